@@ -1,0 +1,55 @@
+"""Every bound of the protocol, in one place. Units stand in the names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+# Files (docs/protocol/50-files.md): 256 chunks of 16 KiB plus a 16-byte tag make one part.
+CHUNK_BYTES: Final = 16 * KIB
+TAG_BYTES: Final = 16
+CHUNKS_PER_PART: Final = 256
+PART_PLAIN_BYTES: Final = CHUNK_BYTES * CHUNKS_PER_PART
+PART_BYTES: Final = (CHUNK_BYTES + TAG_BYTES) * CHUNKS_PER_PART
+FILE_HEADER_BYTES: Final = 56
+MAX_PART_BYTES: Final = PART_BYTES + FILE_HEADER_BYTES
+MAX_FILE_BYTES: Final = 16 * 1024 * 1024 * MIB
+MAX_PARTS: Final = MAX_FILE_BYTES // PART_PLAIN_BYTES + 1
+MAX_NAME_CHARS: Final = 255
+MAX_TITLE_CHARS: Final = 200
+MAX_EXHIBIT_CHARS: Final = 75
+MAX_REASON_CHARS: Final = 500
+
+# Messages and the ratchet (docs/protocol/30-ratchet.md, 40-messages.md).
+MAX_BODY_BYTES: Final = 64 * KIB
+MAX_SEALED_BODY_BYTES: Final = MAX_BODY_BYTES + 128
+BODY_BUCKETS: Final = (192, 512, 1 * KIB, 4 * KIB, 16 * KIB, 64 * KIB)
+MAX_ENVELOPE_BYTES: Final = 4 * KIB
+MAX_SKIP: Final = 1_000
+MAX_SKIPPED_KEYS: Final = 2_000
+MAX_HEADER_CHAINS: Final = 5
+SKIPPED_KEY_SECONDS: Final = 90 * 86_400
+QUEUE_SECONDS: Final = 90 * 86_400
+
+# People and spaces.
+MAX_DEVICES_PER_USER: Final = 8
+MAX_DEVICES_PER_SPACE: Final = 150
+MAX_RECORD_BYTES: Final = 32 * KIB
+MAX_LOG_ENTRY_BYTES: Final = 16 * KIB
+MAX_LOG_ENTRIES: Final = 100_000
+MAX_DEVICE_LIST_BYTES: Final = 32 * KIB
+ONE_TIME_PREKEYS: Final = 100
+ONE_TIME_KEMS: Final = 20
+PREKEY_SECONDS: Final = 7 * 86_400
+PREKEY_KEEP_SECONDS: Final = 97 * 86_400
+
+# The store (R21).
+RETENTION_SECONDS: Final = 28 * 86_400
+SESSION_SECONDS: Final = 3_600
+CHALLENGE_SECONDS: Final = 300
+INVITATION_SECONDS: Final = 14 * 86_400
+MAX_JSON_BYTES: Final = 1 * MIB
+MAX_MAILBOX_PAGE: Final = 200
+MAX_LOG_PAGE: Final = 200
