@@ -21,7 +21,7 @@ MAILBOX_ACK: Final = f"{BASE}/mailbox/ack"
 EVENTS: Final = f"{BASE}/events"
 
 PART_DIGEST_HEADER: Final = "Jit-Part-Digest"
-"""Hex BLAKE2b-256 leaf of the part (`crypto.merkle.leaf`), on PUT and on GET."""
+"""Hex SHA-256 leaf of the part (`crypto.merkle.leaf`), on PUT and on GET."""
 
 
 def device_list(user: UserId) -> str:
