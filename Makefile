@@ -1,0 +1,48 @@
+# One loop, few commands. `make check` is exactly what CI runs.
+PY := .venv/bin/python
+CODE := protocol crypto localstore sync jitclient ui resources centralstore tests bench
+STAMP := .venv/.setup-done
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check lint test t fix bench lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(STAMP)  ## .venv with everything, and Qt's system libraries
+
+$(STAMP): requirements.txt pyproject.toml packaging/setup.sh packaging/qt-libraries.txt
+	@sh packaging/setup.sh
+	@touch $@
+
+demo: setup  ## the whole story with a real store and three people (FILE=... to hand over yours)
+	$(PY) -m jitclient.demo $(if $(FILE),--file "$(FILE)")
+
+check: lint test  ## what CI runs
+
+lint: setup  ## format, style, types, import contracts
+	.venv/bin/ruff format --check --quiet .
+	.venv/bin/ruff check --quiet .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+test: setup  ## every test
+	$(PY) -m pytest -q
+
+t: setup  ## some tests: make t ARGS="tests/crypto -k ratchet"
+	$(PY) -m pytest $(ARGS)
+
+fix: setup  ## format and repair what can be repaired mechanically
+	.venv/bin/ruff check --fix --quiet . || true
+	.venv/bin/ruff format --quiet .
+
+bench: setup  ## the benchmarks, each against its peer in the same run
+	$(PY) -m bench
+
+lock:  ## write requirements.txt anew from pyproject.toml
+	uv pip compile pyproject.toml --extra store --group dev --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade -q -o requirements.txt
+
+clean:  ## remove what the commands above made, except the environment
+	rm -rf demo-output build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
