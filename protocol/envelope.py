@@ -1,8 +1,9 @@
 """The two fixed binary layouts of a message: the outer envelope and the inner key message.
 
     Envelope : ver 1 | kind 1 | to 16 | from 16 | envelope id 16 | length 4 | body
-    KeyMsg   : type 1 | space 16 | message 16 | sender_seq 8 | prev_own 32 | log_seq 8 |
-               log_head 32 | content key 32 | body digest 32 | body length 4 | flags 1   (182 B)
+    KeyMsg   : type 1 | space 16 | message 16 | sender_seq 8 | prev_own 32 | pair_seq 8 |
+               log_seq 8 | log_head 32 | content key 32 | body digest 32 | body length 4 |
+               flags 1                                                               (190 B)
 
 Integers are big-endian. Spec: docs/protocol/40-messages.md §1, §3.
 """
@@ -19,7 +20,7 @@ from protocol.ids import EnvelopeId, MailboxId, MessageId, SpaceId
 from protocol.limits import MAX_ENVELOPE_BYTES, MAX_SEALED_BODY_BYTES
 
 _ENVELOPE: Final = struct.Struct(">BB16s16s16sI")
-_KEY_MSG: Final = struct.Struct(">B16s16sQ32sQ32s32s32sIB")
+_KEY_MSG: Final = struct.Struct(">B16s16sQ32sQQ32s32s32sIB")
 _VERSION: Final = 1
 _KEY_MSG_TYPE: Final = 1
 KEY_MSG_BYTES: Final = _KEY_MSG.size
@@ -76,12 +77,18 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class KeyMsg:
-    """What each recipient's ratchet carries: where the message stands and how to open its body."""
+    """What each recipient's ratchet carries: where the message stands and how to open its body.
+
+    `sender_seq` and `prev_own` chain everything the sending device says in the space; `pair_seq`
+    counts what it says to this one recipient device, from 1, so that a gap there is a loss even
+    where other messages were addressed to other people (ADR-0007).
+    """
 
     space: SpaceId
     message: MessageId
     sender_seq: int
     prev_own: bytes
+    pair_seq: int
     log_seq: int
     log_head: bytes
     content_key: bytes
@@ -89,13 +96,14 @@ class KeyMsg:
     body_length: int
 
     def pack(self) -> bytes:
-        """The 182 bytes that the ratchet pads and seals."""
+        """The 190 bytes that the ratchet pads and seals."""
         return _KEY_MSG.pack(
             _KEY_MSG_TYPE,
             self.space,
             self.message,
             self.sender_seq,
             self.prev_own,
+            self.pair_seq,
             self.log_seq,
             self.log_head,
             self.content_key,
@@ -113,7 +121,7 @@ class KeyMsg:
         """
         if len(data) != KEY_MSG_BYTES:
             raise MalformedError("A key message has a fixed length.")
-        kind, space, message, seq, prev, log_seq, head, key, digest, length, flags = (
+        kind, space, message, seq, prev, pair, log_seq, head, key, digest, length, flags = (
             _KEY_MSG.unpack(data)
         )
         if kind != _KEY_MSG_TYPE or flags != 0 or length > MAX_SEALED_BODY_BYTES:
@@ -123,6 +131,7 @@ class KeyMsg:
             message=MessageId(message),
             sender_seq=seq,
             prev_own=prev,
+            pair_seq=pair,
             log_seq=log_seq,
             log_head=head,
             content_key=key,
