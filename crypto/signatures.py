@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import hmac
 import struct
-from typing import Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 import nacl.exceptions
 import nacl.signing
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
 
-from crypto.entropy import Entropy, draw
 from protocol import codec
 from protocol.errors import ForgedError, MalformedError
 from protocol.limits import MAX_RECORD_BYTES
 from protocol.prekeys import OneTimeKem
 from protocol.records import VERSION, Record, Signed, SigningPublic, StoreSigned
+
+if TYPE_CHECKING:
+    # Only the name: the store reads this module and must not be able to reach further.
+    from crypto.entropy import Entropy
 
 R = TypeVar("R", bound=Record)
 
@@ -65,7 +68,7 @@ class SigningKey(_Secret):
     @classmethod
     def generate(cls, entropy: Entropy) -> SigningKey:
         """A new key from 64 random bytes."""
-        return cls(draw(entropy, SIGNING_KEY_BYTES))
+        return cls(entropy.token(SIGNING_KEY_BYTES))
 
     @classmethod
     def load(cls, data: bytes) -> SigningKey:
@@ -107,7 +110,7 @@ class StoreKey(_Secret):
     @classmethod
     def generate(cls, entropy: Entropy) -> StoreKey:
         """A new key from 32 random bytes."""
-        return cls(draw(entropy, SEED_BYTES))
+        return cls(entropy.token(SEED_BYTES))
 
     @classmethod
     def load(cls, data: bytes) -> StoreKey:
