@@ -1,0 +1,203 @@
+"""The membership log with its signatures: author entries, follow those of others.
+
+`protocol.membership` knows the rules; here every entry must also carry the hybrid signature of a
+device that stands in its actor's device list exactly as the roster names that list.
+Spec: docs/protocol/41-membership.md.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import NamedTuple, NoReturn
+
+from crypto import signatures
+from crypto.devicelist import check_successor, find_device
+from crypto.signatures import SigningKey
+from protocol import codec
+from protocol import membership as rules
+from protocol.devicelist import DeviceEntry, DeviceList
+from protocol.errors import (
+    ForgedClosingError,
+    ForgedError,
+    GhostMemberError,
+    LogForkError,
+    MalformedError,
+    RefusedError,
+)
+from protocol.ids import DeviceId, UserId
+from protocol.limits import MAX_LOG_ENTRY_BYTES
+from protocol.membership import Entry, EntryKind, EntryRefusedError, Genesis, Roster
+
+_MISPLACED = frozenset({"other-space", "log-broken", "space-closed"})
+
+
+class Signer(NamedTuple):
+    """Who an entry says wrote it; nothing is proven by it."""
+
+    user: UserId
+    device: DeviceId
+
+
+def create(genesis: Genesis, key: SigningKey) -> tuple[bytes, Roster]:
+    """Open a space: sign its genesis with the creator's device key.
+
+    Returns:
+        The encoded `Signed` and the roster after it.
+
+    Raises:
+        EntryRefusedError: the creator's party may not administer (R14.1).
+    """
+    roster = rules.begin(genesis, codec.encode(genesis))
+    return signatures.sign(key, genesis.actor_device, genesis), roster
+
+
+def open_log(signed_genesis: bytes, lists: Mapping[UserId, DeviceList]) -> Roster:
+    """The roster after a received genesis.
+
+    The caller compares `Roster.space` with the id he was given: only that names the space.
+
+    Args:
+        signed_genesis: an encoded `Signed` of a `Genesis`.
+        lists: verified device lists; the creator's must be the one the genesis names.
+
+    Raises:
+        ForgedError: not signed by a device of the creator.
+        GhostMemberError: the creator's list is missing or another one.
+        EntryRefusedError: the creator's party may not administer.
+        MalformedError: not a genesis.
+    """
+    genesis = signatures.peek(signed_genesis, Genesis, limit=MAX_LOG_ENTRY_BYTES)
+    body = codec.encode(genesis)
+    roster = rules.begin(genesis, body)
+    device = _acting_device(roster, genesis.actor_user, genesis.actor_device, lists)
+    _verify(signed_genesis, device, Genesis)
+    return roster
+
+
+def append(roster: Roster, entry: Entry, key: SigningKey) -> tuple[bytes, Roster]:
+    """Author the next entry with the acting device's key.
+
+    Returns:
+        The encoded `Signed` and the roster after it.
+
+    Raises:
+        EntryRefusedError: the entry does not follow `roster`, or its actor has no right to it.
+    """
+    after = rules.extend(roster, entry, codec.encode(entry))
+    return signatures.sign(key, entry.actor_device, entry), after
+
+
+def follow(
+    roster: Roster,
+    signed: bytes,
+    lists: Mapping[UserId, DeviceList],
+    *,
+    newer: DeviceList | None = None,
+) -> Roster:
+    """The roster after one received entry.
+
+    Args:
+        roster: the state before.
+        signed: an encoded `Signed` of an `Entry`.
+        lists: verified device lists by user; the actor's must be the one `roster` names.
+        newer: for a `DEVICES` entry, and only then, the verified list that it announces.
+
+    Raises:
+        ForgedClosingError: a closing without the signature or the right of an administrator.
+        GhostMemberError: an addition without them, or devices that the log does not state.
+        ForgedError: any other entry whose signature does not verify.
+        LogForkError: properly signed, but of another history than `roster`.
+        EntryRefusedError: properly signed, but out of place or against the rules.
+        MalformedError: not an entry.
+    """
+    entry = signatures.peek(signed, Entry, limit=MAX_LOG_ENTRY_BYTES)
+    try:
+        _check_author(roster, entry, signed, lists)
+        body = codec.encode(entry)
+        _check_history(roster, entry, body)
+        after = rules.extend(roster, entry, body)
+    except (EntryRefusedError, ForgedError, GhostMemberError) as error:
+        if error.reason in _MISPLACED:
+            raise
+        _raise_named(entry, error)
+    if entry.kind is EntryKind.DEVICES:
+        _check_newer(entry, lists[UserId(entry.actor_user)], newer)
+    return after
+
+
+def signer_of(signed: bytes) -> Signer:
+    """Who a genesis or an entry says wrote it, WITHOUT verifying: to fetch the right list.
+
+    Raises:
+        MalformedError: neither a genesis nor an entry.
+    """
+    try:
+        entry: Entry | Genesis = signatures.peek(signed, Entry, limit=MAX_LOG_ENTRY_BYTES)
+    except MalformedError:
+        entry = signatures.peek(signed, Genesis, limit=MAX_LOG_ENTRY_BYTES)
+    return Signer(UserId(entry.actor_user), DeviceId(entry.actor_device))
+
+
+def _check_author(
+    roster: Roster, entry: Entry, signed: bytes, lists: Mapping[UserId, DeviceList]
+) -> None:
+    """An entry counts only if a device of a present member signed exactly these bytes."""
+    if entry.space != roster.space:
+        raise EntryRefusedError("The entry belongs to another space.", code="other-space")
+    if UserId(entry.actor_user) not in roster.members:
+        raise EntryRefusedError("The author of the entry is not a member.", code="not-a-member")
+    device = _acting_device(roster, entry.actor_user, entry.actor_device, lists)
+    _verify(signed, device, Entry)
+
+
+def _acting_device(
+    roster: Roster, user: bytes, device: bytes, lists: Mapping[UserId, DeviceList]
+) -> DeviceEntry:
+    member = roster.members[UserId(user)]
+    listed = lists.get(member.user)
+    if listed is None or listed.user != member.user:
+        raise GhostMemberError("The device list of the author of an entry is missing.")
+    stated = (member.list_seq, member.list_head, member.user_key)
+    head = rules.record_hash(codec.encode(listed))
+    shown = (listed.seq, head, rules.key_digest(codec.encode(listed.user_key)))
+    if stated != shown:
+        raise GhostMemberError("The author's device list is not the one the membership states.")
+    found = find_device(listed, device)
+    if found is None:
+        raise ForgedError("An entry names a device that its author does not have.")
+    return found
+
+
+def _verify(signed: bytes, device: DeviceEntry, kind: type[Entry | Genesis]) -> None:
+    signatures.verify(signed, device.signing, kind, signer=device.device, limit=MAX_LOG_ENTRY_BYTES)
+
+
+def _check_history(roster: Roster, entry: Entry, body: bytes) -> None:
+    """Called for signed entries only: a second one for the same place proves two histories."""
+    same_place = entry.seq == roster.seq and not hmac.compare_digest(
+        rules.entry_hash(body), roster.head
+    )
+    other_past = entry.seq == roster.seq + 1 and not hmac.compare_digest(entry.prev, roster.head)
+    if same_place or other_past:
+        raise LogForkError("Two different membership logs of this space exist.")
+
+
+def _check_newer(entry: Entry, older: DeviceList, newer: DeviceList | None) -> None:
+    if newer is None:
+        raise GhostMemberError("A change of devices came without the new device list.")
+    head = rules.record_hash(codec.encode(newer))
+    if (entry.list_seq, entry.list_head) != (newer.seq, head):
+        raise GhostMemberError("The new device list is not the one the entry states.")
+    check_successor(older, newer)
+
+
+def _raise_named(entry: Entry, error: RefusedError) -> NoReturn:
+    """Name a refusal by what the entry tried to do, so that a person understands it."""
+    match entry.kind:
+        case EntryKind.CLOSE:
+            raise ForgedClosingError("A closing that no administrator signed.") from error
+        case EntryKind.ADD:
+            raise GhostMemberError("A member whom no administrator signed.") from error
+        case EntryKind.REMOVE | EntryKind.ROLE | EntryKind.DEVICES:
+            raise error
