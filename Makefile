@@ -24,7 +24,7 @@ lint: setup  ## format, style, types, import contracts
 	.venv/bin/ruff format --check --quiet .
 	.venv/bin/ruff check --quiet .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 test: setup  ## every test
 	$(PY) -m pytest -q
