@@ -1,0 +1,308 @@
+"""The store's resources as methods: one per route, structs of `protocol.api` in and out.
+
+Signs in by itself when a request needs it, and once more when the store has forgotten the
+session. Nothing received here is verified: receipts, logs, bundles and device lists go as bytes to
+those who hold the keys. Spec: docs/protocol/70-store.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Final, TypeVar
+
+import msgspec
+
+from protocol.api import accounts, files, paths
+from protocol.api import spaces as rooms
+from protocol.errors import MalformedError, NotEnrolledError
+from protocol.ids import DeviceId, FileId, SpaceId, UserId
+from protocol.limits import (
+    KIB,
+    MAX_DEVICES_PER_SPACE,
+    MAX_ENVELOPE_BYTES,
+    MAX_JSON_BYTES,
+    MAX_LOG_ENTRY_BYTES,
+    MAX_LOG_PAGE,
+    MAX_PARTS,
+    MAX_SEALED_BODY_BYTES,
+    MIB,
+)
+from sync.errors import NotSignedInError
+from sync.eventstream import EventParser
+from sync.transport import Transport
+
+T = TypeVar("T", bound=msgspec.Struct)
+V = TypeVar("V")
+
+SignIn = Callable[[bytes, bytes], bytes]
+"""(the store's nonce, SHA-256 of the certificate seen) -> a `Signed` of `Login`."""
+
+MAX_DIRECTORY_BYTES: Final = 16 * MIB
+_BASE64_NUMERATOR: Final = 4
+_BASE64_DENOMINATOR: Final = 3
+_FIELD_BYTES: Final = 512
+"""Room for names, braces and numbers of one element of a page."""
+
+
+class StoreApi:
+    """Every route of one store.
+
+    Args:
+        transport: the connection; whoever made it closes it.
+        sign_in: signs the store's nonce with this device's key. None before enrolment: then only
+            `server` and `enrol` can be used.
+    """
+
+    def __init__(self, transport: Transport, sign_in: SignIn | None) -> None:
+        self._transport = transport
+        self._sign = sign_in
+        self._token: str | None = None
+        self._signing_in = asyncio.Lock()
+
+    # --- accounts ----------------------------------------------------------------------------
+
+    async def server(self) -> accounts.ServerReply:
+        """Who answers. Needs no sign-in."""
+        return await self._transport.request("GET", paths.SERVER, reply=accounts.ServerReply)
+
+    async def enrol(self, request: accounts.EnrolRequest) -> accounts.User:
+        """Spend the invitation. Needs no sign-in.
+
+        Raises:
+            InvitationError: used, expired or unknown.
+        """
+        return await self._transport.request(
+            "POST", paths.ENROLMENTS, body=request, reply=accounts.User
+        )
+
+    async def sign_in(self) -> None:
+        """Start a session, whether or not there is one.
+
+        Raises:
+            NotEnrolledError: this profile holds no key to sign with.
+            NotSignedInError: the store does not accept this device.
+        """
+        await self.token(stale=self._token)
+
+    async def token(self, *, stale: str | None = None) -> str:
+        """The bearer token of the session, starting one when needed.
+
+        Args:
+            stale: a token the store has just refused; another is fetched unless somebody else
+                has done so already.
+        """
+        async with self._signing_in:
+            if self._token is None or self._token == stale:
+                self._token = None
+                self._token = await self._fetch_token()
+            return self._token
+
+    async def sign_out(self) -> None:
+        """End the session at the store, if there is one."""
+        token, self._token = self._token, None
+        if token is not None:
+            await self._transport.request("DELETE", paths.CURRENT_SESSION, token=token)
+
+    async def users(self) -> accounts.UsersReply:
+        """The directory."""
+        return await self._ask("GET", paths.USERS, accounts.UsersReply, limit=MAX_DIRECTORY_BYTES)
+
+    async def device_list(self, user: UserId) -> bytes:
+        """The `Signed` DeviceList of a user, unverified."""
+        kind = accounts.DeviceListReply
+        return (await self._ask("GET", paths.device_list(user), kind)).device_list
+
+    async def put_device_list(self, user: UserId, device_list: bytes) -> None:
+        """Publish the next device list of one's own."""
+        body = accounts.DeviceListUpdate(device_list=device_list)
+        await self._tell("PUT", paths.device_list(user), body)
+
+    async def put_prekeys(self, upload: accounts.PrekeyUpload) -> accounts.PrekeyCount:
+        """Publish prekeys; answers how many the store has now."""
+        return await self._ask("PUT", paths.PREKEYS, accounts.PrekeyCount, upload)
+
+    async def prekey_count(self) -> accounts.PrekeyCount:
+        """How many one-time keys of this device the store still has."""
+        return await self._ask("GET", paths.PREKEYS, accounts.PrekeyCount)
+
+    # --- spaces ------------------------------------------------------------------------------
+
+    async def create_space(self, genesis: bytes) -> None:
+        """Register a space by its `Signed` Genesis. Idempotent."""
+        await self._tell("POST", paths.SPACES, rooms.CreateSpaceRequest(genesis=genesis))
+
+    async def spaces(self) -> rooms.SpacesReply:
+        """The spaces the store lists for this user."""
+        return await self._ask("GET", paths.SPACES, rooms.SpacesReply, limit=4 * MAX_JSON_BYTES)
+
+    async def log(self, space: SpaceId, start: int) -> rooms.LogReply:
+        """`Signed` entries of the membership log from number `start`, at most MAX_LOG_PAGE."""
+        return await self._ask(
+            "GET",
+            paths.log(space),
+            rooms.LogReply,
+            query={"from": start},
+            limit=_page_bytes(MAX_LOG_PAGE, MAX_LOG_ENTRY_BYTES),
+        )
+
+    async def append(self, space: SpaceId, entry: bytes) -> None:
+        """Append one `Signed` Entry.
+
+        Raises:
+            LogMovedError: somebody else appended first: read the log and decide again.
+        """
+        await self._tell("POST", paths.log(space), rooms.AppendRequest(entry=entry))
+
+    async def claim_bundle(self, space: SpaceId, device: DeviceId) -> accounts.Bundle:
+        """Claim one prekey bundle of a co-member's device; each call uses one-time keys up."""
+        return await self._ask("POST", paths.bundle(space, device), accounts.Bundle)
+
+    # --- messages ----------------------------------------------------------------------------
+
+    async def post_message(self, space: SpaceId, request: rooms.PostMessageRequest) -> bytes:
+        """Post one sealed message; the store's receipt for it. Idempotent by message id.
+
+        Raises:
+            RecipientsChangedError: an envelope addresses a device outside the roster.
+        """
+        kind = rooms.StoredReply
+        return (await self._ask("POST", paths.messages(space), kind, request)).receipt
+
+    async def mailbox(self, after: int, limit: int) -> rooms.MailboxReply:
+        """At most `limit` deliveries with an index above `after`, oldest first."""
+        return await self._ask(
+            "GET",
+            paths.MAILBOX,
+            rooms.MailboxReply,
+            query={"after": after, "limit": limit},
+            limit=_page_bytes(limit, MAX_SEALED_BODY_BYTES + MAX_ENVELOPE_BYTES),
+        )
+
+    async def ack(self, indexes: Sequence[int]) -> None:
+        """These deliveries are safe here; the store may delete them."""
+        await self._tell("POST", paths.MAILBOX_ACK, rooms.AckRequest(indexes=tuple(indexes)))
+
+    async def events(self) -> AsyncGenerator[rooms.Wake, None]:
+        """Wake-ups as they come, until the stream ends. Reconnecting is the caller's.
+
+        Iterate inside `contextlib.aclosing`: leaving the loop early must close the line.
+
+        Raises:
+            StoreUnreachableError: the line broke or fell silent.
+            MalformedError: not an event stream, or beyond its limits.
+        """
+        async with AsyncExitStack() as stack:
+
+            async def open_stream(token: str) -> AsyncIterator[bytes]:
+                stream = self._transport.stream(paths.EVENTS, token=token)
+                return await stack.enter_async_context(stream)
+
+            parser = EventParser()
+            async for chunk in await self._signed_in(open_stream):
+                for wake in parser.feed(chunk):
+                    yield wake
+
+    # --- files -------------------------------------------------------------------------------
+
+    async def announce_file(
+        self, space: SpaceId, request: files.AnnounceRequest
+    ) -> files.FileReply:
+        """Announce a file; idempotent by file id. Answers which parts the store has."""
+        return await self._ask(
+            "POST", paths.files(space), files.FileReply, request, limit=_file_bytes(request.parts)
+        )
+
+    async def file_state(
+        self, space: SpaceId, file: FileId, *, parts: int = MAX_PARTS
+    ) -> files.FileReply:
+        """Where the store stands with a file of at most `parts` parts."""
+        return await self._ask(
+            "GET", paths.file(space, file), files.FileReply, limit=_file_bytes(parts)
+        )
+
+    async def complete_file(self, space: SpaceId, file: FileId, root: bytes) -> bytes:
+        """Every part is stored; the store's receipt for the whole (`StoreSigned`), unverified."""
+        body = files.CompleteRequest(root=root)
+        kind = rooms.StoredReply
+        return (await self._ask("POST", paths.complete(space, file), kind, body)).receipt
+
+    async def post_proof(self, space: SpaceId, file: FileId, proof: bytes) -> None:
+        """Hand in a `Signed` DownloadProof: this device needs the store's copy no longer."""
+        await self._tell("POST", paths.verified(space, file), files.ProofRequest(proof=proof))
+
+    async def withdraw_file(self, space: SpaceId, file: FileId, withdrawal: bytes) -> None:
+        """Hand in a `Signed` Withdrawal of one's own file."""
+        await self._tell("POST", paths.withdraw(space, file), files.ProofRequest(proof=withdrawal))
+
+    # --- closing -----------------------------------------------------------------------------
+
+    async def wipes(self, space: SpaceId) -> Sequence[bytes]:
+        """The `Signed` WIPED receipts of a closed space, unverified."""
+        return (await self._ask("GET", paths.wipes(space), rooms.WipesReply)).receipts
+
+    async def post_wipe(self, space: SpaceId, receipt: bytes) -> None:
+        """Hand in this device's WIPED receipt. Idempotent."""
+        await self._tell("POST", paths.wipes(space), rooms.WipeRequest(receipt=receipt))
+
+    # --- how ---------------------------------------------------------------------------------
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        body: msgspec.Struct | None = None,
+        *,
+        query: Mapping[str, int] | None = None,
+        limit: int = MAX_JSON_BYTES,
+    ) -> T:
+        async def send(token: str) -> T:
+            return await self._transport.request(
+                method, path, body=body, query=query, token=token, reply=kind, limit=limit
+            )
+
+        return await self._signed_in(send)
+
+    async def _tell(self, method: str, path: str, body: msgspec.Struct) -> None:
+        async def send(token: str) -> None:
+            await self._transport.request(method, path, body=body, token=token)
+
+        await self._signed_in(send)
+
+    async def _signed_in(self, send: Callable[[str], Awaitable[V]]) -> V:
+        token = await self.token()
+        try:
+            return await send(token)
+        except NotSignedInError:
+            # Sessions are short and a restarted store knows none: one new sign-in, not a loop.
+            return await send(await self.token(stale=token))
+
+    async def _fetch_token(self) -> str:
+        if self._sign is None:
+            raise NotEnrolledError("This profile is not enrolled yet.")
+        challenge = await self._transport.request(
+            "POST", paths.CHALLENGES, reply=accounts.ChallengeReply
+        )
+        login = self._sign(challenge.nonce, self._transport.certificate)
+        session = await self._transport.request(
+            "POST",
+            paths.SESSIONS,
+            body=accounts.SessionRequest(login=login),
+            reply=accounts.SessionReply,
+        )
+        if not session.token.isascii() or not session.token.isprintable() or not session.token:
+            raise MalformedError("The store's session token cannot be used.")
+        return session.token
+
+
+def _page_bytes(count: int, element: int) -> int:
+    """The longest JSON of `count` elements that carry `element` bytes in base64."""
+    each = element * _BASE64_NUMERATOR // _BASE64_DENOMINATOR + _FIELD_BYTES
+    return count * each + 4 * KIB
+
+
+def _file_bytes(parts: int) -> int:
+    """The longest `FileReply` of so many parts: an index and a comma each, and who verified."""
+    return parts * (len(str(parts)) + 1) + MAX_DEVICES_PER_SPACE * 32 + 4 * KIB

@@ -1,0 +1,263 @@
+"""Small requests to the store: one pinned connection pool, strict replies, our errors.
+
+The bulk of evidence does not travel here but over `http.client` lanes (docs/adr/0005). This is
+the only file that speaks httpx, so that replacing it is one import.
+Spec: docs/protocol/70-store.md §2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Final, Self, TypeVar, overload
+
+import httpx
+import msgspec
+
+from protocol.api.accounts import Problem
+from protocol.errors import (
+    BadInputError,
+    LimitExceededError,
+    MalformedError,
+    StoreUnreachableError,
+)
+from protocol.limits import KIB, MAX_JSON_BYTES
+from sync.errors import from_answer
+from sync.tls import pinned_context
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_AGENT: Final = "jitclient/1"
+_MAX_PROBLEM_BYTES: Final = 16 * KIB
+_MIN_BYTES_PER_SECOND: Final = 1 * KIB
+"""A reply slower than this after the first `timeout` seconds is given up (slow loris)."""
+_STREAM_READ_SECONDS: Final = 90.0
+"""The store sends a heartbeat every few seconds; silence this long is a dead line."""
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+_LOUD_LOGGERS: Final = ("httpx", "httpcore")
+
+
+class Transport:
+    """Requests to one store, at `address` (host:port), known by its certificate.
+
+    Belongs to one event loop. Close it with `aclose`, or use it as an async context manager.
+
+    Args:
+        address: `host:port`, an IPv6 host in brackets.
+        pin: SHA-256 of the store's certificate, 32 bytes.
+        timeout: seconds to wait for a connection, and for each piece of a reply.
+        environment_proxies: whether HTTPS_PROXY and its relatives are obeyed.
+    """
+
+    def __init__(
+        self, address: str, pin: bytes, *, timeout: float, environment_proxies: bool = False
+    ) -> None:
+        self._base = _base_url(address)
+        self._pin = bytes(pin)
+        self._timeout = timeout
+        self._environment_proxies = environment_proxies
+        self._client: httpx.AsyncClient | None = None
+        self._building = asyncio.Lock()
+        # At DEBUG they write request headers, and with them the bearer token.
+        for name in _LOUD_LOGGERS:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    @property
+    def certificate(self) -> bytes:
+        """SHA-256 of the certificate every connection of this transport has seen, 32 bytes."""
+        return self._pin
+
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        reply: type[T],
+        body: msgspec.Struct | None = None,
+        query: Mapping[str, int] | None = None,
+        token: str | None = None,
+        limit: int = MAX_JSON_BYTES,
+    ) -> T: ...
+
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        reply: None = None,
+        body: msgspec.Struct | None = None,
+        query: Mapping[str, int] | None = None,
+        token: str | None = None,
+        limit: int = MAX_JSON_BYTES,
+    ) -> None: ...
+
+    async def request(  # noqa: PLR0913 - a request has this many parts, all by keyword
+        self,
+        method: str,
+        path: str,
+        *,
+        reply: type[T] | None = None,
+        body: msgspec.Struct | None = None,
+        query: Mapping[str, int] | None = None,
+        token: str | None = None,
+        limit: int = MAX_JSON_BYTES,
+    ) -> T | None:
+        """Send one request and read its reply, whole, up to `limit` bytes.
+
+        Args:
+            method: GET, POST, PUT or DELETE.
+            path: one of `protocol.api.paths`.
+            reply: what a success carries; None: its content does not matter.
+            body: sent as JSON.
+            query: the query string.
+            token: a bearer token.
+            limit: the most bytes a successful reply may have.
+
+        Raises:
+            StoreUnreachableError: no connection, no answer in time, or the line broke.
+            StoreIdentityError: another certificate; nothing was sent.
+            MalformedError: the reply does not follow the format or exceeds `limit`.
+            JitError: the store's refusal, by `sync.errors.from_answer`.
+        """
+        headers = {"accept": "application/json", **_bearer(token)}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        client = await self._connected()
+        content = None if body is None else msgspec.json.encode(body)
+        request = client.build_request(method, path, content=content, params=query, headers=headers)
+        async with self._exchange(client, request) as response:
+            data = await self._read(response, limit)
+        return None if reply is None else _decode(reply, data)
+
+    @asynccontextmanager
+    async def stream(self, path: str, *, token: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """GET an endless reply; yields an iterator over its chunks as they come.
+
+        Raises:
+            StoreUnreachableError: no connection, or silence for 90 seconds.
+            JitError: as for `request`.
+        """
+        client = await self._connected()
+        request = client.build_request(
+            "GET",
+            path,
+            headers={"accept": "text/event-stream", **_bearer(token)},
+            timeout=httpx.Timeout(self._timeout, read=_STREAM_READ_SECONDS),
+        )
+        async with self._exchange(client, request) as response:
+            kind = response.headers.get("content-type", "")
+            if not kind.startswith("text/event-stream"):
+                raise MalformedError("The store answered something else than an event stream.")
+            yield response.aiter_raw()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    @asynccontextmanager
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: httpx.Request
+    ) -> AsyncIterator[httpx.Response]:
+        """A response with a success status whose body is still to be read."""
+        try:
+            response = await client.send(request, stream=True)
+            try:
+                _refuse_coding(response)
+                if not response.is_success:
+                    await self._refuse(response)
+                yield response
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, OSError) as error:
+            raise StoreUnreachableError(
+                "The store cannot be reached. What you did is kept and sent later."
+            ) from error
+
+    async def _connected(self) -> httpx.AsyncClient:
+        async with self._building:
+            if self._client is None:
+                # Off the loop: the first TLS context and client block for up to 200 ms.
+                self._client = await asyncio.to_thread(self._build)
+            return self._client
+
+    def _build(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self._base,
+            verify=pinned_context(self._pin),
+            trust_env=self._environment_proxies,
+            follow_redirects=False,
+            http2=False,
+            timeout=httpx.Timeout(self._timeout),
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=2),
+            headers={"user-agent": _AGENT, "accept-encoding": "identity"},
+        )
+
+    async def _refuse(self, response: httpx.Response) -> None:
+        if response.status_code < httpx.codes.BAD_REQUEST:
+            raise MalformedError("The store answered with a redirection.")
+        problem = Problem(status=response.status_code)
+        try:
+            data = await self._read(response, _MAX_PROBLEM_BYTES)
+            problem = msgspec.json.decode(data, type=Problem)
+        except (MalformedError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass  # its status says enough
+        raise from_answer(response.status_code, problem, response.headers.get("retry-after"))
+
+    async def _read(self, response: httpx.Response, limit: int) -> bytes:
+        announced = response.headers.get("content-length", "")
+        if announced.isdigit() and int(announced[:20]) > limit:
+            raise LimitExceededError("The store announced a reply that is too long.")
+        clock = asyncio.get_running_loop().time
+        patience = clock() + self._timeout
+        data = bytearray()
+        async for chunk in response.aiter_raw():
+            data += chunk
+            if len(data) > limit:
+                raise LimitExceededError("The store sent a reply that is too long.")
+            if clock() > patience + len(data) / _MIN_BYTES_PER_SECOND:
+                raise StoreUnreachableError("The store answers too slowly.")
+        return bytes(data)
+
+
+def _refuse_coding(response: httpx.Response) -> None:
+    # A compressed reply could grow without bound after the limit was checked.
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise MalformedError("The store sent a compressed reply, which was not asked for.")
+
+
+def _decode(kind: type[T], data: bytes) -> T:
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError(f"The store's {kind.__name__} cannot be read.") from error
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"authorization": f"Bearer {token}"}
+
+
+def _base_url(address: str) -> str:
+    wrong = BadInputError("The store's address is not of the form host:port.")
+    host, _, port = address.rpartition(":")
+    if not host or not _PORT.fullmatch(port) or any(c.isspace() for c in address):
+        raise wrong
+    try:
+        url = httpx.URL(f"https://{address}")
+    except httpx.InvalidURL as error:
+        raise wrong from error
+    if not url.host or url.userinfo or url.query or url.fragment or url.path != "/":
+        raise wrong
+    return str(url)
