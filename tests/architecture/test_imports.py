@@ -1,0 +1,105 @@
+"""Allow-lists: what a room may import of ours. (The bans are import-linter's, in `make lint`.)"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.architecture.tree import ROOMS, ROOT, imports, module, name, sources
+
+ALLOWED: Final = {
+    "protocol": ("protocol",),
+    "resources": ("resources",),
+    "crypto": ("crypto", "protocol"),
+    "localstore": ("localstore", "protocol"),
+    "sync": ("sync", "protocol"),
+    "centralstore": ("centralstore", "protocol", "crypto.signatures", "crypto.merkle"),
+    "ui": (
+        "ui",
+        "resources",
+        "jitclient.desk",
+        "jitclient.views",
+        "jitclient.events",
+        "protocol.errors",
+        "protocol.ids",
+        "protocol.roles",
+    ),
+}
+"""A room and the modules of ours that its files may name."""
+
+FOREIGN: Final = {
+    "protocol": {"msgspec"},
+    "crypto": {"msgspec", "nacl", "cryptography"},
+    "resources": set[str](),
+    "sync": {"msgspec", "httpx"},
+    "localstore": {"msgspec", "sqlcipher3", "keyring"},
+}
+"""A room and the foreign packages it may speak to."""
+
+
+def _is(wanted: str, allowed: tuple[str, ...]) -> bool:
+    return any(wanted == entry or wanted.startswith(f"{entry}.") for entry in allowed)
+
+
+def _ours(path: Path) -> set[str]:
+    return {wanted for wanted in imports(path) if wanted.split(".")[0] in ROOMS}
+
+
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_a_room_names_only_the_rooms_below_it(room: str) -> None:
+    strays = [
+        f"{name(path)} -> {wanted}"
+        for path in sources(room)
+        for wanted in sorted(_ours(path))
+        if not _is(wanted, ALLOWED[room])
+    ]
+
+    assert strays == []
+
+
+@pytest.mark.parametrize("room", sorted(FOREIGN))
+def test_a_room_speaks_only_to_its_own_libraries(room: str) -> None:
+    known = {*FOREIGN[room], *ROOMS, *sys.stdlib_module_names}
+
+    strays = [
+        f"{name(path)} -> {wanted}"
+        for path in sources(room)
+        for wanted in sorted(imports(path))
+        if wanted.split(".")[0] not in known
+    ]
+
+    assert strays == []
+
+
+def test_migrations_import_nothing_of_ours() -> None:
+    """An old step must mean the same for ever; our code moves on."""
+    strays = [
+        f"{name(path)} -> {wanted}"
+        for path in sources(*ROOMS)
+        if "migrations" in path.parts and path.name not in {"__init__.py", "env.py"}
+        for wanted in sorted(_ours(path))
+    ]
+
+    assert strays == []
+
+
+def test_no_product_code_imports_the_tests() -> None:
+    strays = [
+        name(p) for p in sources(*ROOMS) if any(_is(i, ("tests", "bench")) for i in imports(p))
+    ]
+
+    assert strays == []
+
+
+@pytest.mark.parametrize("room", ["crypto", "sync/machines"])
+def test_every_pure_module_is_tested_in_its_own_room(room: str) -> None:
+    """A mirror: what has no test beside it is not held by anything."""
+    used = {wanted for path in (ROOT / "tests" / room).rglob("*.py") for wanted in imports(path)}
+    modules = {module(path) for path in (ROOT / room).glob("*.py") if path.stem != "__init__"}
+
+    untested = {wanted for wanted in modules if not any(_is(use, (wanted,)) for use in used)}
+
+    assert untested - {"crypto.errors", "sync.machines.errors"} == set()
