@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 from sqlcipher3.dbapi2 import Connection as Connection  # noqa: PLC0414 - part of our face
@@ -164,8 +164,8 @@ def _look_first(path: Path, key: bytes, driver: Driver, *, newest: int) -> int:
         raise DamagedStoreError(DAMAGED)
     conn = _connect(path, key, driver, read_only=True)
     try:
-        version = int(_pragma(conn, "user_version"))
-        tables = conn.execute("SELECT count(*) FROM sqlite_schema").fetchall()[0][0]
+        version: int = _pragma(conn, "user_version")
+        tables: int = conn.execute("SELECT count(*) FROM sqlite_schema").fetchall()[0][0]
     except dbapi2.Error as error:
         raise translate(error) or DamagedStoreError(DAMAGED) from None
     finally:
@@ -221,11 +221,9 @@ def _prepare(conn: Connection, steps: tuple[str, ...]) -> None:
 
 
 def _salt(key: bytes) -> bytes:
-    return hashlib.blake2b(
-        key[32:], digest_size=_SALT_BYTES, person=b"jitc1dbsalt"
-    ).digest()
+    return hashlib.blake2b(key[32:], digest_size=_SALT_BYTES, person=b"jitc1dbsalt").digest()
 
 
-def _pragma(conn: Connection, name: str) -> object:
+def _pragma(conn: Connection, name: str) -> Any:
     rows = conn.execute(f"PRAGMA {name}").fetchall()
     return rows[0][0] if rows else None

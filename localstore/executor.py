@@ -48,7 +48,7 @@ class Database:
     def _submit(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         if self._closed:
             raise BugError("The database thread has ended.")
-        return self._pool.submit(_guarded, fn, *args, **kwargs)
+        return self._pool.submit(lambda: _guarded(fn, *args, **kwargs))
 
 
 def _guarded(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

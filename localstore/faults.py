@@ -23,7 +23,9 @@ DAMAGED: Final = (
     "A local database is damaged or does not belong to this profile. It was left untouched."
 )
 _DISK_FULL: Final = "The disk is full. Nothing that was acknowledged is lost; free some space."
-_DISK_FAILED: Final = "The disk could not be read or written. Nothing that was acknowledged is lost."
+_DISK_FAILED: Final = (
+    "The disk could not be read or written. Nothing that was acknowledged is lost."
+)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Private files and folders: 0700 and 0600 from their first moment, replaced whole or not at all."""
+"""Private files and folders: 0700 and 0600 from the first moment, replaced whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """A profile: one person's folder on one device, held by one process at a time.
 
-    profile/                 0700
-      lock                   held while a process uses the profile
-      id                     32 hex digits; names the keyring entry
-      vault                  the sealed master key
-      device.db              keys, spaces, people, alarms
-      spaces/<hex>/space.db  one database per space
-      spaces/<hex>/parts/<file hex>/<index>   sealed parts, as they travelled
+profile/                 0700
+  lock                   held while a process uses the profile
+  id                     32 hex digits; names the keyring entry
+  vault                  the sealed master key
+  device.db              keys, spaces, people, alarms
+  spaces/<hex>/space.db  one database per space
+  spaces/<hex>/parts/<file hex>/<index>   sealed parts, as they travelled
 """
 
 from __future__ import annotations

@@ -1,0 +1,58 @@
+"""What was detected and refused, until a person dismisses it (device.db)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from localstore import rows
+from localstore.connection import Connection
+from protocol.ids import SpaceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRecord:
+    """One alarm; `key` tells apart several causes of one code."""
+
+    alarm: int
+    space: SpaceId | None
+    code: str
+    sentence: str
+    at: int
+    key: str
+    dismissed: bool
+
+
+_RAISE: Final = """
+    INSERT INTO alarm (space, code, sentence, at, key)
+    VALUES (:space, :code, :sentence, :at, :key)
+    ON CONFLICT DO NOTHING RETURNING alarm"""
+_LIST: Final = rows.selection(AlarmRecord, "FROM alarm WHERE dismissed = :dismissed ORDER BY alarm")
+_ONE: Final = rows.selection(AlarmRecord, "FROM alarm WHERE alarm = :alarm")
+_DISMISS: Final = "UPDATE alarm SET dismissed = 1 WHERE alarm = :alarm"
+
+
+def raise_alarm(
+    db: Connection, space: bytes | None, code: str, sentence: str, at: int, key: str
+) -> AlarmRecord | None:
+    """Record an alarm; None when one with the same (space, code, key) still stands."""
+    parameters = {"space": space or b"", "code": code, "sentence": sentence, "at": at, "key": key}
+    found = db.execute(_RAISE, parameters).fetchall()
+    if not found:
+        return None
+    return _record(db.execute(_ONE, {"alarm": found[0][0]}).fetchall()[0])
+
+
+def alarms(db: Connection, dismissed: bool = False) -> list[AlarmRecord]:
+    """The standing alarms (or the dismissed ones), oldest first."""
+    return [_record(row) for row in db.execute(_LIST, {"dismissed": dismissed}).fetchall()]
+
+
+def dismiss(db: Connection, alarm: int) -> None:
+    """A person has seen it; the same cause may raise another from now on."""
+    db.execute(_DISMISS, {"alarm": alarm})
+
+
+def _record(row: tuple[Any, ...]) -> AlarmRecord:
+    record = rows.build(AlarmRecord, row)
+    return record if record.space else replace(record, space=None)
