@@ -187,6 +187,7 @@ class StoreApi:
     async def events(self) -> AsyncGenerator[rooms.Wake, None]:
         """Wake-ups as they come, until the stream ends. Reconnecting is the caller's.
 
+        The first one is made here, when the stream is open: what came before nobody told.
         Iterate inside `contextlib.aclosing`: leaving the loop early must close the line.
 
         Raises:
@@ -200,7 +201,9 @@ class StoreApi:
                 return await stack.enter_async_context(stream)
 
             parser = EventParser()
-            async for chunk in await self._signed_in(open_stream):
+            chunks = await self._signed_in(open_stream)
+            yield rooms.Wake(what="connected")
+            async for chunk in chunks:
                 for wake in parser.feed(chunk):
                     yield wake
 

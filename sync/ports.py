@@ -101,7 +101,11 @@ class Outbox(Protocol):
     """What waits to be posted."""
 
     async def due(self, now: int) -> Sequence[Outgoing]:
-        """Rows whose time has come, per space in the order they were written."""
+        """Rows whose time has come, per space in the order they were written.
+
+        A row behind an earlier one of its space that is not due yet is not due either: messages
+        of one space never overtake each other.
+        """
 
     async def accepted(self, item: Outgoing, receipt: bytes) -> None:
         """The store has it; `receipt` is a `StoreSigned` StoreReceipt, unverified."""

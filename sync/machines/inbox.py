@@ -167,6 +167,11 @@ def begin_mailbox() -> tuple[State, tuple[Effect, ...]]:
     return _mailbox(MAX_PASSES - 1)
 
 
+def begin_log(space: SpaceId, verified: int) -> tuple[State, tuple[Effect, ...]]:
+    """One log, whatever the list says: the store has just claimed that it grew."""
+    return _logs(MAX_PASSES - 1, ((space, verified, verified + 1),))
+
+
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """The next state of the round, and the one thing to do next; Done has none.
 

@@ -67,9 +67,10 @@ Event = Answered | Unreachable | Busy | WrongStore
 
 @dataclass(frozen=True, slots=True)
 class WakeIn:
-    """Begin the next round after so many seconds at the latest."""
+    """Begin the next round after so many seconds; `sooner`: or when somebody asks before."""
 
     seconds: float
+    sooner: bool = True
 
 
 def step(state: State, event: Event) -> tuple[State, WakeIn]:
@@ -81,7 +82,7 @@ def step(state: State, event: Event) -> tuple[State, WakeIn]:
             wait = WakeIn(retry_delay(state.failures, jitter))
             return State(Link.OFFLINE, state.failures + 1), wait
         case Busy(jitter, retry_after):
-            wait = WakeIn(retry_delay(state.failures, jitter, retry_after))
+            wait = WakeIn(retry_delay(state.failures, jitter, retry_after), sooner=False)
             return State(Link.ONLINE, state.failures + 1), wait
         case WrongStore(jitter):
             wait = WakeIn(retry_delay(state.failures, jitter))

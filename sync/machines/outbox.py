@@ -3,7 +3,7 @@
     Waiting --Due--> InFlight --Stored--> Accepted
        ^                |-- RecipientsChanged --> Outdated (sealed anew as another row)
        |                |-- TurnedDown ---------> Refused
-       |                |-- Busy: Postpone, HoldSpace
+       |                |-- Busy: Postpone, Halt
        +----------------+-- LinkLost: Halt
 
 The message id is the idempotency key, so a post whose answer was lost is simply made again (F10).
@@ -133,7 +133,7 @@ class HoldSpace:
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """Post nothing more at all in this round."""
+    """End the round: the store is away, or asked for patience."""
 
 
 Effect = Post | Accept | Postpone | Reseal | GiveUp | HoldSpace | Halt
@@ -156,7 +156,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             return Refused(), (GiveUp(code, sentence),)
         case InFlight(tries), Busy(jitter, retry_after):
             delay = retry_delay(tries, jitter, retry_after)
-            return Waiting(tries + 1), (Postpone(delay, tries + 1), HoldSpace())
+            return Waiting(tries + 1), (Postpone(delay, tries + 1), Halt())
         case InFlight(tries), LinkLost():
             return Waiting(tries), (Halt(),)
         case _:

@@ -1,0 +1,169 @@
+"""Keeps this device and the store in step: one round at a time, woken by whatever happens.
+
+Decides nothing: what to do is in the machines, what it means is behind the ports.
+Start at `Engine.round`; its steps are `sync/round.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+from protocol.errors import BugError, JitError, StoreIdentityError
+from sync.api import StoreApi
+from sync.errors import BusyError
+from sync.machines import link
+from sync.machines.link import Link
+from sync.ports import Ports
+from sync.round import Round, RoundResult
+from sync.scope import Scope
+
+__all__ = ["Engine", "Link", "RoundResult"]
+
+
+class Engine:
+    """Rounds over one store for one device.
+
+    Args:
+        api: the store.
+        ports: the device.
+        clock: unix seconds.
+        jitter: uniform in [0, 1); spreads retries.
+    """
+
+    def __init__(
+        self,
+        api: StoreApi,
+        ports: Ports,
+        clock: Callable[[], float],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._ports = ports
+        self._clock = clock
+        self._jitter = jitter
+        self._one_at_a_time = asyncio.Lock()
+        self._nudged = asyncio.Event()
+        self._online = asyncio.Event()
+        self._last: RoundResult | None = None
+
+    @property
+    def last(self) -> RoundResult | None:
+        """The result of the last round that ended, if any."""
+        return self._last
+
+    async def round(self, *, transfers: bool) -> RoundResult:
+        """One complete round of receiving and sending; waits for a round under way to end first.
+
+        Deadlines (also offline), sign-in, prekeys, directory, logs, queue, sessions, sealing,
+        receipts, outbox, wipes, transfers.
+
+        Args:
+            transfers: wait until every transfer has finished, then exchange once more, so that
+                a one-shot round leaves nothing that could be done.
+
+        Returns:
+            What was done. An unreachable or busy store, and whatever a step was refused, is in
+            it and not raised.
+
+        Raises:
+            StoreIdentityError: somebody else answers at the store's address.
+            BugError: ours.
+        """
+        async with self._one_at_a_time:
+            once = Round(self._api, self._ports, self._clock, self._jitter)
+            result = await once.run(transfers=transfers)
+            self._last = result
+            return result
+
+    def nudge(self) -> None:
+        """Run a round soon: something was saved, or somebody asks. Call it on the loop."""
+        self._nudged.set()
+
+    async def watch(self, stop: asyncio.Event, changed: Callable[[str], None]) -> None:
+        """Rounds until `stop`: at once, at every wake-up and nudge, and at least once a minute.
+
+        Cancels the round under way when `stop` is set; whatever it had not finished is done
+        again by the next one.
+
+        Args:
+            stop: ends the watch.
+            changed: told each `Link` value ("connecting", "online", "offline", "refused") when it
+                differs from the last one told.
+
+        Raises:
+            BugError: ours. The watch has ended then.
+        """
+        ended = asyncio.Event()
+        failures: list[BaseException] = []
+
+        def failed(error: BaseException) -> None:
+            failures.append(error)
+            ended.set()
+
+        async def until_stop() -> None:
+            await stop.wait()
+            ended.set()
+
+        async with Scope(failed) as scope:
+            scope.start(self._keep_rounds(changed), name="sync rounds")
+            scope.start(self._keep_listening(), name="sync wake-ups")
+            scope.start(until_stop(), name="sync stop")
+            await ended.wait()
+        if failures:
+            raise failures[0]
+
+    async def _keep_rounds(self, changed: Callable[[str], None]) -> None:
+        state = link.State()
+        self._online.clear()
+        changed(state.link.value)
+        while True:
+            self._nudged.clear()
+            before = state.link
+            state, wake = link.step(state, await self._attempt())
+            if state.link is not before:
+                changed(state.link.value)
+            if state.link is Link.ONLINE:
+                self._online.set()
+            else:
+                self._online.clear()
+            await self._wait(wake)
+
+    async def _attempt(self) -> link.Event:
+        try:
+            result = await self.round(transfers=False)
+        except StoreIdentityError:
+            return link.WrongStore(self._jitter())
+        if isinstance(result.error, BusyError):
+            return link.Busy(self._jitter(), result.error.retry_after)
+        return link.Answered() if result.online else link.Unreachable(self._jitter())
+
+    async def _keep_listening(self) -> None:
+        """Hold the wake-up stream open while the store is there; every wake nudges."""
+        failures = 0
+        while True:
+            await self._online.wait()
+            try:
+                async with aclosing(self._api.events()) as wakes:
+                    async for _ in wakes:
+                        failures = 0
+                        self.nudge()
+            except BugError:
+                raise
+            except JitError:
+                pass  # what it was the next round finds out; here it only means no wake-ups
+            self.nudge()
+            delay = link.retry_delay(failures, self._jitter())
+            failures += 1
+            await asyncio.sleep(delay)
+
+    async def _wait(self, wake: link.WakeIn) -> None:
+        if not wake.sooner:
+            await asyncio.sleep(wake.seconds)
+            return
+        try:
+            async with asyncio.timeout(wake.seconds):
+                await self._nudged.wait()
+        except TimeoutError:
+            pass
