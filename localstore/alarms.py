@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from localstore import rows
 from localstore.connection import Connection
-from protocol.ids import SpaceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +14,7 @@ class AlarmRecord:
     """One alarm; `key` tells apart several causes of one code."""
 
     alarm: int
-    space: SpaceId | None
+    space: bytes | None
     code: str
     sentence: str
     at: int

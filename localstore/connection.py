@@ -143,7 +143,7 @@ def transaction(conn: Connection) -> Iterator[Connection]:
         DiskError: full, read-only or failing disk; nothing of the act happened.
         DamagedStoreError: broken pages were met; nothing of the act happened.
     """
-    if conn.in_transaction:
+    if _inside(conn):
         raise BugError("A transaction inside a transaction.")
     with translated():
         conn.execute("BEGIN IMMEDIATE")
@@ -151,9 +151,13 @@ def transaction(conn: Connection) -> Iterator[Connection]:
             yield conn
             conn.execute("COMMIT")
         except BaseException:
-            if conn.in_transaction:  # SQLite has rolled back by itself when the disk was full
+            if _inside(conn):  # SQLite has rolled back by itself when the disk was full
                 conn.execute("ROLLBACK")
             raise
+
+
+def _inside(conn: Connection) -> bool:
+    return conn.in_transaction
 
 
 def _look_first(path: Path, key: bytes, driver: Driver, *, newest: int) -> int:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from localstore import rows
 from localstore.connection import Connection
 from protocol.errors import AlreadyEnrolledError, BugError
-from protocol.ids import DeviceId, UserId
 
-PrekeyKind = Literal["spk", "opk", "kem", "kem_once"]
 ZERO_HEAD: Final = bytes(32)
 
 
@@ -19,8 +17,8 @@ ZERO_HEAD: Final = bytes(32)
 class Identity:
     """The identity this profile was enrolled with; `repr` shows no seed."""
 
-    user: UserId
-    device: DeviceId
+    user: bytes
+    device: bytes
     user_key_seed: bytes = field(repr=False)  # 64 B
     signing_seed: bytes = field(repr=False)  # 64 B
     identity_seed: bytes = field(repr=False)  # 32 B
@@ -36,9 +34,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrekeyRow:
-    """The private half of one prekey."""
+    """The private half of one prekey; `kind` is spk, opk, kem or kem_once."""
 
-    kind: PrekeyKind
+    kind: str
     id: int
     secret: bytes = field(repr=False)
     created: int
@@ -85,7 +83,7 @@ def load_identity(db: Connection) -> Identity | None:
     return None if row is None else rows.build(Identity, row)
 
 
-def next_prekey_id(db: Connection, kind: PrekeyKind) -> int:
+def next_prekey_id(db: Connection, kind: str) -> int:
     """Draw the next id of a kind, from 1. Drawn is used: it never comes again."""
     return int(db.execute(_NEXT_PREKEY, {"kind": kind}).fetchall()[0][0])
 
@@ -95,36 +93,36 @@ def save_prekeys(db: Connection, prekeys: Iterable[PrekeyRow]) -> None:
     db.executemany(_SAVE_PREKEY, [rows.values(row) for row in prekeys])
 
 
-def prekey(db: Connection, kind: PrekeyKind, id: int) -> PrekeyRow | None:  # noqa: A002 - its name
+def prekey(db: Connection, kind: str, id: int) -> PrekeyRow | None:  # noqa: A002 - its name
     """One prekey, or None when it was used or dropped."""
     row = db.execute(_ONE_PREKEY, {"kind": kind, "id": id}).fetchone()
     return None if row is None else rows.build(PrekeyRow, row)
 
 
-def newest_prekey(db: Connection, kind: PrekeyKind) -> PrekeyRow | None:
+def newest_prekey(db: Connection, kind: str) -> PrekeyRow | None:
     """The last one made of a kind."""
     row = db.execute(_NEWEST_PREKEY, {"kind": kind}).fetchone()
     return None if row is None else rows.build(PrekeyRow, row)
 
 
-def unpublished(db: Connection, kind: PrekeyKind) -> list[PrekeyRow]:
+def unpublished(db: Connection, kind: str) -> list[PrekeyRow]:
     """Prekeys the store has not confirmed yet, oldest first."""
     return [
         rows.build(PrekeyRow, row) for row in db.execute(_UNPUBLISHED, {"kind": kind}).fetchall()
     ]
 
 
-def mark_published(db: Connection, prekeys: Iterable[tuple[PrekeyKind, int]]) -> None:
+def mark_published(db: Connection, prekeys: Iterable[tuple[str, int]]) -> None:
     """Note that the store has them."""
     db.executemany(_PUBLISHED, [{"kind": kind, "id": id_} for kind, id_ in prekeys])
 
 
-def delete_prekey(db: Connection, kind: PrekeyKind, id: int) -> None:  # noqa: A002 - its name
+def delete_prekey(db: Connection, kind: str, id: int) -> None:  # noqa: A002 - its name
     """Destroy a used one-time key; no error when it is gone."""
     db.execute(_DELETE_PREKEY, {"kind": kind, "id": id})
 
 
-def drop_prekeys_before(db: Connection, kind: PrekeyKind, created: int) -> None:
+def drop_prekeys_before(db: Connection, kind: str, created: int) -> None:
     """Destroy keys made before `created` (limits.PREKEY_KEEP_SECONDS ago)."""
     db.execute(_DROP_PREKEYS, {"kind": kind, "created": created})
 

@@ -7,14 +7,13 @@ from typing import Final
 
 from localstore import rows
 from localstore.connection import Connection
-from protocol.ids import UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody; `user_key` (key digest, 32 B) is None until it was learnt from a signed log."""
 
-    user: UserId
+    user: bytes
     name: str
     authority: str
     country: str

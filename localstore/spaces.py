@@ -8,14 +8,13 @@ from typing import Any, Final
 
 from localstore import rows
 from localstore.connection import Connection
-from protocol.ids import DeviceId, SpaceId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceRecord:
     """One space as this device knows it. `state`: joining, open, left, closing or wiped."""
 
-    space: SpaceId
+    space: bytes
     state: str
     database_key: bytes = field(repr=False)  # 64 B; empty once destroyed
     title: str
@@ -36,9 +35,9 @@ class SpaceRecord:
 class ClosedDevice:
     """A device that was in a space when it closed; `signing` is its encoded SigningPublic."""
 
-    space: SpaceId
-    user: UserId
-    device: DeviceId
+    space: bytes
+    user: bytes
+    device: bytes
     signing: bytes
     name: str
 
@@ -47,8 +46,8 @@ class ClosedDevice:
 class WipeRecord:
     """One device's signed wipe receipt. `posted`: ours has reached the store."""
 
-    space: SpaceId
-    device: DeviceId
+    space: bytes
+    device: bytes
     receipt: bytes
     wiped_at: int
     remaining: str

@@ -1,0 +1,190 @@
+"""Messages of a space and who has them (space.db). Chains and counters: chains.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from localstore import rows
+from localstore.chains import (
+    advance_own,
+    advance_peer,
+    advance_receipt,
+    close_gap,
+    gaps,
+    last_sender_seqs,
+    next_lamport,
+    next_own,
+    next_receipt,
+    note_gap,
+    peer_chain,
+    witness_lamport,
+)
+from localstore.connection import Connection
+from protocol.ids import ID_BYTES
+
+__all__ = [
+    "MessageRecord",
+    "add_message",
+    "advance_own",
+    "advance_peer",
+    "advance_receipt",
+    "close_gap",
+    "deliveries",
+    "expect",
+    "gaps",
+    "last_sender_seqs",
+    "mark_delivered",
+    "mark_read",
+    "message",
+    "messages",
+    "next_lamport",
+    "next_own",
+    "next_receipt",
+    "note_gap",
+    "peer_chain",
+    "split_ids",
+    "stop_expecting",
+    "unread",
+    "update_message",
+    "witness_lamport",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """One message as this device has it.
+
+    `kind`: text, exhibit, receipts, welcome, withdrawn or event. `state`: saved, on-server,
+    received, refused or incoming. `claimed_at` is its author's claim, `received_at` ours.
+    """
+
+    message: bytes
+    author_user: bytes
+    author_device: bytes
+    sender_seq: int
+    lamport: int
+    log_seq: int
+    kind: str
+    text: str
+    reply_to: bytes | None
+    file: bytes | None
+    audience: tuple[bytes, ...]  # empty: every member
+    state: str
+    claimed_at: int
+    received_at: int
+    on_server_at: int | None
+    store_receipt: bytes
+    body_digest: bytes
+    missing_before: int
+    problem: str
+    unread: bool
+
+
+_ADD: Final = rows.insertion("message", MessageRecord)
+_ONE: Final = rows.selection(MessageRecord, "FROM message WHERE message = :message")
+# The condition on `kind` is spelt as in the index message_timeline, or SQLite would not use it.
+_NEWEST: Final = rows.selection(
+    MessageRecord,
+    """FROM message WHERE kind IN ('text', 'exhibit', 'event', 'withdrawn')
+    ORDER BY log_seq DESC, lamport DESC, position DESC LIMIT :limit""",
+)
+_BEFORE: Final = rows.selection(
+    MessageRecord,
+    """FROM message WHERE kind IN ('text', 'exhibit', 'event', 'withdrawn')
+    AND (log_seq, lamport, position) <
+        (SELECT log_seq, lamport, position FROM message WHERE message = :before)
+    ORDER BY log_seq DESC, lamport DESC, position DESC LIMIT :limit""",
+)
+_UNREAD: Final = "SELECT count(*) FROM message WHERE unread = 1"
+_READ: Final = "UPDATE message SET unread = 0 WHERE unread = 1"
+_EXPECT: Final = "INSERT OR IGNORE INTO delivery (message, user) VALUES (:message, :user)"
+_DELIVERED: Final = """
+    UPDATE delivery SET at = :at, receipt = :receipt
+    WHERE message = :message AND user = :user AND at IS NULL"""
+_MISSING: Final = """
+    SELECT count(*), count(*) FILTER (WHERE at IS NULL) FROM delivery WHERE message = :message"""
+_DELIVERIES: Final = "SELECT user, at FROM delivery WHERE message = :message ORDER BY user"
+_STOP_EXPECTING: Final = "DELETE FROM delivery WHERE user = :user AND at IS NULL"
+
+
+def add_message(sp: Connection, record: MessageRecord) -> None:
+    """Store a message; its id must be new."""
+    sp.execute(_ADD, {**rows.values(record), "audience": b"".join(record.audience)})
+
+
+def message(sp: Connection, message: bytes) -> MessageRecord | None:
+    """One message, or None."""
+    row = sp.execute(_ONE, {"message": message}).fetchone()
+    return None if row is None else _record(row)
+
+
+def messages(sp: Connection, limit: int, before: bytes | None = None) -> list[MessageRecord]:
+    """The last `limit` rows of the conversation (those before a message), oldest first.
+
+    Ordered by (log_seq, lamport, arrival): never by anybody's clock. Touches `limit` rows of an
+    index, however long the conversation is.
+    """
+    if before is None:
+        found = sp.execute(_NEWEST, {"limit": limit}).fetchall()
+    else:
+        found = sp.execute(_BEFORE, {"limit": limit, "before": before}).fetchall()
+    return [_record(row) for row in reversed(found)]
+
+
+def update_message(sp: Connection, message: bytes, **columns: Any) -> None:
+    """Set columns of a `MessageRecord`.
+
+    Raises:
+        NotFoundError: no such message.
+        BugError: no such column.
+    """
+    if "audience" in columns:
+        columns["audience"] = b"".join(columns["audience"])
+    rows.update(sp, "message", MessageRecord, message, columns)
+
+
+def unread(sp: Connection) -> int:
+    """How many messages a person has not seen."""
+    return int(sp.execute(_UNREAD).fetchall()[0][0])
+
+
+def mark_read(sp: Connection) -> None:
+    """Everything was seen."""
+    sp.execute(_READ)
+
+
+def expect(sp: Connection, message: bytes, users: Iterable[bytes]) -> None:
+    """Note whose receipts complete a message."""
+    sp.executemany(_EXPECT, [{"message": message, "user": user} for user in users])
+
+
+def mark_delivered(sp: Connection, message: bytes, user: bytes, at: int, receipt: bytes) -> bool:
+    """Note a person's signed receipt, the first one; True when all have the message now."""
+    row = {"message": message, "user": user, "at": at, "receipt": receipt}
+    sp.execute(_DELIVERED, row)
+    expected, missing = sp.execute(_MISSING, {"message": message}).fetchall()[0]
+    return bool(expected) and not missing
+
+
+def deliveries(sp: Connection, message: bytes) -> list[tuple[bytes, int | None]]:
+    """(user, when received or None) of everybody a message was addressed to."""
+    return [(bytes(u), at) for u, at in sp.execute(_DELIVERIES, {"message": message}).fetchall()]
+
+
+def stop_expecting(sp: Connection, user: bytes) -> None:
+    """A removed member's receipts are not waited for."""
+    sp.execute(_STOP_EXPECTING, {"user": user})
+
+
+def _record(row: tuple[Any, ...]) -> MessageRecord:
+    columns = dict(zip(rows.names(MessageRecord), row, strict=True))
+    columns["audience"] = split_ids(columns["audience"])
+    columns["unread"] = bool(columns["unread"])
+    return MessageRecord(**columns)
+
+
+def split_ids(joined: bytes) -> tuple[bytes, ...]:
+    """Ids that stand one after another in a column."""
+    return tuple(joined[at : at + ID_BYTES] for at in range(0, len(joined), ID_BYTES))
