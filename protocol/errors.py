@@ -100,6 +100,12 @@ class LogMovedError(TryAgainError):
     code = "log-moved"
 
 
+class RecipientsChangedError(TryAgainError):
+    """An envelope addresses a device that is not, or no longer, in the space: seal anew."""
+
+    code = "recipients-changed"
+
+
 # --- a person must act -----------------------------------------------------------------------
 
 
@@ -177,6 +183,13 @@ class SpaceClosedError(ActionNeededError):
     """The space is closed; nothing new can enter it."""
 
     code = "space-closed"
+    exit_status = EXIT_NO_PERMISSION
+
+
+class NotSignedInError(ActionNeededError):
+    """The store has no session for this device, or does not accept its sign-in."""
+
+    code = "not-signed-in"
     exit_status = EXIT_NO_PERMISSION
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from protocol import errors
 from protocol.api.accounts import Problem
 from protocol.errors import (
-    EXIT_NO_PERMISSION,
     ActionNeededError,
     AlreadyEnrolledError,
     BadInputError,
@@ -22,11 +22,22 @@ from protocol.errors import (
     JitError,
     LogMovedError,
     NotFoundError,
+    NotSignedInError,
     PermissionError_,
+    RecipientsChangedError,
     SpaceClosedError,
     StoreBusyError,
-    TryAgainError,
 )
+
+__all__ = [
+    "BusyError",
+    "ConflictError",
+    "NotSignedInError",
+    "RecipientsChangedError",
+    "StoreRefusedError",
+    "from_answer",
+    "parse_retry_after",
+]
 
 MAX_RETRY_AFTER_SECONDS: Final = 3600.0
 _MAX_DETAIL_CHARS: Final = 300
@@ -41,19 +52,6 @@ class BusyError(StoreBusyError):
     ) -> None:
         super().__init__(sentence, code=code)
         self.retry_after = retry_after
-
-
-class RecipientsChangedError(TryAgainError):
-    """An envelope addresses a device that is not in the roster: read the log, seal anew."""
-
-    code = "recipients-changed"
-
-
-class NotSignedInError(ActionNeededError):
-    """The store does not accept this device's sign-in."""
-
-    code = "not-signed-in"
-    exit_status = EXIT_NO_PERMISSION
 
 
 class ConflictError(ActionNeededError):
@@ -84,6 +82,13 @@ _BY_CODE: Final[dict[str, type[JitError]]] = {
         SpaceClosedError,
     )
 }
+
+_OURS: Final = frozenset(
+    kind.code
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, JitError)
+)
+"""Codes with a meaning of their own here: one that is not in `_BY_CODE` is not the store's."""
 
 _BY_STATUS: Final[dict[int, type[JitError]]] = {
     401: NotSignedInError,
@@ -118,15 +123,14 @@ def from_answer(status: int, problem: Problem, retry_after: str | None) -> JitEr
         An error whose class follows the problem's code where we know it, else the status; an
         unknown code is kept as the error's `reason`.
     """
-    code = problem.code if _CODE.fullmatch(problem.code) else None
+    code = problem.code
     if status == 429 or status >= 500:
         return BusyError(
             "The store is busy. It is tried again.", retry_after=parse_retry_after(retry_after)
         )
-    known = _BY_CODE.get(code or "")
-    kind = known or _BY_STATUS.get(status, StoreRefusedError)
-    keep = code if known is None and code not in (None, "internal") else None
-    return kind(_sentence(kind, problem), code=keep)
+    kind = _BY_CODE.get(code) or _BY_STATUS.get(status, StoreRefusedError)
+    keep = _CODE.fullmatch(code) is not None and code not in _OURS
+    return kind(_sentence(kind, problem), code=code if keep else None)
 
 
 def parse_retry_after(value: str | None) -> float | None:
