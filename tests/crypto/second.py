@@ -1,0 +1,158 @@
+"""A second, independent implementation of handshake and ratchet, written from the specification.
+
+It shares no code with `crypto`: HKDF from the standard library's HMAC, X25519 and ML-KEM from
+`cryptography`, XChaCha20-Poly1305 from HChaCha20 in Python and the IETF construction. It is the
+judge of the frozen vectors; it is slow, and not safe for anything else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import struct
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+
+def hkdf(salt: bytes, ikm: bytes, info: bytes, length: int, digest: str = "sha512") -> bytes:
+    """RFC 5869."""
+    pseudo_random_key = hmac.digest(salt, ikm, digest)
+    out, block, counter = b"", b"", 1
+    while len(out) < length:
+        block = hmac.digest(pseudo_random_key, block + info + bytes([counter]), digest)
+        out, counter = out + block, counter + 1
+    return out[:length]
+
+
+def x25519(secret: bytes, public: bytes) -> bytes:
+    """RFC 7748."""
+    key = X25519PrivateKey.from_private_bytes(secret)
+    return key.exchange(X25519PublicKey.from_public_bytes(public))
+
+
+def public_of(secret: bytes) -> bytes:
+    """The public half of an X25519 secret."""
+    return X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+
+
+def _rotate(value: int, count: int) -> int:
+    return (value << count | value >> (32 - count)) & 0xFFFFFFFF
+
+
+def _quarter(s: list[int], a: int, b: int, c: int, d: int) -> None:
+    for (x, y, z), count in (
+        ((a, b, d), 16), ((c, d, b), 12), ((a, b, d), 8), ((c, d, b), 7),
+    ):  # fmt: skip
+        s[x] = (s[x] + s[y]) & 0xFFFFFFFF
+        s[z] = _rotate(s[z] ^ s[x], count)
+
+
+def hchacha20(key: bytes, nonce: bytes) -> bytes:
+    """draft-irtf-cfrg-xchacha §2.2."""
+    s = list(struct.unpack("<16I", b"expand 32-byte k" + key + nonce))
+    for _ in range(10):
+        for column in range(4):
+            _quarter(s, column, 4 + column, 8 + column, 12 + column)
+        _quarter(s, 0, 5, 10, 15)
+        _quarter(s, 1, 6, 11, 12)
+        _quarter(s, 2, 7, 8, 13)
+        _quarter(s, 3, 4, 9, 14)
+    return struct.pack("<8I", *s[:4], *s[12:])
+
+
+def xchacha_open(key: bytes, sealed: bytes, associated: bytes) -> bytes:
+    """Nonce in front; raises `InvalidTag`."""
+    nonce = sealed[:24]
+    inner = ChaCha20Poly1305(hchacha20(key, nonce[:16]))
+    return inner.decrypt(bytes(4) + nonce[16:], sealed[24:], associated)
+
+
+def xchacha_seal(key: bytes, nonce: bytes, plain: bytes, associated: bytes) -> bytes:
+    """Nonce in front."""
+    inner = ChaCha20Poly1305(hchacha20(key, nonce[:16]))
+    return nonce + inner.encrypt(bytes(4) + nonce[16:], plain, associated)
+
+
+def record_hash(data: bytes) -> bytes:
+    """BLAKE2b-256, person jitc1record."""
+    return hashlib.blake2b(data, digest_size=32, person=b"jitc1record").digest()
+
+
+def signing_public(ed: bytes, mldsa: bytes) -> bytes:
+    """A `sign-pub` record by hand: array of 4, label, version 1, bin8, bin16."""
+    label = b"sign-pub"
+    return (
+        b"\x94" + bytes([0xA0 | len(label)]) + label + b"\x01"
+        + b"\xc4\x20" + ed + b"\xc5" + struct.pack(">H", len(mldsa)) + mldsa
+    )  # fmt: skip
+
+
+def transcript(fields: dict[str, bytes]) -> bytes:
+    """T of docs/protocol/20-identities.md §7, from the named fields in their order."""
+    order = (
+        "space user_a device_a user_b device_b dsk_a_hash dik_a dsk_b_hash dik_b "
+        "spk_id spk opk_id opk kem_id kem ephemeral ciphertext"
+    )
+    joined = b"".join(fields[name] for name in order.split())
+    return hashlib.sha512(b"jitc/v1/pqxdh/T\x00" + joined).digest()
+
+
+def handshake_keys(agreed: list[bytes], secret: bytes, binding: bytes) -> bytes:
+    """RK || HKa || NHKb, 96 bytes."""
+    ikm = b"\xff" * 32 + b"".join(agreed) + secret
+    return hkdf(bytes(64), ikm, b"jitc/v1/pqxdh\x00" + binding, 96)
+
+
+def decapsulate(seed: bytes, ciphertext: bytes) -> bytes:
+    """ML-KEM-768 by `cryptography` directly."""
+    return MLKEM768PrivateKey.from_seed_bytes(seed).decapsulate(ciphertext)
+
+
+@dataclass
+class Reader:
+    """Opens the messages of one direction at a time, in order; holds the whole state openly."""
+
+    binding: bytes
+    root: bytes
+    own: bytes  # X25519 secret
+    next_receive_header: bytes
+    initiator: bool
+    next_send_header: bytes = b""
+    receive_header: bytes = b""
+    receive_chain: bytes = b""
+    send_chain: bytes = b""
+    send_header: bytes = b""
+    peer: bytes = b""
+    numbers: list[tuple[int, int]] = field(default_factory=list)
+
+    def open(self, message: bytes) -> bytes:
+        """The payload of the next message of the peer."""
+        associated = b"jitc/v1/dr/ad" + self.binding + (b"\x02" if self.initiator else b"\x01")
+        sealed_header, sealed = message[:82], message[82:]
+        try:
+            plain = xchacha_open(self.receive_header or bytes(32), sealed_header, associated)
+        except Exception:  # noqa: BLE001
+            plain = xchacha_open(self.next_receive_header, sealed_header, associated)
+            self._step(plain[:32])
+        dh, previous, number, flags = struct.unpack(">32sIIH", plain)
+        assert (dh, flags) == (self.peer, 0)
+        self.numbers.append((previous, number))
+        key = hmac.digest(self.receive_chain, b"\x01", "sha256")
+        self.receive_chain = hmac.digest(self.receive_chain, b"\x02", "sha256")
+        key = hkdf(bytes(64), key, b"jitc/v1/dr/msg\x00", 32)
+        return xchacha_open(key, sealed, associated + sealed_header)
+
+    def _step(self, dh: bytes) -> None:
+        out = hkdf(self.root, x25519(self.own, dh), b"jitc/v1/dr/root\x00", 96)
+        self.receive_header, self.send_header = self.next_receive_header, self.next_send_header
+        self.root, self.receive_chain, self.next_receive_header = out[:32], out[32:64], out[64:]
+        self.peer = dh
+
+    def start_sending(self, own: bytes) -> None:
+        """Our own step with a given X25519 secret."""
+        self.own = own
+        out = hkdf(self.root, x25519(own, self.peer), b"jitc/v1/dr/root\x00", 96)
+        self.root, self.send_chain, self.next_send_header = out[:32], out[32:64], out[64:]
