@@ -83,9 +83,10 @@ class StoreUnreachableError(TryAgainError):
 
 
 class StoreBusyError(TryAgainError):
-    """The store answered 429 or 5xx."""
+    """The store answered 429 or 5xx, perhaps with the seconds it asks for."""
 
     code = "store-busy"
+    retry_after: float | None = None
 
 
 class ProfileInUseError(TryAgainError):

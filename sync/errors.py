@@ -30,7 +30,6 @@ from protocol.errors import (
 )
 
 __all__ = [
-    "BusyError",
     "ConflictError",
     "NotSignedInError",
     "RecipientsChangedError",
@@ -42,16 +41,6 @@ __all__ = [
 MAX_RETRY_AFTER_SECONDS: Final = 3600.0
 _MAX_DETAIL_CHARS: Final = 300
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,47}")
-
-
-class BusyError(StoreBusyError):
-    """The store answered 429 or 5xx; `retry_after` is what it asked for, in seconds, or None."""
-
-    def __init__(
-        self, sentence: str, *, retry_after: float | None, code: str | None = None
-    ) -> None:
-        super().__init__(sentence, code=code)
-        self.retry_after = retry_after
 
 
 class ConflictError(ActionNeededError):
@@ -125,9 +114,9 @@ def from_answer(status: int, problem: Problem, retry_after: str | None) -> JitEr
     """
     code = problem.code
     if status == 429 or status >= 500:
-        return BusyError(
-            "The store is busy. It is tried again.", retry_after=parse_retry_after(retry_after)
-        )
+        busy = StoreBusyError("The store is busy. It is tried again.")
+        busy.retry_after = parse_retry_after(retry_after)
+        return busy
     kind = _BY_CODE.get(code) or _BY_STATUS.get(status, StoreRefusedError)
     keep = _CODE.fullmatch(code) is not None and code not in _OURS
     return kind(_sentence(kind, problem), code=code if keep else None)
