@@ -83,10 +83,9 @@ class StoreUnreachableError(TryAgainError):
 
 
 class StoreBusyError(TryAgainError):
-    """The store answered 429 or 5xx, perhaps with the seconds it asks for."""
+    """The store answered 429 or 5xx."""
 
     code = "store-busy"
-    retry_after: float | None = None
 
 
 class ProfileInUseError(TryAgainError):

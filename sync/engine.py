@@ -10,8 +10,9 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 
-from protocol.errors import BugError, JitError, StoreBusyError, StoreIdentityError
+from protocol.errors import BugError, JitError, StoreIdentityError
 from sync.api import StoreApi
+from sync.errors import BusyError
 from sync.machines import link
 from sync.machines.link import Link
 from sync.ports import Ports
@@ -134,7 +135,7 @@ class Engine:
             result = await self.round(transfers=False)
         except StoreIdentityError:
             return link.WrongStore(self._jitter())
-        if isinstance(result.error, StoreBusyError):
+        if isinstance(result.error, BusyError):
             return link.Busy(self._jitter(), result.error.retry_after)
         return link.Answered() if result.online else link.Unreachable(self._jitter())
 

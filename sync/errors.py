@@ -30,6 +30,7 @@ from protocol.errors import (
 )
 
 __all__ = [
+    "BusyError",
     "ConflictError",
     "NotSignedInError",
     "RecipientsChangedError",
@@ -41,6 +42,19 @@ __all__ = [
 MAX_RETRY_AFTER_SECONDS: Final = 3600.0
 _MAX_DETAIL_CHARS: Final = 300
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{0,47}")
+
+
+class BusyError(StoreBusyError):
+    """The store is busy and may have named a time: `retry_after` in seconds, or None.
+
+    A person sees `store-busy` like for its base; the code of its own only tells them apart here.
+    """
+
+    code = "store-busy-until"
+
+    def __init__(self, sentence: str, *, retry_after: float | None) -> None:
+        super().__init__(sentence, code=StoreBusyError.code)
+        self.retry_after = retry_after
 
 
 class ConflictError(ActionNeededError):
@@ -114,9 +128,8 @@ def from_answer(status: int, problem: Problem, retry_after: str | None) -> JitEr
     """
     code = problem.code
     if status == 429 or status >= 500:
-        busy = StoreBusyError("The store is busy. It is tried again.")
-        busy.retry_after = parse_retry_after(retry_after)
-        return busy
+        wanted = parse_retry_after(retry_after)
+        return BusyError("The store is busy. It is tried again.", retry_after=wanted)
     kind = _BY_CODE.get(code) or _BY_STATUS.get(status, StoreRefusedError)
     keep = _CODE.fullmatch(code) is not None and code not in _OURS
     return kind(_sentence(kind, problem), code=code if keep else None)

@@ -24,7 +24,7 @@ from protocol.errors import (
 )
 from protocol.ids import DeviceId, SpaceId, UserId
 from sync.api import StoreApi
-from sync.errors import ConflictError, NotSignedInError, RecipientsChangedError
+from sync.errors import BusyError, ConflictError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
 from sync.ports import Outgoing, Ports
 
@@ -230,7 +230,7 @@ class Round:
         except (TryAgainError, NotSignedInError, RefusedError) as error:
             # An unreadable answer is the store's fault, not the message's: keep it.
             self._trouble = error
-            wanted = error.retry_after if isinstance(error, StoreBusyError) else None
+            wanted = error.retry_after if isinstance(error, BusyError) else None
             return outbox.Busy(self._jitter(), wanted)
         except JitError as error:
             return outbox.TurnedDown(error.reason, error.sentence)
