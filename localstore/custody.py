@@ -1,0 +1,98 @@
+"""The custody log of a space on this device: a hash chain of what happened (space.db).
+
+    hash = SHA-256("jitc/v1/custody" 0x00 | seq 8 | at 8 | 4 x (length 4 | UTF-8) | prev 32)
+
+with kind, actor, subject, detail as the four texts, integers big-endian. Triggers of the database
+refuse changes; the chain shows those made around them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from localstore import rows
+from localstore.connection import Connection
+
+ZERO_HEAD: Final = bytes(32)
+_LABEL: Final = b"jitc/v1/custody\x00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyRecord:
+    """One event; `prev` is the hash of the one before, zeros for the first."""
+
+    seq: int
+    kind: str
+    actor: str
+    subject: str
+    detail: str
+    at: int
+    prev: bytes
+    hash: bytes
+
+
+_ADD: Final = rows.insertion("custody", CustodyRecord)
+_ALL: Final = rows.selection(CustodyRecord, "FROM custody ORDER BY seq")
+_HEAD: Final = "SELECT seq, hash FROM custody_head"
+_SET_HEAD: Final = "INSERT OR REPLACE INTO custody_head (one, seq, hash) VALUES (1, :seq, :hash)"
+
+
+def append(
+    sp: Connection, kind: str, actor: str, subject: str, detail: str, at: int
+) -> CustodyRecord:
+    """Add an event to the end of the chain.
+
+    Raises:
+        BugError: outside a transaction; the event and the head must move together.
+    """
+    rows.require_transaction(sp)
+    head = sp.execute(_HEAD).fetchone()
+    seq, prev = (1, ZERO_HEAD) if head is None else (int(head[0]) + 1, bytes(head[1]))
+    event = CustodyRecord(
+        seq=seq,
+        kind=kind,
+        actor=actor,
+        subject=subject,
+        detail=detail,
+        at=at,
+        prev=prev,
+        hash=_hash(seq, at, (kind, actor, subject, detail), prev),
+    )
+    sp.execute(_ADD, rows.values(event))
+    sp.execute(_SET_HEAD, {"seq": seq, "hash": event.hash})
+    return event
+
+
+def events(sp: Connection) -> list[CustodyRecord]:
+    """Every event, oldest first."""
+    return [rows.build(CustodyRecord, row) for row in sp.execute(_ALL).fetchall()]
+
+
+def verify_chain(sp: Connection) -> int | None:
+    """The number of the first event that is changed or missing, or None when all stand."""
+    prev, expected = ZERO_HEAD, 1
+    for row in sp.execute(_ALL):
+        event = rows.build(CustodyRecord, row)
+        texts = (event.kind, event.actor, event.subject, event.detail)
+        if (
+            event.seq != expected
+            or event.prev != prev
+            or event.hash != _hash(event.seq, event.at, texts, prev)
+        ):
+            return expected
+        prev, expected = event.hash, expected + 1
+    head = sp.execute(_HEAD).fetchone()
+    stands = (0, ZERO_HEAD) if head is None else (int(head[0]), bytes(head[1]))
+    return None if stands == (expected - 1, prev) else expected
+
+
+def _hash(seq: int, at: int, texts: tuple[str, ...], prev: bytes) -> bytes:
+    digest = hashlib.sha256(_LABEL + struct.pack(">QQ", seq, at))
+    for text in texts:
+        data = text.encode()
+        digest.update(struct.pack(">I", len(data)) + data)
+    digest.update(prev)
+    return digest.digest()

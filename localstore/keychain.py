@@ -1,0 +1,100 @@
+"""One secret per profile in the system's keyring, and only in a real one.
+
+Accepted: Secret Service, KWallet, macOS Keychain, Windows Credential Locker, by their exact
+classes. A chain of keyrings is searched for one of these and not used itself; whatever would keep
+the secret in a file, or nowhere, is refused. Calls may wait for a prompt of the desktop: make them
+on a worker thread. Spec: docs/protocol/81-local-store.md §5.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import Final
+
+import keyring
+from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
+
+from protocol.errors import BugError
+
+SECRET_BYTES: Final = 32
+_SERVICE: Final = "jitclient"
+_REAL: Final = frozenset(
+    {
+        ("keyring.backends.SecretService", "Keyring"),
+        ("keyring.backends.kwallet", "DBusKeyring"),
+        ("keyring.backends.macOS", "Keyring"),
+        ("keyring.backends.Windows", "WinVaultKeyring"),
+    }
+)
+
+
+def available() -> bool:
+    """Whether this system has a keyring we accept (it may still be locked)."""
+    return accepted(_current()) is not None
+
+
+def secret(profile_id: str) -> bytes | None:
+    """The 32 bytes kept for a profile; None when there are none, or no keyring, or it is locked."""
+    backend = accepted(_current())
+    if backend is None:
+        return None
+    try:
+        text = backend.get_password(_SERVICE, profile_id)
+    except Exception:  # noqa: BLE001 - every backend has errors of its own, D-Bus ones too
+        return None
+    if text is None:
+        return None
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if len(raw) == SECRET_BYTES else None
+
+
+def save(profile_id: str, secret_bytes: bytes) -> bool:
+    """Keep 32 bytes for a profile; True only when reading them back gave the same.
+
+    On False nothing may depend on the secret: seal the vault under the passphrase alone.
+    """
+    if len(secret_bytes) != SECRET_BYTES:
+        raise BugError("A keyring secret has 32 bytes.")
+    backend = accepted(_current())
+    if backend is None:
+        return False
+    try:
+        backend.set_password(_SERVICE, profile_id, base64.b64encode(secret_bytes).decode())
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    stored = secret(profile_id)
+    return stored is not None and hmac.compare_digest(stored, secret_bytes)
+
+
+def forget(profile_id: str) -> None:
+    """Remove a profile's secret; no error when there is none."""
+    backend = accepted(_current())
+    if backend is None:
+        return
+    try:
+        backend.delete_password(_SERVICE, profile_id)
+    except Exception:  # noqa: BLE001 - as above; also "no such password"
+        return
+
+
+def accepted(backend: KeyringBackend | None) -> KeyringBackend | None:
+    """The backend itself, or the first one of a chain, that is a real keyring; else None."""
+    candidates = list(backend.backends) if isinstance(backend, ChainerBackend) else [backend]
+    for candidate in candidates:
+        kind = type(candidate)
+        if (kind.__module__, kind.__qualname__) in _REAL:
+            return candidate
+    return None
+
+
+def _current() -> KeyringBackend | None:
+    try:
+        return keyring.get_keyring()
+    except Exception:  # noqa: BLE001 - a broken configuration file counts as no keyring
+        return None
