@@ -1,0 +1,134 @@
+"""Signing in: a device signs the store's nonce and the certificate it saw; sessions are short.
+
+Nonces and tokens are kept as SHA-256 only. Spec: docs/protocol/70-store.md §2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Final
+
+from sqlalchemy import delete, insert, select
+
+from centralstore.database import Transaction
+from centralstore.errors import not_signed_in
+from centralstore.tables import ACCOUNT, CHALLENGE, DEVICE, SESSION
+from crypto import signatures
+from protocol import codec
+from protocol.api.accounts import ChallengeReply, SessionReply
+from protocol.errors import ForgedError, MalformedError
+from protocol.ids import DeviceId, UserId
+from protocol.limits import CHALLENGE_SECONDS, SESSION_SECONDS
+from protocol.receipts import Login
+from protocol.records import SigningPublic
+
+_MAX_TOKEN_CHARS: Final = 128
+_MAX_SESSIONS_PER_DEVICE: Final = 8
+_REFUSED: Final = "The store does not accept this sign-in."
+
+
+def digest(secret: bytes) -> bytes:
+    """SHA-256 of a random secret of at least 128 bits."""
+    return hashlib.sha256(secret).digest()
+
+
+def challenge(tx: Transaction) -> ChallengeReply:
+    """A fresh nonce, good for one sign-in within CHALLENGE_SECONDS."""
+    tx.conn.execute(delete(CHALLENGE).where(CHALLENGE.c.expires_at <= tx.second))
+    nonce = secrets.token_bytes(32)
+    expires = tx.second + CHALLENGE_SECONDS
+    tx.conn.execute(insert(CHALLENGE).values(nonce_hash=digest(nonce), expires_at=expires))
+    return ChallengeReply(nonce=nonce, expires_in=CHALLENGE_SECONDS)
+
+
+def sign_in(tx: Transaction, login: bytes, certificate: bytes) -> SessionReply:
+    """A session for the device that signed `login` (a `Signed` Login).
+
+    Args:
+        tx: the transaction.
+        login: the signed record.
+        certificate: SHA-256 of our own certificate; a client that saw another one is refused,
+            because somebody stands between.
+
+    Raises:
+        ForgedError: anything at all is wrong; the answer does not tell what.
+    """
+    try:
+        device = DeviceId(signatures.parse(login).signer)
+        row = tx.conn.execute(
+            select(DEVICE.c.signing, DEVICE.c.user_id).where(
+                DEVICE.c.id == device, DEVICE.c.revoked.is_(False)
+            )
+        ).one_or_none()
+        if row is None:
+            raise ForgedError(_REFUSED)
+        public = codec.decode(SigningPublic, row.signing)
+        claim = signatures.verify(login, public, Login, signer=device)
+    except (ForgedError, MalformedError) as error:
+        raise ForgedError(_REFUSED) from error
+    tx.user, tx.device = UserId(row.user_id), device
+    spent = tx.conn.execute(
+        delete(CHALLENGE).where(
+            CHALLENGE.c.nonce_hash == digest(claim.nonce), CHALLENGE.c.expires_at > tx.second
+        )
+    )
+    if spent.rowcount != 1 or claim.device != device or claim.certificate != certificate:
+        raise ForgedError(_REFUSED)
+    return _session(tx)
+
+
+def _session(tx: Transaction) -> SessionReply:
+    tx.conn.execute(delete(SESSION).where(SESSION.c.expires_at <= tx.second))
+    older = tx.conn.execute(
+        select(SESSION.c.token_hash)
+        .where(SESSION.c.device_id == tx.device)
+        .order_by(SESSION.c.expires_at.desc())
+        .offset(_MAX_SESSIONS_PER_DEVICE - 1)
+    ).scalars()
+    for token_hash in older.all():
+        tx.conn.execute(delete(SESSION).where(SESSION.c.token_hash == token_hash))
+    token = secrets.token_urlsafe(32)
+    tx.conn.execute(
+        insert(SESSION).values(
+            token_hash=digest(token.encode()),
+            user_id=tx.user,
+            device_id=tx.device,
+            expires_at=tx.second + SESSION_SECONDS,
+        )
+    )
+    return SessionReply(token=token, expires_in=SESSION_SECONDS)
+
+
+_IDENTIFY = (
+    select(SESSION.c.user_id, SESSION.c.device_id, SESSION.c.expires_at)
+    .join(DEVICE, DEVICE.c.id == SESSION.c.device_id)
+    .join(ACCOUNT, ACCOUNT.c.id == SESSION.c.user_id)
+    .where(DEVICE.c.revoked.is_(False))
+)
+
+
+def identify(tx: Transaction, authorization: str) -> int:
+    """Put the caller's user and device into `tx`; returns when the session ends.
+
+    Raises:
+        TryAgainError: `not-signed-in`; no bearer token, an unknown or an expired one.
+    """
+    scheme, _, token = authorization.partition(" ")
+    row = None
+    if scheme.lower() == "bearer" and 0 < len(token) <= _MAX_TOKEN_CHARS:
+        row = tx.conn.execute(
+            _IDENTIFY.where(
+                SESSION.c.token_hash == digest(token.encode()), SESSION.c.expires_at > tx.second
+            )
+        ).one_or_none()
+    if row is None:
+        raise not_signed_in()
+    tx.user, tx.device = UserId(row.user_id), DeviceId(row.device_id)
+    return int(row.expires_at)
+
+
+def sign_out(tx: Transaction, authorization: str) -> None:
+    """End the session that `authorization` names."""
+    token = authorization.partition(" ")[2]
+    tx.conn.execute(delete(SESSION).where(SESSION.c.token_hash == digest(token.encode())))

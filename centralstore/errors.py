@@ -1,0 +1,116 @@
+"""The store's refusals, and the HTTP status and problem document of every error.
+
+Codes are those of `protocol.errors` or named here; window, command line and store speak the same
+ones. Unknown and forbidden things answer alike. Spec: docs/protocol/70-store.md §3.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from protocol.api.accounts import Problem
+from protocol.errors import (
+    BadInputError,
+    DiskError,
+    ErasedError,
+    ForgedError,
+    InvitationError,
+    JitError,
+    LimitExceededError,
+    LogMovedError,
+    MalformedError,
+    NotFoundError,
+    PermissionError_,
+    PartCorruptedError,
+    HashMismatchError,
+    RefusedError,
+    SpaceClosedError,
+    StoreBusyError,
+    TryAgainError,
+    BugError,
+)
+from protocol.membership import EntryRefusedError
+
+
+_BY_CODE: Final = {
+    "not-signed-in": 401,
+    "recipients-changed": 409,
+    "conflict": 409,
+    "parts-missing": 409,
+    "agreement-in-use": 409,
+    "usage": 405,
+    "not-administrator": 403,
+    "administrator-not-eligible": 403,
+    "store-busy": 429,
+}
+_BY_TYPE: Final[tuple[tuple[type[JitError], int], ...]] = (
+    (LimitExceededError, 413),
+    (MalformedError, 400),
+    (BadInputError, 400),
+    (NotFoundError, 404),
+    (PermissionError_, 403),
+    (SpaceClosedError, 409),
+    (InvitationError, 403),
+    (ErasedError, 410),
+    (LogMovedError, 409),
+    (EntryRefusedError, 409),
+    (ForgedError, 403),
+    (PartCorruptedError, 422),
+    (HashMismatchError, 422),
+    (DiskError, 507),
+    (StoreBusyError, 503),
+    (RefusedError, 403),
+    (TryAgainError, 503),
+    (BugError, 500),
+)
+
+
+def status_of(error: JitError) -> int:
+    """The HTTP status of an error; 500 for what nobody foresaw."""
+    if error.reason in _BY_CODE:
+        return _BY_CODE[error.reason]
+    return next((status for kind, status in _BY_TYPE if isinstance(error, kind)), 500)
+
+
+def problem_of(error: JitError) -> Problem:
+    """The RFC 9457 document of an error."""
+    status = status_of(error)
+    return Problem(
+        type=f"urn:jit:problem:{error.reason}",
+        title=error.reason.replace("-", " ").capitalize(),
+        status=status,
+        code=error.reason,
+        detail=error.sentence,
+    )
+
+
+def unknown() -> NotFoundError:
+    """The one answer for what does not exist and for what is not the caller's to see."""
+    return NotFoundError("Nothing here has that id, or it is not yours to see.")
+
+
+def not_signed_in() -> TryAgainError:
+    """No session, or one that has ended: sign in and repeat (401)."""
+    return TryAgainError("Sign in to the store first.", code="not-signed-in")
+
+
+def recipients_changed() -> TryAgainError:
+    """An envelope is for a device that is not, or no longer, in the space (409)."""
+    sentence = "The members of the space have changed. Look again."
+    return TryAgainError(sentence, code="recipients-changed")
+
+
+def conflict(sentence: str) -> BadInputError:
+    """The id is taken by something with other content (409)."""
+    return BadInputError(sentence, code="conflict")
+
+
+def parts_missing() -> BadInputError:
+    """A file is completed before all its parts are here (409)."""
+    return BadInputError("Parts of the file are missing.", code="parts-missing")
+
+
+def agreement_in_use() -> BadInputError:
+    """A space for this agreement exists already (R13.1; 409)."""
+    sentence = "A space for this agreement exists already. There is one space per JIT."
+    return BadInputError(sentence, code="agreement-in-use")

@@ -1,0 +1,190 @@
+"""`jitstore init | serve | user invite | user list`.
+
+Data on stdout, talk on stderr; `--json` after any command prints one object; exit codes are those
+of protocol.errors. Spec: docs/protocol/70-store.md §9.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import msgspec
+
+from centralstore import accesslog, database, directory, server, settings
+from centralstore.database import Transaction
+from protocol import invitation
+from protocol.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, JitError, UsageError
+from protocol.records import VERSION
+from protocol.roles import Party
+
+SCHEMA: Final = "jit.cli/1"
+Printed = dict[str, Any]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message.capitalize()}. Try: {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    try:
+        given = _parser().parse_args([word for word in words if word != "--json"])
+        run: Callable[[argparse.Namespace, bool], Printed | None] = given.run
+        printed = run(given, as_json)
+        if printed is not None:
+            _show(printed, as_json)
+    except SystemExit as leaving:  # --help
+        return leaving.code if isinstance(leaving.code, int) else EXIT_USAGE
+    except JitError as error:
+        return _fail(error.sentence, error.reason, error.exit_status, as_json)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except Exception as error:  # the last place where a bug can be told instead of dumped
+        sentence = f"The store's program failed ({type(error).__name__}). This is our fault."
+        return _fail(sentence, "internal", EXIT_INTERNAL, as_json)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="jitstore",
+        description="The store of JIT collaboration: keeps sealed parts for at most four weeks.",
+        epilog="Every command takes --json. Example: jitstore init --data /srv/jit",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    make = commands.add_parser("init", help="make a store in an empty folder")
+    make.add_argument("--listen", default=settings.DEFAULT_LISTEN, metavar="HOST:PORT")
+    make.set_defaults(run=_init)
+    run = commands.add_parser("serve", help="serve until SIGTERM")
+    run.set_defaults(run=_serve)
+    people = commands.add_parser("user", help="invite and list people")
+    verbs = people.add_subparsers(required=True, metavar="VERB")
+    invite = verbs.add_parser("invite", help="print an invitation for one person")
+    invite.add_argument("--name", required=True)
+    invite.add_argument("--authority", required=True)
+    invite.add_argument("--country", required=True, metavar="CC")
+    invite.add_argument("--party", required=True, choices=[party.value for party in Party])
+    invite.set_defaults(run=_invite)
+    everyone = verbs.add_parser("list", help="list invited and enrolled people")
+    everyone.set_defaults(run=_list)
+    for one in (make, run, invite, everyone):
+        one.add_argument("--data", required=True, type=Path, metavar="DIR")
+    return parser
+
+
+def _init(given: argparse.Namespace, as_json: bool) -> Printed:
+    store = settings.create(given.data, given.listen)
+    engine = database.open_engine(store.database)
+    database.migrate(engine)
+    engine.dispose()
+    store.database.chmod(0o600)
+    return {
+        "address": store.address,
+        "fingerprint": store.fingerprint().hex(),
+        "store_key": store.store_key().public.hex(),
+    }
+
+
+def _serve(given: argparse.Namespace, as_json: bool) -> None:
+    store = settings.load(given.data)
+
+    def ready() -> None:
+        facts = {"address": store.address, "fingerprint": store.fingerprint().hex()}
+        if as_json:
+            _show(facts, as_json)
+            return
+        line = f"jitstore ready https://{store.address} sha256:{facts['fingerprint']}"
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    server.serve(store, clock=time.time, ready=ready)
+
+
+def _invite(given: argparse.Namespace, as_json: bool) -> Printed:
+    store = settings.load(given.data)
+
+    def work(tx: Transaction) -> directory.Invited:
+        return directory.invite(
+            tx,
+            name=given.name,
+            authority=given.authority,
+            country=given.country,
+            party=Party(given.party),
+        )
+
+    made = _once(store, "account.invite", work)
+    text = invitation.to_text(
+        invitation.Invitation(
+            version=VERSION,
+            address=store.address,
+            certificate=store.fingerprint(),
+            store_key=store.store_key().public,
+            user=made.user,
+            code=made.code,
+        )
+    )
+    if as_json:
+        return {"invitation": text, "user": made.user.hex()}
+    return {"invitation": text}
+
+
+def _list(given: argparse.Namespace, as_json: bool) -> Printed:
+    return {"users": _once(settings.load(given.data), "account.list", directory.roll)}
+
+
+def _once(
+    store: settings.Store, operation: str, work: Callable[[Transaction], Any]
+) -> Any:
+    """One transaction of the operator, beside a serving store."""
+    engine = database.open_engine(store.database)
+    try:
+        database.migrate(engine)
+        with engine.connect() as connection, connection.begin():
+            tx = Transaction(conn=connection, now=time.time())
+            result = work(tx)
+            accesslog.record(
+                connection,
+                now=tx.now,
+                user=b"operator",
+                device=b"",
+                operation=operation,
+                subject=tx.subject,
+                result="ok",
+            )
+            return result
+    except database.DatabaseError as error:
+        raise database.translated(error) from error
+    finally:
+        engine.dispose()
+
+
+def _show(printed: Printed, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(msgspec.json.encode({"schema": SCHEMA, **printed}).decode() + "\n")
+    elif "users" in printed:
+        for user in printed["users"]:
+            state = "enrolled" if user["enrolled"] else "invited"
+            words = (user["id"], state, user["party"], user["country"], user["authority"])
+            sys.stdout.write("\t".join((*words, user["name"])) + "\n")
+    elif "invitation" in printed:
+        sys.stdout.write(printed["invitation"] + "\n")
+    else:
+        for name, value in printed.items():
+            sys.stdout.write(f"{name.replace('_', ' ')}: {value}\n")
+    sys.stdout.flush()
+
+
+def _fail(sentence: str, code: str, status: int, as_json: bool) -> int:
+    if as_json:
+        failure = {"schema": SCHEMA, "error": {"code": code, "message": sentence}}
+        sys.stdout.write(msgspec.json.encode(failure).decode() + "\n")
+    sys.stderr.write(f"jitstore: {sentence}\n")
+    return status

@@ -1,0 +1,82 @@
+"""Who answers, enrolment, sign-in, the directory and prekeys."""
+
+from __future__ import annotations
+
+from centralstore import authn, directory, prekeys
+from centralstore.database import Transaction
+from centralstore.mailbox import devices_of
+from centralstore.service import Service
+from centralstore.web import Call
+from protocol.api.accounts import (
+    ChallengeReply,
+    DeviceListReply,
+    PrekeyCount,
+    ServerReply,
+    SessionReply,
+    User,
+    UsersReply,
+)
+from protocol.ids import UserId
+from protocol.records import VERSION
+
+
+def server(service: Service, tx: Transaction, call: Call) -> ServerReply:
+    """GET /server."""
+    return ServerReply(
+        product="jitstore",
+        versions=(VERSION,),
+        store_key=service.key.public,
+        time=tx.second,
+    )
+
+
+def enrol(service: Service, tx: Transaction, call: Call) -> User:
+    """POST /enrolments; everyone listening learns that the directory changed."""
+    user = directory.enrol(tx, call.body)
+    for listening in service.hub.devices():
+        tx.wake(listening, b"", "directory")
+    return user
+
+
+def challenge(service: Service, tx: Transaction, call: Call) -> ChallengeReply:
+    """POST /challenges."""
+    return authn.challenge(tx)
+
+
+def sign_in(service: Service, tx: Transaction, call: Call) -> SessionReply:
+    """POST /sessions."""
+    return authn.sign_in(tx, call.body.login, service.certificate)
+
+
+def sign_out(service: Service, tx: Transaction, call: Call) -> None:
+    """DELETE /sessions/current."""
+    authn.sign_out(tx, call.authorization)
+
+
+def users(service: Service, tx: Transaction, call: Call) -> UsersReply:
+    """GET /users."""
+    return UsersReply(users=directory.users(tx))
+
+
+def device_list(service: Service, tx: Transaction, call: Call) -> DeviceListReply:
+    """GET /users/{user}/device-list."""
+    return DeviceListReply(device_list=directory.device_list(tx, UserId(call.id("user"))))
+
+
+def update_device_list(service: Service, tx: Transaction, call: Call) -> DeviceListReply:
+    """PUT /users/{user}/device-list; one's own other devices learn of it."""
+    user = UserId(call.id("user"))
+    signed = directory.update_device_list(tx, user, call.body.device_list)
+    for device in devices_of(tx, user):
+        tx.wake(device, b"", "directory")
+    return DeviceListReply(device_list=signed)
+
+
+def put_prekeys(service: Service, tx: Transaction, call: Call) -> PrekeyCount:
+    """PUT /prekeys."""
+    return prekeys.upload(tx, call.body)
+
+
+def count_prekeys(service: Service, tx: Transaction, call: Call) -> PrekeyCount:
+    """GET /prekeys."""
+    return prekeys.count(tx)

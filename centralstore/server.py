@@ -1,0 +1,160 @@
+"""Serving one store: opens everything, listens with granian over TLS 1.3, ends cleanly.
+
+granian was chosen over uvicorn by measurement (docs/adr/0004-asgi-server.md); this is the only file
+that knows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final
+
+import uvloop
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from starlette.types import ASGIApp
+
+from centralstore import database, journal, settings
+from centralstore.app import application
+from centralstore.blobs import Folder
+from centralstore.database import Database, Transaction
+from centralstore.limiter import Limiter
+from centralstore.service import Service
+from centralstore.sweeper import Sweeper
+from centralstore.wakes import Hub
+from protocol.errors import ConfigurationError, ProfileInUseError
+
+Clock = Callable[[], float]
+
+_HTTP: Final = HTTP1Settings(
+    header_read_timeout=15_000, keep_alive=True, max_buffer_size=64 * 1024, pipeline_flush=False
+)
+_DRAIN_SECONDS: Final = 10.0
+_START_SECONDS: Final = 30.0
+_BACKLOG: Final = 1024
+
+
+def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is called once connections are answered.
+
+    Raises:
+        ProfileInUseError: another process serves this store.
+        ConfigurationError: the address is taken, or the database is not fit.
+    """
+    with _alone(store):
+        uvloop.run(_run(store, clock, ready))
+
+
+async def _run(store: settings.Store, clock: Clock, ready: Callable[[], None]) -> None:
+    async with opened(store, clock) as service:
+        if not settings.port_is_free(store.host, store.port):
+            raise ConfigurationError(f"Something else listens on {store.address} already.")
+        server = _granian(store, application(service))
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        serving = loop.create_task(server.serve(), name="granian")
+        sweeping = loop.create_task(service.sweeper.run(), name="sweeper")
+        try:
+            await _answering(store, serving)
+            ready()
+            journal.write(journal.Event.STARTED, clock(), pid=os.getpid())
+            await _either(stop, serving)
+        finally:
+            journal.write(journal.Event.STOPPING, clock())
+            # Streams and waiting requests end first, so that draining does not wait for them.
+            service.hub.close()
+            sweeping.cancel()
+            server.stop()
+            await asyncio.wait([serving, sweeping], timeout=_DRAIN_SECONDS)
+    journal.write(journal.Event.STOPPED, clock())
+
+
+@contextlib.asynccontextmanager
+async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
+    """The store's inside without its network face."""
+    engine = database.open_engine(store.database)
+    database.migrate(engine)
+    hub, blobs = Hub(), Folder(store.parts)
+    sweepers: list[Sweeper] = []
+
+    def committed(transactions: list[Transaction]) -> None:
+        hub.committed(transactions)
+        if any(transaction.doomed for transaction in transactions):
+            sweepers[0].poke()
+
+    facts = Database(engine, clock, committed)
+    sweepers.append(Sweeper(facts, blobs, clock))
+    try:
+        yield Service(
+            clock=clock,
+            certificate=store.fingerprint(),
+            key=store.store_key(),
+            database=facts,
+            blobs=blobs,
+            hub=hub,
+            limiter=Limiter(),
+            sweeper=sweepers[0],
+        )
+    finally:
+        await asyncio.to_thread(facts.close)
+
+
+def _granian(store: settings.Store, app: ASGIApp) -> Server:
+    return Server(
+        app,
+        address=store.host,
+        port=store.port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=_HTTP,
+        websockets=False,
+        backlog=_BACKLOG,
+        log_enabled=False,
+        ssl_cert=store.tls_certificate,
+        ssl_key=store.tls_key,
+        ssl_protocol_min=SSLProtocols.tls13,
+    )
+
+
+async def _answering(store: settings.Store, serving: asyncio.Task[None]) -> None:
+    """Wait until the port accepts connections."""
+    async with asyncio.timeout(_START_SECONDS):
+        while True:
+            if serving.done():
+                raise ConfigurationError(f"The store cannot listen on {store.address}.")
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(store.host, store.port)
+                writer.close()
+                return
+            await asyncio.sleep(0.02)
+
+
+async def _either(stop: asyncio.Event, serving: asyncio.Task[None]) -> None:
+    """Until told to stop, or until the server ends by itself."""
+    waiting = asyncio.get_running_loop().create_task(stop.wait(), name="stop")
+    await asyncio.wait([waiting, serving], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+
+
+@contextlib.contextmanager
+def _alone(store: settings.Store) -> Iterator[None]:
+    """Hold the store's lock; the system lets go of it even after SIGKILL."""
+    descriptor = os.open(store.data / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ProfileInUseError("Another process serves this store already.") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+

@@ -1,0 +1,27 @@
+"""What the routes work with: one object made at start-up, nothing global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from centralstore.blobs import Blobs
+from centralstore.database import Database
+from centralstore.limiter import Limiter
+from centralstore.sweeper import Sweeper
+from centralstore.wakes import Hub
+from crypto.signatures import StoreKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The running store. `certificate` is SHA-256 of the TLS certificate, 32 bytes."""
+
+    clock: Callable[[], float]
+    certificate: bytes
+    key: StoreKey
+    database: Database
+    blobs: Blobs
+    hub: Hub
+    limiter: Limiter
+    sweeper: Sweeper

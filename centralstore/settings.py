@@ -1,0 +1,179 @@
+"""What one store is: its folder, its address and its keys on disk.
+
+    DATA/store.json      host, port, version of this file
+    DATA/store.db        facts (database.py)
+    DATA/parts/          sealed parts (blobs.py)
+    DATA/keys/           receipt.key (32 B Ed25519 seed), tls.key, tls.crt; folder 0700, files 0600
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from centralstore import certificate
+from crypto.signatures import StoreKey
+from protocol.errors import BadInputError, CannotCreateError, ConfigurationError, DiskError
+
+DEFAULT_LISTEN: Final = "127.0.0.1:8443"
+_FILE: Final = "store.json"
+
+
+class _Saved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One store on this machine."""
+
+    data: Path
+    host: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT as invitations and people state it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.data / "store.db"
+
+    @property
+    def parts(self) -> Path:
+        """The folder of sealed parts."""
+        return self.data / "parts"
+
+    @property
+    def tls_key(self) -> Path:
+        """The TLS key, PEM."""
+        return self.data / "keys" / "tls.key"
+
+    @property
+    def tls_certificate(self) -> Path:
+        """The TLS certificate, PEM."""
+        return self.data / "keys" / "tls.crt"
+
+    @property
+    def receipt_key(self) -> Path:
+        """The Ed25519 seed that signs storage receipts."""
+        return self.data / "keys" / "receipt.key"
+
+    def fingerprint(self) -> bytes:
+        """SHA-256 of our certificate (DER), 32 bytes."""
+        pem = _read(self.tls_certificate)
+        return hashlib.sha256(certificate.der(pem)).digest()
+
+    def store_key(self) -> StoreKey:
+        """The key that signs storage receipts."""
+        return StoreKey.load(_read(self.receipt_key))
+
+
+def create(data: Path, listen: str) -> Store:
+    """Make a store's folder, keys and certificate; the database is made by the caller.
+
+    Raises:
+        CannotCreateError: the folder holds something already or cannot be made.
+        BadInputError: `listen` is not HOST:PORT.
+    """
+    host, port = parse_listen(listen)
+    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+        raise CannotCreateError(f"{data} exists already and is not empty. Nothing was changed.")
+    store = Store(data=data, host=host, port=port or _free_port(host))
+    try:
+        for folder in (data, data / "keys", store.parts):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        key, pem = certificate.create(host)
+        _write(store.tls_key, key)
+        _write(store.tls_certificate, pem)
+        _write(store.receipt_key, os.urandom(32))
+        saved = _Saved(version=1, host=store.host, port=store.port)
+        _write(data / _FILE, msgspec.json.encode(saved))
+    except OSError as error:
+        raise CannotCreateError(f"The store cannot be made in {data}.") from error
+    return store
+
+
+def load(data: Path) -> Store:
+    """Read an existing store's settings.
+
+    Raises:
+        ConfigurationError: there is none, or its settings are damaged.
+    """
+    try:
+        saved = msgspec.json.decode((data / _FILE).read_bytes(), type=_Saved)
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{data} holds no store. Make one with: jitstore init") from error
+    except (OSError, msgspec.MsgspecError, ValueError) as error:
+        raise ConfigurationError(f"The settings of the store in {data} cannot be read.") from error
+    if saved.version != 1:
+        raise ConfigurationError("The store was made by a newer version of this program.")
+    return Store(data=data, host=saved.host, port=saved.port)
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Split HOST:PORT; IPv6 hosts stand in brackets; port 0 means any free one.
+
+    Raises:
+        BadInputError: anything else.
+    """
+    host, colon, digits = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    valid = digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= 65535
+    plain = host.isascii() and host.isprintable() and not set(host) & set(" /\\@?#")
+    if not (colon and host and len(host) <= 190 and valid and plain):
+        raise BadInputError("An address to listen on has the form HOST:PORT, as in 127.0.0.1:8443.")
+    return host, int(digits)
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there; the server itself shares its port and would not notice."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(host: str) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with contextlib.closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+            probe.bind((host, 0))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise BadInputError(f"This machine cannot listen on {host}.") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"The store's key file {path.name} is missing.") from error
+    except OSError as error:
+        raise DiskError(f"The store's key file {path.name} cannot be read.") from error

@@ -1,0 +1,119 @@
+"""Runs what retention asks for: on its own every minute, and at once after an erasure.
+
+Each step is its own transaction and may be repeated: a crash half-way leaves doomed prefixes in the
+database, and the next run deletes them. Spec: docs/protocol/70-store.md §5.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete, func, select
+
+from centralstore import accesslog, erasure, journal, mailbox, retention
+from centralstore.blobs import Blobs
+from centralstore.database import Database, Transaction
+from centralstore.tables import CHALLENGE, DOOMED, SESSION
+from protocol.errors import JitError
+
+INTERVAL_SECONDS: Final = 60.0
+_BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one run did: files erased by time, deliveries dropped, objects deleted."""
+
+    erased: int
+    expired: int
+    objects: int
+
+
+class Sweeper:
+    """The store's only janitor; one task, started by the server."""
+
+    def __init__(self, database: Database, blobs: Blobs, clock: Callable[[], float]) -> None:
+        self._database, self._blobs, self._clock = database, blobs, clock
+        self._poked = asyncio.Event()
+
+    def poke(self) -> None:
+        """There are doomed bytes: run soon."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Run for ever; a failed run is reported and tried again."""
+        while True:
+            self._poked.clear()
+            try:
+                done = await self.sweep()
+                if done.erased or done.expired or done.objects:
+                    journal.write(
+                        journal.Event.SWEPT,
+                        self._clock(),
+                        erased=done.erased,
+                        expired=done.expired,
+                        objects=done.objects,
+                    )
+            except JitError as error:
+                journal.write(journal.Event.SWEEP_FAILED, self._clock(), kind=type(error))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(INTERVAL_SECONDS):
+                    await self._poked.wait()
+
+    async def sweep(self) -> Swept:
+        """One complete run.
+
+        Raises:
+            DiskError: database or parts cannot be written; what was done stays done.
+        """
+        erased = 0
+        while batch := await self._database.run("", _expire_files):
+            erased += batch
+        expired = await self._database.run("", _expire_queues)
+        objects = 0
+        while prefixes := await self._database.run("", _doomed):
+            for prefix in prefixes:
+                objects += await self._blobs.erase(prefix)
+                await self._database.run("", lambda tx, gone=prefix: _gone(tx, gone))
+        return Swept(erased=erased, expired=expired, objects=objects)
+
+
+def _expire_files(tx: Transaction) -> int:
+    found = erasure.expired(tx, _BATCH)
+    return sum(erasure.settle(tx, space, file) is not None for space, file in found)
+
+
+def _expire_queues(tx: Transaction) -> int:
+    tx.conn.execute(delete(CHALLENGE).where(CHALLENGE.c.expires_at <= tx.second))
+    tx.conn.execute(delete(SESSION).where(SESSION.c.expires_at <= tx.second))
+    return mailbox.expire(tx, retention.queue_floor(tx.second))
+
+
+def _doomed(tx: Transaction) -> list[str]:
+    return list(
+        tx.conn.execute(select(DOOMED.c.prefix).order_by(DOOMED.c.since).limit(_BATCH)).scalars()
+    )
+
+
+def _gone(tx: Transaction, prefix: str) -> None:
+    """The bytes are deleted; say so in the log and forget the prefix."""
+    file = tx.conn.execute(select(DOOMED.c.file_id).where(DOOMED.c.prefix == prefix)).scalar()
+    tx.conn.execute(delete(DOOMED).where(DOOMED.c.prefix == prefix))
+    accesslog.record(
+        tx.conn,
+        now=tx.now,
+        user=b"",
+        device=b"",
+        operation="file.bytes-deleted",
+        subject=bytes(file or b""),
+        result="ok",
+    )
+
+
+def doomed_count(tx: Transaction) -> int:
+    """How many prefixes still wait to be deleted."""
+    return int(tx.conn.execute(select(func.count()).select_from(DOOMED)).scalar_one())

@@ -1,0 +1,211 @@
+"""Every table of the store. Opaque ids, digests, times and sealed bytes; no names but people's.
+
+Times are whole seconds since 1970 UTC. Ids are 16 raw bytes, digests 32. Nothing here is particular
+to one database: PostgreSQL takes the same definitions. Spec: docs/protocol/70-store.md §7.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+METADATA = MetaData()
+
+ACCOUNT = Table(
+    "account",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("authority", String(200), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("party", String(20), nullable=False),
+    Column("code_hash", LargeBinary(32), nullable=False),
+    Column("invited_at", BigInteger, nullable=False),
+    Column("invited_until", BigInteger, nullable=False),
+    Column("enrolled_at", BigInteger),
+)
+DEVICE_LIST = Table(
+    "device_list",
+    METADATA,
+    Column("user_id", LargeBinary(16), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("head", LargeBinary(32), nullable=False),
+    Column("user_key", LargeBinary(32), nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+)
+DEVICE = Table(
+    "device",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("user_id", LargeBinary(16), nullable=False, index=True),
+    Column("signing", LargeBinary, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("last_position", BigInteger, nullable=False),
+)
+CHALLENGE = Table(
+    "challenge",
+    METADATA,
+    Column("nonce_hash", LargeBinary(32), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+SESSION = Table(
+    "session",
+    METADATA,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("user_id", LargeBinary(16), nullable=False),
+    Column("device_id", LargeBinary(16), nullable=False, index=True),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+SIGNED_PREKEYS = Table(
+    "signed_prekeys",
+    METADATA,
+    Column("device_id", LargeBinary(16), primary_key=True),
+    Column("signed", LargeBinary, nullable=False),
+)
+ONE_TIME_KEY = Table(
+    "one_time_key",
+    METADATA,
+    Column("device_id", LargeBinary(16), primary_key=True),
+    Column("kind", String(4), primary_key=True),
+    Column("key_id", BigInteger, primary_key=True, autoincrement=False),
+    # Null once handed out: the row stays, so that a repeated upload cannot offer the key again.
+    Column("public", LargeBinary),
+    Column("signature", LargeBinary),
+    Column("claimed", Boolean, nullable=False),
+)
+SPACE = Table(
+    "space",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("agreement", LargeBinary(32), nullable=False, unique=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("head", LargeBinary(32), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+)
+LOG_ENTRY = Table(
+    "log_entry",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("signed", LargeBinary, nullable=False),
+)
+MEMBER = Table(
+    "member",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("user_id", LargeBinary(16), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("left_seq", BigInteger),
+    Index("member_by_user", "user_id"),
+)
+MESSAGE = Table(
+    "message",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("message_id", LargeBinary(16), primary_key=True),
+    Column("device_id", LargeBinary(16), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    Column("body", LargeBinary),
+    Column("undelivered", Integer, nullable=False),
+    Column("stored_at", BigInteger, nullable=False, index=True),
+)
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("device_id", LargeBinary(16), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("space_id", LargeBinary(16), nullable=False),
+    Column("message_id", LargeBinary(16), nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("queued_at", BigInteger, nullable=False, index=True),
+    Index("delivery_by_message", "space_id", "message_id"),
+)
+LOST_DELIVERY = Table(
+    "lost_delivery",
+    METADATA,
+    Column("device_id", LargeBinary(16), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("space_id", LargeBinary(16), nullable=False),
+    Column("message_id", LargeBinary(16), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("lost_at", BigInteger, nullable=False),
+)
+FILE = Table(
+    "file",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("file_id", LargeBinary(16), primary_key=True),
+    Column("user_id", LargeBinary(16), nullable=False),
+    Column("device_id", LargeBinary(16), nullable=False),
+    Column("parts", BigInteger, nullable=False),
+    Column("sealed_bytes", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("prefix", String(32), nullable=False),
+    Column("announced_at", BigInteger, nullable=False),
+    Column("first_byte_at", BigInteger),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("completed_at", BigInteger),
+    Column("root", LargeBinary(32)),
+    Column("receipt", LargeBinary),
+    Column("erased_at", BigInteger),
+    Column("erase_reason", String(20)),
+    Index("file_by_expiry", "state", "expires_at"),
+)
+FILE_RECIPIENT = Table(
+    "file_recipient",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("file_id", LargeBinary(16), primary_key=True),
+    Column("user_id", LargeBinary(16), primary_key=True),
+    Column("proof", LargeBinary),
+    Column("proven_at", BigInteger),
+)
+PART = Table(
+    "part",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("file_id", LargeBinary(16), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("leaf", LargeBinary(32), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("object_key", String(80), nullable=False),
+)
+DOOMED = Table(
+    "doomed",
+    METADATA,
+    Column("prefix", String(32), primary_key=True),
+    Column("space_id", LargeBinary(16), nullable=False),
+    Column("file_id", LargeBinary(16), nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+WIPE = Table(
+    "wipe",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("device_id", LargeBinary(16), primary_key=True),
+    Column("signed", LargeBinary, nullable=False),
+    Column("posted_at", BigInteger, nullable=False),
+)
+ACCESS_LOG = Table(
+    "access_log",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", String(40), nullable=False, index=True),
+    Column("user_id", LargeBinary(16), nullable=False),
+    Column("device_id", LargeBinary(16), nullable=False),
+    Column("operation", String(40), nullable=False),
+    Column("object_id", LargeBinary(16), nullable=False),
+    Column("result", String(40), nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,94 @@
+"""Tells waiting devices that something changed; carries no content and forgets at once.
+
+What a device misses while nobody listens it finds when it asks. With more than one process this is
+the place where PostgreSQL's NOTIFY comes in. Spec: docs/protocol/70-store.md §6.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Final
+
+from centralstore.database import Transaction
+from protocol.api.spaces import Wake
+from protocol.ids import DeviceId
+
+_MAX_PENDING: Final = 64
+EVERYTHING: Final = Wake(space=b"", what="everything")
+"""Stands for more wakes than are kept: look at everything."""
+
+
+class Listener:
+    """What one stream or one waiting request still has to be told."""
+
+    def __init__(self) -> None:
+        self._pending: dict[Wake, None] = {}
+        self._event = asyncio.Event()
+        self.closed = False
+
+    def tell(self, wake: Wake) -> None:
+        """Add one wake; equal ones are told once."""
+        if len(self._pending) >= _MAX_PENDING:
+            self._pending = {EVERYTHING: None}
+        else:
+            self._pending[wake] = None
+        self._event.set()
+
+    def close(self) -> None:
+        """Let the waiter go; the store is stopping."""
+        self.closed = True
+        self._event.set()
+
+    async def next(self, seconds: float) -> tuple[Wake, ...]:
+        """What came, or nothing after `seconds` or at closing."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        if not self.closed:
+            self._event.clear()
+        told, self._pending = tuple(self._pending), {}
+        return told
+
+
+class Hub:
+    """All listeners by device; lives on the event loop."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[DeviceId, set[Listener]] = {}
+        self._closed = False
+
+    def listen(self, device: DeviceId) -> Listener:
+        """Begin to listen; pair with `leave`."""
+        listener = Listener()
+        if self._closed:
+            listener.close()
+        self._listeners.setdefault(device, set()).add(listener)
+        return listener
+
+    def leave(self, device: DeviceId, listener: Listener) -> None:
+        """Stop listening."""
+        rest = self._listeners.get(device, set())
+        rest.discard(listener)
+        if not rest:
+            self._listeners.pop(device, None)
+
+    def devices(self) -> tuple[DeviceId, ...]:
+        """The devices that listen now (read from the database thread: a copy in one step)."""
+        return tuple(self._listeners.copy())
+
+    def committed(self, transactions: Iterable[Transaction]) -> None:
+        """Tell everyone whom finished transactions concern."""
+        for transaction in transactions:
+            for device, space, what in transaction.wakes:
+                wake = Wake(space=space, what=what)
+                for listener in self._listeners.get(device, ()):
+                    listener.tell(wake)
+
+    def close(self) -> None:
+        """Let all waiters go."""
+        self._closed = True
+        for group in list(self._listeners.values()):
+            for listener in list(group):
+                listener.close()

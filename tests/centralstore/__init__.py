@@ -1,0 +1,1 @@
+"""Laws of the store, held against a real one over TLS."""

@@ -1,0 +1,177 @@
+"""A real store for tests: `jitstore serve` as its own process, over TLS, on a free loopback port.
+
+    with running_store(tmp_path) as store:
+        invitation = store.invite("Ana Lima", "PGR", "PT", "member-state")
+
+With a `Clock` the same server runs on that clock: it is handed to `centralstore.server.serve`, as
+`jitstore serve` hands over the system's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_READY: Final = "jitstore ready "
+_SECONDS: Final = 30
+
+
+class Clock:
+    """A clock both test and store read: real time plus an offset kept in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not path.exists():
+            path.write_text("0")
+
+    def __call__(self) -> float:
+        return time.time() + float(self.path.read_text() or "0")
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass, in one step."""
+        later = float(self.path.read_text()) + seconds
+        fresh = self.path.with_suffix(".next")
+        fresh.write_text(str(later))
+        fresh.replace(self.path)
+
+
+@dataclass
+class StoreHandle:
+    """A store's folder, its address and, while it runs, its process."""
+
+    data_dir: Path
+    address: str
+    fingerprint: str
+    clock: Clock | None = None
+    process: subprocess.Popen[str] | None = field(default=None)
+
+    @property
+    def url(self) -> str:
+        """https://HOST:PORT"""
+        return f"https://{self.address}"
+
+    @property
+    def errors(self) -> Path:
+        """What the store wrote to stderr, over all its starts."""
+        return self.data_dir.parent / f"{self.data_dir.name}.stderr"
+
+    def start(self) -> None:
+        """Start the process and wait for its ready line."""
+        command = [sys.executable, "-m", "centralstore", "serve", "--data", str(self.data_dir)]
+        if self.clock is not None:
+            script = ["-m", "tests.support.store", str(self.data_dir), str(self.clock.path)]
+            command = [sys.executable, *script]
+        with self.errors.open("a") as errors:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=_ROOT, env=_env()
+            )
+        pipe = self.process.stdout
+        line = pipe.readline() if pipe is not None else ""
+        if not line.startswith(_READY):
+            self.process.kill()
+            self.process.wait(_SECONDS)
+            raise RuntimeError(f"the store did not start: {self.errors.read_text()[-2000:]}")
+
+    def stop(self) -> int:
+        """SIGTERM, wait, and return the exit status."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL and wait."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Kill (if it runs) and start again."""
+        if self.process is not None:
+            self.kill()
+        self.start()
+
+    def invite(
+        self,
+        name: str,
+        authority: str = "Public Prosecution",
+        country: str = "NL",
+        party: str = "member-state",
+    ) -> str:
+        """The invitation text for one person; works while the store serves."""
+        words = ["--name", name, "--authority", authority, "--country", country, "--party", party]
+        return str(run_jitstore("user", "invite", "--data", str(self.data_dir), *words)["invitation"])
+
+    def _end(self, number: int) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.send_signal(number)
+        status = process.wait(_SECONDS)
+        if process.stdout is not None:
+            process.stdout.close()
+        return status
+
+
+def run_jitstore(*words: str, expect: int = 0) -> dict[str, object]:
+    """Run one `jitstore` command with --json; its object."""
+    done = subprocess.run(
+        [sys.executable, "-m", "centralstore", *words, "--json"],
+        capture_output=True,
+        text=True,
+        cwd=_ROOT,
+        env=_env(),
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode != expect:
+        raise RuntimeError(f"jitstore {words[0]} ended with {done.returncode}: {done.stderr}")
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def made_store(folder: Path, clock: Clock | None = None) -> StoreHandle:
+    """`jitstore init` in `folder`/store on a free loopback port; not started."""
+    data = folder / "store"
+    made = run_jitstore("init", "--data", str(data), "--listen", "127.0.0.1:0")
+    return StoreHandle(
+        data_dir=data,
+        address=str(made["address"]),
+        fingerprint=str(made["fingerprint"]),
+        clock=clock,
+    )
+
+
+@contextlib.contextmanager
+def running_store(folder: Path, clock: Clock | None = None) -> Iterator[StoreHandle]:
+    """A running store in `folder`/store; stopped at the end."""
+    handle = made_store(folder, clock)
+    handle.start()
+    try:
+        yield handle
+    finally:
+        handle.stop()
+
+
+def _env() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _serve_on(data: Path, clock: Clock) -> None:
+    from centralstore import server, settings
+
+    store = settings.load(data)
+    server.serve(
+        store,
+        clock=clock,
+        ready=lambda: print(f"{_READY}https://{store.address}", flush=True),
+    )
+
+
+if __name__ == "__main__":
+    _serve_on(Path(sys.argv[1]), Clock(Path(sys.argv[2])))
