@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from localstore import files
+from localstore import files, rows
 from localstore.connection import Connection
 from localstore.faults import translated
 from localstore.profile import Profile
@@ -32,7 +32,9 @@ _ALL_HAVE: Final = "SELECT number FROM part WHERE file = :file AND have = 1"
 _LEAVES: Final = """
     SELECT number, leaf FROM part WHERE file = :file AND number > :after
     ORDER BY number LIMIT :page"""
+_COUNT: Final = "SELECT sent, have FROM part_count WHERE file = :file"
 _CLEAR: Final = "DELETE FROM part WHERE file = :file"
+_CLEAR_COUNT: Final = "DELETE FROM part_count WHERE file = :file"
 
 
 def record_leaf(sp: Connection, file: bytes, index: int, leaf: bytes) -> None:
@@ -78,6 +80,12 @@ def have(sp: Connection, file: bytes) -> set[int]:
     return {int(row[0]) for row in sp.execute(_ALL_HAVE, {"file": file})}
 
 
+def counts(sp: Connection, file: bytes) -> tuple[int, int]:
+    """(parts sent, parts here) of a file: one row, for showing progress."""
+    row = sp.execute(_COUNT, {"file": file}).fetchone()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
 def leaves(sp: Connection, file: bytes) -> Iterator[bytes]:
     """The hashes noted, in order of their parts, in constant memory.
 
@@ -91,7 +99,9 @@ def leaves(sp: Connection, file: bytes) -> Iterator[bytes]:
 
 def clear(sp: Connection, file: bytes) -> None:
     """Forget the journal of a file that was cancelled or is to be sealed anew."""
+    rows.require_transaction(sp)
     sp.execute(_CLEAR, {"file": file})
+    sp.execute(_CLEAR_COUNT, {"file": file})
 
 
 def part_path(profile: Profile, space: bytes, file: bytes, index: int) -> Path:

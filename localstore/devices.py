@@ -8,7 +8,7 @@ from typing import Final
 
 from localstore import rows
 from localstore.connection import Connection
-from protocol.errors import AlreadyEnrolledError, BugError
+from protocol.errors import AlreadyEnrolledError, BugError, NotEnrolledError
 
 ZERO_HEAD: Final = bytes(32)
 
@@ -46,6 +46,8 @@ class PrekeyRow:
 _SAVE_IDENTITY: Final = rows.insertion("identity", Identity)
 _IDENTITY: Final = rows.selection(Identity, "FROM identity")
 _ENROLLED: Final = "SELECT count(*) FROM identity"
+_NAME: Final = """
+    UPDATE identity SET name = :name, authority = :authority, country = :country, party = :party"""
 _NEXT_PREKEY: Final = """
     INSERT INTO prekey_counter (kind, last) VALUES (:kind, 1)
     ON CONFLICT (kind) DO UPDATE SET last = last + 1 RETURNING last"""
@@ -81,6 +83,16 @@ def load_identity(db: Connection) -> Identity | None:
     """The identity of this profile, or None before enrolment."""
     row = db.execute(_IDENTITY).fetchone()
     return None if row is None else rows.build(Identity, row)
+
+
+def name_identity(db: Connection, identity: Identity) -> None:
+    """Take over what the store calls this person: name, authority, country and party only.
+
+    Raises:
+        NotEnrolledError: there is no identity.
+    """
+    if db.execute(_NAME, rows.values(identity)).rowcount != 1:
+        raise NotEnrolledError("This profile holds no identity yet.")
 
 
 def next_prekey_id(db: Connection, kind: str) -> int:

@@ -33,6 +33,7 @@ __all__ = [
     "close_gap",
     "deliveries",
     "expect",
+    "forget_expected",
     "gaps",
     "last_sender_seqs",
     "mark_delivered",
@@ -45,7 +46,6 @@ __all__ = [
     "note_gap",
     "peer_chain",
     "split_ids",
-    "stop_expecting",
     "unread",
     "update_message",
     "witness_lamport",
@@ -106,7 +106,8 @@ _DELIVERED: Final = """
 _MISSING: Final = """
     SELECT count(*), count(*) FILTER (WHERE at IS NULL) FROM delivery WHERE message = :message"""
 _DELIVERIES: Final = "SELECT user, at FROM delivery WHERE message = :message ORDER BY user"
-_STOP_EXPECTING: Final = "DELETE FROM delivery WHERE user = :user AND at IS NULL"
+_FORGET_EXPECTED: Final = """
+    DELETE FROM delivery WHERE message = :message AND user = :user AND at IS NULL"""
 
 
 def add_message(sp: Connection, record: MessageRecord) -> None:
@@ -173,9 +174,9 @@ def deliveries(sp: Connection, message: bytes) -> list[tuple[bytes, int | None]]
     return [(bytes(u), at) for u, at in sp.execute(_DELIVERIES, {"message": message}).fetchall()]
 
 
-def stop_expecting(sp: Connection, user: bytes) -> None:
-    """A removed member's receipts are not waited for."""
-    sp.execute(_STOP_EXPECTING, {"user": user})
+def forget_expected(sp: Connection, message: bytes, user: bytes) -> None:
+    """The receipt of a removed member is not waited for; one that came stays."""
+    sp.execute(_FORGET_EXPECTED, {"message": message, "user": user})
 
 
 def _record(row: tuple[Any, ...]) -> MessageRecord:

@@ -58,6 +58,7 @@ _ADD: Final = rows.insertion("space", SpaceRecord)
 _ONE: Final = rows.selection(SpaceRecord, "FROM space WHERE space = :space")
 _ALL: Final = rows.selection(SpaceRecord, "FROM space ORDER BY opened_at, space")
 _FORGET: Final = "UPDATE space SET database_key = x'', state = 'closing' WHERE space = :space"
+_REMOVE: Final = "DELETE FROM space WHERE space = :space"
 _SAVE_CLOSED: Final = rows.insertion("closed_device", ClosedDevice, verb="INSERT OR REPLACE")
 _CLOSED: Final = rows.selection(
     ClosedDevice, "FROM closed_device WHERE space = :space ORDER BY user, device"
@@ -103,6 +104,11 @@ def forget_key(db: Connection, space: bytes) -> None:
     `connection.checkpoint(db)`, to be called right after the transaction.
     """
     db.execute(_FORGET, {"space": space})
+
+
+def remove_space(db: Connection, space: bytes) -> None:
+    """Drop a space that never came into being, its key with it; then `wipe.destroy` its files."""
+    db.execute(_REMOVE, {"space": space})
 
 
 def save_closed_devices(db: Connection, space: bytes, devices: Iterable[ClosedDevice]) -> None:

@@ -198,6 +198,27 @@ CREATE TABLE part (
     PRIMARY KEY (file, number)
 ) STRICT, WITHOUT ROWID;
 
+-- How many parts of a file are sent and here, kept by the triggers below: progress is shown often
+-- and must not count 250,000 rows each time.
+CREATE TABLE part_count (
+    file BLOB PRIMARY KEY,
+    sent INTEGER NOT NULL DEFAULT 0,
+    have INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER part_added AFTER INSERT ON part
+BEGIN
+    INSERT INTO part_count (file, sent, have) VALUES (new.file, new.sent, new.have)
+    ON CONFLICT (file) DO UPDATE SET sent = sent + new.sent, have = have + new.have;
+END;
+
+CREATE TRIGGER part_moved AFTER UPDATE OF sent, have ON part
+WHEN new.sent <> old.sent OR new.have <> old.have
+BEGIN
+    UPDATE part_count SET sent = sent + new.sent - old.sent, have = have + new.have - old.have
+    WHERE file = new.file;
+END;
+
 CREATE TABLE custody (
     seq INTEGER PRIMARY KEY CHECK (seq > 0),
     kind TEXT NOT NULL,
