@@ -14,7 +14,7 @@ from localstore import files, rows
 from localstore.connection import Connection
 from localstore.faults import translated
 from localstore.profile import Profile
-from protocol.errors import SourceChangedError
+from protocol.errors import BugError, SourceChangedError
 
 _PAGE: Final = 4096
 
@@ -56,8 +56,13 @@ def leaf(sp: Connection, file: bytes, index: int) -> bytes | None:
 
 
 def mark_sent(sp: Connection, file: bytes, index: int) -> None:
-    """The store has confirmed a part."""
-    sp.execute(_SENT, {"file": file, "number": index})
+    """The store has confirmed a part.
+
+    Raises:
+        BugError: its hash was never noted.
+    """
+    if sp.execute(_SENT, {"file": file, "number": index}).rowcount != 1:
+        raise BugError(f"Part {index} was sent before it was noted.")
 
 
 def sent(sp: Connection, file: bytes) -> set[int]:
