@@ -1,0 +1,132 @@
+"""An exhibit on its way in: checked part by part, kept as the same ciphertext, hashed in order.
+
+Spec: docs/protocol/50-files.md §50.7.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from crypto import merkle
+from crypto.filestream import FileShape, Opener
+from jitclient.inorder import OrderedWhole
+from jitclient.newfile import sync_folder, write_part
+from protocol.errors import (
+    BugError,
+    DiskError,
+    ForgedError,
+    HashMismatchError,
+    PartCorruptedError,
+)
+from protocol.manifest import Manifest
+
+
+class DownloadJournal(Protocol):
+    """What is recorded of a download. Called from worker threads; durable when it returns."""
+
+    def leaf_of(self, index: int) -> bytes | None:
+        """The leaf recorded for a part that is kept."""
+
+    def have(self, index: int, leaf: bytes) -> None:
+        """The part is on disk."""
+
+
+class EvidenceSink:
+    """Checks and keeps the parts of one exhibit; a `sync.ports_transfer.PartSink`.
+
+    Args:
+        folder: the exhibit's folder in the vault; part `i` becomes the file named `i`.
+        opener: with the file key and the manifest's commitment.
+        manifest: verified by the caller.
+        journal: what is kept already.
+
+    Raises:
+        ForgedError: the manifest's lengths contradict each other.
+    """
+
+    def __init__(
+        self, folder: Path, opener: Opener, manifest: Manifest, journal: DownloadJournal
+    ) -> None:
+        check_shape(manifest, opener.shape)
+        self._folder = folder
+        self._opener = opener
+        self._manifest = manifest
+        self._journal = journal
+        shape = opener.shape
+        self._whole = OrderedWhole(shape.parts, max(1, shape.padded_len(0)), self._read_back)
+
+    def wanted(self) -> Iterator[int]:
+        """See `PartSink.wanted`."""
+        return (index for index in range(self._opener.shape.parts) if not self._kept(index))
+
+    def store(self, index: int, data: memoryview) -> None:
+        """See `PartSink.store`."""
+        buffer = self._whole.buffer()
+        try:
+            plain = self._open(index, data, buffer)
+            leaf = merkle.leaf(data)
+            write_part(self._folder / str(index), data)
+            self._journal.have(index, leaf)
+        except BaseException:
+            self._whole.give_back(buffer)
+            raise
+        self._whole.arrived(index, plain, leaf, buffer)
+
+    def finish(self) -> None:
+        """See `PartSink.finish`."""
+        if not self._whole.advance():
+            raise BugError("A download was finished before its last part.")
+        sync_folder(self._folder)
+        same_root = hmac.compare_digest(self._whole.root(), self._manifest.root)
+        same_hash = hmac.compare_digest(self._whole.sha256(), self._manifest.sha256)
+        if not (same_root and same_hash):
+            raise HashMismatchError(
+                "The exhibit does not have the SHA-256 its manifest states. It is not released."
+            )
+
+    def _kept(self, index: int) -> bool:
+        """Whether a part is on disk in full, and recorded."""
+        try:
+            size = (self._folder / str(index)).stat().st_size
+        except OSError:
+            return False
+        return size == self._opener.shape.sealed_len(index) and (
+            self._journal.leaf_of(index) is not None
+        )
+
+    def _read_back(self, index: int, buffer: bytearray) -> tuple[memoryview, bytes] | None:
+        """Plaintext and leaf of a kept part; a damaged one is dropped, to be fetched again."""
+        if not self._kept(index):
+            return None
+        path = self._folder / str(index)
+        try:
+            data = path.read_bytes()
+            return self._opener.open_into(index, data, buffer), merkle.leaf(data)
+        except (OSError, ForgedError) as error:
+            path.unlink(missing_ok=True)
+            raise DiskError(
+                f"Part {index + 1} on this disk is damaged. Resume to fetch it again."
+            ) from error
+
+    def _open(self, index: int, data: memoryview, buffer: bytearray) -> memoryview:
+        try:
+            return self._opener.open_into(index, data, buffer)
+        except ForgedError as error:
+            raise PartCorruptedError(
+                f"Part {index + 1} of {self._opener.shape.parts} does not match the signed "
+                "manifest. Nothing of it was kept."
+            ) from error
+
+
+def check_shape(manifest: Manifest, shape: FileShape) -> None:
+    """Refuse a manifest whose lengths do not follow from its size.
+
+    Raises:
+        ForgedError: they contradict each other.
+    """
+    stated = (manifest.size, manifest.padded, manifest.parts)
+    if stated != (shape.size, shape.padded, shape.parts):
+        raise ForgedError("The lengths in a manifest contradict each other.")

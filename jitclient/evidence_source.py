@@ -1,0 +1,209 @@
+"""A file on its way out: read once, hashed, sealed and given to the transfer part by part.
+
+Whole hash, sealing and leaves come from the same bytes of the same read.
+Spec: docs/protocol/50-files.md §50.6.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import stat
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, Self
+
+from crypto import merkle
+from crypto.filestream import Sealer
+from jitclient.inorder import OrderedTree
+from protocol.errors import BugError, NoInputError, SourceChangedError
+from protocol.limits import MAX_PART_BYTES, PART_PLAIN_BYTES
+from sync.ports_transfer import SealedPart
+
+
+class UploadJournal(Protocol):
+    """What is recorded of an upload. Called from worker threads; durable when it returns."""
+
+    def leaf_of(self, index: int) -> bytes | None:
+        """The leaf recorded for a part."""
+
+    def record_leaf(self, index: int, leaf: bytes) -> None:
+        """Record the leaf of a part before it may be sent."""
+
+    def sent(self, index: int) -> None:
+        """The store has confirmed the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStat:
+    """What tells one state of a file from another: size in bytes, mtime in ns, inode."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.mtime_ns} {self.inode}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str` wrote."""
+        return cls(*(int(word) for word in text.split(" ")))
+
+
+def source_stat(path: Path) -> SourceStat:
+    """Look at a file that is to become an exhibit.
+
+    Raises:
+        NoInputError: missing, unreadable, or no regular file.
+    """
+    try:
+        return _stat(path.stat())
+    except OSError as error:
+        raise NoInputError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+class EvidenceSource:
+    """Reads one file once and gives its sealed parts; a `sync.ports_transfer.PartSource`.
+
+    Nonce safety: the leaf of a part is recorded before the part is given out, and a part that was
+    recorded by an earlier run is given out only if it is sealed to the same bytes again.
+
+    Args:
+        path: the file.
+        sealer: with the file key; its shape has the size of `expected`.
+        journal: what was recorded under this very key.
+        expected: `source_stat` when the key was made.
+
+    Raises:
+        NoInputError: it cannot be read.
+        SourceChangedError: it is not in the state of `expected`.
+    """
+
+    def __init__(
+        self, path: Path, sealer: Sealer, journal: UploadJournal, expected: SourceStat
+    ) -> None:
+        self._path = path
+        self._sealer = sealer
+        self._journal = journal
+        self._expected = expected
+        self._reading = threading.Lock()
+        self._buffers = threading.local()
+        self._hash = hashlib.sha256()
+        self._cursor = 0
+        self._tree = OrderedTree()
+        if sealer.shape.size != expected.size:
+            raise BugError("A file is sealed in the shape of another one.")
+        try:
+            self._file = path.open("rb", buffering=0)
+        except OSError as error:
+            raise NoInputError(f"{path.name} cannot be read: {error.strerror}.") from error
+        self._check_unchanged(closing_on_failure=True)
+
+    def next(self) -> SealedPart | None:
+        """See `PartSource.next`."""
+        with self._reading:
+            index = self._cursor
+            if index == self._sealer.shape.parts:
+                self._check_unchanged()
+                return None
+            plain = self._read(index)
+            self._hash.update(plain)
+            self._cursor = index + 1
+        part = self._seal(index, plain)
+        self._tree.add(index, part.leaf)
+        return part
+
+    def again(self, index: int) -> SealedPart:
+        """See `PartSource.again`."""
+        with self._reading:
+            plain = self._read(index)
+        return self._seal(index, plain)
+
+    def sent(self, index: int) -> None:
+        """See `PartSource.sent`."""
+        self._journal.sent(index)
+
+    def root(self) -> bytes:
+        """The Merkle root, 32 bytes; see `PartSource.root`."""
+        self._check_unchanged()
+        return self._tree.root(self._sealer.shape.parts)
+
+    def sha256(self) -> bytes:
+        """SHA-256 of the whole file, 32 bytes, once `next` has returned None."""
+        if self._cursor != self._sealer.shape.parts:
+            raise BugError("The hash of a file was asked for before its end.")
+        return self._hash.digest()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self, index: int) -> memoryview:
+        """The true plaintext of a part, in this thread's buffer. Under the lock."""
+        span = self._sealer.shape.plain_range(index)
+        view = self._buffer("plain", PART_PLAIN_BYTES)[: len(span)]
+        filled = 0
+        try:
+            self._file.seek(span.start)
+            while filled < len(view):
+                count = self._file.readinto(view[filled:])
+                if not count:
+                    raise self._changed()
+                filled += count
+        except OSError as error:
+            raise NoInputError(f"{self._path.name} cannot be read: {error.strerror}.") from error
+        return view
+
+    def _seal(self, index: int, plain: memoryview) -> SealedPart:
+        sealed = self._buffer("sealed", MAX_PART_BYTES)
+        data = sealed[: self._sealer.seal_into(index, plain, sealed)]
+        leaf = merkle.leaf(data)
+        known = self._journal.leaf_of(index)
+        if known is None:
+            self._journal.record_leaf(index, leaf)
+        elif not hmac.compare_digest(known, leaf):
+            # Two plaintexts under one nonce must never leave this device.
+            raise self._changed()
+        return SealedPart(index, data, leaf)
+
+    def _buffer(self, name: str, size: int) -> memoryview:
+        """A buffer of this thread: used again for every part."""
+        buffer: memoryview | None = getattr(self._buffers, name, None)
+        if buffer is None:
+            buffer = memoryview(bytearray(min(size, self._largest(name))))
+            setattr(self._buffers, name, buffer)
+        return buffer
+
+    def _largest(self, name: str) -> int:
+        shape = self._sealer.shape
+        return shape.sealed_len(0) if name == "sealed" else max(1, len(shape.plain_range(0)))
+
+    def _check_unchanged(self, *, closing_on_failure: bool = False) -> None:
+        try:
+            now, there = _stat(os.fstat(self._file.fileno())), source_stat(self._path)
+            if now != self._expected or there != self._expected:
+                raise self._changed()
+        except BaseException:
+            if closing_on_failure:
+                self._file.close()
+            raise
+
+    def _changed(self) -> SourceChangedError:
+        return SourceChangedError(
+            f"{self._path.name} was changed while it was being sealed. Add it again."
+        )
+
+
+def _stat(found: os.stat_result) -> SourceStat:
+    if not stat.S_ISREG(found.st_mode):
+        raise NoInputError("Only regular files can become exhibits.")
+    return SourceStat(found.st_size, found.st_mtime_ns, found.st_ino)

@@ -1,0 +1,143 @@
+"""Files that exist whole or not at all.
+
+Sealed parts appear in the vault under their name only when every byte is on disk. An exported
+file is written without a name where the system can do that, so that not even a killed process
+leaves plaintext behind. Spec: docs/protocol/50-files.md §50.8.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from protocol.errors import CannotCreateError, DiskError
+
+
+def write_part(path: Path, data: memoryview) -> None:
+    """Write a sealed part: a temporary name, fsync, rename. Replaces an older one.
+
+    Raises:
+        DiskError: the disk is full, read-only or failing; nothing appeared under `path`.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        with _opened(temporary) as file:
+            write_all(file, data)
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise DiskError(
+            f"A part of an exhibit cannot be kept: {error.strerror}. Nothing kept so far is lost."
+        ) from error
+
+
+def write_all(file: BinaryIO, data: memoryview) -> None:
+    """Write all of `data` to an unbuffered file, which may take less at a time."""
+    while len(data):
+        data = data[file.write(data) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable, where the system can.
+
+    Raises:
+        DiskError: the disk fails.
+    """
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise DiskError(f"The vault's folder cannot be written: {error.strerror}.") from error
+
+
+def create(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Create `path` with what `write` writes; it appears complete and durable, or not at all.
+
+    Args:
+        path: must not exist.
+        write: writes the content; whatever it raises leaves nothing behind.
+
+    Raises:
+        CannotCreateError: `path` exists, or cannot be made there.
+        DiskError: writing failed.
+    """
+    if path.exists() or path.is_symlink():
+        raise CannotCreateError(f"{path.name} exists already. Nothing was written.")
+    if not path.parent.is_dir():
+        raise CannotCreateError(f"There is no folder {path.parent}.")
+    try:
+        _nameless(path, write) or _named(path, write)
+    except FileExistsError as error:
+        raise CannotCreateError(f"{path.name} exists already. Nothing was written.") from error
+    except PermissionError as error:
+        raise CannotCreateError(f"{path.parent} does not allow new files.") from error
+    except OSError as error:
+        raise DiskError(f"{path.name} cannot be written: {error.strerror}.") from error
+    sync_folder(path.parent)
+
+
+def _nameless(path: Path, write: Callable[[BinaryIO], None]) -> bool:
+    """Write a file without a name and name it at the end; False where that does not exist."""
+    if not hasattr(os, "O_TMPFILE"):
+        return False
+    try:
+        handle = os.open(path.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return False
+    with os.fdopen(handle, "wb", buffering=0) as file:
+        write(file)
+        os.fsync(handle)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            # The folder handle makes this linkat(), which alone follows the link in /proc.
+            os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
+        finally:
+            os.close(folder)
+    return True
+
+
+def _named(path: Path, write: Callable[[BinaryIO], None]) -> bool:
+    """Write under a temporary name in the same folder, then rename without overwriting."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            write(file)
+            os.fsync(handle)
+        _rename_without_overwriting(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _rename_without_overwriting(temporary: Path, path: Path) -> None:
+    if os.name == "nt":
+        temporary.rename(path)  # refuses by itself
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links here (FAT): take the name first, then replace our own empty file.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        temporary.replace(path)
+    else:
+        temporary.unlink()
+
+
+def _opened(path: Path) -> BinaryIO:
+    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)

@@ -1,0 +1,236 @@
+"""One lane: a connection of its own that moves one part after the other, blocking.
+
+Parts go over `http.client` instead of httpx: the same bytes for half the processor time and a
+fraction of the memory (docs/adr/0005). A lane lives in a worker thread and writes from, and reads
+into, buffers that are used again. Spec: docs/protocol/70-store.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from protocol.api import paths
+from protocol.api.accounts import Problem
+from protocol.errors import (
+    JitError,
+    LimitExceededError,
+    MalformedError,
+    StoreUnreachableError,
+)
+from protocol.limits import KIB
+from sync.errors import NotSignedInError, from_answer
+
+SLICE_BYTES: Final = 256 * KIB
+"""A socket's timeout counts per slice, so that a slow line is not taken for a dead one."""
+_MAX_PROBLEM_BYTES: Final = 16 * KIB
+_BROKEN: Final = (OSError, http.client.HTTPException)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How lanes reach the store.
+
+    Attributes:
+        host: name or address, without brackets.
+        port: TCP port.
+        context: from `sync.tls.pinned_context`; it checks the certificate in the handshake.
+        timeout: seconds without any byte after which the line counts as lost.
+    """
+
+    host: str
+    port: int
+    context: ssl.SSLContext
+    timeout: float = 30.0
+
+
+class Bearer:
+    """The bearer token, shared by the lanes of a transfer so that it is renewed once.
+
+    Args:
+        fetch: gives a token; called with one the store has just refused, or None. May block.
+    """
+
+    def __init__(self, fetch: Callable[[str | None], str]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._token: str | None = None
+
+    def token(self) -> str:
+        """The token to use now."""
+        with self._lock:
+            if self._token is None:
+                self._token = self._fetch(None)
+            return self._token
+
+    def replace(self, stale: str) -> str:
+        """A token other than `stale`, which the store did not accept."""
+        with self._lock:
+            if self._token == stale:
+                self._token = self._fetch(stale)
+            return self._token or stale
+
+
+class Lane:
+    """One connection. Used by one thread; `abort` may be called by any.
+
+    Args:
+        line: how to reach the store.
+        bearer: shared by all lanes of a transfer.
+        moved: told how many bytes went over the line, slice by slice.
+    """
+
+    def __init__(self, line: Line, bearer: Bearer, moved: Callable[[int], None]) -> None:
+        self._line = line
+        self._bearer = bearer
+        self._moved = moved
+        self._connection: http.client.HTTPSConnection | None = None
+        self._aborted = False
+
+    def put(self, path: str, data: memoryview, digest: bytes) -> None:
+        """Store one part; `digest` is its Merkle leaf.
+
+        Raises:
+            StoreUnreachableError: no connection, silence, or `abort`.
+            JitError: the store's refusal, by `sync.errors.from_answer`.
+        """
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(len(data)),
+            paths.PART_DIGEST_HEADER: digest.hex(),
+        }
+        self._signed_in(lambda token: self._exchange("PUT", path, token, headers, data, None))
+
+    def get(self, path: str, buffer: memoryview) -> int:
+        """Read one part into `buffer`; return its length.
+
+        Raises:
+            LimitExceededError: the store wants to send more than fits.
+            StoreUnreachableError, JitError: as for `put`.
+        """
+        return self._signed_in(lambda token: self._exchange("GET", path, token, {}, None, buffer))
+
+    def close(self) -> None:
+        """Close the connection; the lane may be used again."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def abort(self) -> None:
+        """Make the running exchange, and every later one, fail soon. For another thread."""
+        self._aborted = True
+        connection = self._connection
+        sock = connection.sock if connection is not None else None
+        if sock is not None:
+            # Not SSLSocket.shutdown: that one first turns the socket back to plain text.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def _signed_in(self, exchange: Callable[[str], int]) -> int:
+        token = self._bearer.token()
+        try:
+            return exchange(token)
+        except NotSignedInError:
+            return exchange(self._bearer.replace(token))
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        headers: dict[str, str],
+        data: memoryview | None,
+        buffer: memoryview | None,
+    ) -> int:
+        """One request with its reply; a kept connection the store has closed is opened anew."""
+        kept = self._connection is not None
+        try:
+            try:
+                response = self._request(method, path, token, headers, data)
+            except _BROKEN:
+                if not kept or self._aborted:
+                    raise
+                self.close()
+                response = self._request(method, path, token, headers, data)
+            return self._read(response, buffer)
+        except _BROKEN as error:
+            self.close()
+            raise StoreUnreachableError("The connection to the store broke.") from error
+        except JitError:
+            self.close()
+            raise
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        headers: dict[str, str],
+        data: memoryview | None,
+    ) -> http.client.HTTPResponse:
+        connection = self._connected()
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        connection.putheader("Authorization", f"Bearer {token}")
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        if data is not None:
+            try:
+                for start in range(0, len(data), SLICE_BYTES):
+                    piece = data[start : start + SLICE_BYTES]
+                    connection.send(piece)
+                    self._moved(len(piece))
+            except (BrokenPipeError, ConnectionResetError):
+                # The store may have answered (401, 413) before it read everything.
+                return connection.getresponse()
+        return connection.getresponse()
+
+    def _connected(self) -> http.client.HTTPSConnection:
+        if self._connection is None:
+            line = self._line
+            self._connection = http.client.HTTPSConnection(
+                line.host, line.port, timeout=line.timeout, context=line.context
+            )
+            self._connection.connect()
+        if self._aborted:
+            raise ConnectionAbortedError
+        return self._connection
+
+    def _read(self, response: http.client.HTTPResponse, buffer: memoryview | None) -> int:
+        """The reply's body, into `buffer` where it is a part."""
+        if not 200 <= response.status < 300:
+            raise self._refusal(response)
+        if buffer is None:
+            if len(response.read(_MAX_PROBLEM_BYTES)) == _MAX_PROBLEM_BYTES:
+                raise LimitExceededError("The store sent a reply that is too long.")
+            return 0
+        length = response.length
+        if length is None or response.getheader("Content-Encoding") is not None:
+            raise MalformedError("The store sent a part without its length.")
+        if length > len(buffer):
+            raise LimitExceededError("The store sent a part that is too long.")
+        filled = 0
+        while filled < length:
+            count = response.readinto(buffer[filled : min(length, filled + SLICE_BYTES)])
+            if not count:
+                raise http.client.IncompleteRead(b"")
+            filled += count
+            self._moved(count)
+        response.close()
+        return filled
+
+    def _refusal(self, response: http.client.HTTPResponse) -> JitError:
+        if response.status < 400:
+            return MalformedError("The store answered with a redirection.")
+        problem = Problem(status=response.status)
+        with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            problem = msgspec.json.decode(response.read(_MAX_PROBLEM_BYTES), type=Problem)
+        return from_answer(response.status, problem, response.getheader("Retry-After"))

@@ -1,0 +1,96 @@
+"""What a transfer asks of the device: where sealed parts come from and where they go.
+
+Everything here is sealed; sync sees neither plaintext nor keys, and cannot compute a digest: the
+leaf comes with the part. All methods of `PartSource` and `PartSink` are called from several worker
+threads at once and may block. Implemented by jitclient.evidence_io.
+Spec: docs/protocol/50-files.md §50.6 and §50.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from protocol.api.files import AnnounceRequest, FileReply
+from protocol.ids import FileId, SpaceId
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPart:
+    """One part, sealed. `data` belongs to the thread that asked until it asks again."""
+
+    index: int
+    data: memoryview
+    leaf: bytes
+    """Merkle leaf of `data`, 32 bytes: the part's digest on the wire."""
+
+
+class PartSource(Protocol):
+    """An exhibit being sealed, read once from its first byte to its last."""
+
+    def next(self) -> SealedPart | None:
+        """The next part in file order, or None behind the last.
+
+        Reading and hashing happen in order, one thread at a time; sealing side by side. The leaf
+        is on record before this returns.
+
+        Raises:
+            SourceChangedError: the file changed; nothing of the changed part was returned.
+            NoInputError: the file cannot be read any more.
+        """
+
+    def again(self, index: int) -> SealedPart:
+        """A part that `next` has returned before, with exactly the same bytes.
+
+        Raises:
+            SourceChangedError: the file changed.
+        """
+
+    def sent(self, index: int) -> None:
+        """The store has confirmed this part."""
+
+    def root(self) -> bytes:
+        """The Merkle root, 32 bytes, once `next` has returned None.
+
+        Raises:
+            SourceChangedError: the file changed while it was read.
+        """
+
+
+class PartSink(Protocol):
+    """An exhibit being received."""
+
+    def wanted(self) -> Iterable[int]:
+        """The indexes of the parts that are not kept yet, in file order."""
+
+    def store(self, index: int, data: memoryview) -> None:
+        """Check one part and keep it. `data` may be reused by the caller afterwards.
+
+        Raises:
+            PartCorruptedError: it is not what the signed manifest promises; nothing was kept.
+            DiskError: it cannot be written.
+        """
+
+    def finish(self) -> None:
+        """Check the whole.
+
+        Raises:
+            HashMismatchError: root or SHA-256 are not those of the signed manifest.
+        """
+
+
+class FileCalls(Protocol):
+    """The small requests of a transfer; `sync.api.StoreApi` has them."""
+
+    async def announce_file(self, space: SpaceId, request: AnnounceRequest) -> FileReply:
+        """Announce; answers which parts the store has."""
+
+    async def file_state(self, space: SpaceId, file: FileId, *, parts: int = ...) -> FileReply:
+        """Where the store stands with a file."""
+
+    async def complete_file(self, space: SpaceId, file: FileId, root: bytes) -> bytes:
+        """State the root; answers a `StoreSigned` StoreReceipt."""
+
+    async def token(self, *, stale: str | None = None) -> str:
+        """The bearer token of the session; another one than `stale`."""
