@@ -1,0 +1,27 @@
+"""What the banners show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.theme.tokens import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """One alarm or one failure. `alarm` is None for a failure of this window."""
+
+    key: str
+    alarm: int | None
+    title: str
+    sentence: str
+    code: str
+    at: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsState:
+    """Newest first."""
+
+    banners: tuple[Banner, ...] = ()

@@ -1,0 +1,79 @@
+"""Banners above the stage."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.alarms.presenter import AlarmsPresenter
+from ui.alarms.state import AlarmsState, Banner
+from ui.theme import tokens
+from ui.theme.style import palette
+from ui.theme.tokens import Tone
+from ui.widgets.button import IconButton
+from ui.widgets.facts import clear
+from ui.widgets.glyph import Glyph
+from ui.widgets.text import Text
+
+_SHOWN = 3
+
+
+class AlarmsView(QWidget):
+    """At most three banners; the rest is counted."""
+
+    def __init__(self, presenter: AlarmsPresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.setAccessibleName("Alarms")
+        presenter.attach(self.render_state)
+
+    def render_state(self, state: AlarmsState) -> None:
+        """Show the banners."""
+        clear(self._column)
+        for banner in state.banners[:_SHOWN]:
+            self._column.addWidget(_Banner(banner, self._presenter))
+        more = len(state.banners) - _SHOWN
+        if more > 0:
+            note = Text(f"and {more} more", "caption")
+            note.setContentsMargins(tokens.S5, tokens.S1, tokens.S5, tokens.S1)
+            self._column.addWidget(note)
+        self.setVisible(bool(state.banners))
+
+
+class _Banner(QWidget):
+    def __init__(self, banner: Banner, presenter: AlarmsPresenter) -> None:
+        super().__init__()
+        self._tone = banner.tone
+        glyph = Glyph(
+            "shield-alert" if banner.tone is Tone.DANGER else "triangle-alert", 20, banner.tone
+        )
+        title = Text(banner.title, "strong")
+        words = Text(banner.sentence, "body", wrap=True, selectable=True)
+        facts = "  ·  ".join(part for part in (f"Code: {banner.code}", banner.at) if part)
+        code = Text(facts, "caption", selectable=True)
+        close = IconButton("x", "Dismiss this alarm", size=tokens.ICON_SMALL)
+        close.clicked.connect(lambda: presenter.dismiss(banner.key))
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for one in (title, words, code):
+            column.addWidget(one)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(tokens.S5, tokens.S3, tokens.S4, tokens.S3)
+        across.setSpacing(tokens.S3)
+        across.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
+        across.addLayout(column, 1)
+        across.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName(f"{banner.title}: {banner.sentence}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A soft ground, a thick edge in the tone, a hairline below."""
+        ink, soft = palette().tone(self._tone)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(soft))
+        painter.fillRect(QRectF(0, 0, 4, self.height()), QColor(ink))
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(palette().hairline))
+        painter.end()

@@ -1,0 +1,62 @@
+"""Where Qt meets the presenters: keys from the table, files from the person. No nested loops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ui.shortcuts import key
+
+
+def bind(
+    owner: QWidget,
+    name: str,
+    act: Callable[[], None],
+    *,
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> QShortcut:
+    """Give a key of the table its act."""
+    made = QShortcut(QKeySequence(key(name).sequence), owner)
+    made.setContext(context)
+    made.setObjectName(name)
+    made.activated.connect(act)
+    return made
+
+
+async def choose_files(parent: QWidget, title: str) -> tuple[Path, ...]:
+    """Ask for files to read."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return await _ask(dialog)
+
+
+async def choose_target(parent: QWidget, title: str, name: str) -> Path | None:
+    """Ask where to write; the desk itself refuses to overwrite."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.selectFile(name)
+    chosen = await _ask(dialog)
+    return chosen[0] if chosen else None
+
+
+async def _ask(dialog: QFileDialog) -> tuple[Path, ...]:
+    closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(result: int) -> None:
+        if not closed.done():
+            closed.set_result(result)
+
+    dialog.finished.connect(settle)
+    dialog.open()
+    try:
+        accepted = await closed
+        return tuple(Path(one) for one in dialog.selectedFiles()) if accepted else ()
+    finally:
+        dialog.deleteLater()

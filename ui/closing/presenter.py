@@ -1,0 +1,112 @@
+"""Closes a space, and follows the wipe receipts in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import tzinfo
+
+from jitclient.views import SpaceDetail, SpaceState, WipeRow
+from protocol.errors import JitError
+from protocol.ids import SpaceId
+from protocol.limits import MAX_REASON_CHARS
+from ui import words
+from ui.closing.state import ClosingState, WipeLine
+from ui.errors.cards import card_for
+from ui.ports import DeskPort
+from ui.presenting import Presenter
+from ui.tasks import Reload, TaskScope
+
+
+class ClosingPresenter(Presenter[ClosingState]):
+    """One for the window; it turns to the space in front."""
+
+    def __init__(self, desk: DeskPort, tasks: TaskScope, zone: tzinfo | None = None) -> None:
+        super().__init__(ClosingState())
+        self._desk = desk
+        self._tasks = tasks
+        self._zone = zone
+        self.refresh = Reload(tasks, self._load, name="wipes")
+
+    def open(self, detail: SpaceDetail | None) -> None:
+        """Turn to a space, or take note that its facts changed."""
+        if detail is None:
+            self._show(ClosingState())
+            return
+        row = detail.row
+        kept = self.state if self.state.space == row.space else ClosingState()
+        can = row.state is SpaceState.OPEN and row.i_administer
+        self._show(
+            replace(
+                kept,
+                space=row.space,
+                title=words.plain(row.title),
+                phase=row.state,
+                can_close=can,
+                why_not="" if can else "Only an administrator of the space can close it.",
+                stated_reason=words.plain(detail.close_reason),
+            )
+        )
+        self.refresh()
+
+    def reason_changed(self, text: str) -> None:
+        """Why it is closed."""
+        self._show(replace(self.state, reason=text[:MAX_REASON_CHARS]))
+
+    def typed_changed(self, text: str) -> None:
+        """The title, typed to confirm."""
+        self._show(replace(self.state, typed=text))
+
+    def close(self) -> None:
+        """Sign the closing, after the view asked for confirmation."""
+        if self.state.ready and self.state.space is not None:
+            self._show(replace(self.state, busy=True, problem=None))
+            work = self._close(self.state.space, self.state.reason.strip())
+            self._tasks.start(work, name="close")
+
+    def dismiss(self) -> None:
+        """Take the error card away."""
+        self._show(replace(self.state, problem=None))
+
+    async def _close(self, space: SpaceId, reason: str) -> None:
+        try:
+            await self._desk.close_space(space, reason)
+        except JitError as failure:
+            self._show(replace(self.state, busy=False, problem=card_for(failure)))
+            return
+        if self.state.space == space:
+            self._show(replace(self.state, busy=False, reason="", typed=""))
+        self.refresh()
+
+    async def _load(self) -> None:
+        space = self.state.space
+        if space is None or self.state.phase not in (SpaceState.CLOSING, SpaceState.WIPED):
+            return
+        try:
+            rows = await self._desk.wipes(space)
+        except JitError as failure:
+            self._show(replace(self.state, problem=card_for(failure)))
+            return
+        if self.state.space != space:
+            return
+        have = sum(1 for row in rows if row.wiped_at is not None)
+        self._show(
+            replace(
+                self.state,
+                lines=tuple(_line(row, self._zone) for row in rows),
+                confirmed=f"{have} of {words.many(len(rows), 'device')} confirmed the wipe",
+            )
+        )
+
+
+def _line(row: WipeRow, zone: tzinfo | None) -> WipeLine:
+    done = row.wiped_at is not None
+    return WipeLine(
+        words.plain(row.name),
+        f"Device {row.device.hex()[:8]}",
+        done,
+        f"Wiped {words.stamp(row.wiped_at, zone)}"
+        if row.wiped_at is not None
+        else "Not confirmed wiped",
+        words.plain(row.remaining),
+        row.receipt,
+    )

@@ -1,0 +1,45 @@
+"""What the closing screen shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jitclient.views import SpaceState
+from protocol.ids import SpaceId
+from ui.errors.cards import ErrorCard
+
+
+@dataclass(frozen=True, slots=True)
+class WipeLine:
+    """One device and its receipt."""
+
+    name: str
+    device: str
+    done: bool
+    word: str
+    remaining: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingState:
+    """Before: what will happen and the form. After: receipts."""
+
+    space: SpaceId | None = None
+    title: str = ""
+    phase: SpaceState = SpaceState.JOINING
+    can_close: bool = False
+    why_not: str = ""
+    reason: str = ""
+    typed: str = ""
+    lines: tuple[WipeLine, ...] = ()
+    confirmed: str = ""
+    stated_reason: str = ""
+    busy: bool = False
+    problem: ErrorCard | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the button does something."""
+        named = self.typed.strip() == self.title.strip() != ""
+        return self.can_close and not self.busy and bool(self.reason.strip()) and named

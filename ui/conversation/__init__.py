@@ -1,0 +1,4 @@
+"""The conversation of a space.
+
+May import: ui (views: PySide6). Never sees: the network, SQL, keys. Start at: presenter.py.
+"""

@@ -1,0 +1,217 @@
+"""Loads the conversation in pages, keeps drafts, sends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Final
+
+from jitclient.views import ExhibitRow, MessageRow, SpaceDetail, SpaceState
+from protocol.errors import JitError
+from protocol.ids import FileId, MessageId, SpaceId
+from protocol.roles import Right, allows
+from ui.conversation import rows
+from ui.conversation.state import ConversationState, ReplyLine
+from ui.errors.cards import card_for
+from ui.ports import DeskPort
+from ui.presenting import Presenter
+from ui.tasks import Reload, TaskScope
+
+PAGE: Final = 200
+_GONE: Final = frozenset({SpaceState.CLOSING, SpaceState.WIPED})
+
+
+class ConversationPresenter(Presenter[ConversationState]):
+    """One for the window; it turns to the space in front.
+
+    Drafts may hold case text, so they live in memory only and die with the window.
+    """
+
+    def __init__(self, desk: DeskPort, tasks: TaskScope, zone: tzinfo | None = None) -> None:
+        super().__init__(ConversationState())
+        self._desk = desk
+        self._tasks = tasks
+        self._zone = zone
+        self._messages: tuple[MessageRow, ...] = ()
+        self._exhibits: dict[FileId, ExhibitRow] = {}
+        self._unread_from: MessageId | None = None
+        self._unread = 0
+        self._drafts: dict[SpaceId, tuple[str, ReplyLine | None]] = {}
+        self._seen = False
+        self._read_to: MessageId | None = None
+        self.refresh = Reload(tasks, self._load, name="conversation")
+
+    def open(self, detail: SpaceDetail | None) -> None:
+        """Turn to a space, or take note that its facts changed."""
+        space = detail.row.space if detail is not None else None
+        if space != self.state.space:
+            self._keep_draft()
+            self._messages, self._exhibits = (), {}
+            self._unread_from, self._unread = None, 0
+            draft, reply = self._drafts.get(space, ("", None)) if space is not None else ("", None)
+            self._show(ConversationState(space=space, draft=draft, reply=reply))
+        if detail is None:
+            return
+        if detail.row.unread and not self._messages:
+            self._unread = detail.row.unread
+        writable, why_not, can_attach = _may_write(detail)
+        self._show(
+            replace(self.state, writable=writable, why_not=why_not, can_attach=can_attach)
+        )
+        if detail.row.state in _GONE:
+            self.forget(detail.row.space)
+            return
+        self.refresh()
+
+    def seen(self, yes: bool) -> None:
+        """Whether a person has the conversation before their eyes now."""
+        self._seen = yes
+        if yes:
+            self._mark_read()
+
+    def older(self) -> None:
+        """Load the page before the first row."""
+        if self.state.has_older and not self.state.loading_older:
+            self._show(replace(self.state, loading_older=True))
+            self._tasks.start(self._load_older(), name="older")
+
+    def draft_changed(self, text: str) -> None:
+        """The composer changed."""
+        self._show(replace(self.state, draft=text))
+
+    def reply_to(self, message: MessageId) -> None:
+        """Answer a message."""
+        found = next((one for one in self._messages if one.message == message), None)
+        if found is not None and self.state.writable:
+            self._show(replace(self.state, reply=rows.reply_line(found)))
+
+    def cancel_reply(self) -> None:
+        """Answer nothing in particular."""
+        self._show(replace(self.state, reply=None))
+
+    def dismiss(self) -> None:
+        """Take the error card away."""
+        self._show(replace(self.state, problem=None))
+
+    def send(self) -> None:
+        """Save and send what is in the composer; the screen never waits for the network."""
+        state = self.state
+        if not state.can_send or state.space is None:
+            return
+        text, reply = state.draft.strip(), state.reply
+        self._unread_from, self._unread = None, 0
+        self._show(replace(state, draft="", reply=None, problem=None))
+        self._tasks.start(self._send(state.space, text, reply), name="send")
+
+    async def _send(self, space: SpaceId, text: str, reply: ReplyLine | None) -> None:
+        try:
+            await self._desk.send(space, text, reply_to=reply.message if reply else None)
+        except JitError as failure:
+            if self.state.space == space:
+                draft = self.state.draft or text
+                self._show(
+                    replace(self.state, draft=draft, reply=reply, problem=card_for(failure))
+                )
+            else:
+                self._drafts[space] = (text, reply)
+        self.refresh()
+
+    async def _load(self) -> None:
+        space = self.state.space
+        if space is None:
+            return
+        try:
+            page = await self._desk.messages(space, limit=PAGE)
+            exhibits = await self._desk.exhibits(space)
+        except JitError as failure:
+            if self.state.space == space:
+                self._show(replace(self.state, loading=False, problem=card_for(failure)))
+            return
+        if self.state.space != space:
+            return
+        first = not self._messages
+        self._messages = _merge(self._messages, page)
+        self._exhibits = {one.file: one for one in exhibits}
+        if first:
+            self._unread_from = rows.first_unread(self._messages, self._unread)
+        self._show(replace(self.state, has_older=self.state.has_older or len(page) >= PAGE))
+        if first:
+            self._show(replace(self.state, has_older=len(page) >= PAGE))
+        self._paint()
+        self._mark_read()
+
+    async def _load_older(self) -> None:
+        space = self.state.space
+        if space is None or not self._messages:
+            return
+        try:
+            page = await self._desk.messages(
+                space, limit=PAGE, before=self._messages[0].message
+            )
+        except JitError as failure:
+            self._show(replace(self.state, loading_older=False, problem=card_for(failure)))
+            return
+        if self.state.space != space:
+            return
+        self._messages = (*page, *self._messages)
+        self._show(replace(self.state, has_older=len(page) >= PAGE, loading_older=False))
+        self._paint()
+
+    def _paint(self) -> None:
+        shown = rows.build(
+            self._messages, self._exhibits, unread_from=self._unread_from, zone=self._zone
+        )
+        self._show(replace(self.state, rows=shown, loading=False))
+
+    def _mark_read(self) -> None:
+        newest = next((one.message for one in reversed(self._messages) if not one.mine), None)
+        if self._seen and self.state.space is not None and newest not in (None, self._read_to):
+            self._read_to = newest
+            self._tasks.start(self._read(self.state.space), name="read")
+
+    async def _read(self, space: SpaceId) -> None:
+        try:
+            await self._desk.mark_read(space)
+        except JitError:
+            return  # Counted as unread until the next look; nothing is lost.
+
+    def _keep_draft(self) -> None:
+        if self.state.space is None:
+            return
+        if self.state.draft or self.state.reply:
+            self._drafts[self.state.space] = (self.state.draft, self.state.reply)
+        else:
+            self._drafts.pop(self.state.space, None)
+
+    def forget(self, space: SpaceId) -> None:
+        """A space was wiped: nothing of it stays in memory here."""
+        self._drafts.pop(space, None)
+        if self.state.space == space:
+            self._messages, self._exhibits = (), {}
+            self._show(ConversationState(space=space, loading=False))
+
+
+def _merge(
+    have: tuple[MessageRow, ...], page: tuple[MessageRow, ...]
+) -> tuple[MessageRow, ...]:
+    """Keep the older pages that were loaded, take the newest page as it is now."""
+    if not have or not page:
+        return page
+    start = page[0].message
+    at = next((i for i, one in enumerate(have) if one.message == start), None)
+    return page if at is None else (*have[:at], *page)
+
+
+def _may_write(detail: SpaceDetail) -> tuple[bool, str, bool]:
+    match detail.row.state:
+        case SpaceState.OPEN:
+            me = next((one for one in detail.members if one.is_me), None)
+            if me is None or not allows(me.role, Right.MESSAGE):
+                return False, "Your role in this space is to read.", False
+            return True, "", allows(me.role, Right.UPLOAD)
+        case SpaceState.JOINING:
+            return False, "You can write once the welcome of an administrator has arrived.", False
+        case SpaceState.LEFT:
+            return False, "You were removed from this space. You can read what you have.", False
+        case _:
+            return False, "This space is closed. Nothing new can enter it.", False

@@ -1,0 +1,157 @@
+"""Makes timeline rows from messages. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import Final
+
+from jitclient.views import ExhibitRow, MessageKind, MessageRow, MessageState
+from protocol.ids import FileId, MessageId
+from ui import words
+from ui.conversation.state import (
+    DayRow,
+    EventRow,
+    ExhibitLine,
+    MessageItem,
+    MissingRow,
+    ReplyLine,
+    TimelineRow,
+    UnreadRow,
+)
+
+_RUN_SECONDS: Final = 300
+_REPLY_CHARS: Final = 120
+
+
+def build(
+    messages: Sequence[MessageRow],
+    exhibits: Mapping[FileId, ExhibitRow],
+    *,
+    unread_from: MessageId | None,
+    zone: tzinfo | None,
+) -> tuple[TimelineRow, ...]:
+    """Rows in reading order: day headings, gaps, the unread line, messages and events."""
+    by_id = {one.message: one for one in messages}
+    rows: list[TimelineRow] = []
+    day = ""
+    before: MessageRow | None = None
+    for one in messages:
+        heading = words.day(_at(one), zone)
+        if heading != day:
+            rows.append(DayRow(f"day-{one.message.hex()}", heading))
+            day, before = heading, None
+        if one.message == unread_from:
+            rows.append(UnreadRow("unread", "New since you were last here"))
+            before = None
+        if one.missing_before:
+            missing = words.many(one.missing_before, "message")
+            text = f"{missing} of {words.plain(one.author_name)} missing here"
+            rows.append(MissingRow(f"missing-{one.message.hex()}", text))
+            before = None
+        if one.kind is MessageKind.EVENT:
+            rows.append(_event(one, zone))
+            before = None
+            continue
+        rows.append(_message(one, before, by_id, exhibits, zone))
+        before = one
+    return tuple(rows)
+
+
+def first_unread(messages: Sequence[MessageRow], unread: int) -> MessageId | None:
+    """The message above which the unread line stands."""
+    if unread <= 0:
+        return None
+    left = unread
+    first: MessageId | None = None
+    for one in reversed(messages):
+        if one.mine or one.kind is MessageKind.EVENT:
+            continue
+        first = one.message
+        left -= 1
+        if not left:
+            break
+    return first
+
+
+def reply_line(message: MessageRow) -> ReplyLine:
+    """A message in one short line."""
+    flat = " ".join(message.text.split())
+    text = flat if len(flat) <= _REPLY_CHARS else flat[: _REPLY_CHARS - 1] + "…"
+    return ReplyLine(message.message, words.plain(message.author_name), text or "An exhibit")
+
+
+def _at(one: MessageRow) -> int:
+    return one.claimed_at if one.mine else one.received_at
+
+
+def _event(one: MessageRow, zone: tzinfo | None) -> EventRow:
+    key = f"event-{one.message.hex()}"
+    return EventRow(key, words.plain(one.text), words.clock(_at(one), zone), words.iso(_at(one)))
+
+
+def _message(
+    one: MessageRow,
+    before: MessageRow | None,
+    by_id: Mapping[MessageId, MessageRow],
+    exhibits: Mapping[FileId, ExhibitRow],
+    zone: tzinfo | None,
+) -> MessageItem:
+    answered = by_id.get(one.reply_to) if one.reply_to is not None else None
+    reply = reply_line(answered) if answered is not None else None
+    if reply is None and one.reply_to is not None:
+        reply = ReplyLine(one.reply_to, "", "An earlier message")
+    heads = (
+        before is None
+        or before.author != one.author
+        or _at(one) - _at(before) > _RUN_SECONDS
+    )
+    place = " · ".join(part for part in (one.author_authority, one.author_country) if part)
+    return MessageItem(
+        key=f"message-{one.message.hex()}",
+        message=one.message,
+        author="You" if one.mine else words.plain(one.author_name),
+        place=words.plain(place),
+        seed=one.author,
+        mine=one.mine,
+        heads=heads,
+        text=one.text,
+        at=words.clock(_at(one), zone),
+        exact=_exact(one, zone),
+        badge=words.message_badge(one),
+        reply=reply,
+        exhibit=_exhibit(one, exhibits),
+        problem=one.problem if one.state is MessageState.REFUSED else "",
+        receipts=tuple(
+            (words.plain(by.name), words.stamp(by.at, zone) if by.at is not None else "not yet")
+            for by in one.received_by
+        ),
+    )
+
+
+def _exact(one: MessageRow, zone: tzinfo | None) -> str:
+    parts = [f"Written {words.iso(one.claimed_at, zone)}"]
+    if not one.mine:
+        parts.append(f"Received {words.iso(one.received_at, zone)}")
+    elif one.on_server_at is not None:
+        parts.append(f"On the server {words.iso(one.on_server_at, zone)}")
+    return "\n".join(parts)
+
+
+def _exhibit(one: MessageRow, exhibits: Mapping[FileId, ExhibitRow]) -> ExhibitLine | None:
+    if one.file is None:
+        return None
+    row = exhibits.get(one.file)
+    if row is None:
+        return ExhibitLine(one.file, "", "Exhibit", "", "", words.Badge("", ""), None)
+    stem, extension = words.extension(words.plain(row.name))
+    moving = row.state in words.MOVING and row.total > 0
+    return ExhibitLine(
+        row.file,
+        words.plain(row.exhibit),
+        stem,
+        extension,
+        words.size(row.size),
+        words.exhibit_badge(row),
+        words.percent(row.done, row.total) if moving else None,
+    )

@@ -1,0 +1,111 @@
+"""What the conversation shows: rows ready to paint, and the composer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from protocol.ids import FileId, MessageId, SpaceId
+from ui.errors.cards import ErrorCard
+from ui.words import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """The heading of a day, with its time zone."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """Something that happened in the space: one line."""
+
+    key: str
+    text: str
+    at: str
+    exact: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRow:
+    """Messages that should stand here and have not come."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """Where reading stopped last time."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLine:
+    """What a message answers."""
+
+    message: MessageId
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitLine:
+    """An exhibit announced in the conversation."""
+
+    file: FileId
+    number: str
+    stem: str
+    extension: str
+    size: str
+    badge: Badge
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem:
+    """One message. `heads` is true when it starts a run of the same author."""
+
+    key: str
+    message: MessageId
+    author: str
+    place: str
+    seed: bytes
+    mine: bool
+    heads: bool
+    text: str
+    at: str
+    exact: str
+    badge: Badge
+    reply: ReplyLine | None
+    exhibit: ExhibitLine | None
+    problem: str
+    receipts: tuple[tuple[str, str], ...]  # name, time or "not yet"
+
+
+TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationState:
+    """The timeline and the composer of one space."""
+
+    space: SpaceId | None = None
+    rows: tuple[TimelineRow, ...] = ()
+    has_older: bool = False
+    loading: bool = True
+    loading_older: bool = False
+    draft: str = ""
+    reply: ReplyLine | None = None
+    writable: bool = False
+    why_not: str = ""
+    can_attach: bool = False
+    problem: ErrorCard | None = None
+
+    @property
+    def can_send(self) -> bool:
+        """Whether the send button does something."""
+        return self.writable and bool(self.draft.strip())

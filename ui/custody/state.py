@@ -1,0 +1,35 @@
+"""What the log shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from protocol.ids import SpaceId
+from ui.errors.cards import ErrorCard
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry."""
+
+    seq: int
+    at: str
+    exact: str
+    actor: str
+    what: str
+    subject: str
+    detail: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """Newest first."""
+
+    space: SpaceId | None = None
+    lines: tuple[LogLine, ...] = ()
+    total: int = 0
+    query: str = ""
+    chain: str = ""
+    loading: bool = True
+    problem: ErrorCard | None = None

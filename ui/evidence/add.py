@@ -1,0 +1,132 @@
+"""Prepares files for handing over: what, as which exhibit, to whom."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from jitclient.views import SpaceDetail, Trust
+from protocol.errors import JitError
+from protocol.ids import UserId
+from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES
+from ui import words
+from ui.errors.cards import card_for
+from ui.evidence.state import AddState, NewFile, Recipient
+from ui.ports import DeskPort
+from ui.presenting import Presenter
+from ui.tasks import TaskScope
+
+MAX_FILES: Final = 2_000
+
+
+class AddPresenter(Presenter[AddState]):
+    """Behind the sheet "Hand over evidence". Nothing leaves before `add`."""
+
+    def __init__(self, desk: DeskPort, tasks: TaskScope, detail: SpaceDetail) -> None:
+        people = tuple(_recipient(detail, one.user) for one in detail.members if not one.is_me)
+        super().__init__(AddState(recipients=people))
+        self._desk = desk
+        self._tasks = tasks
+        self._space = detail.row.space
+
+    def take(self, paths: Iterable[Path]) -> None:
+        """Add files, and the files of folders, to the list."""
+        self._tasks.start(self._take(tuple(paths)), name="take")
+
+    def drop(self, path: Path) -> None:
+        """Take a file off the list."""
+        self._list(tuple(one for one in self.state.files if one.path != path))
+
+    def number(self, path: Path, exhibit: str) -> None:
+        """Give a file its exhibit number."""
+        text = exhibit.strip()
+        long = f"At most {MAX_EXHIBIT_CHARS} characters."
+        problem = long if len(text) > MAX_EXHIBIT_CHARS else ""
+        self._list(
+            tuple(
+                replace(one, exhibit=text, problem=problem) if one.path == path else one
+                for one in self.state.files
+            )
+        )
+
+    def choose(self, user: UserId, yes: bool) -> None:
+        """Hand over to somebody, or not."""
+        people = tuple(
+            replace(one, chosen=yes and not one.blocked) if one.user == user else one
+            for one in self.state.recipients
+        )
+        self._show(replace(self.state, recipients=people))
+
+    async def add(self) -> bool:
+        """Register every file. False when some failed; those stay on the list."""
+        if not self.state.can_add:
+            return False
+        self._show(replace(self.state, busy=True, problem=None))
+        to = [one.user for one in self.state.recipients if one.chosen]
+        left: list[NewFile] = []
+        problem = None
+        for one in self.state.files:
+            if one.problem:
+                left.append(one)
+                continue
+            try:
+                await self._desk.add_evidence(self._space, one.path, to=to, exhibit=one.exhibit)
+            except JitError as failure:
+                problem = card_for(failure)
+                left.append(replace(one, problem=failure.sentence))
+        self._list(tuple(left))
+        self._show(replace(self.state, busy=False, problem=problem))
+        return not left
+
+    async def _take(self, paths: tuple[Path, ...]) -> None:
+        have = {one.path for one in self.state.files}
+        found = await asyncio.to_thread(_look, paths)
+        new = tuple(one for one in found if one.path not in have)
+        self._list((*self.state.files, *new)[:MAX_FILES])
+
+    def _list(self, files: tuple[NewFile, ...]) -> None:
+        self._show(replace(self.state, files=files, total=words.many(len(files), "file")))
+
+
+def _look(paths: tuple[Path, ...]) -> list[NewFile]:
+    """Sizes and readability of files, folders included; runs in a worker thread."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(one for one in path.rglob("*") if one.is_file())
+        else:
+            files.append(path)
+        if len(files) > MAX_FILES:
+            break
+    return [_new(path) for path in files[:MAX_FILES]]
+
+
+def _new(path: Path) -> NewFile:
+    stem, extension = words.extension(words.plain(path.name))
+    try:
+        count = path.stat().st_size
+        with path.open("rb"):
+            problem = "" if path.is_file() else "Not a file."
+    except OSError as failure:
+        reason = failure.strerror or "unknown reason"
+        return NewFile(path, stem, extension, "", "", f"Cannot be read: {reason}.")
+    if count > MAX_FILE_BYTES:
+        problem = f"Larger than {words.size(MAX_FILE_BYTES)}."
+    return NewFile(path, stem, extension, words.size(count), "", problem)
+
+
+def _recipient(detail: SpaceDetail, user: UserId) -> Recipient:
+    one = next(member for member in detail.members if member.user == user)
+    blocked = ""
+    if one.trust is Trust.CHANGED:
+        blocked = "The key changed: compare the number first."
+    elif detail.verified_only and one.trust is not Trust.VERIFIED:
+        blocked = "This space hands evidence to verified members only."
+    sure = one.trust is Trust.VERIFIED
+    place = f"{one.authority} · {one.country}"
+    return Recipient(
+        user, words.plain(one.name), words.plain(place), words.TRUST[one.trust], sure, blocked
+    )

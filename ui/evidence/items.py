@@ -1,0 +1,134 @@
+"""Makes table rows and inspector lines from exhibits. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from typing import Final
+
+from jitclient.views import ExhibitRow, ExhibitState
+from ui import words
+from ui.evidence.state import Column, Details, ExhibitItem, FactLine
+
+STALL_SECONDS: Final = 20
+_PAUSABLE: Final = words.MOVING
+_RESUMABLE: Final = frozenset(
+    {ExhibitState.PAUSED, ExhibitState.FAILED, ExhibitState.CORRUPTED, ExhibitState.AVAILABLE}
+)
+_WITHDRAWABLE: Final = frozenset(
+    {
+        ExhibitState.SEALING,
+        ExhibitState.UPLOADING,
+        ExhibitState.PAUSED,
+        ExhibitState.FAILED,
+        ExhibitState.ON_SERVER,
+    }
+)
+_WHOLE: Final = frozenset({ExhibitState.VERIFIED, ExhibitState.ON_SERVER})
+
+
+def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
+    """One table row; `still_for` is how many seconds no byte moved."""
+    stem, extension = words.extension(words.plain(row.name))
+    travels = row.state in words.MOVING or row.state is ExhibitState.PAUSED
+    percent = words.percent(row.done, row.total) if travels and row.total else None
+    return ExhibitItem(
+        file=row.file,
+        number=words.plain(row.exhibit),
+        stem=stem,
+        extension=extension,
+        bytes=row.size,
+        size=words.size(row.size),
+        badge=words.exhibit_badge(row),
+        percent=percent,
+        motion=_motion(row, percent, still_for),
+        verified=words.received(row),
+        sha256=row.sha256,
+        added_at=row.added_at,
+        can_pause=row.state in _PAUSABLE,
+        can_resume=row.state in _RESUMABLE,
+        can_cancel=row.mine and row.state in _WITHDRAWABLE,
+        can_export=row.state in _WHOLE and bool(row.sha256),
+        can_verify=row.state in _WHOLE and bool(row.sha256),
+        mine=row.mine,
+    )
+
+
+def _motion(row: ExhibitRow, percent: int | None, still_for: int) -> str:
+    if percent is None:
+        return ""
+    if row.state is ExhibitState.PAUSED:
+        return f"{percent} %"
+    if still_for >= STALL_SECONDS:
+        return f"{percent} %  ·  no bytes for {words.span(still_for)}"
+    parts = (
+        f"{percent} %",
+        words.rate(row.rate),
+        words.left(row.done, row.total, row.rate),
+    )
+    return "  ·  ".join(part for part in parts if part)
+
+
+def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
+    """Everything known of one exhibit."""
+    stem, extension = words.extension(words.plain(row.name))
+    facts = [
+        FactLine("Exhibit number", words.plain(row.exhibit) or "None given"),
+        FactLine("Size", f"{words.size(row.size)} ({row.size:,} bytes)"),
+        FactLine("Handed over by", "You" if row.mine else words.plain(row.author_name)),
+        FactLine("Added", words.stamp(row.added_at, zone)),
+    ]
+    if row.sha256:
+        facts.insert(1, FactLine("SHA-256", row.sha256, mono=True, copy=True))
+    else:
+        facts.insert(1, FactLine("SHA-256", "Known when sealing is done"))
+    if row.mime:
+        facts.append(FactLine("Type as stated", words.plain(row.mime)))
+    if row.source:
+        facts.append(FactLine("Read from", words.plain(row.source)))
+    if row.expires_at is not None:
+        facts.append(FactLine("Erased at the store by", words.stamp(row.expires_at, zone)))
+    receipts = tuple(
+        (
+            words.plain(one.name),
+            f"Verified {words.stamp(one.at, zone)}" if one.at is not None else "Not yet",
+            one.at is not None,
+        )
+        for one in row.recipients
+    )
+    return Details(
+        stem, extension, words.exhibit_badge(row), row.problem, tuple(facts), receipts
+    )
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that puts A-2 before A-10."""
+    parts = re.findall(r"\d+|\D+", text.casefold())
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
+
+
+def ordered(
+    items: list[ExhibitItem], column: Column, *, descending: bool
+) -> tuple[ExhibitItem, ...]:
+    """The rows sorted by a column; rows without an exhibit number come last."""
+    match column:
+        case Column.NUMBER:
+            items.sort(key=lambda one: (natural(one.number), -one.added_at), reverse=descending)
+            items.sort(key=lambda one: not one.number)
+        case Column.NAME:
+            items.sort(key=lambda one: natural(one.stem), reverse=descending)
+        case Column.SIZE:
+            items.sort(key=lambda one: one.bytes, reverse=descending)
+        case Column.STATE:
+            items.sort(key=lambda one: one.badge.word, reverse=descending)
+        case Column.VERIFIED:
+            items.sort(key=lambda one: one.verified, reverse=descending)
+        case Column.HASH:
+            items.sort(key=lambda one: one.sha256, reverse=descending)
+    return tuple(items)
+
+
+def matches(row: ExhibitRow, query: str) -> bool:
+    """Whether the filter keeps a row: every word in number, name, author or hash."""
+    text = f"{row.exhibit} {row.name} {row.author_name} {row.sha256}".casefold()
+    return all(word in text for word in query.casefold().split())

@@ -1,0 +1,137 @@
+"""What the evidence screen shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from protocol.ids import FileId, SpaceId, UserId
+from ui.errors.cards import ErrorCard
+from ui.words import Badge
+
+
+class Column(Enum):
+    """Columns of the table, in order."""
+
+    NUMBER = "Exhibit"
+    NAME = "Name"
+    SIZE = "Size"
+    STATE = "State"
+    VERIFIED = "Verified by"
+    HASH = "SHA-256"
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitItem:
+    """One row of the table. `percent` is None when nothing travels."""
+
+    file: FileId
+    number: str
+    stem: str
+    extension: str
+    bytes: int
+    size: str
+    badge: Badge
+    percent: int | None
+    motion: str
+    verified: str
+    sha256: str
+    added_at: int
+    can_pause: bool
+    can_resume: bool
+    can_cancel: bool
+    can_export: bool
+    can_verify: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One line of the inspector."""
+
+    name: str
+    value: str
+    mono: bool = False
+    copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The inspector."""
+
+    title: str
+    extension: str
+    badge: Badge
+    problem: str
+    facts: tuple[FactLine, ...]
+    receipts: tuple[tuple[str, str, bool], ...]  # name, words, verified
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceState:
+    """The table, the selection, and the inspector."""
+
+    space: SpaceId | None = None
+    items: tuple[ExhibitItem, ...] = ()
+    total: int = 0
+    query: str = ""
+    sort: Column = Column.NUMBER
+    descending: bool = False
+    selected: FileId | None = None
+    details: Details | None = None
+    loading: bool = True
+    can_add: bool = False
+    why_not: str = ""
+    busy: str = ""
+    problem: ErrorCard | None = None
+
+    @property
+    def current(self) -> ExhibitItem | None:
+        """The selected row."""
+        return next((one for one in self.items if one.file == self.selected), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody an exhibit may go to."""
+
+    user: UserId
+    name: str
+    place: str
+    badge: Badge
+    chosen: bool
+    blocked: str  # why not, empty when it may
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file about to be handed over."""
+
+    path: Path
+    stem: str
+    extension: str
+    size: str
+    exhibit: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddState:
+    """The sheet that hands over files."""
+
+    files: tuple[NewFile, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    total: str = ""
+    note: str = ""
+    busy: bool = False
+    problem: ErrorCard | None = None
+
+    @property
+    def can_add(self) -> bool:
+        """Whether the button does something."""
+        return (
+            not self.busy
+            and any(not one.problem for one in self.files)
+            and any(one.chosen for one in self.recipients)
+        )

@@ -1,0 +1,127 @@
+"""Leads through the first run. Passphrases pass through and are kept nowhere here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from protocol.errors import InvitationError, JitError
+from ui import words
+from ui.errors.cards import card_for
+from ui.firstrun.state import FirstRunState, Step
+from ui.ports import DeskPort, DoorPort
+from ui.presenting import Presenter
+from ui.tasks import TaskScope
+
+SHORTEST: Final = 12
+_HINTS: Final = (
+    "At least 12 characters. Four or five unrelated words are strong and easy to type.",
+    "Too short: at least 12 characters.",
+    "Acceptable. Another word or two makes it much stronger.",
+    "Good.",
+    "Strong.",
+)
+
+
+class FirstRunPresenter(Presenter[FirstRunState]):
+    """Hands the desk to `on_open` when the store accepted the enrolment."""
+
+    def __init__(
+        self, door: DoorPort, tasks: TaskScope, on_open: Callable[[DeskPort], None], place: str
+    ) -> None:
+        super().__init__(FirstRunState(place=place))
+        self._door = door
+        self._tasks = tasks
+        self._on_open = on_open
+
+    def begin(self) -> None:
+        """Find out, off the window's thread, whether there is a keyring."""
+        self._tasks.start(self._ask_keyring(), name="keyring")
+
+    def invitation_changed(self, text: str) -> None:
+        """Read what was pasted; nothing is sent."""
+        text = text.strip()
+        address = fingerprint = problem = ""
+        if text:
+            try:
+                preview = self._door.read_invitation(text)
+                address, fingerprint = preview.address, words.fingerprint(preview.fingerprint)
+            except JitError as failure:
+                problem = failure.sentence
+        self._show(
+            replace(
+                self.state,
+                invitation=text,
+                address=address,
+                fingerprint=fingerprint,
+                invitation_problem=problem,
+                problem=None,
+            )
+        )
+
+    def passphrases_changed(self, first: str, second: str) -> None:
+        """Judge the length, and whether both are the same."""
+        strength = strength_of(first)
+        differ = bool(second) and first != second
+        early = differ and first.startswith(second)
+        self._show(
+            replace(
+                self.state,
+                strength=strength,
+                hint=_HINTS[strength],
+                passphrases_fit=strength >= 2 and first == second,
+                repeat_problem="The two differ." if differ and not early else "",
+                problem=None,
+            )
+        )
+
+    def go_on(self) -> None:
+        """To the passphrase."""
+        if self.state.step is Step.INVITATION and self.state.can_go_on:
+            self._show(replace(self.state, step=Step.PASSPHRASE, problem=None))
+
+    def back(self) -> None:
+        """To the invitation."""
+        if self.state.step is Step.PASSPHRASE:
+            self._show(replace(self.state, step=Step.INVITATION, problem=None))
+
+    def enrol(self, passphrase: str, again: str) -> None:
+        """Make this computer's keys and use the invitation."""
+        self.passphrases_changed(passphrase, again)
+        if self.state.step is not Step.PASSPHRASE or not self.state.can_go_on:
+            return
+        self._show(
+            replace(
+                self.state,
+                step=Step.WORKING,
+                working="Making this computer's keys and introducing them to the store…",
+                problem=None,
+            )
+        )
+        self._tasks.start(self._enrol(passphrase), name="enrol")
+
+    async def _enrol(self, passphrase: str) -> None:
+        try:
+            desk = await self._door.enrol(self.state.invitation, passphrase)
+        except JitError as failure:
+            unusable = isinstance(failure, InvitationError)
+            step = Step.INVITATION if unusable else Step.PASSPHRASE
+            self._show(replace(self.state, step=step, problem=card_for(failure)))
+        except BaseException:
+            self._show(replace(self.state, step=Step.PASSPHRASE))
+            raise
+        else:
+            self._on_open(desk)
+
+    async def _ask_keyring(self) -> None:
+        self._show(replace(self.state, keyring=await self._door.check_keyring()))
+
+
+def strength_of(passphrase: str) -> int:
+    """0 empty, 1 too short, 2 acceptable, 3 good, 4 strong: by length and variety of characters."""
+    if not passphrase:
+        return 0
+    if len(passphrase) < SHORTEST or len(set(passphrase)) < 6:
+        return 1
+    return 2 if len(passphrase) < 16 else 3 if len(passphrase) < 24 else 4

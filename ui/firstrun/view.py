@@ -1,0 +1,223 @@
+"""The first run, in three steps on one card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.firstrun.presenter import FirstRunPresenter
+from ui.firstrun.state import FirstRunState, Step
+from ui.theme import fonts, tokens
+from ui.theme.style import palette
+from ui.theme.tokens import Tone
+from ui.widgets.bar import Bar
+from ui.widgets.brand import Brand
+from ui.widgets.button import Button
+from ui.widgets.glyph import Glyph
+from ui.widgets.notice import Notice
+from ui.widgets.panel import Panel, row
+from ui.widgets.passphrase import PassphraseField
+from ui.widgets.text import Text
+
+_TONES = (Tone.NEUTRAL, Tone.DANGER, Tone.WARN, Tone.OK, Tone.OK)
+
+
+class FirstRunView(QWidget):
+    """A centred card, 560 px wide."""
+
+    def __init__(self, presenter: FirstRunPresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self.dots = _Dots()
+        self.notice = Notice(closable=False)
+        self.invitation = _InvitationPage(presenter)
+        self.passphrase = _PassphrasePage(presenter)
+        self.working = _WorkingPage()
+        self.pages = QStackedWidget()
+        for page in (self.invitation, self.passphrase, self.working):
+            self.pages.addWidget(page)
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(Text("Welcome to JIT Client", "title"))
+        names.addWidget(Text("Set this computer up for your joint investigation teams.", "secondary"))
+        head = row(Brand(44), spacing=tokens.S4)
+        head.addLayout(names, 1)
+        card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
+        card.setFixedWidth(600)
+        card.column.addLayout(head)
+        card.column.addWidget(self.dots)
+        card.column.addWidget(self.notice)
+        card.column.addWidget(self.pages)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        presenter.attach(self.render_state)
+
+    def render_state(self, state: FirstRunState) -> None:
+        """Show the step."""
+        self.dots.show_step(state.step.value)
+        self.notice.show_card(state.problem)
+        self.invitation.render_state(state)
+        self.passphrase.render_state(state)
+        self.working.words.setText(state.working)
+        before = self.pages.currentIndex()
+        self.pages.setCurrentIndex(state.step.value - 1)
+        if state.step is Step.PASSPHRASE and before != self.pages.currentIndex():
+            self.passphrase.first.edit.setFocus()
+
+
+class _InvitationPage(QWidget):
+    def __init__(self, presenter: FirstRunPresenter) -> None:
+        super().__init__()
+        self.edit = QPlainTextEdit()
+        self.edit.setAccessibleName("Invitation")
+        self.edit.setPlaceholderText("Paste the invitation here")
+        self.edit.setTabChangesFocus(True)
+        self.edit.setFixedHeight(96)
+        self.edit.setFont(fonts.mono())
+        self.edit.textChanged.connect(
+            lambda: presenter.invitation_changed(self.edit.toPlainText())
+        )
+        label = Text("Invitation from your administrator", "label")
+        label.setBuddy(self.edit)
+        self.problem = Text("", "danger", wrap=True)
+        self.store = Panel("card", margin=tokens.S4, spacing=tokens.S1)
+        self.address = Text("", "strong", selectable=True)
+        self.fingerprint = Text("", "mono", wrap=True, selectable=True)
+        self.fingerprint.setFont(fonts.mono())
+        self.store.column.addWidget(Text("Store", "caption"))
+        self.store.column.addWidget(self.address)
+        self.store.column.addSpacing(tokens.S2)
+        self.store.column.addWidget(Text("Fingerprint of its certificate", "caption"))
+        self.store.column.addWidget(self.fingerprint)
+        note = "Compare it with what your administrator tells you. Only this store is trusted."
+        self.store.column.addSpacing(tokens.S1)
+        self.store.column.addWidget(Text(note, "dense", wrap=True))
+        self.next = Button("Continue", "primary")
+        self.next.clicked.connect(presenter.go_on)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S2)
+        for widget in (label, self.edit, self.problem, self.store):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addSpacing(tokens.S2)
+        column.addLayout(row(None, self.next))
+
+    def render_state(self, state: FirstRunState) -> None:
+        if state.invitation != self.edit.toPlainText().strip():
+            self.edit.setPlainText(state.invitation)
+        self.problem.setText(state.invitation_problem)
+        self.problem.setVisible(bool(state.invitation_problem))
+        self.store.setVisible(bool(state.address))
+        self.address.setText(state.address)
+        self.fingerprint.setText(state.fingerprint)
+        self.next.setEnabled(state.can_go_on)
+
+
+class _PassphrasePage(QWidget):
+    def __init__(self, presenter: FirstRunPresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self.first = PassphraseField("Passphrase")
+        self.second = PassphraseField("Passphrase again")
+        self.bar = Bar("Strength of the passphrase")
+        self.hint = Text("", "dense", wrap=True)
+        self.place = Text("", "dense", wrap=True, selectable=True)
+        self.keyring = Text("", "dense", wrap=True)
+        self.back = Button("Back")
+        self.back.clicked.connect(presenter.back)
+        self.go = Button("Set up this computer", "primary")
+        self.go.clicked.connect(self._enrol)
+        for field in (self.first, self.second):
+            field.changed.connect(self._changed)
+        self.first.entered.connect(self.second.edit.setFocus)
+        self.second.entered.connect(self._enrol)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S3)
+        column.addWidget(self.first)
+        column.addWidget(self.bar)
+        column.addWidget(self.hint)
+        column.addWidget(self.second)
+        column.addSpacing(tokens.S1)
+        for icon, words in (("hard-drive", self.place), ("key", self.keyring)):
+            across = row(Glyph(icon, 18), words, spacing=tokens.S3)
+            across.setStretch(1, 1)
+            column.addLayout(across)
+        column.addStretch(1)
+        column.addLayout(row(self.back, None, self.go))
+
+    def render_state(self, state: FirstRunState) -> None:
+        self.bar.show_percent(state.strength * 25, _TONES[state.strength])
+        self.hint.setText(state.hint)
+        self.second.complain(state.repeat_problem)
+        self.place.setText(
+            f"Everything is kept encrypted in {state.place}. "
+            "Nobody can reset the passphrase: without it this copy cannot be opened."
+        )
+        self.keyring.setText(_keyring(state.keyring))
+        self.go.setEnabled(state.can_go_on)
+
+    def _changed(self) -> None:
+        self._presenter.passphrases_changed(self.first.text(), self.second.text())
+
+    def _enrol(self) -> None:
+        self._presenter.enrol(self.first.text(), self.second.text())
+
+
+class _WorkingPage(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = Text("", "body", wrap=True)
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setFixedHeight(6)
+        bar.setAccessibleName("Setting up")
+        column = QVBoxLayout(self)
+        column.setSpacing(tokens.S3)
+        column.addStretch(1)
+        column.addWidget(self.words)
+        column.addWidget(bar)
+        column.addWidget(
+            Text("The passphrase is stretched on purpose, so this takes a moment.", "caption")
+        )
+        column.addStretch(2)
+
+
+class _Dots(QWidget):
+    """Three steps as short bars."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step = 1
+        self.setFixedHeight(4)
+
+    def show_step(self, step: int) -> None:
+        self._step = step
+        self.setAccessibleName(f"Step {step} of {len(Step)}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        wide = (self.width() - 2 * tokens.S2) / len(Step)
+        for index in range(len(Step)):
+            done = index < self._step
+            painter.setBrush(QColor(palette().accent if done else palette().hairline))
+            painter.drawRoundedRect(
+                round(index * (wide + tokens.S2)), 0, round(wide), 4, 2, 2
+            )
+        painter.end()
+
+
+def _keyring(have: bool | None) -> str:
+    if have is None:
+        return "Looking for a keyring…"
+    if have:
+        return "This computer's keyring keeps a second secret, so a copied file alone is useless."
+    return "This computer has no keyring. The passphrase alone protects the keys: make it long."

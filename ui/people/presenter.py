@@ -1,0 +1,110 @@
+"""Lists members, and removes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jitclient.views import MemberRow, SpaceDetail, SpaceState, Trust
+from protocol.errors import JitError
+from protocol.ids import SpaceId, UserId
+from ui import words
+from ui.errors.cards import card_for
+from ui.people.state import Group, PeopleState, Person
+from ui.ports import DeskPort
+from ui.presenting import Presenter
+from ui.tasks import TaskScope
+
+
+class PeoplePresenter(Presenter[PeopleState]):
+    """One for the window; it turns to the space in front."""
+
+    def __init__(self, desk: DeskPort, tasks: TaskScope) -> None:
+        super().__init__(PeopleState())
+        self._desk = desk
+        self._tasks = tasks
+        self._detail: SpaceDetail | None = None
+
+    @property
+    def detail(self) -> SpaceDetail | None:
+        """The space shown."""
+        return self._detail
+
+    def open(self, detail: SpaceDetail | None) -> None:
+        """Turn to a space, or take note that its facts changed."""
+        self._detail = detail
+        if detail is None:
+            self._show(PeopleState())
+            return
+        kept = self.state if self.state.space == detail.row.space else PeopleState()
+        open_ = detail.row.state is SpaceState.OPEN
+        others = [one for one in detail.members if not one.is_me]
+        sure = sum(1 for one in others if one.trust is Trust.VERIFIED)
+        self._show(
+            replace(
+                kept,
+                space=detail.row.space,
+                title=words.plain(detail.row.title),
+                groups=_groups(detail),
+                removed=tuple(_gone(one) for one in detail.removed),
+                summary=f"{words.many(len(detail.members), 'member')}, "
+                f"{sure} of {len(others)} others verified by you",
+                verified_only=detail.verified_only,
+                can_add=open_ and detail.row.i_administer,
+                why_not="" if detail.row.i_administer else "Only an administrator adds members.",
+                alone=not others,
+                loading=False,
+            )
+        )
+
+    def remove(self, user: UserId) -> None:
+        """Remove a member, after the view asked for confirmation."""
+        if self.state.space is not None and not self.state.busy:
+            self._show(replace(self.state, busy="Removing…", problem=None))
+            self._tasks.start(self._remove(self.state.space, user), name="remove")
+
+    def dismiss(self) -> None:
+        """Take the error card away."""
+        self._show(replace(self.state, problem=None))
+
+    async def _remove(self, space: SpaceId, user: UserId) -> None:
+        try:
+            await self._desk.remove_member(space, user)
+        except JitError as failure:
+            self._show(replace(self.state, problem=card_for(failure)))
+        finally:
+            self._show(replace(self.state, busy=""))
+
+
+def _groups(detail: SpaceDetail) -> tuple[Group, ...]:
+    by_place: dict[tuple[str, str], list[MemberRow]] = {}
+    for one in detail.members:
+        by_place.setdefault((one.country, one.authority), []).append(one)
+    return tuple(
+        Group(
+            words.plain(authority),
+            country,
+            words.PARTIES[members[0].party],
+            tuple(_person(one, detail) for one in sorted(members, key=lambda m: m.name)),
+        )
+        for (country, authority), members in sorted(by_place.items())
+    )
+
+
+def _person(one: MemberRow, detail: SpaceDetail) -> Person:
+    open_ = detail.row.state is SpaceState.OPEN
+    return Person(
+        user=one.user,
+        name=words.plain(one.name),
+        role=words.ROLES[one.role],
+        devices=words.many(one.devices, "device"),
+        letters=words.initials(words.plain(one.name)),
+        badge=words.TRUST[one.trust],
+        is_me=one.is_me,
+        changed=one.trust is Trust.CHANGED,
+        can_remove=open_ and detail.row.i_administer and not one.is_me,
+        can_verify=not one.is_me,
+    )
+
+
+def _gone(one: MemberRow) -> str:
+    return f"{words.plain(one.name)}, {words.plain(one.authority)} · {one.country}"

@@ -1,0 +1,134 @@
+"""One unlocked session: the presenters of all screens, and which of them an event concerns.
+
+No Qt here; shell.py puts views in front of these presenters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+
+from jitclient.events import (
+    AlarmRaised,
+    ConnectionChanged,
+    Event,
+    ExhibitsChanged,
+    MessagesChanged,
+    SpacesChanged,
+    SpaceWiped,
+    TransferMoved,
+)
+from jitclient.views import AlarmRow, SpaceDetail
+from protocol.ids import FileId
+from ui.alarms.presenter import AlarmsPresenter
+from ui.closing.presenter import ClosingPresenter
+from ui.conversation.presenter import ConversationPresenter
+from ui.custody.presenter import LogPresenter
+from ui.evidence.presenter import EvidencePresenter
+from ui.people.presenter import PeoplePresenter
+from ui.ports import DeskPort
+from ui.spaces.presenter import SpacesPresenter
+from ui.spaces.state import Tab
+from ui.status.presenter import StatusPresenter
+from ui.tasks import TaskScope
+
+
+class Room:
+    """Everything behind the main frame.
+
+    Args:
+        clock: seconds since 1970 UTC.
+        zone: the viewer's time zone; None for the computer's.
+    """
+
+    def __init__(
+        self, desk: DeskPort, clock: Callable[[], float], zone: tzinfo | None = None
+    ) -> None:
+        self.desk = desk
+        self.tasks = TaskScope(self._failed)
+        self.alarms = AlarmsPresenter(desk, self.tasks)
+        self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
+        self.spaces = SpacesPresenter(desk, self.tasks, self._detail, self._tab)
+        self.conversation = ConversationPresenter(desk, self.tasks, zone)
+        self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)
+        self.people = PeoplePresenter(desk, self.tasks)
+        self.log = LogPresenter(desk, self.tasks, zone)
+        self.closing = ClosingPresenter(desk, self.tasks, zone)
+        self._watching = False
+        self._unsubscribe = desk.events.subscribe(self._event)
+
+    def begin(self) -> None:
+        """Load what is shown first."""
+        self.spaces.refresh()
+        self.status.refresh()
+
+    def watched(self, yes: bool) -> None:
+        """Whether the window is the active one."""
+        self._watching = yes
+        self._tab(self.spaces.state.tab)
+
+    def show_exhibit(self, file: FileId) -> None:
+        """From a line of the conversation to the exhibit."""
+        self.spaces.show_tab(Tab.EVIDENCE)
+        self.evidence.select(file)
+
+    def tick(self) -> None:
+        """Called every few seconds: ages and clocks."""
+        self.status.tick()
+        self.evidence.tick()
+
+    def close(self) -> None:
+        """Stop every task and hear no more events."""
+        self._unsubscribe()
+        self.tasks.close()
+
+    def _failed(self, failure: Exception) -> None:
+        self.alarms.failed(failure)
+
+    def _alarms(self, alarms: tuple[AlarmRow, ...]) -> None:
+        self.alarms.known(alarms)
+
+    def _detail(self, detail: SpaceDetail | None) -> None:
+        self.conversation.open(detail)
+        self.evidence.open(detail)
+        self.people.open(detail)
+        self.log.open(detail)
+        self.closing.open(detail)
+        self.status.selected(detail)
+
+    def _tab(self, tab: Tab) -> None:
+        self.conversation.seen(self._watching and tab is Tab.CONVERSATION)
+        if tab is Tab.LOG:
+            self.log.refresh()
+        if tab is Tab.CLOSING:
+            self.closing.refresh()
+
+    def _event(self, event: Event) -> None:
+        front = self.spaces.state.selected
+        match event:
+            case SpacesChanged():
+                self.spaces.refresh()
+                self.closing.refresh()
+                self.status.refresh()
+            case MessagesChanged(space):
+                if space == front:
+                    self.conversation.refresh()
+                self.spaces.refresh()
+                self.status.refresh()
+            case ExhibitsChanged(space):
+                if space == front:
+                    self.evidence.refresh()
+                    self.conversation.refresh()
+                self.status.refresh()
+            case TransferMoved():
+                self.evidence.moved(event)
+                self.status.moved(event)
+            case ConnectionChanged():
+                self.status.connection(event)
+            case AlarmRaised(alarm):
+                self.alarms.raised(alarm)
+            case SpaceWiped(space):
+                self.conversation.forget(space)
+                self.spaces.refresh()
+                self.closing.refresh()
+                self.status.refresh()

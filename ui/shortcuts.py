@@ -1,0 +1,51 @@
+"""Every key of the window in one table; binding, tooltips and the F1 sheet are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. `sequence` is a portable Qt sequence; `shown` is what people read."""
+
+    name: str
+    sequence: str
+    words: str
+    group: str
+    shown: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return self.shown or self.sequence
+
+
+_EVERYWHERE: Final = "Everywhere"
+_TIMELINE: Final = "In the conversation"
+
+KEYS: Final = (
+    Key("tab-1", "Ctrl+1", "Conversation", _EVERYWHERE),
+    Key("tab-2", "Ctrl+2", "Evidence", _EVERYWHERE),
+    Key("tab-3", "Ctrl+3", "People", _EVERYWHERE),
+    Key("tab-4", "Ctrl+4", "Log", _EVERYWHERE),
+    Key("tab-5", "Ctrl+5", "Closing", _EVERYWHERE),
+    Key("space-next", "Alt+Down", "Next space", _EVERYWHERE, "Alt+↓"),
+    Key("space-previous", "Alt+Up", "Previous space", _EVERYWHERE, "Alt+↑"),
+    Key("space-new", "Ctrl+N", "New space", _EVERYWHERE),
+    Key("evidence-add", "Ctrl+U", "Hand over evidence", _EVERYWHERE),
+    Key("sync", "F5", "Synchronise now", _EVERYWHERE),
+    Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
+    Key("keys", "F1", "This list", _EVERYWHERE),
+    Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter"),
+    Key("message-next", "Down", "Next message, in the timeline", _TIMELINE, "↓"),
+    Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
+    Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
+    Key("message-copy", "Ctrl+C", "Copy the selected message", _TIMELINE),
+)
+
+
+def key(name: str) -> Key:
+    """The key of a name."""
+    return next(one for one in KEYS if one.name == name)

@@ -1,0 +1,169 @@
+"""Puts connection, queue, transfers, retention and verification into words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from jitclient.events import ConnectionChanged, TransferMoved
+from jitclient.views import AlarmRow, Connection, SpaceDetail, SpaceState, Status, Trust
+from protocol.errors import JitError
+from protocol.ids import FileId
+from ui import words
+from ui.ports import DeskPort
+from ui.presenting import Presenter
+from ui.status.state import StatusState
+from ui.tasks import Reload, TaskScope
+from ui.theme.tokens import Tone
+from ui.words import Badge
+
+
+class StatusPresenter(Presenter[StatusState]):
+    """Asks the desk after every event that could change the strip."""
+
+    def __init__(
+        self,
+        desk: DeskPort,
+        tasks: TaskScope,
+        clock: Callable[[], float],
+        on_alarms: Callable[[tuple[AlarmRow, ...]], None],
+    ) -> None:
+        super().__init__(StatusState())
+        self._desk = desk
+        self._tasks = tasks
+        self._clock = clock
+        self._on_alarms = on_alarms
+        self._status: Status | None = None
+        self._detail: SpaceDetail | None = None
+        self._moving: dict[FileId, TransferMoved] = {}
+        self.refresh = Reload(tasks, self._load, name="status")
+
+    @property
+    def moving(self) -> int:
+        """How many exhibits travel or wait to travel."""
+        waiting = self._status.waiting_transfers if self._status is not None else 0
+        return max(len(self._moving), waiting)
+
+    def selected(self, detail: SpaceDetail | None) -> None:
+        """Another space is in front."""
+        self._detail = detail
+        self._tell()
+
+    def connection(self, event: ConnectionChanged) -> None:
+        """The store came or went."""
+        if self._status is not None:
+            self._status = replace(
+                self._status, connection=event.connection, problem=event.problem
+            )
+        self._tell()
+        self.refresh()
+
+    def moved(self, event: TransferMoved) -> None:
+        """Bytes moved."""
+        if event.done >= event.total:
+            self._moving.pop(event.file, None)
+            self.refresh()
+        else:
+            self._moving[event.file] = event
+        self._tell()
+
+    def say(self, notice: str) -> None:
+        """A short word of success, gone with the next tick."""
+        self._show(replace(self.state, notice=notice))
+
+    def tick(self) -> None:
+        """Time went by."""
+        if self.state.notice:
+            self._show(replace(self.state, notice=""))
+        self._tell()
+
+    def sync_now(self) -> None:
+        """Ask for one complete round now."""
+        self._tasks.start(self._sync(), name="sync")
+
+    async def _sync(self) -> None:
+        self.say("Synchronising…")
+        report = await self._desk.sync_now()
+        self.say("Synchronised" if report.online else "Still offline")
+        await self._load()
+
+    async def _load(self) -> None:
+        try:
+            self._status = await self._desk.status()
+        except JitError as failure:
+            self._show(replace(self.state, problem=failure.sentence))
+            return
+        if not self._status.waiting_transfers:
+            self._moving.clear()
+        self._on_alarms(self._status.alarms)
+        self._tell()
+
+    def _tell(self) -> None:
+        status = self._status
+        if status is None:
+            return
+        now = int(self._clock())
+        synced = words.ago(status.last_sync, now) if status.last_sync else "not yet"
+        self._show(
+            replace(
+                self.state,
+                connection=_connection(status),
+                synced=f"Synchronised {synced}",
+                transfers=self._transfers(status),
+                retention=_retention(self._detail, now),
+                security=_security(self._detail),
+                keyring=status.keyring,
+                problem=status.problem,
+            )
+        )
+
+    def _transfers(self, status: Status) -> Badge:
+        if self._moving:
+            done = sum(one.done for one in self._moving.values())
+            total = sum(one.total for one in self._moving.values())
+            speed = words.rate(sum(one.rate for one in self._moving.values()))
+            count = words.many(len(self._moving), "transfer")
+            parts = [count, f"{words.percent(done, total)} %", speed]
+            return Badge("  ·  ".join(part for part in parts if part), "arrow-up-down", Tone.ACCENT)
+        if status.waiting_transfers:
+            waiting = words.many(status.waiting_transfers, "transfer")
+            return Badge(f"{waiting} waiting", "hourglass", Tone.WARN)
+        return Badge("No transfers", "arrow-up-down")
+
+
+def _connection(status: Status) -> Badge:
+    shown = words.CONNECTIONS[status.connection]
+    waiting = status.waiting_messages + status.waiting_transfers
+    if status.connection is Connection.OFFLINE and waiting:
+        return replace(shown, word=f"Offline: {words.many(waiting, 'item')} waiting")
+    if status.connection is Connection.ONLINE and status.waiting_messages:
+        return replace(shown, word=f"Online: sending {words.many(status.waiting_messages, 'item')}")
+    return shown
+
+
+def _retention(detail: SpaceDetail | None, now: int) -> Badge:
+    if detail is None or detail.row.deadline is None:
+        return Badge("", "")
+    if detail.row.state is SpaceState.WIPED:
+        return Badge("", "")
+    days = max(0, detail.row.deadline - now) // words.DAY
+    tone = Tone.DANGER if days <= 1 else Tone.WARN if days <= 14 else Tone.NEUTRAL
+    day = words.date(detail.row.deadline)
+    return Badge(f"Copies here until {day} ({words.many(days, 'day')})", "clock", tone)
+
+
+def _security(detail: SpaceDetail | None) -> Badge:
+    if detail is None or detail.row.state is SpaceState.WIPED:
+        return Badge("", "")
+    others = [one for one in detail.members if not one.is_me]
+    if not others:
+        return Badge("No other members", "shield")
+    if any(one.trust is Trust.CHANGED for one in others):
+        return Badge("A key changed", "shield-alert", Tone.DANGER)
+    sure = sum(1 for one in others if one.trust is Trust.VERIFIED)
+    whole = sure == len(others)
+    return Badge(
+        f"{sure} of {len(others)} verified",
+        "shield-check" if whole else "shield",
+        Tone.VERIFIED if whole else Tone.WARN,
+    )

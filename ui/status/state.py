@@ -1,0 +1,21 @@
+"""What the strip says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.words import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class StatusState:
+    """Five places, always filled; empty words hide the optional ones."""
+
+    connection: Badge = Badge("Connecting", "refresh-cw")
+    synced: str = ""
+    transfers: Badge = Badge("", "")
+    retention: Badge = Badge("", "")
+    security: Badge = Badge("", "")
+    keyring: bool = True
+    notice: str = ""
+    problem: str = ""

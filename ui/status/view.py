@@ -1,0 +1,86 @@
+"""The strip at the foot of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ui.status.presenter import StatusPresenter
+from ui.status.state import StatusState
+from ui.theme import fonts, tokens
+from ui.widgets.button import IconButton
+from ui.widgets.glyph import Glyph
+from ui.widgets.panel import Panel
+from ui.widgets.text import Text
+from ui.words import Badge
+
+
+class StatusView(Panel):
+    """Connection, last synchronisation, transfers on the left; retention, verification right."""
+
+    def __init__(self, presenter: StatusPresenter) -> None:
+        super().__init__("footer")
+        self.setFixedHeight(max(tokens.STRIP_HEIGHT, fonts.px(tokens.STRIP_HEIGHT)))
+        self.setAccessibleName("Status")
+        self.connection = _Item("Connection")
+        self.synced = Text("", "caption")
+        self.transfers = _Item("Transfers")
+        self.notice = Text("", "caption")
+        self.keyring = _Item("Keyring")
+        self.retention = _Item("Retention")
+        self.security = _Item("Verification")
+        again = IconButton("refresh-cw", "Synchronise now (F5)", size=14)
+        again.setFixedSize(24, 24)
+        again.clicked.connect(presenter.sync_now)
+        across = QHBoxLayout()
+        across.setContentsMargins(tokens.S4, 0, tokens.S4, 0)
+        across.setSpacing(tokens.S4)
+        across.addWidget(self.connection)
+        across.addWidget(self.synced)
+        across.addWidget(again)
+        across.addWidget(self.transfers)
+        across.addWidget(self.notice)
+        across.addStretch(1)
+        for one in (self.keyring, self.retention, self.security):
+            across.addWidget(one)
+        self.column.addLayout(across)
+        presenter.attach(self.render_state)
+
+    def render_state(self, state: StatusState) -> None:
+        """Show the facts."""
+        self.connection.show_badge(state.connection)
+        self.connection.setToolTip(state.problem)
+        self.synced.setText(state.synced)
+        self.transfers.show_badge(state.transfers)
+        self.notice.setText(state.notice)
+        self.keyring.show_badge(Badge("", "") if state.keyring else Badge("No keyring", "key"))
+        self.keyring.setToolTip("This computer has no keyring: the passphrase alone opens the keys.")
+        self.retention.show_badge(state.retention)
+        self.security.show_badge(state.security)
+
+
+class _Item(QWidget):
+    """Icon and words."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._glyph = Glyph("", 14)
+        self._words = Text("", "caption")
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(6)
+        across.addWidget(self._glyph)
+        across.addWidget(self._words)
+
+    @property
+    def text(self) -> str:
+        """The words shown."""
+        return self._words.text()
+
+    def show_badge(self, badge: Badge) -> None:
+        """Show another fact."""
+        self._glyph.show_icon(badge.icon, badge.tone)
+        self._words.setText(badge.word)
+        self._words.restyle(f"tone-{badge.tone.value}")
+        self.setAccessibleName(f"{self._name}: {badge.word}")
+        self.setVisible(bool(badge.word))

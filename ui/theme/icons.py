@@ -1,0 +1,55 @@
+"""Outline icons, coloured from the palette when they are asked for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from ui.theme import tokens
+
+
+@lru_cache(maxsize=256)
+def _source(name: str) -> str:
+    try:
+        from resources import path
+
+        return path(f"icons/{name}.svg").read_text(encoding="utf-8")
+    except (ImportError, OSError, KeyError):
+        return ""
+
+
+def exists(name: str) -> bool:
+    """Whether the icon is bundled."""
+    return bool(_source(name))
+
+
+@lru_cache(maxsize=1024)
+def pixmap(name: str, colour: str, size: int = tokens.ICON, ratio: float = 1.0) -> QPixmap:
+    """One icon in one colour, `size` px wide at 100 %."""
+    picture = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    source = _source(name)
+    if source:
+        text = source.replace("currentColor", colour)
+        text = text.replace('stroke-width="2"', f'stroke-width="{tokens.ICON_STROKE}"')
+        renderer = QSvgRenderer(QByteArray(text.encode()))
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        renderer.render(painter, QRectF(0, 0, size, size))
+        painter.end()
+    return picture
+
+
+def icon(name: str, colour: str, size: int = tokens.ICON, disabled: str = "") -> QIcon:
+    """A `QIcon` with a disabled variant."""
+    made = QIcon()
+    for ratio in (1.0, 2.0):
+        made.addPixmap(pixmap(name, colour, size, ratio))
+        if disabled:
+            faded = pixmap(name, disabled, size, ratio)
+            made.addPixmap(faded, QIcon.Mode.Disabled)
+    return made

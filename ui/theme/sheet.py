@@ -1,0 +1,214 @@
+"""The style sheet, written from the tokens."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from ui.theme import tokens
+from ui.theme.fonts import px
+from ui.theme.tokens import Palette
+
+
+def build(p: Palette) -> str:
+    """The whole sheet for one palette."""
+    return "\n".join((_base(p), _text(p), _buttons(p), _fields(p), _views(p), _panels(p), _bars(p)))
+
+
+def _base(p: Palette) -> str:
+    return f"""
+QMainWindow, QDialog {{ background: {p.window}; }}
+QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.border};
+  padding: 6px 8px; font-size: {px(tokens.DENSE)}px; }}
+QMenu {{ background: {p.raised}; border: 1px solid {p.hairline}; padding: 6px; }}
+QMenu::item {{ padding: 7px 28px 7px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {p.selection}; color: {p.text}; }}
+QMenu::item:disabled {{ color: {p.muted}; }}
+QMenu::separator {{ height: 1px; background: {p.hairline}; margin: 6px 4px; }}
+QSplitter::handle {{ background: {p.hairline}; }}
+QSplitter::handle:hover {{ background: {p.border}; }}
+"""
+
+
+def _text(p: Palette) -> str:
+    sizes = {
+        "wall": (tokens.WALL, 600, p.text),
+        "page": (tokens.PAGE, 600, p.text),
+        "title": (tokens.TITLE, 600, p.text),
+        "lead": (tokens.LEAD, 500, p.text),
+        "strong": (tokens.BODY, 600, p.text),
+        "body": (tokens.BODY, 400, p.text),
+        "secondary": (tokens.BODY, 400, p.secondary),
+        "dense": (tokens.DENSE, 400, p.secondary),
+        "densestrong": (tokens.DENSE, 600, p.text),
+        "label": (tokens.DENSE, 500, p.secondary),
+        "caption": (tokens.CAPTION, 400, p.muted),
+        "overline": (tokens.CAPTION, 600, p.muted),
+        "danger": (tokens.DENSE, 500, p.danger),
+        "ok": (tokens.DENSE, 500, p.ok),
+    }
+    sizes |= {
+        f"tone-{tone.value}": (tokens.CAPTION, 500, p.tone(tone)[0]) for tone in tokens.Tone
+    }
+    rules = [
+        f'QLabel[text="{name}"] {{ font-size: {px(size)}px; font-weight: {weight};'
+        f" color: {colour}; background: transparent; }}"
+        for name, (size, weight, colour) in sizes.items()
+    ]
+    rules.append(f'QLabel[text="mono"] {{ color: {p.text}; }}')
+    rules.append(f"QLabel {{ selection-background-color: {p.accent};"
+                 f" selection-color: {p.on_accent}; background: transparent; }}")
+    return "\n".join(rules)
+
+
+def _buttons(p: Palette) -> str:
+    return f"""
+QPushButton {{ min-height: 30px; padding: 0 14px; border-radius: {tokens.RADIUS_CONTROL}px;
+  border: 1px solid {p.border}; background: {p.surface}; color: {p.text}; font-weight: 500;
+  outline: none; }}
+QPushButton:hover {{ background: {p.hover}; }}
+QPushButton:pressed {{ background: {p.selection}; }}
+QPushButton:disabled {{ color: {p.muted}; border-color: {p.hairline}; background: transparent; }}
+QPushButton[kind="primary"] {{ background: {p.accent}; color: {p.on_accent};
+  border-color: {p.accent}; font-weight: 600; padding: 0 18px; }}
+QPushButton[kind="primary"]:hover {{ background: {p.accent_hover};
+  border-color: {p.accent_hover}; }}
+QPushButton[kind="primary"]:disabled {{ background: {p.hover}; border-color: {p.hover};
+  color: {p.muted}; }}
+QPushButton[kind="danger"] {{ background: {p.danger_fill}; color: {p.on_danger};
+  border-color: {p.danger_fill}; font-weight: 600; padding: 0 18px; }}
+QPushButton[kind="danger"]:disabled {{ background: {p.hover}; border-color: {p.hover};
+  color: {p.muted}; }}
+QPushButton[kind="quiet"] {{ border-color: transparent; background: transparent;
+  color: {p.accent}; padding: 0 10px; }}
+QPushButton[kind="quiet"]:hover {{ background: {p.hover}; }}
+QPushButton[kind="quiet"]:disabled {{ color: {p.muted}; }}
+QToolButton {{ border: 1px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px;
+  background: transparent; padding: 5px; outline: none; }}
+QToolButton:hover {{ background: {p.hover}; }}
+QToolButton:pressed, QToolButton:checked {{ background: {p.selection}; }}
+QToolButton::menu-indicator {{ image: none; width: 0; }}
+QCheckBox {{ spacing: 10px; outline: none; min-height: 26px; background: transparent; }}
+QCheckBox:disabled {{ color: {p.muted}; }}
+QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.border};
+  border-radius: 4px; background: {p.surface}; }}
+QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent};
+  image: url("{_check(p)}"); }}
+QCheckBox::indicator:disabled {{ border-color: {p.hairline}; background: {p.window}; }}
+"""
+
+
+def _fields(p: Palette) -> str:
+    fields = "QLineEdit, QPlainTextEdit, QSpinBox, QDateEdit, QComboBox"
+    focus = ", ".join(f"{name}:focus" for name in fields.split(", "))
+    dead = ", ".join(f"{name}:disabled" for name in fields.split(", "))
+    return f"""
+{fields} {{ background: {p.surface}; color: {p.text}; border: 1px solid {p.border};
+  border-radius: {tokens.RADIUS_CONTROL}px; padding: 0 10px; min-height: 32px;
+  selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QPlainTextEdit {{ padding: 6px 8px; }}
+{focus} {{ border-color: {p.ring}; }}
+{dead} {{ border-color: {p.hairline}; color: {p.muted}; background: {p.window}; }}
+QLineEdit[state="wrong"] {{ border-color: {p.danger}; }}
+QLineEdit[size="large"] {{ min-height: 40px; font-size: {px(tokens.LEAD)}px; }}
+QPlainTextEdit[kind="bare"] {{ border: none; background: transparent; padding: 4px; }}
+QSpinBox::up-button, QSpinBox::down-button, QDateEdit::up-button, QDateEdit::down-button {{
+  border: none; width: 24px; background: transparent; }}
+QSpinBox::up-arrow, QDateEdit::up-arrow {{ image: url("{_arrow(p, "up")}");
+  width: 12px; height: 12px; }}
+QSpinBox::down-arrow, QDateEdit::down-arrow {{ image: url("{_arrow(p, "down")}");
+  width: 12px; height: 12px; }}
+QComboBox::drop-down {{ border: none; width: 28px; }}
+QComboBox::down-arrow {{ image: url("{_arrow(p, "down")}"); width: 14px; height: 14px; }}
+QComboBox QAbstractItemView {{ background: {p.raised}; border: 1px solid {p.hairline};
+  padding: 4px; outline: none; selection-background-color: {p.selection};
+  selection-color: {p.text}; }}
+"""
+
+
+def _views(p: Palette) -> str:
+    return f"""
+QScrollArea, QAbstractScrollArea {{ border: none; background: transparent; }}
+QTableView, QListView {{ background: {p.surface}; alternate-background-color: {p.surface};
+  border: none; outline: none; gridline-color: {p.hairline};
+  selection-background-color: {p.selection}; selection-color: {p.text}; }}
+QListView[kind="sidebar"] {{ background: transparent; }}
+QHeaderView {{ background: {p.surface}; border: none; }}
+QHeaderView::section {{ background: {p.surface}; color: {p.muted}; border: none;
+  border-bottom: 1px solid {p.hairline}; padding: 8px 12px; font-weight: 600;
+  font-size: {px(tokens.CAPTION)}px; }}
+QScrollBar:vertical {{ width: 12px; background: transparent; margin: 0; }}
+QScrollBar:horizontal {{ height: 12px; background: transparent; margin: 0; }}
+QScrollBar::handle {{ background: {p.border}; border-radius: 3px; margin: 3px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {p.secondary}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
+
+
+def _panels(p: Palette) -> str:
+    return f"""
+QFrame[panel="card"] {{ background: {p.surface}; border: 1px solid {p.hairline};
+  border-radius: {tokens.RADIUS_CARD}px; }}
+QFrame[panel="surface"] {{ background: {p.surface}; border: none; }}
+QFrame[panel="window"] {{ background: {p.window}; border: none; }}
+QFrame[panel="sidebar"] {{ background: {p.sidebar}; border: none;
+  border-right: 1px solid {p.hairline}; }}
+QFrame[panel="header"] {{ background: {p.surface}; border: none;
+  border-bottom: 1px solid {p.hairline}; }}
+QFrame[panel="footer"] {{ background: {p.surface}; border: none;
+  border-top: 1px solid {p.hairline}; }}
+QFrame[panel="inspector"] {{ background: {p.surface}; border: none; }}
+QFrame[panel="composer"] {{ background: {p.surface}; border: 1px solid {p.border};
+  border-radius: {tokens.RADIUS_CARD}px; }}
+QFrame[panel="composer"][live="true"] {{ border-color: {p.ring}; }}
+QFrame[panel="line"] {{ background: {p.hairline}; border: none; max-height: 1px;
+  min-height: 1px; }}
+"""
+
+
+def _bars(p: Palette) -> str:
+    return f"""
+QTabBar {{ background: transparent; border: none; }}
+QTabBar::tab {{ background: transparent; color: {p.secondary}; border: none;
+  border-bottom: 2px solid transparent; padding: 9px 4px 9px 4px; margin-right: 24px;
+  font-weight: 500; }}
+QTabBar::tab:hover {{ color: {p.text}; border-bottom-color: {p.border}; }}
+QTabBar::tab:selected {{ color: {p.accent}; border-bottom-color: {p.accent}; }}
+QTabBar::tab:disabled {{ color: {p.muted}; }}
+"""
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="jitclient-marks-")
+
+
+def _scratch() -> Path:
+    return Path(_folder().name)
+
+
+def _arrow(p: Palette, way: str) -> str:
+    return _drawn(f"chevron-{way}-{p.name}", p.secondary,
+                  "M4 10l4-4 4 4" if way == "up" else "M4 6l4 4 4-4")
+
+
+def _check(p: Palette) -> str:
+    return _drawn(f"check-{p.name}", p.on_accent, "M3.5 8.5l3 3 6-7")
+
+
+def _drawn(name: str, colour: str, line: str) -> str:
+    """A tiny mark for the sheet. Style sheets take images from files only, so it is written once
+    into a private folder that dies with the process."""
+    file = _scratch() / f"{name}.svg"
+    if not file.exists():
+        file.write_text(
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" '
+            f'stroke="{colour}" stroke-width="1.8" stroke-linecap="round" '
+            f'stroke-linejoin="round"><path d="{line}"/></svg>',
+            encoding="utf-8",
+        )
+    return file.as_posix()

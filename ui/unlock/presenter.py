@@ -1,0 +1,53 @@
+"""Tries a passphrase, off the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from protocol.errors import JitError, WrongPassphraseError
+from ui import words
+from ui.errors.cards import card_for
+from ui.ports import DeskPort, DoorPort
+from ui.presenting import Presenter
+from ui.tasks import TaskScope
+from ui.unlock.state import UnlockState
+
+
+class UnlockPresenter(Presenter[UnlockState]):
+    """Hands the desk to `on_open` when the passphrase is right."""
+
+    def __init__(
+        self, door: DoorPort, tasks: TaskScope, on_open: Callable[[DeskPort], None]
+    ) -> None:
+        super().__init__(UnlockState())
+        self._door = door
+        self._tasks = tasks
+        self._on_open = on_open
+
+    def unlock(self, passphrase: str) -> None:
+        """Try."""
+        if self.state.busy:
+            return
+        if not passphrase:
+            self._show(replace(self.state, wrong="Type your passphrase.", problem=None))
+            return
+        self._show(replace(self.state, busy=True, wrong="", problem=None))
+        self._tasks.start(self._try(passphrase), name="unlock")
+
+    async def _try(self, passphrase: str) -> None:
+        try:
+            desk = await self._door.unlock(passphrase)
+        except WrongPassphraseError:
+            tries = self.state.tries + 1
+            note = f" {words.many(tries, 'try', 'tries')} so far." if tries > 1 else ""
+            sentence = (
+                "That passphrase does not open this profile. Nothing was changed; "
+                f"check Caps Lock and the keyboard layout.{note}"
+            )
+            self._show(replace(self.state, busy=False, wrong=sentence, tries=tries))
+        except JitError as failure:
+            self._show(replace(self.state, busy=False, problem=card_for(failure)))
+        else:
+            self._show(UnlockState())
+            self._on_open(desk)

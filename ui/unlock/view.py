@@ -1,0 +1,75 @@
+"""The unlock card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.theme import tokens
+from ui.unlock.presenter import UnlockPresenter
+from ui.unlock.state import UnlockState
+from ui.widgets.brand import Brand
+from ui.widgets.button import Button
+from ui.widgets.notice import Notice
+from ui.widgets.panel import Panel, row
+from ui.widgets.passphrase import PassphraseField
+from ui.widgets.text import Text
+
+
+class UnlockView(QWidget):
+    """A centred card, 420 px wide."""
+
+    def __init__(self, presenter: UnlockPresenter, place: str) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self.card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
+        self.card.setFixedWidth(420)
+        self.passphrase = PassphraseField("Passphrase")
+        self.passphrase.entered.connect(self._go)
+        self.button = Button("Unlock", "primary", icon="lock-open")
+        self.button.setDefault(True)
+        self.button.clicked.connect(self._go)
+        self.busy = Text("", "caption", wrap=True)
+        self.notice = Notice(closable=False)
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(Text("JIT Client is locked", "title"))
+        names.addWidget(Text("Its keys are not in memory.", "secondary"))
+        head = row(Brand(44), spacing=tokens.S4)
+        head.addLayout(names, 1)
+        self.card.column.addLayout(head)
+        self.card.column.addSpacing(tokens.S2)
+        self.card.column.addWidget(self.passphrase)
+        self.card.column.addLayout(row(self.busy, None, self.button))
+        self.card.column.addWidget(self.notice)
+        foot = Text(f"Data on this computer: {place}", "caption", wrap=True, selectable=True)
+        foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        foot.setFixedWidth(420)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(tokens.S5, tokens.S5, tokens.S5, tokens.S5)
+        column.addStretch(3)
+        column.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(tokens.S3)
+        column.addWidget(foot, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(4)
+        presenter.attach(self.render_state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ready to type."""
+        super().showEvent(event)
+        self.passphrase.edit.setFocus()
+
+    def render_state(self, state: UnlockState) -> None:
+        """Show what goes on."""
+        self.passphrase.setEnabled(not state.busy)
+        self.button.setEnabled(not state.busy)
+        self.busy.setText("Opening the keys. This takes a moment on purpose." if state.busy else "")
+        self.passphrase.complain(state.wrong)
+        self.notice.show_card(state.problem)
+        if state.wrong:
+            self.passphrase.edit.setFocus()
+            self.passphrase.edit.selectAll()
+
+    def _go(self) -> None:
+        self._presenter.unlock(self.passphrase.text())

@@ -1,0 +1,79 @@
+"""Buttons with words, and buttons with an icon and an accessible name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+
+from ui.theme import icons, tokens
+from ui.theme.style import palette, theme
+
+
+class Button(QPushButton):
+    """A button with words. `kind` is "primary", "danger", "quiet" or "" (ordinary)."""
+
+    def __init__(
+        self,
+        words: str,
+        kind: str = "",
+        *,
+        icon: str = "",
+        hint: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(words, parent)
+        self._kind = kind
+        self._icon = icon
+        self.setProperty("kind", kind)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        if hint:
+            self.setToolTip(hint)
+        if icon:
+            self.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
+            self._recolour()
+            theme().changed.connect(self._recolour)
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self._recolour()
+
+    def _recolour(self) -> None:
+        p = palette()
+        colour = {"primary": p.on_accent, "danger": p.on_danger, "quiet": p.accent}.get(
+            self._kind, p.secondary
+        )
+        self.setIcon(icons.icon(self._icon, colour, tokens.ICON_SMALL, p.muted))
+
+
+class IconButton(QToolButton):
+    """A square button with an icon; its name is its tooltip and its accessible name."""
+
+    def __init__(
+        self, icon: str, name: str, *, size: int = tokens.ICON, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._size = size
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(size, size))
+        edge = max(tokens.TARGET_MIN, size + 12)
+        self.setFixedSize(edge, edge)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._recolour()
+        theme().changed.connect(self._recolour)
+
+    def rename(self, name: str, icon: str = "") -> None:
+        """Change what it says it does."""
+        self._icon = icon or self._icon
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self._recolour()
+
+    def _recolour(self) -> None:
+        p = palette()
+        self.setIcon(icons.icon(self._icon, p.secondary, self._size, p.border))

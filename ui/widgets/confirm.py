@@ -1,0 +1,35 @@
+"""Asks before something that cannot be taken back, naming object and effect."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from ui.widgets.panel import row
+from ui.widgets.sheet import Sheet
+from ui.widgets.text import Text
+from ui.widgets.glyph import Glyph
+from ui.theme import tokens
+from ui.theme.tokens import Tone
+
+
+async def confirm(
+    parent: QWidget,
+    title: str,
+    effects: tuple[str, ...],
+    *,
+    action: str,
+    kind: str = "danger",
+    cancel: str = "Cancel",
+) -> bool:
+    """Show a sheet with one line per effect. True when the person went on."""
+    sheet = Sheet(parent, title, action=action, kind=kind, cancel=cancel, width=480)
+    for effect in effects:
+        words = Text(effect, "body", wrap=True)
+        mark = Glyph("circle-alert" if kind == "danger" else "info", 18,
+                     Tone.DANGER if kind == "danger" else Tone.ACCENT)
+        line = row(mark, words, spacing=tokens.S3)
+        line.setStretch(1, 1)
+        sheet.body.addLayout(line)
+    sheet.action.clicked.connect(sheet.accept)
+    sheet.cancel.setFocus()
+    return await sheet.shown()

@@ -1,0 +1,48 @@
+"""An empty state: one sentence, one action."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.theme import tokens
+from ui.theme.tokens import Tone
+from ui.widgets.button import Button
+from ui.widgets.glyph import Glyph
+from ui.widgets.text import Text
+
+
+class Empty(QWidget):
+    """Icon, title, sentence and (where there is one) the action that ends the emptiness."""
+
+    acted = Signal()
+
+    def __init__(self, icon: str, title: str, sentence: str, action: str = "") -> None:
+        super().__init__()
+        self._title = Text(title, "lead", wrap=True)
+        self._sentence = Text(sentence, "secondary", wrap=True)
+        for words in (self._title, self._sentence):
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setMaximumWidth(460)
+        self._sentence.setMinimumWidth(320)
+        self.action = Button(action or "Go on", "primary")
+        self.action.setVisible(bool(action))
+        self.action.clicked.connect(self.acted)
+        self._glyph = Glyph(icon, 36, Tone.NEUTRAL)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(tokens.S5, tokens.S7, tokens.S5, tokens.S7)
+        column.setSpacing(tokens.S2)
+        column.addStretch(2)
+        for piece in (self._glyph, self._title, self._sentence):
+            column.addWidget(piece, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(tokens.S2)
+        column.addWidget(self.action, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def say(self, icon: str, title: str, sentence: str, action: str = "") -> None:
+        """Describe another emptiness."""
+        self._glyph.show_icon(icon)
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+        self.action.setText(action)
+        self.action.setVisible(bool(action))

@@ -1,0 +1,52 @@
+"""A labelled line to type in, with room below for a hint or what is wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from ui.theme import tokens
+from ui.widgets.text import Text
+
+
+class Field(QWidget):
+    """Label, line edit, hint. `edit` is the line edit itself."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        hint: str = "",
+        placeholder: str = "",
+        edit: QLineEdit | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._hint = hint
+        self.edit = edit or QLineEdit()
+        self.edit.setPlaceholderText(placeholder)
+        self.edit.setAccessibleName(label)
+        self.label = Text(label, "label")
+        self.label.setBuddy(self.edit)
+        self.below = Text(hint, "caption", wrap=True)
+        self.below.setVisible(bool(hint))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S1 + 2)
+        column.addWidget(self.label)
+        column.addWidget(self.edit)
+        column.addWidget(self.below)
+
+    def text(self) -> str:
+        """What was typed."""
+        return self.edit.text()
+
+    def complain(self, problem: str) -> None:
+        """Say what is wrong, or with an empty text that nothing is."""
+        self.below.setText(problem or self._hint)
+        self.below.restyle("danger" if problem else "caption")
+        self.below.setVisible(bool(problem or self._hint))
+        self.edit.setAccessibleDescription(problem or self._hint)
+        if self.edit.property("state") != ("wrong" if problem else ""):
+            self.edit.setProperty("state", "wrong" if problem else "")
+            self.edit.style().unpolish(self.edit)
+            self.edit.style().polish(self.edit)

@@ -1,0 +1,85 @@
+"""A failure as a card: what happened, what is safe, what to do, and its code."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.errors.cards import ErrorCard
+from ui.theme import tokens
+from ui.theme.style import palette
+from ui.theme.tokens import Tone
+from ui.widgets.button import Button, IconButton
+from ui.widgets.glyph import Glyph
+from ui.widgets.text import Text
+
+
+_TOP = Qt.AlignmentFlag.AlignTop
+
+
+class Notice(QWidget):
+    """An error card inside a screen; hidden while there is nothing to say."""
+
+    dismissed = Signal()
+    retry = Signal()
+
+    def __init__(self, *, retry: str = "", closable: bool = True) -> None:
+        super().__init__()
+        self._tone = Tone.WARN
+        self._glyph = Glyph("triangle-alert", tokens.ICON, Tone.WARN)
+        self._title = Text("", "strong", wrap=True)
+        self._what = Text("", "body", wrap=True, selectable=True)
+        self._safe = Text("", "dense", wrap=True)
+        self._todo = Text("", "dense", wrap=True)
+        self._code = Text("", "caption", selectable=True)
+        words = QVBoxLayout()
+        words.setSpacing(tokens.S1)
+        for one in (self._title, self._what, self._safe, self._todo, self._code):
+            words.addWidget(one)
+        self._again = Button(retry or "Try again", icon="refresh-cw")
+        self._again.setVisible(bool(retry))
+        self._again.clicked.connect(self.retry)
+        words.addSpacing(tokens.S1)
+        words.addWidget(self._again)
+        close = IconButton("x", "Dismiss this message", size=tokens.ICON_SMALL)
+        close.clicked.connect(self.dismissed)
+        close.setVisible(closable)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
+        across.setSpacing(tokens.S3)
+        across.addWidget(self._glyph, 0)
+        across.addLayout(words, 1)
+        across.addWidget(close, 0)
+        across.setAlignment(self._glyph, _TOP)
+        across.setAlignment(close, _TOP)
+        self.hide()
+
+    def show_card(self, card: ErrorCard | None) -> None:
+        """Show a failure, or nothing."""
+        if card is None:
+            self.hide()
+            return
+        self._tone = card.tone
+        self._glyph.show_icon(
+            "shield-alert" if card.tone is Tone.DANGER else "triangle-alert", card.tone
+        )
+        self._title.setText(card.title)
+        self._what.setText(card.sentence)
+        self._safe.setText(card.safe)
+        self._todo.setText(card.todo)
+        self._code.setText(f"Code: {card.code}")
+        self.setAccessibleName(f"{card.title}. {card.sentence} {card.safe} {card.todo}")
+        self.show()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A soft ground and a line in the tone."""
+        ink, soft = palette().tone(self._tone)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(soft))
+        painter.setPen(QPen(QColor(ink), 1))
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(box, tokens.RADIUS_CARD, tokens.RADIUS_CARD)
+        painter.end()

@@ -1,0 +1,277 @@
+"""Words for rows: times, sizes, roles and states, the same on every screen. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Final
+
+from jitclient.views import (
+    Connection,
+    ExhibitRow,
+    ExhibitState,
+    MessageRow,
+    MessageState,
+    SpaceState,
+    Trust,
+)
+from protocol.roles import Party, Role
+from ui.theme.tokens import Tone
+
+DAY: Final = 86_400
+_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
+_WEEKDAYS: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state in a word, a shape and a tone."""
+
+    word: str
+    icon: str
+    tone: Tone = Tone.NEUTRAL
+
+
+PARTIES: Final[dict[Party, str]] = {
+    Party.MEMBER_STATE: "Member State",
+    Party.EPPO: "EPPO",
+    Party.UNION_BODY: "Union body",
+    Party.THIRD_COUNTRY: "Third country",
+    Party.INTERNATIONAL: "International authority",
+}
+
+ROLES: Final[dict[Role, str]] = {
+    Role.ADMINISTRATOR: "Administrator",
+    Role.PROSECUTOR: "Prosecutor",
+    Role.INVESTIGATOR: "Investigator",
+    Role.SECONDED: "Seconded member",
+    Role.PARTICIPANT: "Participant",
+    Role.THIRD_COUNTRY: "Third-country member",
+    Role.INTERNATIONAL: "International member",
+}
+
+TRUST: Final[dict[Trust, Badge]] = {
+    Trust.SELF: Badge("You", "user"),
+    Trust.VERIFIED: Badge("Verified", "shield-check", Tone.VERIFIED),
+    Trust.UNVERIFIED: Badge("Not verified", "shield", Tone.WARN),
+    Trust.CHANGED: Badge("Key changed", "shield-alert", Tone.DANGER),
+}
+
+SPACES: Final[dict[SpaceState, Badge]] = {
+    SpaceState.JOINING: Badge("Joining", "hourglass", Tone.WARN),
+    SpaceState.OPEN: Badge("Open", "circle-dot", Tone.OK),
+    SpaceState.LEFT: Badge("You were removed", "user-minus", Tone.DANGER),
+    SpaceState.CLOSING: Badge("Closing", "hourglass", Tone.WARN),
+    SpaceState.WIPED: Badge("Closed and wiped", "archive"),
+}
+
+CONNECTIONS: Final[dict[Connection, Badge]] = {
+    Connection.ONLINE: Badge("Online", "wifi", Tone.OK),
+    Connection.OFFLINE: Badge("Offline", "wifi-off", Tone.WARN),
+    Connection.CONNECTING: Badge("Connecting", "refresh-cw"),
+    Connection.REFUSED: Badge("Store refused", "shield-x", Tone.DANGER),
+}
+
+EXHIBITS: Final[dict[ExhibitState, Badge]] = {
+    ExhibitState.SEALING: Badge("Sealing", "lock", Tone.ACCENT),
+    ExhibitState.UPLOADING: Badge("Uploading", "upload", Tone.ACCENT),
+    ExhibitState.PAUSED: Badge("Paused", "pause", Tone.WARN),
+    ExhibitState.ON_SERVER: Badge("On the server", "server", Tone.OK),
+    ExhibitState.AVAILABLE: Badge("Waiting to download", "inbox", Tone.ACCENT),
+    ExhibitState.DOWNLOADING: Badge("Downloading", "download", Tone.ACCENT),
+    ExhibitState.VERIFIED: Badge("Verified here", "file-check", Tone.VERIFIED),
+    ExhibitState.CORRUPTED: Badge("Damaged", "shield-x", Tone.DANGER),
+    ExhibitState.FAILED: Badge("Failed", "circle-alert", Tone.DANGER),
+    ExhibitState.CANCELLED: Badge("Cancelled", "ban"),
+    ExhibitState.WITHDRAWN: Badge("Withdrawn", "ban"),
+    ExhibitState.ERASED: Badge("Erased at the store", "trash-2", Tone.WARN),
+}
+
+MOVING: Final = frozenset(
+    {ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitState.DOWNLOADING}
+)
+
+
+def message_badge(row: MessageRow) -> Badge:
+    """The state of an own message in words (interface decision 1)."""
+    have = sum(1 for one in row.received_by if one.at is not None)
+    everyone = len(row.received_by)
+    match row.state:
+        case MessageState.SAVED:
+            return Badge("Saved here", "hard-drive")
+        case MessageState.ON_SERVER if have:
+            return Badge(f"Received by {have} of {everyone}", "check", Tone.OK)
+        case MessageState.ON_SERVER:
+            return Badge("On the server", "server")
+        case MessageState.RECEIVED:
+            return Badge(f"Received by {everyone} of {everyone}", "check-check", Tone.OK)
+        case MessageState.REFUSED:
+            return Badge("Refused", "circle-x", Tone.DANGER)
+        case MessageState.INCOMING:
+            return Badge("", "")
+
+
+def exhibit_badge(row: ExhibitRow) -> Badge:
+    """The state of an exhibit in words."""
+    if row.mine and row.state is ExhibitState.ON_SERVER and row.recipients:
+        have = sum(1 for one in row.recipients if one.at is not None)
+        if have == len(row.recipients):
+            return Badge("Verified by all", "badge-check", Tone.VERIFIED)
+    return EXHIBITS[row.state]
+
+
+def received(row: ExhibitRow) -> str:
+    """`2 of 3`, or a dash where there is nobody to receive it."""
+    have = sum(1 for one in row.recipients if one.at is not None)
+    return f"{have} of {len(row.recipients)}" if row.recipients else "–"
+
+
+def size(count: int) -> str:
+    """Bytes in binary units: `256 MiB`, `1.4 GiB`."""
+    value = float(count)
+    for unit in _UNITS:
+        if value < 1024 or unit == _UNITS[-1]:
+            exact = unit == "B" or value >= 100 or value == int(value)
+            return f"{value:.0f} {unit}" if exact else f"{value:.1f} {unit}"
+        value /= 1024
+    return ""
+
+
+def rate(per_second: float) -> str:
+    """`24 MiB/s`, empty when nothing moves."""
+    return f"{size(int(per_second))}/s" if per_second >= 1 else ""
+
+
+def left(done: int, total: int, per_second: float) -> str:
+    """Time left in words, empty when it cannot be told."""
+    if per_second < 1 or done >= total:
+        return ""
+    return f"{span(int((total - done) / per_second) + 1)} left"
+
+
+def span(seconds: int) -> str:
+    """A duration in its largest useful units."""
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 2 * DAY:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+    return f"{seconds // DAY} days"
+
+
+def percent(done: int, total: int) -> int:
+    """0 to 100; 100 only when everything is done."""
+    if total <= 0:
+        return 0
+    return 100 if done >= total else min(99, done * 100 // total)
+
+
+def when(at: int, zone: tzinfo | None = None) -> datetime:
+    """A time in the viewer's zone."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return moment.astimezone(zone) if zone is not None else moment.astimezone()
+
+
+def clock(at: int, zone: tzinfo | None = None) -> str:
+    """`14:05`."""
+    return when(at, zone).strftime("%H:%M")
+
+
+def date(at: int, zone: tzinfo | None = None) -> str:
+    """`18 November 2026`."""
+    moment = when(at, zone)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def stamp(at: int, zone: tzinfo | None = None) -> str:
+    """`18 Nov 2026, 14:05`."""
+    moment = when(at, zone)
+    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}, {moment:%H:%M}"
+
+
+def iso(at: int, zone: tzinfo | None = None) -> str:
+    """ISO 8601 with offset, for hover and export."""
+    return when(at, zone).isoformat(timespec="seconds")
+
+
+def day(at: int, zone: tzinfo | None = None) -> str:
+    """The heading of a day: weekday, date and time zone."""
+    moment = when(at, zone)
+    return f"{_WEEKDAYS[moment.weekday()]} {date(at, zone)}  ·  {zone_name(moment)}"
+
+
+def zone_name(moment: datetime) -> str:
+    """`CET (UTC+01:00)`."""
+    offset = moment.utcoffset() or timedelta()
+    if not offset:
+        return "UTC"
+    total = int(offset.total_seconds()) // 60
+    shown = f"UTC{'-' if total < 0 else '+'}{abs(total) // 60:02d}:{abs(total) % 60:02d}"
+    name = moment.tzname() or ""
+    return f"{name} ({shown})" if name and not name.startswith(("UTC", "+", "-")) else shown
+
+
+def ago(at: int, now: int) -> str:
+    """`just now`, `4 min ago`, `3 h 10 min ago`."""
+    gone = max(0, now - at)
+    return "just now" if gone < 10 else f"{span(gone)} ago"
+
+
+def short(digest: str) -> str:
+    """The two ends of a hash."""
+    return f"{digest[:8]}…{digest[-8:]}" if len(digest) > 20 else digest
+
+
+def grouped(digits: str, group: int = 5) -> tuple[str, ...]:
+    """Digits in groups to read aloud."""
+    plain = "".join(char for char in digits if char.isdigit())
+    return tuple(plain[i : i + group] for i in range(0, len(plain), group))
+
+
+def fingerprint(text: str) -> str:
+    """A hex fingerprint in groups of four."""
+    plain = "".join(char for char in text if char.isalnum())
+    return " ".join(plain[i : i + 4] for i in range(0, len(plain), 4)).upper()
+
+
+def initials(title: str) -> str:
+    """One or two letters for a tile."""
+    words = [word for word in title.split() if word[:1].isalnum()]
+    if not words:
+        return "…"
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])
+    return letters.upper()
+
+
+def extension(name: str) -> tuple[str, str]:
+    """Split a file name into what is shown and the true extension (upper case, may be empty)."""
+    stem, dot, tail = name.rpartition(".")
+    if not dot or not stem or not tail.isalnum() or len(tail) > 12:
+        return name, ""
+    return stem, tail.upper()
+
+
+def plain(text: str) -> str:
+    """Text without control and direction-changing characters, for names shown as labels."""
+    return "".join(
+        char if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else "�"
+        for char in text
+    )
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """`1 item`, `3 items`."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def fixed(hours: int) -> timezone:
+    """A fixed zone, for tests and pictures."""
+    return timezone(timedelta(hours=hours))
