@@ -8,7 +8,7 @@ Spec: docs/protocol/20-identities.md §7.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from crypto import session, signatures
 from crypto.chains import RootStep
@@ -111,30 +111,7 @@ def initiate(
     """
     _check_bundle(bundle)
     ephemeral = IdentityKey.generate(entropy)
-    secret, ciphertext = encapsulate(bundle.kem)
-    init = Init(
-        ephemeral=ephemeral.public,
-        spk_id=bundle.spk_id,
-        opk_id=bundle.opk_id,
-        kem_id=bundle.kem_id,
-        ciphertext=ciphertext,
-        message=b"",
-    )
-    agreed = [
-        own.identity.agree(bundle.spk),
-        ephemeral.agree(peer.identity),
-        ephemeral.agree(bundle.spk),
-    ]
-    if bundle.opk is not None:
-        agreed.append(ephemeral.agree(bundle.opk))
-    used = Used(bundle.spk, bundle.opk, bundle.kem)
-    binding = transcript(space, _side(own), _peer_side(peer), used, init)
-    return session.begin_initiator(
-        binding=binding[:32],
-        secrets=_derive(agreed, secret, binding),
-        peer=bundle.spk,
-        init=init.pack(),
-    )
+    return _begin(space, own, peer, bundle, _Fresh(ephemeral, *encapsulate(bundle.kem)))
 
 
 def accept(  # noqa: PLR0913 - each secret by its name, so that none is given for another
@@ -173,6 +150,41 @@ def accept(  # noqa: PLR0913 - each secret by its name, so that none is given fo
     binding = transcript(space, _peer_side(peer), _side(own), used, init)
     return session.begin_responder(
         binding=binding[:32], secrets=_derive(agreed, secret, binding), own=spk
+    )
+
+
+class _Fresh(NamedTuple):
+    """What the initiator draws for one handshake."""
+
+    ephemeral: IdentityKey
+    secret: bytes
+    ciphertext: bytes
+
+
+def _begin(space: SpaceId, own: Own, peer: Peer, bundle: PeerBundle, fresh: _Fresh) -> Session:
+    """Everything after the drawing, so that a frozen vector can repeat it."""
+    init = Init(
+        ephemeral=fresh.ephemeral.public,
+        spk_id=bundle.spk_id,
+        opk_id=bundle.opk_id,
+        kem_id=bundle.kem_id,
+        ciphertext=fresh.ciphertext,
+        message=b"",
+    )
+    agreed = [
+        own.identity.agree(bundle.spk),
+        fresh.ephemeral.agree(peer.identity),
+        fresh.ephemeral.agree(bundle.spk),
+    ]
+    if bundle.opk is not None:
+        agreed.append(fresh.ephemeral.agree(bundle.opk))
+    used = Used(bundle.spk, bundle.opk, bundle.kem)
+    binding = transcript(space, _side(own), _peer_side(peer), used, init)
+    return session.begin_initiator(
+        binding=binding[:32],
+        secrets=_derive(agreed, fresh.secret, binding),
+        peer=bundle.spk,
+        init=init.pack(),
     )
 
 

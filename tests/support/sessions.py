@@ -81,3 +81,18 @@ def chosen_header(sender: End, header: bytes, payload: bytes = b"x") -> bytes:
     message_key, _ = chains.chain_step(state.send_chain)
     key = chains.sealing_key(message_key)
     return sealed_header + sealing.seal(key, payload, associated + sealed_header, entropy)
+
+
+def open_first(init: Init, **changed: object) -> bytes:
+    """Bob answers with something of his view exchanged, and opens the first message."""
+    view: dict[str, object] = {
+        "space": SPACE,
+        "own": BOB.own,
+        "peer": ALICE.peer,
+        "init": init,
+        "spk": BOB.spk,
+        "opk": BOB.opk,
+        "kem": BOB.once,
+    }
+    session = handshake.accept(**{**view, **changed})  # type: ignore[arg-type]
+    return ratchet.open_message(session, init.message, now=NOW).payload
