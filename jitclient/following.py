@@ -1,0 +1,349 @@
+"""Following membership logs: the only place where a member can appear, change or go.
+
+Each entry is verified against the signed chain before it is stored, and what it causes (a welcome
+to the person we added, a wipe) is written in the same transaction.
+Spec: docs/protocol/41-membership.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from crypto import devicelist, membership, message, signatures
+from jitclient import sealing, wiping
+from jitclient.events import MessagesChanged, SpacesChanged
+from jitclient.foundation.text import visible
+from jitclient.session import Session
+from jitclient.spacelog import SpaceLog
+from localstore import custody, messages, people, spacelog, spaces
+from localstore.connection import Connection, transaction
+from localstore.messages import MessageRecord
+from localstore.spaces import SpaceRecord
+from protocol.api.spaces import SpaceSummary
+from protocol.content import Welcome
+from protocol.devicelist import DeviceList
+from protocol.errors import (
+    GhostMemberError,
+    KeySubstitutedError,
+    LogForkError,
+    LogRollbackError,
+    RefusedError,
+)
+from protocol.ids import DeviceId, MessageId, SpaceId, UserId
+from protocol.membership import Entry, EntryKind, Genesis, space_id
+
+CREATING = "creating"
+
+
+def known(session: Session) -> dict[SpaceId, int]:
+    """The last verified entry of every space still followed."""
+    rows = spaces.spaces(session.stores.device)
+    return {SpaceId(r.space): r.log_seq for r in rows if r.state not in {"closing", "wiped"}}
+
+
+def listed(session: Session, summaries: Sequence[SpaceSummary]) -> None:
+    """Compare the store's list with what this device knows; adopt spaces it is new in."""
+    db = session.stores.device
+    at_store = {SpaceId(s.id): s for s in summaries}
+    mine = {SpaceId(r.space): r for r in spaces.spaces(db)}
+    for space, record in mine.items():
+        if record.state not in {"open", "joining"}:
+            continue
+        summary = at_store.get(space)
+        title = record.title or space.hex()[:8]
+        if summary is None and record.log_seq >= 0:
+            error = LogRollbackError(f"The store no longer lists the space “{title}”.")
+            session.alarm(space, error, key="hidden")
+        elif summary is not None and summary.seq < record.log_seq:
+            error = LogRollbackError(
+                f"The store shows an older list of members of “{title}” than this device has "
+                f"seen: entry {summary.seq} instead of {record.log_seq}."
+            )
+            session.alarm(space, error, key="older")
+    for space in at_store:
+        if space not in mine:
+            _adopt(session, space)
+
+
+def _adopt(session: Session, space: SpaceId) -> None:
+    with transaction(session.stores.device):
+        spaces.add_space(session.stores.device, new_record(session, space, "joining"))
+    session.tell(SpacesChanged())
+
+
+def new_record(session: Session, space: SpaceId, state: str) -> SpaceRecord:
+    """A fresh row for a space, with a fresh database key."""
+    now = session.clock.now()
+    return SpaceRecord(
+        space=space,
+        state=state,
+        database_key=session.entropy.token(64),
+        title="",
+        agreement="",
+        signed_on="",
+        opened_at=now,
+        deadline=None,
+        log_seq=-1,
+        log_head=bytes(32),
+        closed_by=None,
+        close_reason="",
+        unread=0,
+        last_activity=now,
+        wipe_phase="",
+    )
+
+
+def lists_wanted(session: Session, space: SpaceId, entries: Sequence[bytes]) -> list[UserId]:
+    """Whose device lists these entries need that are not here yet."""
+    sp = session.stores.space(space)
+    here = set(spacelog.device_lists(sp))
+    wanted: list[UserId] = []
+    for data in entries:
+        try:
+            named = _named(data)
+        except RefusedError:
+            continue
+        wanted += [u for u in named if u not in here and u not in wanted]
+    return wanted
+
+
+def _named(data: bytes) -> list[UserId]:
+    if signatures.parse(data).body[1:9] == b"\xa7genesis":
+        return [UserId(signatures.peek(data, Genesis).actor_user)]
+    entry = signatures.peek(data, Entry)
+    users = [UserId(entry.actor_user)]
+    if entry.kind is EntryKind.ADD and entry.subject is not None:
+        users.append(UserId(entry.subject))
+    return users
+
+
+def page(
+    session: Session, space: SpaceId, entries: Sequence[bytes], fetched: dict[UserId, bytes]
+) -> int:
+    """Verify and store entries in order; returns the last verified number.
+
+    `fetched` are device lists as the store gave them, by user, unverified.
+    """
+    record = spaces.space(session.stores.device, space)
+    if record is None:
+        return -1
+    last = record.log_seq
+    for data in entries:
+        try:
+            last = _take(session, space, data, fetched)
+        except RefusedError as error:
+            session.alarm(space, error, key=f"entry-{last + 1}")
+            break
+        if session.logs[space].roster.closed:
+            wiping.begin(session, space, why="closed")
+            break
+    return last
+
+
+def _take(session: Session, space: SpaceId, data: bytes, fetched: dict[UserId, bytes]) -> int:
+    sp = session.stores.space(space)
+    known_log = session.logs.get(space)
+    if known_log is None and spacelog.entries(sp):
+        known_log = session.log(space)
+    if known_log is None:
+        return _genesis(session, sp, space, data, fetched)
+    entry = signatures.peek(data, Entry)
+    if entry.seq <= known_log.roster.seq:
+        if spacelog.entries(sp)[entry.seq] != data:
+            raise LogForkError(f"The store shows a second version of log entry {entry.seq}.")
+        remember_head(session, space, known_log)  # a crash may have come between the two files
+        return known_log.roster.seq
+    lists = dict(known_log.lists)
+    new_lists: dict[UserId, bytes] = {}
+    for user in _named(data):
+        if user not in lists:
+            lists[user] = _list_for(session, known_log, entry, user, fetched)
+            new_lists[user] = fetched[user]
+    roster = membership.follow(known_log.roster, data, lists)
+    log = SpaceLog(roster=roster, heads=[*known_log.heads, roster.head], lists=lists)
+    with transaction(sp):
+        spacelog.save_entry(sp, entry.seq, data)
+        for user, signed in new_lists.items():
+            spacelog.save_device_list(sp, user, signed)
+        session.logs[space] = log
+        try:
+            _consequences(session, sp, log, entry)
+        except BaseException:
+            session.logs[space] = known_log
+            raise
+    remember_head(session, space, log)
+    return roster.seq
+
+
+def _list_for(
+    session: Session, log: SpaceLog, entry: Entry, user: UserId, fetched: dict[UserId, bytes]
+) -> DeviceList:
+    """The device list of somebody this entry names, held against the keys it signs for."""
+    if entry.kind is EntryKind.ADD and entry.subject == user:
+        user_key, head = entry.user_key, entry.list_head
+    else:
+        member = log.member_or_former(user)
+        if member is None:
+            raise GhostMemberError(
+                f"{session.name_of(user)} wrote to the membership log without being a member."
+            )
+        user_key, head = member.user_key, member.list_head
+    signed = fetched.get(user)
+    if signed is None:
+        raise GhostMemberError(f"The store does not show the keys of {session.name_of(user)}.")
+    if user_key is not None:
+        _same_person(session, user, user_key)
+    return devicelist.read_list(signed, user, user_key=user_key, head=head)
+
+
+def _genesis(
+    session: Session, sp: Connection, space: SpaceId, data: bytes, fetched: dict[UserId, bytes]
+) -> int:
+    body = signatures.parse(data).body
+    if space_id(body) != space:
+        raise LogForkError("The store shows a first log entry that is not this space's.")
+    genesis = signatures.peek(data, Genesis)
+    creator = UserId(genesis.actor_user)
+    signed_list = fetched.get(creator)
+    if signed_list is None:
+        raise GhostMemberError("The store does not show the keys of the person who opened it.")
+    known_list = devicelist.read_list(
+        signed_list, creator, user_key=genesis.user_key, head=genesis.list_head
+    )
+    _same_person(session, creator, genesis.user_key)
+    roster = membership.open_log(data, {creator: known_list})
+    log = SpaceLog(roster=roster, heads=[roster.head], lists={creator: known_list})
+    with transaction(sp):
+        spacelog.save_entry(sp, 0, data)
+        spacelog.save_device_list(sp, creator, signed_list)
+    session.logs[space] = log
+    remember_head(session, space, log)
+    return 0
+
+
+def _same_person(session: Session, user: UserId, user_key: bytes) -> None:
+    """A person's key in a log must be the one this device knows for the person (A02)."""
+    person = people.person(session.stores.device, user)
+    if person is not None and person.user_key and person.user_key != user_key:
+        raise KeySubstitutedError(
+            f"{session.name_of(user)} appears with another key than this device knows. Nothing "
+            "is sent to the new key. Ask the person, and compare the safety number."
+        )
+
+
+def remember_head(session: Session, space: SpaceId, log: SpaceLog) -> None:
+    """Note in device.db how far the log of a space is verified, and its deadline."""
+    genesis = log.roster.genesis
+    deadline = None
+    if genesis.retention_days:
+        deadline = genesis.claimed_at + genesis.retention_days * 86_400
+    with transaction(session.stores.device):
+        spaces.update_space(
+            session.stores.device,
+            space,
+            log_seq=log.roster.seq,
+            log_head=log.roster.head,
+            signed_on=genesis.signed_on,
+            opened_at=genesis.claimed_at,
+            deadline=deadline,
+        )
+    session.tell(SpacesChanged())
+
+
+def _consequences(session: Session, sp: Connection, log: SpaceLog, entry: Entry) -> None:
+    who = session.name_of(UserId(entry.actor_user))
+    subject = UserId(entry.subject) if entry.subject is not None else None
+    whom = session.name_of(subject) if subject is not None else ""
+    match entry.kind:
+        case EntryKind.ADD:
+            text = f"{who} added {whom}."
+            if entry.actor_device == session.device and subject is not None:
+                _send_welcome(session, sp, log.roster.space, subject)
+        case EntryKind.REMOVE:
+            text = f"{who} removed {whom}."
+            if subject is not None:
+                _drop_member(session, sp, log, subject)
+        case EntryKind.ROLE:
+            role = entry.role.value if entry.role else ""
+            text = f"{who} made {whom} {role}."
+        case EntryKind.DEVICES:
+            text = f"{who} changed the list of devices."
+        case EntryKind.CLOSE:
+            return
+        case _:
+            assert_never(entry.kind)
+    add_event(session, sp, log, UserId(entry.actor_user), text)
+    custody.append(sp, f"member-{entry.kind.value}", who, whom, f"entry {entry.seq}", _at(session))
+    session.tell(MessagesChanged(log.roster.space))
+
+
+def _at(session: Session) -> int:
+    return session.clock.now()
+
+
+def _send_welcome(session: Session, sp: Connection, space: SpaceId, subject: UserId) -> None:
+    card = spacelog.card(sp)
+    if card is not None:
+        welcome = Welcome(version=1, card_key=card[0])
+        sealing.compose(session, space, welcome, kind="welcome", audience=(subject,))
+
+
+def _drop_member(session: Session, sp: Connection, log: SpaceLog, subject: UserId) -> None:
+    if subject == session.user:
+        with transaction(session.stores.device):
+            spaces.update_space(session.stores.device, log.roster.space, state="left")
+        session.tell(SpacesChanged())
+        return
+    sealing.forget_recipient(session, sp, log, subject)
+
+
+def add_event(
+    session: Session, sp: Connection, log: SpaceLog, author: UserId, text: str
+) -> None:
+    """Put a line about the space itself into its conversation."""
+    now = _at(session)
+    lamport = messages.next_lamport(sp)
+    messages.add_message(
+        sp,
+        MessageRecord(
+            message=MessageId(session.entropy.token(16)),
+            author_user=author,
+            author_device=DeviceId(bytes(16)),
+            sender_seq=0,
+            lamport=lamport,
+            log_seq=log.roster.seq,
+            kind="event",
+            text=visible(text),
+            reply_to=None,
+            file=None,
+            audience=(),
+            state="incoming",
+            claimed_at=now,
+            received_at=now,
+            on_server_at=None,
+            store_receipt=b"",
+            body_digest=bytes(32),
+            missing_before=0,
+            problem="",
+            unread=False,
+        ),
+    )
+
+
+def close_note(session: Session, sp: Connection, log: SpaceLog) -> str:
+    """The reason of a closing, opened with the card key; empty when it cannot be read."""
+    card = spacelog.card(sp)
+    if card is None or not log.roster.close_note:
+        return ""
+    context = note_context(log.roster.space, log.roster.seq)
+    try:
+        return visible(message.open_note(card[0], context, log.roster.close_note).decode())
+    except (RefusedError, UnicodeDecodeError):
+        return ""
+
+
+def note_context(space: SpaceId, seq: int) -> bytes:
+    """What a sealed log note is bound to."""
+    return b"note" + space + seq.to_bytes(8, "big")
+

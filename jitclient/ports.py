@@ -1,0 +1,270 @@
+"""The engine's ports over this device: each call is one function on the database thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from crypto import devicelist, handshake
+from jitclient import following, opening, posting, prekeys, receipts, sealing, wiping
+from jitclient.sealing import peer
+from jitclient.session import Session
+from localstore import people, sessions, spaces
+from localstore.connection import transaction
+from localstore.people import Person
+from protocol import codec
+from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
+from protocol.api.spaces import Delivery, SpaceSummary
+from protocol.errors import KeySubstitutedError, RefusedError
+from protocol.ids import DeviceId, SpaceId, UserId
+from protocol.membership import key_digest
+from sync.api import StoreApi
+from sync.ports import Outgoing
+
+LIVE = frozenset({"open", "joining"})
+
+
+class AccountsPort:
+    """Own prekeys, and the directory as a hint."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def prekeys_wanted(self, count: PrekeyCount) -> PrekeyUpload | None:
+        """What the store is short of."""
+        return await self._session.run(prekeys.wanted, self._session, count)
+
+    async def prekeys_published(self, upload: PrekeyUpload) -> None:
+        """The store has taken it."""
+        await self._session.run(prekeys.published, self._session, upload)
+
+    async def directory(self, users: Sequence[User]) -> None:
+        """Remember names; keep the first key seen for each person."""
+        await self._session.run(_directory, self._session, users)
+
+
+def _directory(session: Session, users: Sequence[User]) -> None:
+    db = session.stores.device
+    for user in users:
+        if user.id == session.user:
+            continue
+        known = people.person(db, UserId(user.id))
+        try:
+            digest = _claimed_key(user)
+        except RefusedError as error:
+            session.alarm(None, error, key=user.id.hex())
+            continue
+        if known and known.user_key and digest and known.user_key != digest:
+            session.alarm(
+                None,
+                KeySubstitutedError(
+                    f"The store's directory now shows another key for {known.name}. The key this "
+                    "device knows stays in use; compare the safety number with the person."
+                ),
+                key=user.id.hex() + digest.hex(),
+            )
+            continue
+        if known and known.device_list == user.device_list and known.name == user.name:
+            continue
+        with transaction(db):
+            people.save_person(
+                db,
+                Person(
+                    user=user.id,
+                    name=user.name,
+                    authority=user.authority,
+                    country=user.country,
+                    party=user.party.value,
+                    device_list=user.device_list,
+                    user_key=digest,
+                ),
+            )
+
+
+def _claimed_key(user: User) -> bytes | None:
+    if not user.device_list:
+        return None
+    known = devicelist.read_list(user.device_list, UserId(user.id), user_key=None, head=None)
+    return key_digest(codec.encode(known.user_key))
+
+
+class LogsPort:
+    """Membership logs."""
+
+    def __init__(self, session: Session, api: StoreApi) -> None:
+        self._session = session
+        self._api = api
+        self._lists: dict[UserId, bytes] = {}
+
+    async def known(self) -> Mapping[SpaceId, int]:
+        """Last verified entries."""
+        return await self._session.run(following.known, self._session)
+
+    async def listed(self, summaries: Sequence[SpaceSummary]) -> None:
+        """Compare lists; finish creating spaces whose creation was cut off."""
+        await posting.finish_creating(self._session, self._api, summaries)
+        await self._session.run(following.listed, self._session, summaries)
+
+    async def lists_wanted(self, space: SpaceId, entries: Sequence[bytes]) -> Sequence[UserId]:
+        """Device lists to fetch first."""
+        return await self._session.run(following.lists_wanted, self._session, space, entries)
+
+    async def device_list(self, user: UserId, signed: bytes) -> None:
+        """Keep a fetched list until its page is verified."""
+        self._lists[user] = signed
+
+    async def page(self, space: SpaceId, entries: Sequence[bytes], seq: int) -> int:
+        """Verify and store."""
+        del seq
+        lists, self._lists = self._lists, {}
+        return await self._session.run(following.page, self._session, space, entries, lists)
+
+
+class MailboxPort:
+    """What came."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def deliver(self, items: Sequence[Delivery]) -> Sequence[int]:
+        """Open each in order, every one on its own so that the thread stays free between."""
+        done = []
+        for item in items:
+            if await self._session.run(opening.deliver, self._session, item):
+                done.append(item.index)
+        return done
+
+
+class SessionsPort:
+    """Pairwise sessions."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def wanted(self) -> Sequence[tuple[SpaceId, DeviceId]]:
+        """Devices with neither session nor bundle."""
+        return await self._session.run(_sessions_wanted, self._session)
+
+    async def bundle(self, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
+        """Check and keep a claimed bundle."""
+        await self._session.run(_keep_bundle, self._session, space, device, bundle)
+
+    async def seal_waiting(self) -> int:
+        """Seal what waited."""
+        done = 0
+        for space in await self._session.run(_live_spaces, self._session):
+            done += await self._session.run(sealing.seal_waiting, self._session, space)
+        return done
+
+
+def _live_spaces(session: Session) -> list[SpaceId]:
+    rows = spaces.spaces(session.stores.device)
+    return [SpaceId(r.space) for r in rows if r.state in LIVE and r.log_seq >= 0]
+
+
+def _sessions_wanted(session: Session) -> list[tuple[SpaceId, DeviceId]]:
+    found = []
+    for space in _live_spaces(session):
+        sp, log = session.stores.space(space), session.log(space)
+        if session.user not in log.roster.members:
+            continue
+        for _, entry in log.devices(log.others(session.user)):
+            device = DeviceId(entry.device)
+            if not sessions.sessions(sp, device) and not sessions.has_bundle(sp, device):
+                found.append((space, device))
+    return found
+
+
+def _keep_bundle(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
+    log = session.log(space)
+    for user, entry in log.devices(log.others(session.user)):
+        if entry.device != device:
+            continue
+        try:
+            handshake.read_bundle(bundle, peer(user, entry), now=session.clock.now())
+        except RefusedError as error:
+            session.alarm(space, error, key=device.hex())
+            return
+        sp = session.stores.space(space)
+        with transaction(sp):
+            sessions.save_bundle(sp, device, msgspec.json.encode(bundle), session.clock.now())
+
+
+class OutboxPort:
+    """What waits to be posted."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def due(self, now: int) -> Sequence[Outgoing]:
+        """Sealed rows whose time has come."""
+        found: list[Outgoing] = []
+        for space in await self._session.run(_live_spaces, self._session):
+            found += await self._session.run(posting.due, self._session, space, now)
+        return found
+
+    async def accepted(self, item: Outgoing, receipt: bytes) -> None:
+        """Verify the store's receipt and mark the message."""
+        await self._session.run(posting.accepted, self._session, item, receipt)
+
+    async def postponed(self, item: Outgoing, until: int, tries: int) -> None:
+        """Try again later."""
+        await self._session.run(posting.postponed, self._session, item, until, tries)
+
+    async def refused(self, item: Outgoing, code: str, sentence: str) -> None:
+        """Never again."""
+        await self._session.run(posting.refused, self._session, item, code, sentence)
+
+    async def recipients_changed(self, item: Outgoing) -> None:
+        """Leave out who is no longer a member."""
+        await self._session.run(posting.recipients_changed, self._session, item)
+
+
+class ReceiptsPort:
+    """Receipts owed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def flush(self) -> int:
+        """Queued receipts become messages."""
+        done = 0
+        for space in await self._session.run(_live_spaces, self._session):
+            done += await self._session.run(receipts.flush, self._session, space)
+        return done
+
+
+class ClosingPort:
+    """Wiping and telling."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def deadlines(self, now: int) -> None:
+        """Wipe what is due."""
+        await self._session.run(wiping.resume_all, self._session, now)
+
+    async def unposted(self) -> Sequence[tuple[SpaceId, bytes]]:
+        """Own wipe receipts to post."""
+        return await self._session.run(wiping.unposted, self._session)
+
+    async def posted(self, space: SpaceId, receipt: bytes) -> None:
+        """The store has it."""
+        del receipt
+        await self._session.run(_wipe_posted, self._session, space)
+
+    async def watching(self) -> Sequence[SpaceId]:
+        """Spaces with unconfirmed devices."""
+        return await self._session.run(wiping.watching, self._session)
+
+    async def received(self, space: SpaceId, receipts_: Sequence[bytes]) -> None:
+        """Others' wipe receipts."""
+        await self._session.run(wiping.received, self._session, space, receipts_)
+
+
+def _wipe_posted(session: Session, space: SpaceId) -> None:
+    with transaction(session.stores.device):
+        spaces.mark_wipe_posted(session.stores.device, space, session.device)
+
+

@@ -1,0 +1,111 @@
+"""This device's prekeys: made, published, renewed, and forgotten when their time is over.
+
+Spec: docs/protocol/20-identities.md §3. Private halves are in device.db before the public ones
+leave the device.
+"""
+
+from __future__ import annotations
+
+from crypto import signatures
+from crypto.keys import IdentityKey, KemKey
+from jitclient.session import Session
+from localstore import devices
+from localstore.connection import transaction
+from localstore.devices import PrekeyRow
+from protocol.api.accounts import OneTimeKemKey, OneTimePrekey, PrekeyCount, PrekeyUpload
+from protocol.limits import (
+    ONE_TIME_KEMS,
+    ONE_TIME_PREKEYS,
+    PREKEY_KEEP_SECONDS,
+    PREKEY_SECONDS,
+    QUEUE_SECONDS,
+)
+from protocol.prekeys import OneTimeKem, SignedPrekeys
+
+REFILL_BELOW = 4  # a quarter
+
+
+def first(session: Session) -> PrekeyUpload:
+    """Everything a new device publishes."""
+    return _make(session, signed=True, one_time=ONE_TIME_PREKEYS, kems=ONE_TIME_KEMS)
+
+
+def wanted(session: Session, count: PrekeyCount) -> PrekeyUpload | None:
+    """What the store is short of, or None."""
+    db = session.stores.device
+    now = session.clock.now()
+    newest = devices.newest_prekey(db, "spk")
+    stale = newest is None or not newest.published or now - newest.created >= PREKEY_SECONDS
+    one_time = ONE_TIME_PREKEYS - count.one_time if _low(count.one_time, ONE_TIME_PREKEYS) else 0
+    kems = ONE_TIME_KEMS - count.kems if _low(count.kems, ONE_TIME_KEMS) else 0
+    if not (stale or one_time or kems):
+        return None
+    return _make(session, signed=stale, one_time=one_time, kems=kems)
+
+
+def published(session: Session, upload: PrekeyUpload) -> None:
+    """The store has these; forget privates that no waiting message can need any more."""
+    db = session.stores.device
+    done = [("opk", p.id) for p in upload.one_time] + [("kem_once", k.id) for k in upload.kems]
+    if upload.signed:
+        prekeys = signatures.peek(upload.signed, SignedPrekeys)
+        done += [("spk", prekeys.spk_id), ("kem", prekeys.kem_id)]
+    with transaction(db):
+        devices.mark_published(db, done)
+        horizon = session.clock.now() - PREKEY_KEEP_SECONDS
+        for kind in ("spk", "kem"):
+            devices.drop_prekeys_before(db, kind, horizon)
+
+
+def _low(left: int, full: int) -> bool:
+    return left * REFILL_BELOW < full
+
+
+def _make(session: Session, *, signed: bool, one_time: int, kems: int) -> PrekeyUpload:
+    db = session.stores.device
+    rows: list[PrekeyRow] = []
+    with transaction(db):
+        pack = _signed(session, rows) if signed else b""
+        keys = tuple(_one_time(session, rows) for _ in range(one_time))
+        once = tuple(_kem_once(session, rows) for _ in range(kems))
+        devices.save_prekeys(db, rows)
+    return PrekeyUpload(signed=pack, one_time=keys, kems=once)
+
+
+def _row(session: Session, rows: list[PrekeyRow], kind: str, secret: bytes) -> int:
+    number = devices.next_prekey_id(session.stores.device, kind)
+    rows.append(
+        PrekeyRow(
+            kind=kind, id=number, secret=secret, created=session.clock.now(), published=False
+        )
+    )
+    return number
+
+
+def _signed(session: Session, rows: list[PrekeyRow]) -> bytes:
+    spk, kem = IdentityKey.generate(session.entropy), KemKey.generate(session.entropy)
+    now = session.clock.now()
+    record = SignedPrekeys(
+        version=1,
+        device=session.device,
+        spk_id=_row(session, rows, "spk", spk.dump()),
+        spk=spk.public,
+        kem_id=_row(session, rows, "kem", kem.dump()),
+        kem=kem.public,
+        created=now,
+        expires=now + QUEUE_SECONDS,
+    )
+    return signatures.sign(session.signing, session.device, record)
+
+
+def _one_time(session: Session, rows: list[PrekeyRow]) -> OneTimePrekey:
+    key = IdentityKey.generate(session.entropy)
+    return OneTimePrekey(id=_row(session, rows, "opk", key.dump()), key=key.public)
+
+
+def _kem_once(session: Session, rows: list[PrekeyRow]) -> OneTimeKemKey:
+    key = KemKey.generate(session.entropy)
+    number = _row(session, rows, "kem_once", key.dump())
+    record = OneTimeKem(version=1, device=session.device, kem_id=number, kem=key.public)
+    signature = signatures.sign_once(session.signing, record)
+    return OneTimeKemKey(id=number, key=key.public, signature=signature)

@@ -1,0 +1,162 @@
+"""A conversation, its exhibits and its custody log as rows."""
+
+from __future__ import annotations
+
+from jitclient.foundation.text import visible
+from jitclient.session import Session
+from jitclient.views import (
+    CustodyRow,
+    ExhibitRow,
+    ExhibitState,
+    MessageKind,
+    MessageRow,
+    MessageState,
+    ReceivedBy,
+)
+from localstore import chunks, custody, evidence, messages, people
+from localstore.connection import Connection
+from localstore.evidence import ExhibitRecord
+from localstore.messages import MessageRecord
+from protocol.errors import NotFoundError
+from protocol.ids import FileId, MessageId, SpaceId, UserId
+from protocol.limits import PART_BYTES
+
+_KINDS = {
+    "text": MessageKind.TEXT,
+    "exhibit": MessageKind.EXHIBIT,
+    "event": MessageKind.EVENT,
+    "withdrawn": MessageKind.EVENT,
+}
+
+
+def conversation(
+    session: Session, space: SpaceId, *, limit: int = 200, before: MessageId | None = None
+) -> tuple[MessageRow, ...]:
+    """The last `limit` messages (before one), oldest first."""
+    sp = session.stores.space(space)
+    rows = messages.messages(sp, limit, before)
+    return tuple(message_row(session, sp, space, r) for r in rows)
+
+
+def one_message(session: Session, space: SpaceId, message: MessageId) -> MessageRow:
+    """One message.
+
+    Raises:
+        NotFoundError: no such message here.
+    """
+    sp = session.stores.space(space)
+    record = messages.message(sp, message)
+    if record is None:
+        raise NotFoundError("There is no such message in this space.")
+    return message_row(session, sp, space, record)
+
+
+def message_row(
+    session: Session, sp: Connection, space: SpaceId, record: MessageRecord
+) -> MessageRow:
+    """A record of the database as a row for people."""
+    author = UserId(record.author_user)
+    person = people.person(session.stores.device, author)
+    mine = author == session.user
+    received = tuple(
+        ReceivedBy(user=UserId(user), name=session.name_of(UserId(user)), at=at)
+        for user, at in (messages.deliveries(sp, record.message) if mine else ())
+    )
+    return MessageRow(
+        message=MessageId(record.message),
+        space=space,
+        kind=_KINDS[record.kind],
+        author=author,
+        author_name=session.name_of(author),
+        author_authority=visible(person.authority) if person else session.identity.authority,
+        author_country=visible(person.country) if person else session.identity.country,
+        mine=mine,
+        text=record.text,
+        state=MessageState(record.state),
+        claimed_at=record.claimed_at,
+        received_at=record.received_at,
+        on_server_at=record.on_server_at,
+        received_by=received,
+        file=FileId(record.file) if record.file else None,
+        reply_to=MessageId(record.reply_to) if record.reply_to else None,
+        missing_before=record.missing_before,
+        problem=record.problem,
+    )
+
+
+def exhibits(session: Session, space: SpaceId) -> tuple[ExhibitRow, ...]:
+    """All exhibits of a space, newest first."""
+    sp = session.stores.space(space)
+    rows = [exhibit_row(session, sp, space, e) for e in evidence.exhibits(sp)]
+    return tuple(sorted(rows, key=lambda r: (-r.added_at, r.file)))
+
+
+def one_exhibit(session: Session, space: SpaceId, file: FileId) -> ExhibitRow:
+    """One exhibit.
+
+    Raises:
+        NotFoundError: no such exhibit here.
+    """
+    sp = session.stores.space(space)
+    record = evidence.exhibit(sp, file)
+    if record is None:
+        raise NotFoundError("There is no such exhibit in this space.")
+    return exhibit_row(session, sp, space, record)
+
+
+def exhibit_row(
+    session: Session, sp: Connection, space: SpaceId, record: ExhibitRecord
+) -> ExhibitRow:
+    """A record of the database as a row for people."""
+    author = UserId(record.author_user)
+    state = ExhibitState(record.state)
+    verified = dict(evidence.verified_by(sp, record.file))
+    recipients = tuple(
+        ReceivedBy(
+            user=UserId(user), name=session.name_of(UserId(user)), at=verified.get(UserId(user))
+        )
+        for user in record.recipients
+    )
+    done = record.sealed_total
+    if state not in {ExhibitState.VERIFIED, ExhibitState.ON_SERVER}:
+        moved = chunks.sent(sp, record.file) if record.mine else chunks.have(sp, record.file)
+        done = min(record.sealed_total, len(moved) * PART_BYTES)
+    return ExhibitRow(
+        file=FileId(record.file),
+        space=space,
+        message=MessageId(record.message) if record.message else None,
+        name=record.name,
+        mime=record.mime,
+        exhibit=record.exhibit,
+        size=record.size,
+        sha256=record.sha256.hex(),
+        author=author,
+        author_name=session.name_of(author),
+        mine=record.mine,
+        state=state,
+        done=done,
+        total=record.sealed_total,
+        rate=session.rates.get((space, FileId(record.file)), 0.0),
+        added_at=record.added_at,
+        expires_at=record.expires_at,
+        recipients=recipients,
+        source=record.source,
+        problem=record.problem,
+    )
+
+
+def custody_log(session: Session, space: SpaceId) -> tuple[CustodyRow, ...]:
+    """The local custody log, oldest first."""
+    sp = session.stores.space(space)
+    return tuple(
+        CustodyRow(
+            seq=e.seq,
+            at=e.at,
+            actor=e.actor,
+            what=e.kind,
+            subject=e.subject,
+            detail=e.detail,
+            hash=e.hash.hex(),
+        )
+        for e in custody.events(sp)
+    )

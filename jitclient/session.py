@@ -1,0 +1,204 @@
+"""An unlocked device: its keys, its databases, its clock. Everything else borrows from here.
+
+Functions of the application that touch a database take a `Session` and run on the one database
+thread (`session.run(function, ...)`); there they may use `session.stores`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from crypto import fingerprint
+from crypto.entropy import Entropy
+from crypto.handshake import Own
+from crypto.signatures import SigningKey
+from jitclient.events import AlarmRaised, Event, Events, SpacesChanged
+from jitclient.foundation.clock import Clock
+from jitclient.foundation.text import visible
+from jitclient.spacelog import SpaceLog, load_log
+from jitclient.views import AlarmRow, Me
+from localstore import alarms, people, spaces
+from localstore.connection import Connection, open_database, transaction
+from localstore.devices import Identity
+from localstore.executor import Database
+from localstore.profile import Profile
+from protocol import codec
+from protocol.errors import NotFoundError, RefusedError, SpaceClosedError
+from protocol.ids import DeviceId, FileId, SpaceId, UserId
+from protocol.roles import Party
+
+T = TypeVar("T")
+
+WIPED_STATES = frozenset({"closing", "wiped"})
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one round brought, counted as it happens."""
+
+    messages_in: int = 0
+    receipts_in: int = 0
+    exhibits_in: int = 0
+    exhibits_out: int = 0
+    wiped: int = 0
+
+
+class Stores:
+    """The open databases of a profile. Lives on the database thread only."""
+
+    def __init__(self, profile: Profile, device: Connection) -> None:
+        self.profile = profile
+        self.device = device
+        self._spaces: dict[SpaceId, Connection] = {}
+
+    def space(self, space: SpaceId) -> Connection:
+        """The database of one space, opened on first use.
+
+        Raises:
+            NotFoundError: no such space on this device.
+            SpaceClosedError: it was wiped.
+        """
+        known = self._spaces.get(space)
+        if known is not None:
+            return known
+        record = spaces.space(self.device, space)
+        if record is None:
+            raise NotFoundError("There is no such space on this device.")
+        if record.state in WIPED_STATES or not record.database_key:
+            raise SpaceClosedError("This space was closed and its local copies were wiped.")
+        path = self.profile.space_database(space)
+        connection = open_database(path, record.database_key, migrations="space")
+        self._spaces[space] = connection
+        return connection
+
+    def close_space(self, space: SpaceId) -> None:
+        """Close one space's database, if open."""
+        connection = self._spaces.pop(space, None)
+        if connection is not None:
+            connection.close()
+
+    def close(self) -> None:
+        """Close everything."""
+        for space in tuple(self._spaces):
+            self.close_space(space)
+        self.device.close()
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One unlocked profile."""
+
+    profile: Profile
+    database: Database
+    stores: Stores
+    identity: Identity
+    signing: SigningKey = field(repr=False)
+    own: Own = field(repr=False)
+    clock: Clock
+    entropy: Entropy
+    events: Events
+    keyring: bool
+    logs: dict[SpaceId, SpaceLog] = field(default_factory=dict, repr=False)
+    withheld: dict[SpaceId, int] = field(default_factory=dict, repr=False)
+    rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
+    counts: Counts = field(default_factory=Counts)
+    pending_events: list[Event] = field(default_factory=list, repr=False)
+
+    @property
+    def user(self) -> UserId:
+        """Whose profile this is."""
+        return UserId(self.identity.user)
+
+    @property
+    def device(self) -> DeviceId:
+        """Which device this is."""
+        return DeviceId(self.identity.device)
+
+    def me(self) -> Me:
+        """Who uses this profile, for display."""
+        one = self.identity
+        user_key = codec.encode(SigningKey.load(one.user_key_seed).public)
+        return Me(
+            user=self.user,
+            device=self.device,
+            name=one.name,
+            authority=one.authority,
+            country=one.country,
+            party=Party(one.party),
+            safety_number=fingerprint.half(self.user, user_key),
+            store=one.store_address,
+        )
+
+    async def run(self, function: Callable[..., T], *args: object, **named: object) -> T:
+        """Run `function` on the database thread, then publish the events it left behind."""
+        try:
+            return await self.database.run(lambda: function(*args, **named))
+        finally:
+            self.publish()
+
+    def publish(self) -> None:
+        """Tell subscribers what happened on the database thread. Called on the loop's thread."""
+        events, self.pending_events = self.pending_events, []
+        for event in events:
+            self.events.publish(event)
+
+    def tell(self, event: Event) -> None:
+        """Leave an event to be published after the running database function."""
+        if event not in self.pending_events:
+            self.pending_events.append(event)
+
+    # --- below: database thread only -----------------------------------------------------------
+
+    def log(self, space: SpaceId) -> SpaceLog:
+        """The verified membership log of a space.
+
+        Raises:
+            NotFoundError: nothing verified yet.
+        """
+        known = self.logs.get(space)
+        if known is None:
+            known = load_log(self.stores.space(space))
+            if known is None:
+                raise NotFoundError("The membership log of this space has not arrived yet.")
+            self.logs[space] = known
+        return known
+
+    def name_of(self, user: UserId) -> str:
+        """The name the directory gives a person, cleaned for display; an id when unknown."""
+        if user == self.user:
+            return visible(self.identity.name)
+        person = people.person(self.stores.device, user)
+        return visible(person.name) if person and person.name else f"user {user.hex()[:8]}"
+
+    def touch_space(self, space: SpaceId, at: int) -> None:
+        """Note that something unread came into a space."""
+        record = spaces.space(self.stores.device, space)
+        if record is not None:
+            with transaction(self.stores.device):
+                spaces.update_space(
+                    self.stores.device, space, unread=record.unread + 1, last_activity=at
+                )
+            self.tell(SpacesChanged())
+
+    def alarm(self, space: SpaceId | None, error: RefusedError, *, key: str = "") -> None:
+        """Record that something was detected and refused, once per cause until dismissed."""
+        with transaction(self.stores.device):
+            record = alarms.raise_alarm(
+                self.stores.device,
+                space,
+                error.reason,
+                error.sentence,
+                self.clock.now(),
+                key,
+            )
+        if record is not None:
+            row = AlarmRow(
+                alarm=record.alarm,
+                space=space,
+                code=record.code,
+                sentence=record.sentence,
+                at=record.at,
+            )
+            self.tell(AlarmRaised(row))

@@ -1,0 +1,128 @@
+"""From a folder and a passphrase to a `Session`, and back.
+
+Key derivation takes most of a second and runs off the loop; callers use `asyncio.to_thread`.
+Spec: docs/protocol/80-vault.md.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from crypto import vault
+from crypto.entropy import Entropy
+from crypto.handshake import Own
+from crypto.keys import IdentityKey
+from crypto.signatures import SigningKey
+from jitclient.events import Events
+from jitclient.foundation.clock import Clock
+from jitclient.session import Session, Stores
+from localstore import devices, keychain
+from localstore.connection import Connection, open_database
+from localstore.executor import Database
+from localstore.profile import Profile
+from protocol.errors import DamagedStoreError, JitError, NotEnrolledError, WrongPassphraseError
+from protocol.ids import DeviceId, UserId
+
+PENDING = "pending-invitation"
+
+
+def enrolled(folder: Path) -> bool:
+    """Whether a profile folder holds a vault. Takes no lock."""
+    return (folder / "vault").is_file()
+
+
+def master_key(profile: Profile, passphrase: str) -> bytes:
+    """Open the vault of a profile.
+
+    Raises:
+        NotEnrolledError: there is none.
+        WrongPassphraseError: wrong passphrase, or the keyring half is missing.
+        DamagedStoreError: not a vault.
+    """
+    sealed = profile.load_vault()
+    if sealed is None:
+        raise NotEnrolledError("This profile is not enrolled yet. Start with an invitation.")
+    try:
+        second = keychain.secret(profile.id) if vault.needs_keyring(sealed) else None
+        if second is None and vault.needs_keyring(sealed):
+            raise WrongPassphraseError(
+                "This profile was made with a key in the system keyring, and the keyring does "
+                "not hold it now. Unlock the keyring of this account and try again."
+            )
+        return vault.open_vault(sealed, passphrase, second)
+    except WrongPassphraseError:
+        raise
+    except JitError as error:
+        raise DamagedStoreError("The vault file is damaged. It was left untouched.") from error
+
+
+def device_database(profile: Profile, master: bytes, *, create: bool) -> tuple[Database, Connection]:
+    """Open device.db under the vault's key, on a new database thread."""
+    database = Database()
+    key = vault.subkey(master, "device-db", 64)
+    try:
+        connection = database.call(
+            lambda: open_database(
+                profile.device_database, key, migrations="device", create=create
+            )
+        )
+    except BaseException:
+        database.close()
+        raise
+    return database, connection
+
+
+def open_session(
+    profile: Profile, passphrase: str, *, clock: Clock, entropy: Entropy, master: bytes | None = None
+) -> Session:
+    """Unlock a profile that is locked for this process.
+
+    Raises:
+        WrongPassphraseError, NotEnrolledError, DamagedStoreError, ConfigurationError.
+    """
+    forbid_core_dumps()
+    sealed = profile.load_vault()
+    master = master or master_key(profile, passphrase)
+    database, connection = device_database(profile, master, create=False)
+    identity = database.call(devices.load_identity, connection)
+    if identity is None:
+        database.call(connection.close)
+        database.close()
+        raise DamagedStoreError("The profile's database holds no identity. It was left untouched.")
+    signing = SigningKey.load(identity.signing_seed)
+    own = Own(
+        user=UserId(identity.user),
+        device=DeviceId(identity.device),
+        signing=signing.public,
+        identity=IdentityKey.load(identity.identity_seed),
+    )
+    return Session(
+        profile=profile,
+        database=database,
+        stores=Stores(profile, connection),
+        identity=identity,
+        signing=signing,
+        own=own,
+        clock=clock,
+        entropy=entropy,
+        events=Events(),
+        keyring=sealed is not None and vault.needs_keyring(sealed),
+    )
+
+
+def close_session(session: Session) -> None:
+    """Close the databases, end the database thread, let go of the profile."""
+    session.database.call(session.stores.close)
+    session.database.close()
+    session.logs.clear()
+    session.profile.close()
+
+
+def forbid_core_dumps() -> None:
+    """Keep keys out of core files where the system lets us say so."""
+    if os.name == "posix":
+        import resource  # noqa: PLC0415 - POSIX only
+
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))

@@ -1,0 +1,174 @@
+"""Adding and removing members: signed entries in the membership log, made by an administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from crypto import devicelist, membership
+from jitclient.session import Session
+from localstore import messages, people
+from protocol.errors import (
+    BadInputError,
+    LogMovedError,
+    NotFoundError,
+    PermissionError_,
+    SpaceClosedError,
+)
+from protocol.ids import DeviceId, SpaceId, UserId
+from protocol.membership import Cut, Entry, EntryKind, EntryRefusedError
+from protocol.roles import DEFAULT_ROLE, Party, Right, Role, allows, may_hold
+from sync.api import StoreApi
+
+ATTEMPTS = 4
+Refresh = Callable[[], Awaitable[object]]
+
+
+async def add_member(
+    session: Session,
+    api: StoreApi,
+    refresh: Refresh,
+    space: SpaceId,
+    user: UserId,
+    role: Role | None,
+) -> None:
+    """Add a person of the store's directory; the welcome follows when the log has the entry.
+
+    `refresh` runs one round: the log must be current before anything is signed, and the entry
+    takes effect here only by coming back through the log.
+
+    Raises:
+        NotFoundError: no such person; BadInputError: a member already, or the role does not fit.
+        PermissionError_: only an administrator may; StoreUnreachableError: nothing was changed.
+    """
+
+    def build() -> bytes:
+        return _addition(session, space, user, role)
+
+    await append(session, api, refresh, space, build)
+
+
+async def remove_member(
+    session: Session, api: StoreApi, refresh: Refresh, space: SpaceId, user: UserId
+) -> None:
+    """Remove a member; nothing written from now on reaches the person.
+
+    Raises:
+        NotFoundError: not a member; PermissionError_: only an administrator may, and never the last.
+    """
+
+    def build() -> bytes:
+        return _removal(session, space, user)
+
+    await append(session, api, refresh, space, build)
+
+
+async def append(
+    session: Session,
+    api: StoreApi,
+    refresh: Refresh,
+    space: SpaceId,
+    build: Callable[[], bytes],
+) -> None:
+    """Sign one entry on the current head and append it, again when somebody else was faster."""
+    await refresh()
+    for attempt in range(ATTEMPTS):
+        signed = await session.run(build)
+        try:
+            await api.append(space, signed)
+        except LogMovedError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            await refresh()
+            continue
+        break
+    await refresh()
+
+
+def draft(session: Session, space: SpaceId, kind: EntryKind, **fields: object) -> bytes:
+    """Sign the next entry of a log.
+
+    Raises:
+        SpaceClosedError, PermissionError_, BadInputError: the rules of the log refuse it.
+    """
+    roster = session.log(space).roster
+    values: dict[str, object] = {
+        "subject": None,
+        "role": None,
+        "party": None,
+        "user_key": None,
+        "list_seq": None,
+        "list_head": None,
+        "cut": (),
+        "note": b"",
+        **fields,
+    }
+    entry = Entry(
+        version=1,
+        space=space,
+        seq=roster.seq + 1,
+        prev=roster.head,
+        kind=kind,
+        actor_user=session.user,
+        actor_device=session.device,
+        claimed_at=session.clock.now(),
+        **values,  # type: ignore[arg-type]  # every key is a field of Entry
+    )
+    try:
+        signed, _ = membership.append(roster, entry, session.signing)
+    except EntryRefusedError as error:
+        if error.reason == "space-closed":
+            raise SpaceClosedError(error.sentence) from error
+        if error.reason in {"not-administrator", "not-a-member", "last-admin"}:
+            raise PermissionError_(error.sentence) from error
+        raise BadInputError(error.sentence, code=error.reason) from error
+    return signed
+
+
+def _addition(session: Session, space: SpaceId, user: UserId, role: Role | None) -> bytes:
+    _administers(session, space)
+    if user in session.log(space).roster.members:
+        raise BadInputError(f"{session.name_of(user)} is a member already.", code="already-member")
+    person = people.person(session.stores.device, user)
+    if person is None or not person.device_list or person.user_key is None:
+        raise NotFoundError("The store's directory knows no enrolled person with this id.")
+    party = Party(person.party)
+    wanted = role or DEFAULT_ROLE[party]
+    if not may_hold(party, wanted):
+        raise BadInputError(
+            f"A representative of a {party.value} may not be {wanted.value}.",
+            code="role-not-eligible",
+        )
+    known = devicelist.read_list(person.device_list, user, user_key=person.user_key, head=None)
+    return draft(
+        session,
+        space,
+        EntryKind.ADD,
+        subject=user,
+        role=wanted,
+        party=party,
+        user_key=person.user_key,
+        list_seq=known.seq,
+        list_head=devicelist.list_head(person.device_list),
+    )
+
+
+def _removal(session: Session, space: SpaceId, user: UserId) -> bytes:
+    _administers(session, space)
+    log = session.log(space)
+    if user not in log.roster.members:
+        raise NotFoundError("This person is not a member of the space.")
+    last = messages.last_sender_seqs(session.stores.space(space))
+    cut = []
+    for _, entry in log.devices((user,)):
+        seq, head = last.get(DeviceId(entry.device), (0, bytes(32)))
+        cut.append(Cut(version=1, device=entry.device, sender_seq=seq, head=head))
+    return draft(session, space, EntryKind.REMOVE, subject=user, cut=tuple(cut))
+
+
+def _administers(session: Session, space: SpaceId) -> None:
+    roster = session.log(space).roster
+    if roster.closed:
+        raise SpaceClosedError("This space is closed.")
+    me = roster.members.get(session.user)
+    if me is None or not allows(me.role, Right.ADMINISTER):
+        raise PermissionError_("Only an administrator of the space may do this.")

@@ -1,0 +1,40 @@
+"""Closing a space: one signed entry that every device obeys by wiping its copies."""
+
+from __future__ import annotations
+
+from crypto import message
+from jitclient.following import note_context
+from jitclient.foundation.text import check_line
+from jitclient.session import Session
+from jitclient.usecases.change_members import Refresh, append, draft
+from localstore import spacelog
+from protocol.ids import SpaceId
+from protocol.limits import MAX_REASON_CHARS
+from protocol.membership import EntryKind
+from sync.api import StoreApi
+
+
+async def close_space(
+    session: Session, api: StoreApi, refresh: Refresh, space: SpaceId, reason: str
+) -> None:
+    """Close a space for everyone. The reason is sealed: members read it, the store cannot.
+
+    Raises:
+        BadInputError: no usable reason; PermissionError_: only an administrator may;
+        StoreUnreachableError: nothing was closed.
+    """
+    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
+
+    def build() -> bytes:
+        return _closing(session, space, text)
+
+    await append(session, api, refresh, space, build)
+
+
+def _closing(session: Session, space: SpaceId, reason: str) -> bytes:
+    card = spacelog.card(session.stores.space(space))
+    note = b""
+    if card is not None:
+        context = note_context(space, session.log(space).roster.seq + 1)
+        note = message.seal_note(card[0], context, reason.encode(), session.entropy)
+    return draft(session, space, EntryKind.CLOSE, note=note)

@@ -1,0 +1,192 @@
+"""Becoming a user of a store: keys made here, an invitation spent, a vault and a database.
+
+Nothing is kept when the store refuses; when the answer is lost, the same keys are offered again,
+so an invitation is never spent twice. Spec: docs/protocol/20-identities.md §2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from crypto import devicelist, vault
+from crypto.entropy import Entropy
+from crypto.keys import IdentityKey
+from crypto.signatures import SigningKey
+from jitclient import prekeys
+from jitclient.foundation.clock import Clock
+from jitclient.session import Session
+from jitclient.unlocking import PENDING, close_session, device_database, open_session
+from localstore import devices, keychain, people
+from localstore.connection import Connection, transaction
+from localstore.devices import Identity
+from localstore.people import Person
+from localstore.profile import Profile
+from protocol import codec
+from protocol.api.accounts import EnrolRequest, User
+from protocol.errors import AlreadyEnrolledError, BadInputError, JitError
+from protocol.ids import DeviceId, UserId
+from protocol.invitation import Invitation, from_text
+from protocol.membership import key_digest
+from sync.api import StoreApi
+from sync.transport import Transport
+
+MIN_PASSPHRASE_CHARS = 8
+STORE_TIMEOUT = 15.0
+
+
+async def enrol(
+    folder: Path, invitation_text: str, passphrase: str, *, clock: Clock, entropy: Entropy
+) -> Session:
+    """Enrol this device with an invitation; returns the unlocked session.
+
+    Raises:
+        InvitationError: malformed, altered, used or expired.
+        AlreadyEnrolledError: the profile holds an identity.
+        BadInputError: the passphrase is too short.
+        StoreUnreachableError, StoreIdentityError: from the connection; nothing is lost.
+    """
+    invitation = from_text(invitation_text)
+    check_passphrase(passphrase)
+    fresh = not folder.exists() or not any(folder.iterdir())
+    profile = Profile(folder)
+    try:
+        session = await asyncio.to_thread(
+            _prepare_or_resume, profile, invitation, passphrase, clock, entropy
+        )
+    except BaseException:
+        profile.close()
+        raise
+    try:
+        signed_list = _device_list(session)
+        user = await _offer(session, invitation, signed_list)
+    except BaseException as error:
+        close_session(session)
+        if isinstance(error, JitError) and not _may_have_arrived(error) and fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    await session.run(_complete, session, user, signed_list)
+    return session
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Refuse a passphrase that protects nothing.
+
+    Raises:
+        BadInputError: shorter than MIN_PASSPHRASE_CHARS.
+    """
+    if len(passphrase) < MIN_PASSPHRASE_CHARS:
+        raise BadInputError(
+            f"The passphrase has {len(passphrase)} characters; at least {MIN_PASSPHRASE_CHARS} "
+            "are needed."
+        )
+
+
+def _may_have_arrived(error: JitError) -> bool:
+    return error.reason in {"store-unreachable", "store-busy", "try-again"}
+
+
+def _prepare_or_resume(
+    profile: Profile, invitation: Invitation, passphrase: str, clock: Clock, entropy: Entropy
+) -> Session:
+    if profile.load_vault() is None:
+        return _prepare(profile, invitation, passphrase, clock, entropy)
+    session = open_session(profile, passphrase, clock=clock, entropy=entropy)
+    pending = session.database.call(devices.setting, session.stores.device, PENDING)
+    if pending == invitation.code.hex():
+        return session
+    session.database.call(session.stores.close)
+    session.database.close()
+    if not pending:
+        raise AlreadyEnrolledError("This profile belongs to somebody already.")
+    return _prepare(profile, invitation, passphrase, clock, entropy)  # the other never worked
+
+
+def _prepare(
+    profile: Profile, invitation: Invitation, passphrase: str, clock: Clock, entropy: Entropy
+) -> Session:
+    second = entropy.token(32) if keychain.available() else None
+    if second is not None and not keychain.save(profile.id, second):
+        second = None
+    sealed, master = vault.create(passphrase, second, entropy)
+    profile.device_database.unlink(missing_ok=True)  # of an enrolment cut off before its vault
+    database, connection = device_database(profile, master, create=True)
+    database.call(_save_identity, connection, _identity(invitation, clock, entropy), invitation)
+    database.call(connection.close)
+    database.close()
+    profile.save_vault(sealed)  # last: a profile without a vault counts as empty
+    return open_session(profile, passphrase, clock=clock, entropy=entropy, master=master)
+
+
+def _identity(invitation: Invitation, clock: Clock, entropy: Entropy) -> Identity:
+    return Identity(
+        user=UserId(invitation.user),
+        device=DeviceId(entropy.token(16)),
+        user_key_seed=SigningKey.generate(entropy).dump(),
+        signing_seed=SigningKey.generate(entropy).dump(),
+        identity_seed=IdentityKey.generate(entropy).dump(),
+        name="",
+        authority="",
+        country="",
+        party="member-state",
+        store_address=invitation.address,
+        store_certificate=invitation.certificate,
+        store_key=invitation.store_key,
+        enrolled_at=clock.now(),
+    )
+
+
+def _save_identity(connection: Connection, identity: Identity, invitation: Invitation) -> None:
+    with transaction(connection):
+        devices.save_identity(connection, identity)
+        devices.set_setting(connection, PENDING, invitation.code.hex())
+
+
+def _device_list(session: Session) -> bytes:
+    return devicelist.first_list(
+        session.user,
+        SigningKey.load(session.identity.user_key_seed),
+        session.device,
+        session.signing.public,
+        session.own.identity.public,
+    )
+
+
+async def _offer(session: Session, invitation: Invitation, signed_list: bytes) -> User:
+    upload = await session.run(prekeys.first, session)
+    request = EnrolRequest(
+        user=invitation.user, code=invitation.code, device_list=signed_list, prekeys=upload
+    )
+    async with Transport(
+        invitation.address, invitation.certificate, timeout=STORE_TIMEOUT
+    ) as transport:
+        return await StoreApi(transport, None).enrol(request)
+
+
+def _complete(session: Session, user: User, signed_list: bytes) -> None:
+    session.identity = replace(
+        session.identity,
+        name=user.name,
+        authority=user.authority,
+        country=user.country,
+        party=user.party.value,
+    )
+    with transaction(session.stores.device):
+        devices.name_identity(session.stores.device, session.identity)
+        devices.set_setting(session.stores.device, PENDING, "")
+        people.save_person(
+            session.stores.device,
+            Person(
+                user=session.user,
+                name=user.name,
+                authority=user.authority,
+                country=user.country,
+                party=user.party.value,
+                device_list=signed_list,
+                user_key=key_digest(
+                    codec.encode(SigningKey.load(session.identity.user_key_seed).public)
+                ),
+            ),
+        )

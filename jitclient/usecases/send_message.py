@@ -1,0 +1,37 @@
+"""Sending a message: saved here first, whatever the network does."""
+
+from __future__ import annotations
+
+from jitclient import sealing
+from jitclient.foundation.text import check_message
+from jitclient.session import Session
+from localstore.connection import transaction
+from localstore.messages import MessageRecord
+from protocol.content import Text
+from protocol.ids import MessageId, SpaceId
+from protocol.limits import MAX_BODY_BYTES
+
+OVERHEAD_BYTES = 1024
+
+
+async def send_message(
+    session: Session, space: SpaceId, text: str, *, reply_to: MessageId | None = None
+) -> MessageRecord:
+    """Write a message to all members. It leaves with the next round that reaches the store.
+
+    Raises:
+        BadInputError: empty or too long; NotFoundError: no such space;
+        SpaceClosedError: closed, or one is no longer a member.
+    """
+    body = check_message(text, limit_bytes=MAX_BODY_BYTES - OVERHEAD_BYTES)
+    return await session.run(_write, session, space, body, reply_to)
+
+
+def _write(
+    session: Session, space: SpaceId, text: str, reply_to: MessageId | None
+) -> MessageRecord:
+    content = Text(version=1, text=text, reply_to=reply_to)
+    with transaction(session.stores.space(space)):
+        return sealing.compose(
+            session, space, content, kind="text", text=text, reply_to=reply_to
+        )
