@@ -121,23 +121,25 @@ class Run:
     async def _perform(self, effect: m.Effect) -> None:
         match effect:
             case m.Open():
-                self._start(self._work.open(), m.Opened())
+                self._start(self._work.open, m.Opened())
             case m.Move():
-                self._start(self._move(), m.AllMoved())
+                self._start(self._move, m.AllMoved())
             case m.Close():
-                self._start(self._work.close(), m.Closed())
+                self._start(self._work.close, m.Closed())
             case m.WakeIn(seconds):
-                self._start(self._terms.sleep(seconds), m.Due())
+                self._start(lambda: self._terms.sleep(seconds), m.Due())
             case m.Abort():
                 await self._abort()
 
-    def _start(self, act: Awaitable[None], success: m.Event) -> None:
+    def _start(self, act: Callable[[], Awaitable[None]], success: m.Event) -> None:
         self._turn += 1
         self._active = self._group.create_task(self._report(act, self._turn, success))
 
-    async def _report(self, act: Awaitable[None], turn: int, success: m.Event) -> None:
+    async def _report(
+        self, act: Callable[[], Awaitable[None]], turn: int, success: m.Event
+    ) -> None:
         try:
-            await act
+            await act()
         except NotReadyYetError:
             self._post(turn, m.NotReady(self._terms.jitter()))
         except TryAgainError as error:
@@ -180,7 +182,7 @@ class Run:
                 lane.abort()
             # The sockets are shut: every thread ends within the work on one part.
             await asyncio.wait(running)
-            pool.shutdown(wait=False)
+            pool.shutdown()
             failures = [error for lane in running if (error := lane.exception())]
         # A final error counts more than a line that broke beside it.
         for error in sorted(failures, key=lambda error: isinstance(error, TryAgainError)):
