@@ -350,6 +350,19 @@ class Desk:
         self._session.publish()
         return result
 
+    async def probe(self) -> None:
+        """Ask whether the store answers, without exchanging anything."""
+        try:
+            await self.api.server()
+        except StoreUnreachableError as error:
+            self._set_connection(Connection.OFFLINE, error.sentence)
+        except StoreIdentityError as error:
+            self._set_connection(Connection.REFUSED, error.sentence)
+        except JitError as error:
+            self._set_connection(Connection.ONLINE, error.sentence)
+        else:
+            self._set_connection(Connection.ONLINE)
+
     async def _refresh(self) -> None:
         """A round that must reach the store: nothing may be signed on an old log."""
         result = await self._round(transfers=False)

@@ -45,7 +45,7 @@ CREATE TABLE setting (
 
 CREATE TABLE space (
     space BLOB PRIMARY KEY CHECK (length(space) = 16),
-    state TEXT NOT NULL CHECK (state IN ('joining', 'open', 'left', 'closing', 'wiped')),
+    state TEXT NOT NULL CHECK (state IN ('creating', 'joining', 'open', 'left', 'closing', 'wiped')),
     database_key BLOB NOT NULL CHECK (length(database_key) IN (0, 64)),
     title TEXT NOT NULL,
     agreement TEXT NOT NULL,

@@ -1,0 +1,96 @@
+"""Printing: one JSON object, or lines for people. Data goes to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+SCHEMA: Final = "jit.cli/1"
+JsonValue = object
+
+
+class Output:
+    """Where a command's result goes.
+
+    Args:
+        as_json: print one JSON object instead of lines.
+        quiet: no talk on stderr except errors.
+    """
+
+    def __init__(self, *, as_json: bool, quiet: bool = False) -> None:
+        self.as_json = as_json
+        self._quiet = quiet
+        self._bar = False
+
+    def result(self, data: Mapping[str, JsonValue], lines: Sequence[str] = ()) -> None:
+        """Print the result: `data` with the schema as JSON, or `lines`."""
+        self.end_progress()
+        if self.as_json:
+            text = json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
+            sys.stdout.write(text + "\n")
+        else:
+            sys.stdout.writelines(line + "\n" for line in lines)
+        sys.stdout.flush()
+
+    def talk(self, sentence: str) -> None:
+        """Say something to the person at the terminal."""
+        if not self._quiet:
+            self.end_progress()
+            sys.stderr.write(sentence + "\n")
+            sys.stderr.flush()
+
+    def error(self, sentence: str, code: str) -> None:
+        """Say what went wrong; with `--json` also as an object on stdout."""
+        self.end_progress()
+        sys.stderr.write(f"jitclient: {sentence} [{code}]\n")
+        sys.stderr.flush()
+
+    def progress(self, text: str) -> None:
+        """A line that is written over, only where there is a terminal."""
+        if self._quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            return
+        sys.stderr.write("\r\x1b[K" + text)
+        sys.stderr.flush()
+        self._bar = True
+
+    def end_progress(self) -> None:
+        """Leave the progress line behind."""
+        if self._bar:
+            sys.stderr.write("\n")
+            self._bar = False
+
+
+def when(at: int | None) -> str | None:
+    """ISO 8601 in UTC with offset, or None."""
+    if at is None:
+        return None
+    return dt.datetime.fromtimestamp(at, dt.UTC).isoformat()
+
+
+def local(at: int | None) -> str:
+    """Date and time in the machine's zone, for people."""
+    if at is None:
+        return "—"
+    return dt.datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
+def size(count: float) -> str:
+    """Bytes in the unit a person reads."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1024 or unit == "GiB":
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    raise AssertionError
+
+
+def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
+    """Columns padded with spaces."""
+    if not rows:
+        return []
+    every = [list(heads), *[list(r) for r in rows]]
+    widths = [max(len(r[i]) for r in every) for i in range(len(heads))]
+    return ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in every]

@@ -1,0 +1,174 @@
+"""Every command and option, named once: the parser makes help, errors and completions from it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, NoReturn
+
+from protocol.errors import UsageError
+from protocol.roles import Role
+
+EXAMPLES = """\
+examples:
+  jitclient --profile ~/jit enrol jit-invite:l6pp…
+  jitclient --profile ~/jit --passphrase-file pass.txt space list --json
+  echo "Search starts at 06:00." | jitclient msg send 4fd3 -
+  jitclient evidence add 4fd3 disk.img --to Moreau --exhibit E-17
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports usage errors as ours, with exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say how the words are off."""
+        raise UsageError(f"{message[0].upper()}{message[1:]}. See: {self.prog} --help")
+
+
+def build() -> Parser:
+    """The whole command line."""
+    parser = Parser(
+        prog="jitclient",
+        description="Messages and evidence between the members of a joint investigation team. "
+        "Without a command the window opens.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    _globals(parser, suppress=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _accounts(commands)
+    _spaces(commands)
+    _messages(commands)
+    _evidence(commands)
+    return parser
+
+
+def _globals(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """Options accepted before and after any command."""
+
+    def default(value: object) -> Any:
+        return argparse.SUPPRESS if suppress else value
+
+    parser.add_argument(
+        "--profile", type=Path, metavar="DIR", default=default(None), help="the profile folder"
+    )
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        default=default(None),
+        help="read the passphrase from the first line of FILE",
+    )
+    parser.add_argument(
+        "--json", action="store_true", default=default(False), help="print one JSON object"
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", default=default(False), help="say nothing but errors"
+    )
+
+
+def _command(commands: Any, name: str, help_: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_, description=help_, allow_abbrev=False
+    )
+    _globals(parser, suppress=True)
+    return parser
+
+
+def _group(commands: Any, name: str, help_: str) -> Any:
+    parser = commands.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+    _globals(parser, suppress=True)
+    return parser.add_subparsers(dest="act", metavar="ACT", required=True)
+
+
+def _accounts(commands: Any) -> None:
+    enrol = _command(commands, "enrol", "enrol this device with an invitation")
+    enrol.add_argument("invitation", help="the line that begins with jit-invite:")
+    users = _group(commands, "user", "people of the store")
+    _command(users, "list", "people of the store whom you may invite")
+    verify = _command(commands, "verify", "show or compare the safety number with a member")
+    verify.add_argument("space")
+    verify.add_argument("user")
+    verify.add_argument("--number", metavar="DIGITS", help="the 60 digits the other person reads")
+    sync = _command(commands, "sync", "one complete round of sending and receiving")
+    sync.add_argument("--watch", action="store_true", help="keep going until interrupted")
+    _command(commands, "status", "connection, queue, retention, alarms")
+    log = _command(commands, "log", "custody events of a space")
+    log.add_argument("space")
+    alarm = _group(commands, "alarm", "what was detected and refused")
+    dismiss = _command(alarm, "dismiss", "an alarm was read and dealt with")
+    dismiss.add_argument("alarm", type=int)
+
+
+def _spaces(commands: Any) -> None:
+    acts = _group(commands, "space", "spaces and their members")
+    create = _command(acts, "create", "open a space for a JIT")
+    create.add_argument("--agreement", required=True, metavar="REF", help="the signed agreement")
+    create.add_argument("--signed-on", required=True, metavar="DATE", help="YYYY-MM-DD")
+    create.add_argument("--title", required=True)
+    create.add_argument(
+        "--retention-days",
+        type=int,
+        default=0,
+        metavar="N",
+        help="wipe all local copies N days after opening (0: when the space closes)",
+    )
+    create.add_argument(
+        "--verified-only",
+        action="store_true",
+        help="evidence goes to members only whose safety number was compared",
+    )
+    add = _command(acts, "add", "add a person")
+    add.add_argument("space")
+    add.add_argument("user")
+    add.add_argument("--role", choices=[r.value for r in Role], help="default: by party")
+    remove = _command(acts, "remove", "remove a member")
+    remove.add_argument("space")
+    remove.add_argument("user")
+    _command(acts, "list", "all spaces of this profile")
+    show = _command(acts, "show", "one space and its members")
+    show.add_argument("space")
+    close = _command(acts, "close", "close a space: every member's copies are wiped")
+    close.add_argument("space")
+    close.add_argument("--reason", required=True)
+    wipes = _command(acts, "wipes", "wipe receipts of a closed space, by device")
+    wipes.add_argument("space")
+
+
+def _messages(commands: Any) -> None:
+    acts = _group(commands, "msg", "messages")
+    send = _command(acts, "send", "send a message; it leaves when the store can be reached")
+    send.add_argument("space")
+    send.add_argument("text", help="the text, or - for standard input")
+    listing = _command(acts, "list", "the conversation of a space, oldest first")
+    listing.add_argument("space")
+    listing.add_argument("--limit", type=int, default=1000, metavar="N")
+
+
+def _evidence(commands: Any) -> None:
+    acts = _group(commands, "evidence", "exhibits")
+    add = _command(acts, "add", "hand over files to members")
+    add.add_argument("space")
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    add.add_argument("--to", nargs="+", required=True, action="extend", metavar="USER")
+    add.add_argument("--exhibit", default="", metavar="N", help="exhibit number")
+    listing = _command(acts, "list", "exhibits of a space")
+    listing.add_argument("space")
+    get = _command(acts, "get", "write a verified exhibit to a file")
+    get.add_argument("space")
+    get.add_argument("exhibit_id", metavar="ID")
+    get.add_argument("--out", required=True, type=Path, metavar="PATH")
+    verify = _command(acts, "verify", "read an exhibit again and compare with its manifest")
+    verify.add_argument("space")
+    verify.add_argument("exhibit_id", metavar="ID")
+    for act, help_ in (
+        ("pause", "pause a transfer"),
+        ("resume", "go on with a paused or failed transfer"),
+        ("cancel", "cancel a transfer, or withdraw an own exhibit"),
+    ):
+        one = _command(acts, act, help_)
+        one.add_argument("space")
+        one.add_argument("exhibit_id", metavar="ID")

@@ -1,0 +1,108 @@
+"""Running one command: unlock, act, print, lock; every error becomes a sentence and a status."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from jitclient.cli import accounts, evidence, messages, spaces
+from jitclient.cli.output import Output
+from jitclient.cli.parser import build
+from jitclient.cli.passphrase import existing
+from jitclient.desk import Desk, DoorKeeper
+from protocol.errors import (
+    EXIT_INTERNAL,
+    EXIT_INTERRUPTED,
+    EXIT_IO,
+    EXIT_USAGE,
+    JitError,
+    UsageError,
+)
+
+Command = Callable[[Desk, argparse.Namespace, Output], Awaitable[int]]
+
+COMMANDS: dict[tuple[str, str], Command] = {
+    ("user", "list"): accounts.user_list,
+    ("verify", ""): accounts.verify,
+    ("sync", ""): accounts.sync,
+    ("status", ""): accounts.status,
+    ("log", ""): accounts.log,
+    ("alarm", "dismiss"): accounts.alarm_dismiss,
+    ("space", "create"): spaces.create,
+    ("space", "add"): spaces.add,
+    ("space", "remove"): spaces.remove,
+    ("space", "list"): spaces.listing,
+    ("space", "show"): spaces.show,
+    ("space", "close"): spaces.close,
+    ("space", "wipes"): spaces.wipes,
+    ("msg", "send"): messages.send,
+    ("msg", "list"): messages.listing,
+    ("evidence", "add"): evidence.add,
+    ("evidence", "list"): evidence.listing,
+    ("evidence", "get"): evidence.get,
+    ("evidence", "verify"): evidence.verify,
+    ("evidence", "pause"): evidence.pause,
+    ("evidence", "resume"): evidence.resume,
+    ("evidence", "cancel"): evidence.cancel,
+}
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Read the command line.
+
+    Raises:
+        UsageError: the words are off.
+    """
+    return build().parse_args(list(words))
+
+
+def run(args: argparse.Namespace, profile: Path) -> int:
+    """Run one parsed command on a profile; returns the exit status."""
+    out = Output(as_json=args.json, quiet=args.quiet)
+    try:
+        return asyncio.run(_run(args, profile, out))
+    except KeyboardInterrupt:
+        out.error("Interrupted; the next run goes on from here.", "interrupted")
+        return EXIT_INTERRUPTED
+    except JitError as error:
+        return report(error, out)
+    except OSError as error:
+        out.error(f"The system refused: {error.strerror or error}.", "io")
+        return EXIT_IO
+    except Exception as error:  # noqa: BLE001 - the last door before a person
+        if os.environ.get("JIT_DEBUG"):
+            raise
+        out.error(f"A fault of this program ({type(error).__name__}). Nothing saved is lost.", "bug")
+        return EXIT_INTERNAL
+
+
+def report(error: JitError, out: Output) -> int:
+    """Say what went wrong; returns the exit status."""
+    out.error(error.sentence, error.reason)
+    if out.as_json:
+        out.result({"error": {"code": error.reason, "sentence": error.sentence}})
+    return error.exit_status
+
+
+async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
+    door = DoorKeeper(profile)
+    if args.command == "enrol":
+        return await accounts.enrol(door, args, out)
+    command = COMMANDS[(args.command, getattr(args, "act", "") or "")]
+    desk = await door.unlock(existing(args.passphrase_file))
+    try:
+        return await command(desk, args, out)
+    finally:
+        await desk.close()
+
+
+def usage(error: UsageError) -> int:
+    """Say how the command's words are off."""
+    sys.stderr.write(f"jitclient: {error.sentence}\n")
+    return EXIT_USAGE
+
+

@@ -1,0 +1,163 @@
+"""Rows as JSON objects: the command line's contract with scripts (docs/CLI.md)."""
+
+from __future__ import annotations
+
+from jitclient.cli.output import when
+from jitclient.views import (
+    AlarmRow,
+    CustodyRow,
+    ExhibitRow,
+    MemberRow,
+    MessageRow,
+    PersonRow,
+    ReceivedBy,
+    SpaceRow,
+    SyncReport,
+    WipeRow,
+)
+
+Shape = dict[str, object]
+
+
+def person(row: PersonRow) -> Shape:
+    """An entry of `users`."""
+    return {
+        "id": row.user.hex(),
+        "name": row.name,
+        "authority": row.authority,
+        "country": row.country,
+        "party": row.party.value,
+        "verification": row.trust.value,
+    }
+
+
+def member(row: MemberRow) -> Shape:
+    """An entry of `members`."""
+    return {
+        "id": row.user.hex(),
+        "name": row.name,
+        "authority": row.authority,
+        "country": row.country,
+        "party": row.party.value,
+        "role": row.role.value,
+        "verification": row.trust.value,
+        "devices": row.devices,
+        "me": row.is_me,
+    }
+
+
+def space(row: SpaceRow) -> Shape:
+    """An entry of `spaces`."""
+    return {
+        "id": row.space.hex(),
+        "title": row.title,
+        "agreement": row.agreement,
+        "state": row.state.value,
+        "members": row.members,
+        "unread": row.unread,
+        "last_activity": when(row.last_activity),
+        "wiped_at_the_latest": when(row.deadline),
+        "administrator": row.i_administer,
+    }
+
+
+def received(rows: tuple[ReceivedBy, ...]) -> list[Shape]:
+    """Who has it, and since when (null: not yet)."""
+    return [{"id": r.user.hex(), "name": r.name, "at": when(r.at)} for r in rows]
+
+
+def message(row: MessageRow) -> Shape:
+    """An entry of `messages`."""
+    return {
+        "id": row.message.hex(),
+        "kind": row.kind.value,
+        "author": row.author.hex(),
+        "author_name": row.author_name,
+        "mine": row.mine,
+        "text": row.text,
+        "state": row.state.value,
+        "written_at": when(row.claimed_at),
+        "received_at": when(row.received_at),
+        "on_server_at": when(row.on_server_at),
+        "received_by": received(row.received_by),
+        "exhibit": row.file.hex() if row.file else None,
+        "reply_to": row.reply_to.hex() if row.reply_to else None,
+        "missing_before": row.missing_before,
+        "problem": row.problem,
+    }
+
+
+def exhibit(row: ExhibitRow) -> Shape:
+    """An entry of `exhibits`."""
+    return {
+        "id": row.file.hex(),
+        "name": row.name,
+        "exhibit": row.exhibit,
+        "mime": row.mime,
+        "state": row.state.value,
+        "size": row.size,
+        "sealed_bytes": row.total,
+        "moved_bytes": row.done,
+        "sha256": row.sha256 or None,
+        "author": row.author.hex(),
+        "author_name": row.author_name,
+        "mine": row.mine,
+        "added_at": when(row.added_at),
+        "erased_centrally_at_the_latest": when(row.expires_at),
+        "recipients": received(row.recipients),
+        "verified_by": [r.user.hex() for r in row.recipients if r.at is not None],
+        "problem": row.problem,
+    }
+
+
+def event(row: CustodyRow) -> Shape:
+    """An entry of `events`."""
+    return {
+        "id": row.seq,
+        "at": when(row.at),
+        "actor": row.actor,
+        "event": row.what,
+        "subject": row.subject,
+        "detail": row.detail,
+        "hash": row.hash,
+    }
+
+
+def wipe(row: WipeRow) -> Shape:
+    """An entry of `wipes`."""
+    return {
+        "id": row.device.hex(),
+        "user": row.user.hex(),
+        "name": row.name,
+        "wiped_at": when(row.wiped_at),
+        "confirmed": row.wiped_at is not None,
+        "remaining": row.remaining,
+        "receipt": row.receipt or None,
+    }
+
+
+def alarm(row: AlarmRow) -> Shape:
+    """An entry of `alarms`."""
+    return {
+        "id": row.alarm,
+        "space": row.space.hex() if row.space else None,
+        "code": row.code,
+        "sentence": row.sentence,
+        "at": when(row.at),
+    }
+
+
+def report(row: SyncReport) -> Shape:
+    """The result of `sync`."""
+    return {
+        "online": row.online,
+        "messages_in": row.messages_in,
+        "messages_out": row.messages_out,
+        "exhibits_in": row.exhibits_in,
+        "exhibits_out": row.exhibits_out,
+        "receipts_in": row.receipts_in,
+        "waiting_messages": row.waiting_messages,
+        "waiting_transfers": row.waiting_transfers,
+        "spaces_wiped": row.spaces_wiped,
+        "alarms": [alarm(a) for a in row.alarms],
+    }
