@@ -190,7 +190,7 @@ def _create(path: Path, key: bytes, steps: tuple[str, ...], driver: Driver) -> N
     create_file(fresh)
     conn = _connect(fresh, key, driver)
     try:
-        migrate.apply(conn, steps)
+        _prepare(conn, steps)  # WAL before the rename: a look at the file never meets a hot journal
     finally:
         conn.close()
     fresh.replace(path)
