@@ -62,7 +62,9 @@ def from_text(text: str) -> Invitation:
         raise InvitationError(_ALTERED) from error
 
 
-_ALTERED: Final = "The invitation is incomplete or was altered. Ask for it again and copy all of it."
+_ALTERED: Final = (
+    "The invitation is incomplete or was altered. Ask for it again and copy all of it."
+)
 
 
 def _check(body: bytes) -> bytes:

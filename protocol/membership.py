@@ -285,9 +285,7 @@ def _devices(roster: Roster, entry: Entry) -> Roster:
 
 
 def _close(roster: Roster, entry: Entry) -> Roster:
-    return replace(
-        roster, closed=True, closed_by=UserId(entry.actor_user), close_note=entry.note
-    )
+    return replace(roster, closed=True, closed_by=UserId(entry.actor_user), close_note=entry.note)
 
 
 def _subject(roster: Roster, entry: Entry) -> Member:

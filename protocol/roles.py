@@ -62,9 +62,7 @@ _ROLES_OF: Final[dict[Party, frozenset[Role]]] = {
     Party.MEMBER_STATE: frozenset(
         {Role.ADMINISTRATOR, Role.PROSECUTOR, Role.INVESTIGATOR, Role.SECONDED}
     ),
-    Party.EPPO: frozenset(
-        {Role.ADMINISTRATOR, Role.PROSECUTOR, Role.INVESTIGATOR, Role.SECONDED}
-    ),
+    Party.EPPO: frozenset({Role.ADMINISTRATOR, Role.PROSECUTOR, Role.INVESTIGATOR, Role.SECONDED}),
     Party.UNION_BODY: frozenset({Role.PARTICIPANT}),
     Party.THIRD_COUNTRY: frozenset({Role.THIRD_COUNTRY}),
     Party.INTERNATIONAL: frozenset({Role.INTERNATIONAL}),
