@@ -1,0 +1,69 @@
+"""One lane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protocol.errors import (
+    StoreUnreachableError,
+)
+from protocol.limits import MAX_PART_BYTES
+from sync.chunk_io import Bearer, Lane
+from tests.sync.moving import (
+    FILE,
+    PARTS,
+    SPACE,
+    hold,
+)
+from tests.sync.partstore import Handler, PartStore, running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[PartStore]:
+    with running(tmp_path) as server:
+        yield server
+
+
+def test_a_kept_connection_the_store_closed_is_opened_anew(store: PartStore) -> None:
+    hold(store)
+    lane = Lane(store.line(), Bearer(lambda _: store.token), lambda _: None)
+    buffer = memoryview(bytearray(MAX_PART_BYTES))
+    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/"
+
+    def answer_and_hang_up(handler: Handler) -> None:
+        handler.close_connection = True  # without saying so
+        handler.answer(200, PARTS[0])
+
+    store.spoil("GET", "/parts/0", answer_and_hang_up)
+    lengths = [lane.get(path + "0", buffer), lane.get(path + "1", buffer)]
+    lane.close()
+
+    assert lengths == [len(PARTS[0]), len(PARTS[1])]
+    assert buffer[: lengths[1]] == PARTS[1]
+
+
+def test_an_aborted_lane_sends_nothing_any_more(store: PartStore) -> None:
+    lane = Lane(store.line(), Bearer(lambda _: store.token), lambda _: None)
+    lane.abort()
+
+    with pytest.raises(StoreUnreachableError):
+        lane.put("/v1/x/parts/0", memoryview(b"part"), bytes(32))
+
+    assert store.log == []
+
+
+def test_a_token_is_renewed_once_however_many_lanes_find_it_stale() -> None:
+    fetched: list[str | None] = []
+
+    def fetch_token(stale: str | None) -> str:
+        fetched.append(stale)
+        return f"token {len(fetched)}"
+
+    bearer = Bearer(fetch_token)
+    first = bearer.token()
+
+    assert bearer.replace(first) == bearer.replace(first) == bearer.token() == "token 2"
+    assert fetched == [None, "token 1"]

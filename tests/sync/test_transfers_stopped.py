@@ -1,0 +1,120 @@
+"""Transfers that a person, or the end of the program, stops."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.terms import Control, Progress
+from sync.transfers import (
+    CancelledTransferError,
+)
+from tests.sync.moving import (
+    PARTS,
+    Source,
+    kept,
+    send,
+    terms,
+)
+from tests.sync.partstore import Handler, PartStore, running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[PartStore]:
+    with running(tmp_path) as server:
+        yield server
+
+
+@pytest.mark.asyncio
+async def test_a_paused_upload_moves_nothing_and_goes_on_when_resumed(store: PartStore) -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hold_back(handler: Handler) -> None:
+        arrived.set()
+        go_on.wait(20)
+        handler.handle_well()
+
+    store.spoil("PUT", "/parts/3", hold_back)
+    control, paused = Control(), asyncio.Event()
+    source = Source()
+
+    def show(progress: Progress) -> None:
+        if progress.state == "paused":
+            paused.set()
+
+    conditions = replace(terms(control=control), progress=show)
+    running_upload = asyncio.ensure_future(send(store, source, conditions))
+    await asyncio.to_thread(arrived.wait, 20)
+
+    control.pause()
+    async with asyncio.timeout(20):
+        await paused.wait()
+    seen = store.count("PUT")
+    assert not running_upload.done()
+    go_on.set()
+    control.resume()
+
+    assert await running_upload == b"receipt"
+    assert seen < len(PARTS)
+    assert kept(store) == PARTS
+
+
+@pytest.mark.asyncio
+async def test_a_cancelled_upload_stops_its_lanes_at_once(store: PartStore) -> None:
+    arrived, release = threading.Event(), threading.Event()
+
+    def hold_back(handler: Handler) -> None:
+        arrived.set()
+        release.wait(20)
+        handler.cut()
+
+    store.spoil("PUT", "/parts/1", hold_back, times=9)
+    control = Control()
+    running_upload = asyncio.ensure_future(send(store, Source(), terms(control=control)))
+    await asyncio.to_thread(arrived.wait, 20)
+
+    control.cancel()
+    with pytest.raises(CancelledTransferError):
+        async with asyncio.timeout(5):
+            await running_upload
+
+    release.set()
+    assert not [t for t in threading.enumerate() if t.name.startswith("lane")]
+
+
+@pytest.mark.asyncio
+async def test_a_cancelled_task_leaves_no_thread_behind(store: PartStore) -> None:
+    arrived, release = threading.Event(), threading.Event()
+
+    def hold_back(handler: Handler) -> None:
+        arrived.set()
+        release.wait(20)
+        handler.cut()
+
+    store.spoil("PUT", "/parts/1", hold_back, times=9)
+    task = asyncio.ensure_future(send(store, Source()))
+    await asyncio.to_thread(arrived.wait, 20)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(5):
+            await task
+
+    release.set()
+    assert not [t for t in threading.enumerate() if t.name.startswith("lane")]
+
+
+@pytest.mark.asyncio
+async def test_what_was_asked_before_the_start_holds(store: PartStore) -> None:
+    control = Control()
+    control.cancel()
+
+    with pytest.raises(CancelledTransferError):
+        await send(store, Source(), terms(control=control))
+
+    assert store.count("PUT") == 0
