@@ -81,6 +81,7 @@ class Server:
     connections: int = 0
     raw: asyncio.StreamWriter | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def paths(self) -> list[str]:
         return [f"{r.method} {r.path}" for r in self.requests]
@@ -88,6 +89,13 @@ class Server:
     def hang_up(self) -> None:
         for writer in tuple(self._writers):
             writer.transport.abort()
+
+    async def close(self) -> None:
+        self.hang_up()
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks))
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,7 @@ async def serving(
         yield seen
     finally:
         listener.close()
-        seen.hang_up()
+        await seen.close()
         await listener.wait_closed()
 
 
@@ -165,6 +173,10 @@ async def _connection(
 ) -> None:
     seen.connections += 1
     seen._writers.add(writer)
+    task: asyncio.Task[None] | None = asyncio.current_task()
+    if task is not None:
+        seen._tasks.add(task)
+        task.add_done_callback(seen._tasks.discard)
     try:
         while (request := await _read(reader, seen)) is not None:
             seen.requests.append(request)
@@ -173,8 +185,8 @@ async def _connection(
             if reply is not None:
                 writer.write(reply.encode())
             await writer.drain()
-    except (OSError, asyncio.IncompleteReadError):
-        pass
+    except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        pass  # 3.11's streams report a cancelled handler as an error of the loop
     finally:
         seen._writers.discard(writer)
         writer.close()
