@@ -126,6 +126,7 @@ class Reader:
     send_chain: bytes = b""
     send_header: bytes = b""
     peer: bytes = b""
+    due: bool = False  # our own step comes before our next message
     numbers: list[tuple[int, int]] = field(default_factory=list)
 
     def open(self, message: bytes) -> bytes:
@@ -149,10 +150,15 @@ class Reader:
         out = hkdf(self.root, x25519(self.own, dh), b"jitc/v1/dr/root\x00", 96)
         self.receive_header, self.send_header = self.next_receive_header, self.next_send_header
         self.root, self.receive_chain, self.next_receive_header = out[:32], out[32:64], out[64:]
-        self.peer = dh
+        self.peer, self.due = dh, True
 
     def start_sending(self, own: bytes) -> None:
         """Our own step with a given X25519 secret."""
-        self.own = own
+        self.own, self.due = own, False
         out = hkdf(self.root, x25519(own, self.peer), b"jitc/v1/dr/root\x00", 96)
         self.root, self.send_chain, self.next_send_header = out[:32], out[32:64], out[64:]
+
+
+def kem_public(seed: bytes) -> bytes:
+    """The encapsulation key of a seed."""
+    return MLKEM768PrivateKey.from_seed_bytes(seed).public_key().public_bytes_raw()

@@ -1,0 +1,1 @@
+"""Frozen vectors, and the scripts that made them."""
