@@ -132,3 +132,9 @@ def sign_out(tx: Transaction, authorization: str) -> None:
     """End the session that `authorization` names."""
     token = authorization.partition(" ")[2]
     tx.conn.execute(delete(SESSION).where(SESSION.c.token_hash == digest(token.encode())))
+
+
+def device_key(tx: Transaction) -> SigningPublic:
+    """The public signing key of the calling device, as its device list states it."""
+    signing = tx.conn.execute(select(DEVICE.c.signing).where(DEVICE.c.id == tx.device)).scalar_one()
+    return codec.decode(SigningPublic, signing)

@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy import func, insert, select, update
 
+from centralstore import authn
 from centralstore.database import Transaction
 from centralstore.errors import unknown
 from centralstore.tables import DEVICE, ONE_TIME_KEY, SIGNED_PREKEYS
 from crypto import signatures
-from protocol import codec
 from protocol.api.accounts import (
     Bundle,
     OneTimeKemKey,
@@ -25,7 +25,7 @@ from protocol.errors import ForgedError, LimitExceededError
 from protocol.ids import DeviceId
 from protocol.limits import ONE_TIME_KEMS, ONE_TIME_PREKEYS
 from protocol.prekeys import OneTimeKem, SignedPrekeys
-from protocol.records import VERSION, SigningPublic
+from protocol.records import VERSION
 
 _X25519: Final = "x"
 _KEM: Final = "kem"
@@ -41,7 +41,7 @@ def upload(tx: Transaction, request: PrekeyUpload) -> PrekeyCount:
         ForgedError: a signature is not the caller's device's.
         LimitExceededError: more unused keys than the protocol keeps.
     """
-    public = _signing_key(tx)
+    public = authn.device_key(tx)
     if request.signed:
         found = signatures.verify(request.signed, public, SignedPrekeys, signer=tx.device)
         if found.device != tx.device:
@@ -146,10 +146,3 @@ def _unused(tx: Transaction, kind: str) -> int:
         .where(table.device_id == tx.device, table.kind == kind, table.claimed.is_(False))
     )
     return int(found.scalar_one())
-
-
-def _signing_key(tx: Transaction) -> SigningPublic:
-    signing = tx.conn.execute(
-        select(DEVICE.c.signing).where(DEVICE.c.id == tx.device)
-    ).scalar_one()
-    return codec.decode(SigningPublic, signing)

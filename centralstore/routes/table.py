@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from centralstore.routes import accounts
+from centralstore.routes import accounts, messages, spaces
 from centralstore.web import Endpoint
 from protocol.api import accounts as a
 from protocol.api import paths
+from protocol.api import spaces as s
 
+_SPACE: Final = f"{paths.SPACES}/{{space}}"
 _LIST: Final = f"{paths.USERS}/{{user}}/device-list"
 
 ACCOUNTS: Final = (
@@ -105,4 +107,108 @@ ACCOUNTS: Final = (
     ),
 )
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = ACCOUNTS
+SPACES: Final = (
+    Endpoint(
+        method="POST",
+        path=paths.SPACES,
+        operation="space.create",
+        summary="Open a space with its signed genesis",
+        act=spaces.create,
+        takes=s.CreateSpaceRequest,
+        gives=s.SpaceSummary,
+        status=201,
+    ),
+    Endpoint(
+        method="GET",
+        path=paths.SPACES,
+        operation="space.list",
+        summary="One's own spaces",
+        act=spaces.listing,
+        gives=s.SpacesReply,
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_SPACE}/log",
+        operation="log.read",
+        summary="Entries of the membership log",
+        act=spaces.read_log,
+        gives=s.LogReply,
+        query=("from",),
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/log",
+        operation="log.append",
+        summary="Add one entry behind the head",
+        act=spaces.append_log,
+        takes=s.AppendRequest,
+        gives=s.SpaceSummary,
+        status=201,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/bundles/{{device}}",
+        operation="bundle.claim",
+        summary="Claim one prekey bundle of a device in this space",
+        act=spaces.claim_bundle,
+        gives=a.Bundle,
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_SPACE}/wipes",
+        operation="wipe.read",
+        summary="Wipe receipts",
+        act=spaces.read_wipes,
+        gives=s.WipesReply,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/wipes",
+        operation="wipe.post",
+        summary="Hand in this device's wipe receipt",
+        act=spaces.post_wipe,
+        takes=s.WipeRequest,
+        status=204,
+    ),
+)
+
+MESSAGES: Final = (
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/messages",
+        operation="message.post",
+        summary="Queue one sealed message",
+        act=messages.post,
+        takes=s.PostMessageRequest,
+        gives=s.StoredReply,
+        status=201,
+    ),
+    Endpoint(
+        method="GET",
+        path=paths.MAILBOX,
+        operation="mailbox.read",
+        summary="Deliveries waiting for this device",
+        stream=messages.read_mailbox,
+        gives=s.MailboxReply,
+        query=("after", "limit", "wait"),
+    ),
+    Endpoint(
+        method="POST",
+        path=paths.MAILBOX_ACK,
+        operation="mailbox.ack",
+        summary="Deliveries stored by the device",
+        act=messages.acknowledge,
+        takes=s.AckRequest,
+        status=204,
+    ),
+    Endpoint(
+        method="GET",
+        path=paths.EVENTS,
+        operation="events.listen",
+        summary="Wake-ups as server-sent events",
+        stream=messages.events,
+        binary="text/event-stream",
+    ),
+)
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (*ACCOUNTS, *SPACES, *MESSAGES)

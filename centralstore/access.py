@@ -1,0 +1,148 @@
+"""Gathers the facts for one access and asks policy.py; the only way into a space.
+
+Spec: docs/protocol/70-store.md §4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from sqlalchemy import Row, select
+
+from centralstore.database import Transaction
+from centralstore.errors import conflict, parts_missing, unknown
+from centralstore.policy import Act, Facts, Ruling, decide
+from centralstore.tables import FILE, FILE_RECIPIENT, MEMBER, SPACE
+from protocol.api.files import FileState
+from protocol.errors import ErasedError, PermissionError_, SpaceClosedError
+from protocol.ids import FileId, SpaceId
+from protocol.roles import Role
+
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """An allowed access: the space's log position, and where a removed member's view ends."""
+
+    space: SpaceId
+    seq: int
+    head: bytes
+    closed: bool
+    left_seq: int | None
+    role: Role | None
+
+
+_STANDING = (
+    select(
+        SPACE.c.seq,
+        SPACE.c.head,
+        SPACE.c.closed_at,
+        MEMBER.c.role,
+        MEMBER.c.left_seq,
+    )
+    .select_from(SPACE)
+    .join(MEMBER, MEMBER.c.space_id == SPACE.c.id)
+)
+
+
+def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
+    """Decide an access to a space.
+
+    Raises:
+        NotFoundError: unknown, or not the caller's to see; the same answer.
+        PermissionError_, SpaceClosedError: his role or the closing forbids it.
+    """
+    tx.subject = space
+    row = _standing(tx, space)
+    if row is None:
+        raise unknown()
+    _enforce(decide(act, _facts(row)))
+    return _entered(space, row)
+
+
+def enter_file(
+    tx: Transaction, act: Act, space: SpaceId, file: FileId
+) -> tuple[Entered, Row[tuple[object, ...]]]:
+    """Decide an access to a file; its row of table `file`.
+
+    Raises:
+        NotFoundError, PermissionError_, SpaceClosedError: as for `enter`.
+        ErasedError: the store has erased it.
+        BadInputError: `parts-missing` while it is not complete, `conflict` when it is already.
+    """
+    tx.subject = file
+    row = _standing(tx, space)
+    if row is None:
+        raise unknown()
+    found = tx.conn.execute(
+        select(FILE).where(FILE.c.space_id == space, FILE.c.file_id == file)
+    ).one_or_none()
+    if found is None:
+        raise unknown()
+    table = FILE_RECIPIENT.c
+    intended = tx.conn.execute(
+        select(table.proven_at).where(
+            table.space_id == space, table.file_id == file, table.user_id == tx.user
+        )
+    ).one_or_none()
+    facts = _facts(row)
+    ruling = decide(
+        act,
+        Facts(
+            role=facts.role,
+            former=facts.former,
+            closed=facts.closed,
+            uploader=found.user_id == tx.user,
+            uploading_device=found.device_id == tx.device,
+            recipient=intended is not None,
+            proven=intended is not None and intended.proven_at is not None,
+            state=FileState(found.state),
+        ),
+    )
+    _enforce(ruling, complete=found.state == FileState.COMPLETE.value)
+    return _entered(space, row), found
+
+
+def _standing(tx: Transaction, space: SpaceId) -> Row[tuple[object, ...]] | None:
+    return tx.conn.execute(
+        _STANDING.where(SPACE.c.id == space, MEMBER.c.user_id == tx.user)
+    ).one_or_none()
+
+
+def _facts(row: Row[tuple[object, ...]]) -> Facts:
+    gone = row.left_seq is not None
+    return Facts(
+        role=None if gone else Role(row.role), former=gone, closed=row.closed_at is not None
+    )
+
+
+def _entered(space: SpaceId, row: Row[tuple[object, ...]]) -> Entered:
+    return Entered(
+        space=space,
+        seq=row.seq,
+        head=row.head,
+        closed=row.closed_at is not None,
+        left_seq=row.left_seq,
+        role=None if row.left_seq is not None else Role(row.role),
+    )
+
+
+def _enforce(ruling: Ruling, *, complete: bool = False) -> None:
+    match ruling:
+        case Ruling.ALLOWED:
+            return
+        case Ruling.UNKNOWN:
+            raise unknown()
+        case Ruling.FORBIDDEN:
+            raise PermissionError_("Your role in this space does not allow that.")
+        case Ruling.CLOSED:
+            raise SpaceClosedError("The space is closed. Nothing new can enter it.")
+        case Ruling.ERASED:
+            raise ErasedError("The store has erased this file.")
+        case Ruling.NOT_READY if complete:
+            raise conflict("The file is complete; its parts no longer change.")
+        case Ruling.NOT_READY:
+            raise parts_missing()
+        case _:
+            assert_never(ruling)

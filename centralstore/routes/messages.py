@@ -1,0 +1,90 @@
+"""Messages in, deliveries out, and the stream that wakes waiting devices."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from centralstore import authn, mailbox, web
+from centralstore.access import enter
+from centralstore.database import Transaction
+from centralstore.policy import Act
+from centralstore.service import Service
+from centralstore.wakes import Listener
+from centralstore.web import Call, Endpoint
+from protocol.api.spaces import MailboxReply, StoredReply
+from protocol.ids import DeviceId, SpaceId
+from protocol.limits import MAX_MAILBOX_PAGE
+
+MAX_WAIT_SECONDS: Final = 25
+HEARTBEAT_SECONDS: Final = 15.0
+
+
+def post(service: Service, tx: Transaction, call: Call) -> StoredReply:
+    """POST /spaces/{space}/messages."""
+    entered = enter(tx, Act.POST_MESSAGE, SpaceId(call.id("space")))
+    return StoredReply(receipt=mailbox.post(tx, entered.space, call.body, service.key))
+
+
+def acknowledge(service: Service, tx: Transaction, call: Call) -> None:
+    """POST /mailbox/ack."""
+    mailbox.acknowledge(tx, call.body.indexes)
+
+
+async def read_mailbox(service: Service, endpoint: Endpoint, request: Request) -> Response:
+    """GET /mailbox?after=N&limit=M&wait=S: answers at once when something waits, else after S."""
+    call = Call(path={}, query=request.query_params)
+    authorization = request.headers.get("authorization", "")
+
+    def look(tx: Transaction) -> tuple[MailboxReply, DeviceId, int]:
+        authn.identify(tx, authorization)
+        after = call.number("after", 0)
+        limit = call.number("limit", MAX_MAILBOX_PAGE, low=1, high=MAX_MAILBOX_PAGE)
+        wait = call.number("wait", 0, high=MAX_WAIT_SECONDS)
+        return mailbox.page(tx, after, limit), tx.device, wait
+
+    reply, device, wait = await service.database.run(endpoint.operation, look)
+    if wait and not reply.deliveries:
+        listener = service.hub.listen(device)
+        try:
+            # Looked at again after listening began: what came between is not slept through.
+            reply, _, _ = await service.database.run("", look)
+            if not reply.deliveries and await listener.next(wait):
+                reply, _, _ = await service.database.run(endpoint.operation, look)
+        finally:
+            service.hub.leave(device, listener)
+    return web.reply_of(reply, endpoint.status)
+
+
+async def events(service: Service, endpoint: Endpoint, request: Request) -> Response:
+    """GET /events: `wake` events until the session ends, the caller leaves or the store stops."""
+    authorization = request.headers.get("authorization", "")
+
+    def begin(tx: Transaction) -> tuple[DeviceId, int]:
+        return_at = authn.identify(tx, authorization)
+        return tx.device, return_at
+
+    device, until = await service.database.run(endpoint.operation, begin)
+    listener = service.hub.listen(device)
+    return StreamingResponse(
+        _stream(service, device, listener, until), media_type="text/event-stream"
+    )
+
+
+async def _stream(
+    service: Service, device: DeviceId, listener: Listener, until: int
+) -> AsyncIterator[bytes]:
+    try:
+        yield b": listening\n\n"
+        while not listener.closed and service.clock() < until:
+            told = await listener.next(HEARTBEAT_SECONDS)
+            if not told:
+                yield b": alive\n\n"
+            for wake in told:
+                yield b"event: wake\ndata: " + msgspec.json.encode(wake) + b"\n\n"
+    finally:
+        service.hub.leave(device, listener)

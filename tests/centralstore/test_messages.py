@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import threading
+
+import msgspec
+
+from crypto import signatures
+from protocol.api import paths
+from protocol.api.accounts import ServerReply
+from protocol.api.spaces import AckRequest, MailboxReply, StoredReply, Wake
+from protocol.limits import QUEUE_SECONDS
+from protocol.receipts import StoreReceipt
+from tests.centralstore.client import Device, enrolled, read, refused, wire
+from tests.centralstore.team import envelope, message, team_of
+from tests.support.store import StoreHandle
+
+
+def waiting(device: Device, **query: int) -> MailboxReply:
+    return read(device.ask("GET", paths.MAILBOX, params=query), MailboxReply)
+
+
+def test_a_message_waits_for_every_recipient_in_order(store: StoreHandle) -> None:
+    team, (al, bea, cy) = team_of(store, "al", "bea", "cy")
+    posted = [message(team.space, al, bea, cy, body=bytes([n]) * 40) for n in range(5)]
+    for one in posted:
+        assert al.ask("POST", paths.messages(team.space), one).status_code == 201
+
+    for device in (bea, cy):
+        got = waiting(device).deliveries
+        assert [d.message for d in got] == [one.message for one in posted]
+        assert [d.body for d in got] == [one.body for one in posted]
+        assert [d.index for d in got] == list(range(got[0].index, got[0].index + 5))
+    assert waiting(al).deliveries == ()
+
+
+def test_a_receipt_is_signed_by_the_store_and_the_same_for_a_repetition(
+    store: StoreHandle,
+) -> None:
+    team, (al, bea) = team_of(store, "al2", "bea2")
+    one = message(team.space, al, bea)
+    with wire(store) as http:
+        key = read(http.get(paths.SERVER), ServerReply).store_key
+
+    first = read(al.ask("POST", paths.messages(team.space), one), StoredReply).receipt
+    again = read(al.ask("POST", paths.messages(team.space), one), StoredReply).receipt
+
+    assert first == again
+    stated = signatures.verify_store(first, key, StoreReceipt)
+    assert (stated.space, stated.item) == (team.space, one.message)
+    assert waiting(bea).waiting == 0
+    assert len(waiting(bea).deliveries) == 1
+
+
+def test_a_message_id_names_one_body_only(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al3", "bea3")
+    one = message(team.space, al, bea)
+    other = msgspec.structs.replace(one, body=b"another")
+    al.ask("POST", paths.messages(team.space), one)
+
+    assert refused(al.ask("POST", paths.messages(team.space), other)) == (409, "conflict")
+
+
+def test_envelopes_go_to_members_from_their_sender_only(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al4", "bea4")
+    eve = enrolled(store, "eve4")
+    path = paths.messages(team.space)
+
+    outside = message(team.space, al, bea, eve)
+    borrowed = msgspec.structs.replace(
+        message(team.space, al), envelopes=(envelope(team.space, bea, bea),)
+    )
+
+    assert refused(al.ask("POST", path, outside)) == (409, "recipients-changed")
+    assert refused(al.ask("POST", path, borrowed)) == (403, "forged")
+    assert refused(eve.ask("POST", path, message(team.space, eve, bea))) == (404, "not-found")
+    assert waiting(bea).deliveries == ()
+
+
+def test_pages_follow_each_other(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al5", "bea5")
+    for _ in range(5):
+        al.ask("POST", paths.messages(team.space), message(team.space, al, bea))
+
+    first = waiting(bea, limit=2)
+    rest = waiting(bea, after=first.deliveries[-1].index)
+
+    assert (len(first.deliveries), first.waiting) == (2, 3)
+    assert (len(rest.deliveries), rest.waiting) == (3, 0)
+
+
+def test_a_body_is_deleted_with_its_last_acknowledgement(store: StoreHandle) -> None:
+    team, (al, bea, cy) = team_of(store, "al6", "bea6", "cy6")
+    marker = b"BODY-THAT-MUST-GO-" * 3
+    al.ask("POST", paths.messages(team.space), message(team.space, al, bea, cy, body=marker))
+
+    for device in (bea, cy):
+        index = waiting(device).deliveries[0].index
+        assert waiting(device).deliveries[0].body == marker
+        assert device.ask("POST", paths.MAILBOX_ACK, AckRequest(indexes=(index,))).is_success
+        assert device.ask("POST", paths.MAILBOX_ACK, AckRequest(indexes=(index, 999))).is_success
+        assert waiting(device).deliveries == ()
+
+    store.stop()
+    try:
+        assert marker not in (store.data_dir / "store.db").read_bytes()
+    finally:
+        store.start()
+
+
+def test_nobody_acknowledges_for_another_device(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al7", "bea7")
+    al.ask("POST", paths.messages(team.space), message(team.space, al, bea))
+    index = waiting(bea).deliveries[0].index
+
+    al.ask("POST", paths.MAILBOX_ACK, AckRequest(indexes=(index,)))
+
+    assert len(waiting(bea).deliveries) == 1
+
+
+def test_a_removal_empties_the_mailbox_and_ends_the_talk(store: StoreHandle) -> None:
+    team, (al, bea, cy) = team_of(store, "al8", "bea8", "cy8")
+    path = paths.messages(team.space)
+    al.ask("POST", path, message(team.space, al, bea, cy))
+    team.remove(bea)
+
+    assert waiting(bea).deliveries == ()
+    assert len(waiting(cy).deliveries) == 1
+    assert refused(bea.ask("POST", path, message(team.space, bea, cy))) == (404, "not-found")
+    late = al.ask("POST", path, message(team.space, al, bea, cy))
+    assert refused(late) == (409, "recipients-changed")
+
+
+def test_a_closed_space_takes_nothing_and_holds_nothing(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al9", "bea9")
+    path = paths.messages(team.space)
+    al.ask("POST", path, message(team.space, al, bea))
+    team.close()
+
+    assert refused(al.ask("POST", path, message(team.space, al, bea))) == (409, "space-closed")
+    assert waiting(bea).deliveries == ()
+
+
+def test_what_nobody_fetches_in_90_days_is_dropped_and_leaves_a_gap(
+    own_store: StoreHandle,
+) -> None:
+    team, (al, bea) = team_of(own_store, "al10", "bea10")
+    path = paths.messages(team.space)
+    al.ask("POST", path, message(team.space, al, bea))
+    assert own_store.clock is not None
+    own_store.clock.advance(QUEUE_SECONDS + 1)
+    own_store.restart()
+    for device in (al, bea):
+        device.sign_in()
+
+    al.ask("POST", path, message(team.space, al, bea))
+
+    assert [d.index for d in waiting(bea, wait=5).deliveries] == [2]
+
+
+def test_a_waiting_request_is_answered_by_the_message_it_waits_for(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al11", "bea11")
+    found: list[MailboxReply] = []
+    waiter = threading.Thread(target=lambda: found.append(waiting(bea, wait=25)))
+    waiter.start()
+
+    al.ask("POST", paths.messages(team.space), message(team.space, al, bea))
+    waiter.join(20)
+
+    assert len(found[0].deliveries) == 1
+
+
+def test_the_stream_wakes_a_listening_device(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al12", "bea12")
+    headers = {"Authorization": f"Bearer {bea.token}"}
+    with bea.http.stream("GET", paths.EVENTS, headers=headers) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == ": listening"
+        al.ask("POST", paths.messages(team.space), message(team.space, al, bea))
+        data = next(line for line in lines if line.startswith("data: "))
+
+    wake = msgspec.json.decode(data.removeprefix("data: "), type=Wake)
+    assert (wake.space, wake.what) == (team.space, "mailbox")
+    assert stream.headers["content-type"].startswith("text/event-stream")
+
+
+def test_a_stream_needs_a_session(store: StoreHandle) -> None:
+    with wire(store) as http:
+        assert refused(http.get(paths.EVENTS)) == (401, "not-signed-in")
