@@ -8,6 +8,7 @@ Spec: docs/protocol/41-membership.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from crypto import devicelist, membership, message, signatures
@@ -19,6 +20,7 @@ from jitclient.spacelog import SpaceLog
 from localstore import custody, messages, people, spacelog, spaces
 from localstore.connection import Connection, transaction
 from localstore.messages import MessageRecord
+from localstore.people import Person
 from localstore.spaces import SpaceRecord
 from protocol.api.spaces import SpaceSummary
 from protocol.content import Welcome
@@ -172,6 +174,10 @@ def _take(session: Session, space: SpaceId, data: bytes, fetched: dict[UserId, b
         except BaseException:
             session.logs[space] = known_log
             raise
+    for user, signed in new_lists.items():
+        member = roster.members.get(user)
+        if member is not None:
+            _learn(session, user, member.user_key, signed)
     remember_head(session, space, log)
     return roster.seq
 
@@ -218,6 +224,7 @@ def _genesis(
         spacelog.save_entry(sp, 0, data)
         spacelog.save_device_list(sp, creator, signed_list)
     session.logs[space] = log
+    _learn(session, creator, genesis.user_key, signed_list)
     remember_head(session, space, log)
     return 0
 
@@ -230,6 +237,25 @@ def _same_person(session: Session, user: UserId, user_key: bytes) -> None:
             f"{session.name_of(user)} appears with another key than this device knows. Nothing "
             "is sent to the new key. Ask the person, and compare the safety number."
         )
+
+
+def _learn(session: Session, user: UserId, user_key: bytes, signed_list: bytes) -> None:
+    """The first key a verified log names for a person is the one this device holds on to."""
+    db = session.stores.device
+    person = people.person(db, user)
+    if person is not None and person.user_key:
+        return
+    named = person or Person(
+        user=user,
+        name="",
+        authority="",
+        country="",
+        party="member-state",
+        device_list=b"",
+        user_key=None,
+    )
+    with transaction(db):
+        people.save_person(db, replace(named, device_list=signed_list, user_key=user_key))
 
 
 def remember_head(session: Session, space: SpaceId, log: SpaceLog) -> None:

@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from crypto import devicelist, handshake
+from crypto import handshake
 from jitclient import following, opening, posting, prekeys, receipts, sealing, wiping
 from jitclient.sealing import peer
 from jitclient.session import Session
 from localstore import people, sessions, spaces
 from localstore.connection import transaction
 from localstore.people import Person
-from protocol import codec
 from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
 from protocol.api.spaces import Delivery, SpaceSummary
-from protocol.errors import KeySubstitutedError, RefusedError
+from protocol.errors import RefusedError
 from protocol.ids import DeviceId, SpaceId, UserId
-from protocol.membership import key_digest
 from sync.api import StoreApi
 from sync.ports import Outgoing
 
@@ -45,48 +43,30 @@ class AccountsPort:
 
 
 def _directory(session: Session, users: Sequence[User]) -> None:
+    """Keep names; a key is learnt when a person is added or appears in a log, never from here."""
     db = session.stores.device
-    for user in users:
-        if user.id == session.user:
-            continue
-        known = people.person(db, UserId(user.id))
-        try:
-            digest = _claimed_key(user)
-        except RefusedError as error:
-            session.alarm(None, error, key=user.id.hex())
-            continue
-        if known and known.user_key and digest and known.user_key != digest:
-            session.alarm(
-                None,
-                KeySubstitutedError(
-                    f"The store's directory now shows another key for {known.name}. The key this "
-                    "device knows stays in use; compare the safety number with the person."
-                ),
-                key=user.id.hex() + digest.hex(),
-            )
-            continue
-        if known and known.device_list == user.device_list and known.name == user.name:
-            continue
-        with transaction(db):
+    with transaction(db):
+        for user in users:
+            known = people.person(db, UserId(user.id))
+            if user.id == session.user or (known is not None and _same(known, user)):
+                continue
             people.save_person(
                 db,
                 Person(
-                    user=user.id,
+                    user=UserId(user.id),
                     name=user.name,
                     authority=user.authority,
                     country=user.country,
                     party=user.party.value,
-                    device_list=user.device_list,
-                    user_key=digest,
+                    device_list=known.device_list if known else b"",
+                    user_key=known.user_key if known else None,
                 ),
             )
 
 
-def _claimed_key(user: User) -> bytes | None:
-    if not user.device_list:
-        return None
-    known = devicelist.read_list(user.device_list, UserId(user.id), user_key=None, head=None)
-    return key_digest(codec.encode(known.user_key))
+def _same(known: Person, user: User) -> bool:
+    shown = (known.name, known.authority, known.country, known.party)
+    return shown == (user.name, user.authority, user.country, user.party.value)
 
 
 class LogsPort:

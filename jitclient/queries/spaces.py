@@ -117,7 +117,7 @@ def directory(session: Session) -> tuple[PersonRow, ...]:
     """Everyone of the store's directory but oneself, as last seen."""
     rows = []
     for person in people.people(session.stores.device):
-        if person.user == session.user or not person.device_list:
+        if person.user == session.user:
             continue
         user = UserId(person.user)
         key = person.user_key

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from crypto import devicelist, membership
 from jitclient.session import Session
 from localstore import messages, people
+from localstore.connection import transaction
+from protocol import codec
 from protocol.errors import (
     BadInputError,
+    KeySubstitutedError,
     LogMovedError,
     NotFoundError,
     PermissionError_,
     SpaceClosedError,
 )
 from protocol.ids import DeviceId, SpaceId, UserId
-from protocol.membership import Cut, Entry, EntryKind, EntryRefusedError
+from protocol.membership import Cut, Entry, EntryKind, EntryRefusedError, key_digest
 from protocol.roles import DEFAULT_ROLE, Party, Right, Role, allows, may_hold
 from sync.api import StoreApi
 
@@ -44,7 +48,33 @@ async def add_member(
     def build() -> bytes:
         return _addition(session, space, user, role)
 
+    await _learn_keys(session, api, user)
     await append(session, api, refresh, space, build)
+
+
+async def _learn_keys(session: Session, api: StoreApi, user: UserId) -> None:
+    signed = await api.device_list(user)
+    await session.run(_save_keys, session, user, signed)
+
+
+def _save_keys(session: Session, user: UserId, signed: bytes) -> None:
+    """Keep the key of a person's first appearance; another one later is refused (A02)."""
+    db = session.stores.device
+    person = people.person(db, user)
+    if person is None:
+        raise NotFoundError("The store's directory knows no enrolled person with this id.")
+    try:
+        known = devicelist.read_list(signed, user, user_key=person.user_key, head=None)
+    except KeySubstitutedError as error:
+        substituted = KeySubstitutedError(
+            f"The store now shows another key for {session.name_of(user)} than this device "
+            "knows. The person was not added. Compare the safety number with the person."
+        )
+        session.alarm(None, substituted, key=user.hex())
+        raise substituted from error
+    digest = key_digest(codec.encode(known.user_key))
+    with transaction(db):
+        people.save_person(db, replace(person, device_list=signed, user_key=digest))
 
 
 async def remove_member(

@@ -26,7 +26,12 @@ from localstore.people import Person
 from localstore.profile import Profile
 from protocol import codec
 from protocol.api.accounts import EnrolRequest, User
-from protocol.errors import AlreadyEnrolledError, BadInputError, JitError
+from protocol.errors import (
+    AlreadyEnrolledError,
+    BadInputError,
+    DamagedStoreError,
+    JitError,
+)
 from protocol.ids import DeviceId, UserId
 from protocol.invitation import Invitation, from_text
 from protocol.membership import key_digest
@@ -60,14 +65,14 @@ async def enrol(
         profile.close()
         raise
     try:
-        signed_list = _device_list(session)
+        signed_list = await session.run(_own_list, session)
         user = await _offer(session, invitation, signed_list)
     except BaseException as error:
         close_session(session)
         if isinstance(error, JitError) and not _may_have_arrived(error) and fresh:
             shutil.rmtree(folder, ignore_errors=True)
         raise
-    await session.run(_complete, session, user, signed_list)
+    await session.run(_complete, session, user)
     return session
 
 
@@ -139,19 +144,35 @@ def _identity(invitation: Invitation, clock: Clock, entropy: Entropy) -> Identit
 
 
 def _save_identity(connection: Connection, identity: Identity, invitation: Invitation) -> None:
+    """Keys and the signed list of this one device, which is offered unchanged however often."""
+    user_key = SigningKey.load(identity.user_key_seed)
+    signed_list = devicelist.first_list(
+        UserId(identity.user),
+        user_key,
+        DeviceId(identity.device),
+        SigningKey.load(identity.signing_seed).public,
+        IdentityKey.load(identity.identity_seed).public,
+    )
+    me = Person(
+        user=identity.user,
+        name="",
+        authority="",
+        country="",
+        party=identity.party,
+        device_list=signed_list,
+        user_key=key_digest(codec.encode(user_key.public)),
+    )
     with transaction(connection):
         devices.save_identity(connection, identity)
+        people.save_person(connection, me)
         devices.set_setting(connection, PENDING, invitation.code.hex())
 
 
-def _device_list(session: Session) -> bytes:
-    return devicelist.first_list(
-        session.user,
-        SigningKey.load(session.identity.user_key_seed),
-        session.device,
-        session.signing.public,
-        session.own.identity.public,
-    )
+def _own_list(session: Session) -> bytes:
+    me = people.person(session.stores.device, session.user)
+    if me is None:
+        raise DamagedStoreError("The profile's database holds no device list.")
+    return me.device_list
 
 
 async def _offer(session: Session, invitation: Invitation, signed_list: bytes) -> User:
@@ -165,7 +186,7 @@ async def _offer(session: Session, invitation: Invitation, signed_list: bytes) -
         return await StoreApi(transport, None).enrol(request)
 
 
-def _complete(session: Session, user: User, signed_list: bytes) -> None:
+def _complete(session: Session, user: User) -> None:
     session.identity = replace(
         session.identity,
         name=user.name,
@@ -176,17 +197,15 @@ def _complete(session: Session, user: User, signed_list: bytes) -> None:
     with transaction(session.stores.device):
         devices.name_identity(session.stores.device, session.identity)
         devices.set_setting(session.stores.device, PENDING, "")
-        people.save_person(
-            session.stores.device,
-            Person(
-                user=session.user,
-                name=user.name,
-                authority=user.authority,
-                country=user.country,
-                party=user.party.value,
-                device_list=signed_list,
-                user_key=key_digest(
-                    codec.encode(SigningKey.load(session.identity.user_key_seed).public)
+        me = people.person(session.stores.device, session.user)
+        if me is not None:
+            people.save_person(
+                session.stores.device,
+                replace(
+                    me,
+                    name=user.name,
+                    authority=user.authority,
+                    country=user.country,
+                    party=user.party.value,
                 ),
-            ),
-        )
+            )
