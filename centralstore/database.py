@@ -80,6 +80,7 @@ class _Job(Generic[T]):
     operation: str
     future: asyncio.Future[T]
     loop: asyncio.AbstractEventLoop
+    log_success: bool = True
     transaction: Transaction | None = None
     result: T | None = None
     error: BaseException | None = None
@@ -157,17 +158,23 @@ class Database:
         self._thread = threading.Thread(target=self._loop, name="database", daemon=True)
         self._thread.start()
 
-    async def run(self, operation: str, work: Callable[[Transaction], T]) -> T:
+    async def run(
+        self, operation: str, work: Callable[[Transaction], T], *, log_success: bool = True
+    ) -> T:
         """Run one job; its access-log row, also of a refusal, is committed with it.
 
-        An empty `operation` writes no row (the caller logs what it does in a later job).
+        An empty `operation` writes no row; without `log_success` only a refusal does, because
+        the operation goes on and logs its end in a later job.
 
         Raises:
             JitError: what the job raised, a full disk, or a bug.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work=work, operation=operation, future=future, loop=loop))
+        job = _Job(
+            work=work, operation=operation, future=future, loop=loop, log_success=log_success
+        )
+        self._jobs.put(job)
         return await future
 
     def close(self) -> None:
@@ -217,7 +224,7 @@ class Database:
             savepoint.rollback()
             job.error = error if isinstance(error, JitError) else _bug(error)
             code = job.error.reason
-        if job.operation:
+        if job.operation and (job.log_success or job.error is not None):
             accesslog.record(
                 connection,
                 now=transaction.now,

@@ -58,7 +58,7 @@ def settle(tx: Transaction, space: bytes, file: bytes) -> EraseReason | None:
         state=FileState(row.state),
         expires_at=row.expires_at,
         intended=frozenset(UserId(one.user_id) for one in intended),
-        members=frozenset(_members(tx, space)),
+        members=frozenset(members(tx, space)),
         proven=frozenset(UserId(one.user_id) for one in intended if one.proven_at is not None),
     )
     reason = retention.due(facts, tx.second)
@@ -90,7 +90,8 @@ def alive(tx: Transaction, space: bytes, uploader: bytes | None = None) -> list[
     return [bytes(file) for file in tx.conn.execute(query).scalars()]
 
 
-def _members(tx: Transaction, space: bytes) -> list[UserId]:
+def members(tx: Transaction, space: bytes) -> list[UserId]:
+    """The current members of a space."""
     users = tx.conn.execute(
         select(MEMBER.c.user_id).where(MEMBER.c.space_id == space, MEMBER.c.left_seq.is_(None))
     ).scalars()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from centralstore.routes import accounts, messages, spaces
+from centralstore.routes import accounts, files, messages, spaces
 from centralstore.web import Endpoint
 from protocol.api import accounts as a
+from protocol.api import files as f
 from protocol.api import paths
 from protocol.api import spaces as s
 
 _SPACE: Final = f"{paths.SPACES}/{{space}}"
+_FILE: Final = f"{_SPACE}/files/{{file}}"
 _LIST: Final = f"{paths.USERS}/{{user}}/device-list"
 
 ACCOUNTS: Final = (
@@ -211,4 +213,68 @@ MESSAGES: Final = (
     ),
 )
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (*ACCOUNTS, *SPACES, *MESSAGES)
+FILES: Final = (
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/files",
+        operation="file.announce",
+        summary="Announce a file and its recipients",
+        act=files.announce,
+        takes=f.AnnounceRequest,
+        gives=f.FileReply,
+    ),
+    Endpoint(
+        method="GET",
+        path=_FILE,
+        operation="file.read",
+        summary="Where a file stands",
+        act=files.state,
+        gives=f.FileReply,
+    ),
+    Endpoint(
+        method="PUT",
+        path=f"{_FILE}/parts/{{number}}",
+        operation="part.put",
+        summary="Store one sealed part",
+        stream=files.put_part,
+        binary=files.OCTETS,
+        status=204,
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_FILE}/parts/{{number}}",
+        operation="part.get",
+        summary="Fetch one sealed part",
+        stream=files.get_part,
+        binary=files.OCTETS,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_FILE}/complete",
+        operation="file.complete",
+        summary="All parts are here: the Merkle root",
+        act=files.complete,
+        takes=f.CompleteRequest,
+        gives=s.StoredReply,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_FILE}/verified",
+        operation="file.verified",
+        summary="A recipient has and verified it",
+        act=files.verified,
+        takes=f.ProofRequest,
+        gives=f.FileReply,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_FILE}/withdraw",
+        operation="file.withdraw",
+        summary="The uploader withdraws it",
+        act=files.withdraw,
+        takes=f.ProofRequest,
+        gives=f.FileReply,
+    ),
+)
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (*ACCOUNTS, *SPACES, *MESSAGES, *FILES)

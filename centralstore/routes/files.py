@@ -1,0 +1,182 @@
+"""Files and their parts. Part bodies stream: hashed while they arrive, refused before they show."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from contextlib import suppress
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+
+from centralstore import authn, files, web
+from centralstore.access import enter, enter_file
+from centralstore.database import Transaction
+from centralstore.errors import unknown
+from centralstore.policy import Act
+from centralstore.service import Service
+from centralstore.web import Call, Endpoint
+from protocol.api import paths
+from protocol.api.files import FileReply
+from protocol.api.spaces import StoredReply
+from protocol.errors import (
+    BadInputError,
+    DiskError,
+    JitError,
+    LimitExceededError,
+    MalformedError,
+    PartCorruptedError,
+)
+from protocol.ids import FileId, SpaceId
+from protocol.limits import MAX_PART_BYTES, MAX_PARTS
+
+OCTETS: Final = "application/octet-stream"
+_LEAF: Final = b"\x00"
+_SPARE_BYTES: Final = 256 * 1024 * 1024
+"""Kept free on the disk for the database and for what is on its way."""
+
+
+def announce(service: Service, tx: Transaction, call: Call) -> FileReply:
+    """POST /spaces/{space}/files."""
+    entered = enter(tx, Act.ANNOUNCE_FILE, SpaceId(call.id("space")))
+    if call.body.sealed_bytes + _SPARE_BYTES > service.blobs.free_bytes():
+        raise DiskError("The store has no room for this file.")
+    return files.announce(tx, entered, call.body)
+
+
+def state(service: Service, tx: Transaction, call: Call) -> FileReply:
+    """GET /spaces/{space}/files/{file}."""
+    _, row = enter_file(tx, Act.READ_FILE, *_ids(call))
+    return files.reply(tx, row)
+
+
+def complete(service: Service, tx: Transaction, call: Call) -> StoredReply:
+    """POST /spaces/{space}/files/{file}/complete."""
+    space, file = _ids(call)
+    return StoredReply(receipt=files.complete(tx, space, file, call.body.root, service.key))
+
+
+def verified(service: Service, tx: Transaction, call: Call) -> FileReply:
+    """POST /spaces/{space}/files/{file}/verified."""
+    return files.prove(tx, *_ids(call), call.body.proof)
+
+
+def withdraw(service: Service, tx: Transaction, call: Call) -> FileReply:
+    """POST /spaces/{space}/files/{file}/withdraw."""
+    return files.withdraw(tx, *_ids(call), call.body.proof)
+
+
+async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Response:
+    """PUT /spaces/{space}/files/{file}/parts/{number}.
+
+    Who may is decided before a byte is taken; the digest is compared before a byte is kept; and
+    both again, with the row, after the bytes are durable.
+    """
+    call = Call(path=request.path_params)
+    authorization = request.headers.get("authorization", "")
+
+    def may(tx: Transaction) -> files.Slot:
+        authn.identify(tx, authorization)
+        return files.slot(tx, *_ids(call), _number(call))
+
+    try:
+        at = await service.database.run(endpoint.operation, may, log_success=False)
+    except JitError:
+        await _drain(request)
+        raise
+    refusal: JitError | None = None
+    leaf, data, key = b"", bytearray(), ""
+    try:
+        claimed = _claimed(request)
+        leaf, data = await _receive(request)
+        if not hmac.compare_digest(claimed, leaf):
+            raise PartCorruptedError("The bytes that arrived are not those that were sent.")
+        if at.known is None:
+            key = await service.blobs.put(at.prefix, at.number, data)
+    except JitError as error:
+        refusal = error
+
+    def keep(tx: Transaction) -> bool:
+        authn.identify(tx, authorization)
+        tx.subject = at.file
+        if refusal is not None:
+            raise refusal
+        return files.store_part(tx, at, leaf, len(data), key)
+
+    kept = False
+    try:
+        kept = await service.database.run(endpoint.operation, keep)
+    finally:
+        if key and not kept:
+            await service.blobs.remove(key)
+    return Response(status_code=endpoint.status)
+
+
+async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Response:
+    """GET /spaces/{space}/files/{file}/parts/{number}."""
+    call = Call(path=request.path_params)
+    authorization = request.headers.get("authorization", "")
+
+    def may(tx: Transaction) -> files.Stored:
+        authn.identify(tx, authorization)
+        return files.find_part(tx, *_ids(call), _number(call))
+
+    part = await service.database.run(endpoint.operation, may)
+    return StreamingResponse(
+        service.blobs.read(part.key, part.size),
+        media_type=OCTETS,
+        headers={
+            "content-length": str(part.size),
+            paths.PART_DIGEST_HEADER: part.leaf.hex(),
+        },
+    )
+
+
+async def _receive(request: Request) -> tuple[bytes, bytearray]:
+    """The body with its Merkle leaf; at most MAX_PART_BYTES, allocated as it comes."""
+    web.check_length(request, MAX_PART_BYTES)
+    digest, data = hashlib.sha256(_LEAF), bytearray()
+    try:
+        async for piece in request.stream():
+            if len(data) + len(piece) > MAX_PART_BYTES:
+                raise LimitExceededError(f"A part has at most {MAX_PART_BYTES} bytes.")
+            digest.update(piece)
+            data += piece
+    except ClientDisconnect as error:
+        raise MalformedError("The part ended early.") from error
+    files.check_part_size(len(data))
+    return digest.digest(), data
+
+
+async def _drain(request: Request) -> None:
+    """Take the rest of a refused part, so that its sender reads the refusal, not a broken line."""
+    left = MAX_PART_BYTES
+    with suppress(ClientDisconnect, LimitExceededError, MalformedError):
+        web.check_length(request, MAX_PART_BYTES)
+        async for piece in request.stream():
+            left -= len(piece)
+            if left < 0:
+                return
+
+
+def _claimed(request: Request) -> bytes:
+    text = request.headers.get(paths.PART_DIGEST_HEADER, "")
+    try:
+        claimed = bytes.fromhex(text)
+    except ValueError:
+        claimed = b""
+    if len(claimed) != 32 or len(text) != 64:
+        raise MalformedError(f"{paths.PART_DIGEST_HEADER} is 64 hexadecimal digits.")
+    return claimed
+
+
+def _ids(call: Call) -> tuple[SpaceId, FileId]:
+    return SpaceId(call.id("space")), FileId(call.id("file"))
+
+
+def _number(call: Call) -> int:
+    try:
+        return web.whole(call.path["number"], "part", low=0, high=MAX_PARTS)
+    except BadInputError as error:
+        raise unknown() from error
