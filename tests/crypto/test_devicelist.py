@@ -61,8 +61,11 @@ def test_one_flipped_bit_anywhere_is_refused(place: int, bit: int) -> None:
 
 
 def test_another_persons_list_is_refused() -> None:
-    with pytest.raises(ForgedError):
-        devicelist.read_list(BOB.signed_list, ALICE.user)
+    posing = signatures.sign(ALICE.usk, ALICE.user, replace(ALICE.listed, user=BOB.user))
+
+    for wrong in (BOB.signed_list, posing):
+        with pytest.raises(ForgedError):
+            devicelist.read_list(wrong, ALICE.user)
 
 
 def test_a_list_under_another_user_key_is_named_as_substitution() -> None:
@@ -123,6 +126,7 @@ def test_a_successor_never_goes_back_or_exchanges_keys() -> None:
         (older, LogRollbackError),
         (replace(newer, user_key=MALLORY.usk.public), KeySubstitutedError),
         (replace(newer, seq=3), ForgedError),
+        (replace(older, seq=3, prev=newer.prev), ForgedError),
         (replace(newer, prev=b"x" * 32), ForgedError),
         (replace(newer, devices=(swapped, newer.devices[1])), ForgedError),
         (
@@ -161,3 +165,10 @@ def test_the_digest_covers_both_halves_of_the_user_key() -> None:
     mixed = replace(ALICE.usk.public, mldsa=MALLORY.usk.public.mldsa)
 
     assert key_digest(codec.encode(mixed)) != ALICE.user_key
+
+
+def test_a_device_that_is_listed_and_revoked_counts_as_revoked() -> None:
+    both = replace(ALICE.listed, revoked=(ALICE.device,))
+
+    assert devicelist.find_device(ALICE.listed, ALICE.device) is not None
+    assert devicelist.find_device(both, ALICE.device) is None
