@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from protocol.api.spaces import Delivery
+from protocol.api.spaces import Delivery, SpaceSummary
 from protocol.errors import (
     BugError,
     ErasedError,
@@ -65,6 +65,7 @@ class Round:
         self._online = False
         self._error: JitError | None = None
         self._unread: set[SpaceId] = set()
+        self._listed: tuple[SpaceSummary, ...] = ()
         self._page: tuple[Delivery, ...] = ()
         self._trouble: JitError = BugError("A round halted without a reason.")
 
@@ -116,8 +117,6 @@ class Round:
         self._online = True
         return True
 
-    # --- accounts ----------------------------------------------------------------------------
-
     async def _prekeys(self) -> None:
         count = await self._api.prekey_count()
         upload = await self._ports.accounts.prekeys_wanted(count)
@@ -141,8 +140,11 @@ class Round:
         match effect:
             case inbox.FetchSpaces():
                 return await self._list_spaces()
-            case inbox.FetchLog(space, start):
-                return await self._read_log(space, start)
+            case inbox.Compare():
+                await self._ports.logs.listed(self._listed)
+                return inbox.Compared(await self._ports.logs.known())
+            case inbox.FetchLog(space, start, listed):
+                return await self._read_log(space, start, listed=listed)
             case inbox.FetchMailbox(after, limit):
                 reply = await self._api.mailbox(after, limit)
                 self._page = reply.deliveries
@@ -158,12 +160,13 @@ class Round:
                 assert_never(effect)
 
     async def _list_spaces(self) -> inbox.Listed:
-        summaries = (await self._api.spaces()).spaces
-        await self._ports.logs.listed(summaries)
+        self._listed = (await self._api.spaces()).spaces
         known = await self._ports.logs.known()
-        return inbox.Listed({SpaceId(s.id): s.seq for s in summaries}, known)
+        return inbox.Listed({SpaceId(s.id): s.seq for s in self._listed}, known)
 
-    async def _read_log(self, space: SpaceId, start: int) -> inbox.LogRead | inbox.LogFailed:
+    async def _read_log(
+        self, space: SpaceId, start: int, *, listed: bool
+    ) -> inbox.LogRead | inbox.LogFailed:
         try:
             reply = await self._api.log(space, start)
             for user in await self._ports.logs.lists_wanted(space, reply.entries):
@@ -172,8 +175,9 @@ class Round:
         except _FATAL:
             raise
         except JitError as error:
-            self._note(error)
-            self._unread.add(space)
+            if listed:  # of an unlisted space the comparison tells what is to be told
+                self._note(error)
+                self._unread.add(space)
             return inbox.LogFailed()
         self._unread.discard(space)
         return inbox.LogRead(verified, reply.seq)
@@ -260,8 +264,6 @@ class Round:
         state, effects = inbox.begin_log(space, known)
         while effects and isinstance(effects[0], inbox.FetchLog):
             state, effects = inbox.step(state, await self._inbox_effect(effects[0]))
-
-    # --- closing -----------------------------------------------------------------------------
 
     async def _wipes(self) -> None:
         closing = self._ports.closing

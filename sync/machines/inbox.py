@@ -1,25 +1,29 @@
 """The order of receiving: first the logs, then the queue, and an acknowledgement after the commit.
 
-    spaces -> log of each space that grew -> mailbox page -> deliver -> acknowledge -> next page
+    spaces -> logs of those not listed -> compare -> logs that grew
+           -> mailbox page -> deliver -> acknowledge -> next page
 
-A message is judged by the membership its sender saw; so every log is read before the queue is.
-What could not be judged yet (a log that grew in between) stays in the store's queue, and the whole
-order runs once more. A delivery is acknowledged only after it was stored: the store may repeat
-(F10, F11), it cannot make this device lose. Spec: docs/protocol/40-messages.md §5.
+A space that is not listed is hidden by the store, or this person was removed; the log says which,
+so it is asked before the comparison that may raise the alarm. A message is judged by the membership
+its sender saw, so every log is read before the queue is; what could not be judged yet stays in the
+queue, and the whole order runs once more. A delivery is acknowledged only after it was stored: the
+store may repeat (F10, F11), it cannot make this device lose. Spec: docs/protocol/40-messages.md §5.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from protocol.errors import BugError, ReorderedError
 from protocol.ids import SpaceId
 
-PAGE: Final = 50
-"""Deliveries asked for at once: at most 5 MiB of JSON, even with the longest bodies."""
+PAGE: Final = 50  # deliveries at once: at most 5 MiB of JSON, even with the longest bodies
 MAX_PASSES: Final = 2
+
+Queue: TypeAlias = tuple[tuple[SpaceId, int, int], ...]
+"""Logs to read: (space, last verified number, last number at the store)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,28 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingLogs:
-    """Reading logs: `queue[0]` is under way; each is (space, last verified, last at the store)."""
+class ReadingUnlisted:
+    """Reading logs of spaces known here that the list lacks; `queue[0]` is under way."""
 
     passes: int
-    queue: tuple[tuple[SpaceId, int, int], ...]
+    queue: Queue
+    offered: Mapping[SpaceId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """The list is being compared with what is known here."""
+
+    passes: int
+    offered: Mapping[SpaceId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLogs:
+    """Reading logs that grew; `queue[0]` is under way."""
+
+    passes: int
+    queue: Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +95,16 @@ class Done:
     left: int
 
 
-State = Listing | ReadingLogs | ReadingMailbox | Delivering | Acknowledging | Done
+State = (
+    Listing
+    | ReadingUnlisted
+    | Comparing
+    | ReadingLogs
+    | ReadingMailbox
+    | Delivering
+    | Acknowledging
+    | Done
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +112,13 @@ class Listed:
     """The store's list: last number by space; and what is verified here (-1 when not named)."""
 
     offered: Mapping[SpaceId, int]
+    known: Mapping[SpaceId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The list was judged; what is verified here now."""
+
     known: Mapping[SpaceId, int]
 
 
@@ -118,7 +155,7 @@ class Acknowledged:
     """The store knows."""
 
 
-Event = Listed | LogRead | LogFailed | PageRead | Delivered | Acknowledged
+Event = Listed | Compared | LogRead | LogFailed | PageRead | Delivered | Acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +164,17 @@ class FetchSpaces:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """Judge the list just fetched."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchLog:
-    """Ask for entries of `space` from `start`."""
+    """Ask for entries of `space` from `start`; an unlisted one may well be refused."""
 
     space: SpaceId
     start: int
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +197,7 @@ class Acknowledge:
     indexes: tuple[int, ...]
 
 
-Effect = FetchSpaces | FetchLog | FetchMailbox | Deliver | Acknowledge
+Effect = FetchSpaces | Compare | FetchLog | FetchMailbox | Deliver | Acknowledge
 
 
 def begin() -> tuple[State, tuple[Effect, ...]]:
@@ -181,15 +224,16 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """
     match state, event:
         case Listing(passes), Listed(offered, known):
+            lacking = sorted(set(known) - set(offered))
+            queue = tuple((space, known[space], known[space] + 1) for space in lacking)
+            return _unlisted(passes, queue, offered)
+        case ReadingUnlisted(passes, queue, offered), LogRead() | LogFailed():
+            return _unlisted(passes, _after(queue, event), offered)
+        case Comparing(passes, offered), Compared(known):
             grown = [(s, known.get(s, -1), seq) for s, seq in sorted(offered.items())]
             return _logs(passes, tuple(entry for entry in grown if entry[1] < entry[2]))
-        case ReadingLogs(passes, queue), LogRead(verified, offered):
-            space, before, _ = queue[0]
-            more = before < verified < offered
-            rest = ((space, verified, offered), *queue[1:]) if more else queue[1:]
-            return _logs(passes, rest)
-        case ReadingLogs(passes, queue), LogFailed():
-            return _logs(passes, queue[1:])
+        case ReadingLogs(passes, queue), LogRead() | LogFailed():
+            return _logs(passes, _after(queue, event))
         case ReadingMailbox(), PageRead(indexes, waiting):
             return _page(state, indexes, waiting)
         case Delivering(), Delivered(indexes):
@@ -200,9 +244,24 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             raise BugError(f"{type(event).__name__} in {type(state).__name__}")
 
 
-def _logs(
-    passes: int, queue: tuple[tuple[SpaceId, int, int], ...]
+def _after(queue: Queue, event: LogRead | LogFailed) -> Queue:
+    """What is left to read: more of the same log if it grew and the store has more."""
+    space, before, _ = queue[0]
+    if isinstance(event, LogRead) and before < event.verified < event.offered:
+        return ((space, event.verified, event.offered), *queue[1:])
+    return queue[1:]
+
+
+def _unlisted(
+    passes: int, queue: Queue, offered: Mapping[SpaceId, int]
 ) -> tuple[State, tuple[Effect, ...]]:
+    if not queue:
+        return Comparing(passes, offered), (Compare(),)
+    space, verified, _ = queue[0]
+    return ReadingUnlisted(passes, queue, offered), (FetchLog(space, verified + 1, listed=False),)
+
+
+def _logs(passes: int, queue: Queue) -> tuple[State, tuple[Effect, ...]]:
     if not queue:
         return _mailbox(passes)
     space, verified, _ = queue[0]
@@ -230,8 +289,7 @@ def _delivered(state: Delivering, indexes: tuple[int, ...]) -> tuple[State, tupl
     left = state.left + state.count - len(indexes)
     if not indexes:
         return _next_page(state.passes, state.last, left, state.waiting)
-    following = Acknowledging(state.passes, state.last, left, state.waiting)
-    return following, (Acknowledge(indexes),)
+    return Acknowledging(state.passes, state.last, left, state.waiting), (Acknowledge(indexes),)
 
 
 def _next_page(passes: int, last: int, left: int, waiting: int) -> tuple[State, tuple[Effect, ...]]:

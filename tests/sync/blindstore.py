@@ -92,7 +92,9 @@ class BlindStore:
         return json(spaces.SpacesReply(spaces=found))
 
     def _get_log(self, request: Request) -> Reply:
-        log = self.logs[SpaceId(bytes.fromhex(request.path.split("/")[3]))]
+        log = self.logs.get(SpaceId(bytes.fromhex(request.path.split("/")[3])))
+        if log is None:
+            return problem(404, "not-found")
         page = tuple(log[int(request.query["from"]) :][:200])
         return json(spaces.LogReply(entries=page, seq=len(log) - 1))
 

@@ -162,6 +162,22 @@ async def test_a_space_whose_log_cannot_be_read_gets_no_message_and_the_others_d
     assert device.logs == {OTHER: 0}
 
 
+async def test_a_removed_members_device_reads_its_removal_before_the_list_is_judged() -> None:
+    class Removed(BlindStore):
+        def _get_spaces(self, _: Request) -> Reply:
+            return json(spaces.SpacesReply(spaces=()))
+
+    store = Removed(logs={SPACE: [b"genesis", b"add", b"remove"]})
+    device = Device(logs={SPACE: 1, OTHER: 0})
+
+    async with meeting(store, device) as engine:
+        result = await engine.round(transfers=False)
+
+    assert device.logs == {SPACE: 2, OTHER: 0}
+    assert device.did.index("log s") < device.did.index("listed")
+    assert result.error is None  # that OTHER is hidden, `listed` tells
+
+
 async def test_a_log_longer_than_a_page_is_read_whole() -> None:
     store = BlindStore(logs={SPACE: [b"entry"] * 450})
     device = Device()

@@ -12,6 +12,8 @@ from sync.machines.inbox import (
     PAGE,
     Acknowledge,
     Acknowledged,
+    Compare,
+    Compared,
     Deliver,
     Delivered,
     Done,
@@ -31,6 +33,7 @@ from sync.machines.inbox import (
     step,
 )
 
+NOTHING = (Listed({}, {}), Compared({}))
 A, B, C = SpaceId(b"a" * 16), SpaceId(b"b" * 16), SpaceId(b"c" * 16)
 
 
@@ -50,12 +53,14 @@ def test_only_logs_that_grew_are_read_and_all_of_them_before_the_queue() -> None
     _, seen = run(
         begin(),
         Listed({C: 3, A: 5, B: 2}, {A: 4, B: 2}),
+        Compared({A: 4, B: 2}),
         LogRead(5, 5),
         LogRead(3, 3),
     )
 
     assert seen == [
         (FetchSpaces(),),
+        (Compare(),),
         (FetchLog(A, 5),),
         (FetchLog(C, 0),),
         (FetchMailbox(0, PAGE),),
@@ -63,28 +68,48 @@ def test_only_logs_that_grew_are_read_and_all_of_them_before_the_queue() -> None
 
 
 def test_a_long_log_is_read_page_by_page() -> None:
-    _, seen = run(begin(), Listed({A: 450}, {}), LogRead(199, 450), LogRead(399, 450))
+    _, seen = run(begin(), Listed({A: 450}, {}), Compared({}), LogRead(199, 450), LogRead(399, 450))
 
-    assert seen[1:] == [(FetchLog(A, 0),), (FetchLog(A, 200),), (FetchLog(A, 400),)]
+    assert seen[2:] == [(FetchLog(A, 0),), (FetchLog(A, 200),), (FetchLog(A, 400),)]
 
 
 def test_a_log_that_does_not_grow_is_left_for_this_round() -> None:
     """Refused entries, or a store that promises more than it gives, must not hold the rest."""
-    _, seen = run(begin(), Listed({A: 9, B: 1}, {A: 4}), LogRead(4, 9), LogFailed())
+    _, seen = run(
+        begin(), Listed({A: 9, B: 1}, {A: 4}), Compared({A: 4}), LogRead(4, 9), LogFailed()
+    )
 
-    assert seen[2:] == [(FetchLog(B, 0),), (FetchMailbox(0, PAGE),)]
+    assert seen[3:] == [(FetchLog(B, 0),), (FetchMailbox(0, PAGE),)]
 
 
 def test_a_store_with_a_shorter_log_than_ours_is_not_asked_for_it() -> None:
-    _, seen = run(begin(), Listed({A: 3}, {A: 7}))
+    _, seen = run(begin(), Listed({A: 3}, {A: 7}), Compared({A: 7}))
 
-    assert seen[1] == (FetchMailbox(0, PAGE),)
+    assert seen[2] == (FetchMailbox(0, PAGE),)
+
+
+def test_the_log_of_an_unlisted_space_is_read_before_the_list_is_judged() -> None:
+    """It may hold the removal of this person; only without one is the space hidden."""
+    _, seen = run(
+        begin(),
+        Listed({B: 2}, {A: 4, B: 2, C: 0}),
+        LogRead(5, 5),
+        LogFailed(),
+        Compared({B: 2}),
+    )
+
+    assert seen[1:] == [
+        (FetchLog(A, 5, listed=False),),
+        (FetchLog(C, 1, listed=False),),
+        (Compare(),),
+        (FetchMailbox(0, PAGE),),
+    ]
 
 
 def test_only_what_was_stored_is_acknowledged_and_only_then_the_next_page_is_asked_for() -> None:
     state, seen = run(
         begin(),
-        Listed({}, {}),
+        *NOTHING,
         PageRead((4, 7, 9), waiting=2),
         Delivered((4, 7, 9)),
         Acknowledged(),
@@ -93,7 +118,7 @@ def test_only_what_was_stored_is_acknowledged_and_only_then_the_next_page_is_ask
         Acknowledged(),
     )
 
-    assert seen[2:] == [
+    assert seen[3:] == [
         (Deliver(),),
         (Acknowledge((4, 7, 9)),),
         (FetchMailbox(9, PAGE),),
@@ -105,11 +130,18 @@ def test_only_what_was_stored_is_acknowledged_and_only_then_the_next_page_is_ask
 
 
 def test_what_could_not_be_judged_gets_one_more_pass_with_fresh_logs() -> None:
-    first = (Listed({A: 1}, {A: 1}), PageRead((1, 2), 0), Delivered((1,)), Acknowledged())
+    lists = (Listed({A: 1}, {A: 1}), Compared({A: 1}))
+    first = (*lists, PageRead((1, 2), 0), Delivered((1,)), Acknowledged())
 
     _, seen = run(begin(), *first)
     state, again = run(
-        begin(), *first, Listed({A: 2}, {A: 1}), LogRead(2, 2), PageRead((2,), 0), Delivered(())
+        begin(),
+        *first,
+        Listed({A: 2}, {A: 1}),
+        Compared({A: 1}),
+        LogRead(2, 2),
+        PageRead((2,), 0),
+        Delivered(()),
     )
 
     assert seen[-1] == (FetchSpaces(),)
@@ -118,7 +150,7 @@ def test_what_could_not_be_judged_gets_one_more_pass_with_fresh_logs() -> None:
 
 
 def test_a_page_of_which_nothing_was_stored_is_not_acknowledged() -> None:
-    _, seen = run(begin(), Listed({}, {}), PageRead((1, 2), waiting=1), Delivered(()))
+    _, seen = run(begin(), *NOTHING, PageRead((1, 2), waiting=1), Delivered(()))
 
     assert seen[-1] == (FetchMailbox(2, PAGE),)
 
@@ -126,18 +158,18 @@ def test_a_page_of_which_nothing_was_stored_is_not_acknowledged() -> None:
 @pytest.mark.parametrize("indexes", [(2, 1), (1, 1), (0,), (5, 5)])
 def test_a_queue_out_of_order_is_refused(indexes: tuple[int, ...]) -> None:
     with pytest.raises(ReorderedError):
-        run(begin(), Listed({}, {}), PageRead(indexes, 0))
+        run(begin(), *NOTHING, PageRead(indexes, 0))
 
 
 def test_a_page_served_again_is_refused() -> None:
     once = (PageRead((1, 2), 5), Delivered((1, 2)), Acknowledged())
 
     with pytest.raises(ReorderedError):
-        run(begin(), Listed({}, {}), *once, PageRead((1, 2), 5))
+        run(begin(), *NOTHING, *once, PageRead((1, 2), 5))
 
 
 def test_an_empty_page_ends_the_queue_whatever_is_said_to_wait() -> None:
-    state, seen = run(begin(), Listed({}, {}), PageRead((), waiting=99))
+    state, seen = run(begin(), *NOTHING, PageRead((), waiting=99))
 
     assert state == Done(left=0)
     assert seen[-1] == ()
@@ -174,6 +206,8 @@ def test_a_round_ends_even_if_the_store_lies_about_everything(data: st.DataObjec
             case FetchSpaces():
                 spaces = st.dictionaries(st.sampled_from([A, B, C]), sequence)
                 event = Listed(data.draw(spaces), data.draw(spaces))
+            case Compare():
+                event = Compared(data.draw(st.dictionaries(st.sampled_from([A, B, C]), sequence)))
             case FetchLog():
                 event = LogRead(data.draw(sequence), data.draw(sequence))
             case FetchMailbox():
