@@ -177,7 +177,18 @@ def measure(kind: str, work: str, seconds: float, cert: str, key: str) -> dict[s
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, __file__, "--serve", kind, "--port", str(port), "--cert", cert, "--key", key]
+        [
+            sys.executable,
+            __file__,
+            "--serve",
+            kind,
+            "--port",
+            str(port),
+            "--cert",
+            cert,
+            "--key",
+            key,
+        ]
     )
     try:
         for _ in range(200):

@@ -6,7 +6,7 @@ Spec: docs/protocol/70-store.md §4.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from sqlalchemy import Row, select
 
@@ -18,7 +18,6 @@ from protocol.api.files import FileState
 from protocol.errors import ErasedError, PermissionError_, SpaceClosedError
 from protocol.ids import FileId, SpaceId
 from protocol.roles import Role
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +60,7 @@ def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
     return _entered(space, row)
 
 
-def enter_file(
-    tx: Transaction, act: Act, space: SpaceId, file: FileId
-) -> tuple[Entered, Row[tuple[object, ...]]]:
+def enter_file(tx: Transaction, act: Act, space: SpaceId, file: FileId) -> tuple[Entered, Row[Any]]:
     """Decide an access to a file; its row of table `file`.
 
     Raises:
@@ -104,20 +101,20 @@ def enter_file(
     return _entered(space, row), found
 
 
-def _standing(tx: Transaction, space: SpaceId) -> Row[tuple[object, ...]] | None:
+def _standing(tx: Transaction, space: SpaceId) -> Row[Any, Any, Any, Any, Any] | None:
     return tx.conn.execute(
         _STANDING.where(SPACE.c.id == space, MEMBER.c.user_id == tx.user)
     ).one_or_none()
 
 
-def _facts(row: Row[tuple[object, ...]]) -> Facts:
+def _facts(row: Row[Any, Any, Any, Any, Any]) -> Facts:
     gone = row.left_seq is not None
     return Facts(
         role=None if gone else Role(row.role), former=gone, closed=row.closed_at is not None
     )
 
 
-def _entered(space: SpaceId, row: Row[tuple[object, ...]]) -> Entered:
+def _entered(space: SpaceId, row: Row[Any, Any, Any, Any, Any]) -> Entered:
     return Entered(
         space=space,
         seq=row.seq,

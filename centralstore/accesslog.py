@@ -8,6 +8,7 @@ transaction as the operation itself. Spec: docs/protocol/70-store.md §8.
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert
 
@@ -16,31 +17,34 @@ from centralstore.tables import ACCESS_LOG
 _RECORD = insert(ACCESS_LOG)
 
 
-def record(
-    conn: Connection,
-    *,
-    now: float,
-    user: bytes,
-    device: bytes,
-    operation: str,
-    subject: bytes,
-    result: str,
-) -> None:
-    """Write one row. `now` is seconds since 1970 UTC; `subject` an id or empty."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """One access. `now` is seconds since 1970 UTC; ids are empty for strangers and the store."""
+
+    now: float
+    operation: str
+    result: str
+    user: bytes = b""
+    device: bytes = b""
+    subject: bytes = b""
+
+
+def record(conn: Connection, access: Access) -> None:
+    """Write one row."""
     conn.execute(
         _RECORD,
         {
-            "at": stamp(now),
-            "user_id": user,
-            "device_id": device,
-            "operation": operation,
-            "object_id": subject,
-            "result": result,
+            "at": stamp(access.now),
+            "user_id": access.user,
+            "device_id": access.device,
+            "operation": access.operation,
+            "object_id": access.subject,
+            "result": access.result,
         },
     )
 
 
 def stamp(now: float) -> str:
     """RFC 3339 in UTC with microseconds and zone: 2026-11-22T13:30:00.123456+00:00."""
-    moment = datetime.datetime.fromtimestamp(now, datetime.timezone.utc)
+    moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     return moment.isoformat(timespec="microseconds")

@@ -18,11 +18,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 _DAYS: Final = 825
 
 
-def create(host: str) -> tuple[bytes, bytes]:
-    """A new P-256 key (PKCS #8 PEM) and certificate (PEM) for `host` and the loopback names."""
+def create(host: str, now: float) -> tuple[bytes, bytes]:
+    """A new P-256 key (PKCS #8 PEM) and certificate (PEM) for `host`, made at `now`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "jitstore")])
-    now = datetime.datetime.now(datetime.timezone.utc)
+    moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     made = (
         x509.CertificateBuilder()
@@ -31,8 +31,8 @@ def create(host: str) -> tuple[bytes, bytes]:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         # A clock of a client may be behind: pinning, not dates, decides; still be lenient.
-        .not_valid_before(now - datetime.timedelta(days=2))
-        .not_valid_after(now + datetime.timedelta(days=_DAYS))
+        .not_valid_before(moment - datetime.timedelta(days=2))
+        .not_valid_after(moment + datetime.timedelta(days=_DAYS))
         .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=False)

@@ -206,7 +206,7 @@ class Database:
             with connection.begin():
                 for job in group:
                     self._attempt(connection, job)
-        except Exception as error:  # the commit failed: nothing of the group happened
+        except Exception as error:  # noqa: BLE001 - the commit failed: nothing of the group happened
             for job in group:
                 job.result, job.error, job.transaction = None, translated(error), None
         group[0].loop.call_soon_threadsafe(self._settle, group)
@@ -220,19 +220,21 @@ class Database:
             job.transaction, code = transaction, "ok"
         except DatabaseError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to the caller, never lost
             savepoint.rollback()
             job.error = error if isinstance(error, JitError) else _bug(error)
             code = job.error.reason
         if job.operation and (job.log_success or job.error is not None):
             accesslog.record(
                 connection,
-                now=transaction.now,
-                user=transaction.user,
-                device=transaction.device,
-                operation=job.operation,
-                subject=transaction.subject,
-                result=code,
+                accesslog.Access(
+                    now=transaction.now,
+                    user=transaction.user,
+                    device=transaction.device,
+                    operation=job.operation,
+                    subject=transaction.subject,
+                    result=code,
+                ),
             )
 
     def _settle(self, group: list[_Job[Any]]) -> None:

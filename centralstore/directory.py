@@ -9,9 +9,9 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from centralstore import prekeys
 from centralstore.authn import digest
@@ -238,9 +238,9 @@ def _save(tx: Transaction, found: DeviceList, signed: bytes) -> None:
             )
         elif old.user_id != found.user or old.signing != signing:
             raise conflict("A device of that id is known with another key.")
-    for device in tx.conn.execute(
-        select(DEVICE.c.id).where(DEVICE.c.user_id == found.user)
-    ).scalars().all():
+    for device in (
+        tx.conn.execute(select(DEVICE.c.id).where(DEVICE.c.user_id == found.user)).scalars().all()
+    ):
         if device not in listed_now:
             tx.conn.execute(update(DEVICE).where(DEVICE.c.id == device).values(revoked=True))
             tx.conn.execute(delete(SESSION).where(SESSION.c.device_id == device))
@@ -251,13 +251,13 @@ def _one_device(tx: Transaction, found: DeviceList) -> None:
     tx.user, tx.device = UserId(found.user), type(tx.device)(found.devices[0].device)
 
 
-def _user(row: object) -> User:
+def _user(row: Row[Any]) -> User:
     return User(
-        id=row.id,  # type: ignore[attr-defined]
-        name=row.name,  # type: ignore[attr-defined]
-        authority=row.authority,  # type: ignore[attr-defined]
-        country=row.country,  # type: ignore[attr-defined]
-        party=Party(row.party),  # type: ignore[attr-defined]
+        id=row.id,
+        name=row.name,
+        authority=row.authority,
+        country=row.country,
+        party=Party(row.party),
     )
 
 

@@ -34,12 +34,14 @@ def erase_file(tx: Transaction, space: bytes, file: bytes, reason: EraseReason) 
     tx.doomed = True
     accesslog.record(
         tx.conn,
-        now=tx.now,
-        user=tx.user,
-        device=tx.device,
-        operation="file.erase",
-        subject=file,
-        result=reason.value,
+        accesslog.Access(
+            now=tx.now,
+            user=tx.user,
+            device=tx.device,
+            operation="file.erase",
+            subject=file,
+            result=reason.value,
+        ),
     )
     return True
 
@@ -84,9 +86,7 @@ def alive(tx: Transaction, space: bytes, uploader: bytes | None = None) -> list[
         FILE.c.space_id == space, FILE.c.state != FileState.ERASED.value
     )
     if uploader is not None:
-        query = query.where(
-            FILE.c.user_id == uploader, FILE.c.state == FileState.RECEIVING.value
-        )
+        query = query.where(FILE.c.user_id == uploader, FILE.c.state == FileState.RECEIVING.value)
     return [bytes(file) for file in tx.conn.execute(query).scalars()]
 
 

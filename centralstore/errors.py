@@ -11,26 +11,25 @@ from typing import Final
 from protocol.api.accounts import Problem
 from protocol.errors import (
     BadInputError,
+    BugError,
     DiskError,
     ErasedError,
     ForgedError,
+    HashMismatchError,
     InvitationError,
     JitError,
     LimitExceededError,
     LogMovedError,
     MalformedError,
     NotFoundError,
-    PermissionError_,
     PartCorruptedError,
-    HashMismatchError,
+    PermissionError_,
     RefusedError,
     SpaceClosedError,
     StoreBusyError,
     TryAgainError,
-    BugError,
 )
 from protocol.membership import EntryRefusedError
-
 
 _BY_CODE: Final = {
     "not-signed-in": 401,

@@ -98,7 +98,7 @@ def announce(tx: Transaction, entered: Entered, request: AnnounceRequest) -> Fil
     return reply(tx, _row(tx, space, file))
 
 
-def reply(tx: Transaction, row: Row[tuple[Any, ...]]) -> FileReply:
+def reply(tx: Transaction, row: Row[Any]) -> FileReply:
     """Where a file stands."""
     receiving = row.state == FileState.RECEIVING.value
     stored: tuple[int, ...] = ()
@@ -219,9 +219,7 @@ def complete(tx: Transaction, space: SpaceId, file: FileId, root: bytes, key: St
     tx.conn.execute(
         update(FILE)
         .where(FILE.c.space_id == space, FILE.c.file_id == file)
-        .values(
-            state=FileState.COMPLETE.value, completed_at=tx.second, root=root, receipt=receipt
-        )
+        .values(state=FileState.COMPLETE.value, completed_at=tx.second, root=root, receipt=receipt)
     )
     _wake(tx, space, file, row.user_id, "file")
     erasure.settle(tx, space, file)  # every recipient may have left meanwhile
@@ -311,7 +309,7 @@ def _intended(tx: Transaction, space: SpaceId, file: FileId) -> frozenset[bytes]
     )
 
 
-def _row(tx: Transaction, space: SpaceId, file: FileId) -> Row[tuple[Any, ...]]:
+def _row(tx: Transaction, space: SpaceId, file: FileId) -> Row[Any]:
     return tx.conn.execute(
         select(FILE).where(FILE.c.space_id == space, FILE.c.file_id == file)
     ).one()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
@@ -110,9 +110,7 @@ def _queue(
     if not addressed:
         return
     chosen = DEVICE.c.id.in_(list(addressed))
-    tx.conn.execute(
-        update(DEVICE).where(chosen).values(last_position=DEVICE.c.last_position + 1)
-    )
+    tx.conn.execute(update(DEVICE).where(chosen).values(last_position=DEVICE.c.last_position + 1))
     rows = tx.conn.execute(select(DEVICE.c.id, DEVICE.c.last_position).where(chosen)).all()
     tx.conn.execute(
         insert(DELIVERY),
@@ -154,7 +152,7 @@ def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
     return MailboxReply(deliveries=tuple(found), waiting=int(total) - len(found))
 
 
-def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
+def _delivery(row: Row[Any]) -> Delivery:
     return Delivery(
         index=row.position,
         space=row.space_id,
@@ -198,9 +196,7 @@ def expire(tx: Transaction, floor: int) -> int:
     ).all()
     _note_lost(tx, rows, "expired")
     _drop(tx, rows)
-    tx.conn.execute(
-        delete(MESSAGE).where(MESSAGE.c.stored_at <= floor, MESSAGE.c.undelivered == 0)
-    )
+    tx.conn.execute(delete(MESSAGE).where(MESSAGE.c.stored_at <= floor, MESSAGE.c.undelivered == 0))
     return len(rows)
 
 
@@ -209,9 +205,7 @@ def devices(tx: Transaction, space: bytes) -> list[DeviceId]:
     found = tx.conn.execute(
         select(DEVICE.c.id)
         .join(MEMBER, MEMBER.c.user_id == DEVICE.c.user_id)
-        .where(
-            MEMBER.c.space_id == space, MEMBER.c.left_seq.is_(None), DEVICE.c.revoked.is_(False)
-        )
+        .where(MEMBER.c.space_id == space, MEMBER.c.left_seq.is_(None), DEVICE.c.revoked.is_(False))
     )
     return [DeviceId(device) for device in found.scalars()]
 
@@ -224,7 +218,7 @@ def devices_of(tx: Transaction, user: bytes) -> list[DeviceId]:
     return [DeviceId(device) for device in found.scalars()]
 
 
-def _drop(tx: Transaction, rows: Iterable[Row[tuple[object, ...]]]) -> None:
+def _drop(tx: Transaction, rows: Iterable[Row[Any]]) -> None:
     count: dict[tuple[bytes, bytes], int] = {}
     for row in rows:
         tx.conn.execute(
@@ -239,12 +233,10 @@ def _drop(tx: Transaction, rows: Iterable[Row[tuple[object, ...]]]) -> None:
         tx.conn.execute(
             update(MESSAGE).where(here).values(undelivered=MESSAGE.c.undelivered - gone)
         )
-        tx.conn.execute(
-            update(MESSAGE).where(here, MESSAGE.c.undelivered <= 0).values(body=None)
-        )
+        tx.conn.execute(update(MESSAGE).where(here, MESSAGE.c.undelivered <= 0).values(body=None))
 
 
-def _note_lost(tx: Transaction, rows: Iterable[Row[tuple[object, ...]]], reason: str) -> None:
+def _note_lost(tx: Transaction, rows: Iterable[Row[Any]], reason: str) -> None:
     lost = [
         {
             "device_id": row.device_id,

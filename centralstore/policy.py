@@ -117,27 +117,31 @@ def decide(act: Act, facts: Facts) -> Ruling:
             assert_never(act)
 
 
+_UPLOADING: Final = frozenset({Act.PUT_PART, Act.COMPLETE_FILE})
+
+
 def _file(act: Act, facts: Facts) -> Ruling:
-    if facts.state is None or not (facts.uploader or facts.recipient):
+    if facts.state is None or not _concerned(act, facts):
         return Ruling.UNKNOWN
-    erased, complete = facts.state is FileState.ERASED, facts.state is FileState.COMPLETE
-    if act is Act.READ_FILE:
+    if act in (Act.READ_FILE, Act.WITHDRAW_FILE):
         return Ruling.ALLOWED
-    if act is Act.PUT_PART:
-        if not facts.uploading_device:
-            return Ruling.UNKNOWN
-        return Ruling.ERASED if erased else Ruling.NOT_READY if complete else Ruling.ALLOWED
+    if facts.state is FileState.ERASED:
+        # A proof repeated after a lost answer is no error.
+        repeated = act is Act.PROVE_FILE and facts.proven
+        return Ruling.ALLOWED if repeated else Ruling.ERASED
+    complete = facts.state is FileState.COMPLETE
     if act is Act.COMPLETE_FILE:
-        if not facts.uploading_device:
-            return Ruling.UNKNOWN
-        return Ruling.ERASED if erased else Ruling.ALLOWED
+        return Ruling.ALLOWED
+    ready = not complete if act is Act.PUT_PART else complete
+    return Ruling.ALLOWED if ready else Ruling.NOT_READY
+
+
+def _concerned(act: Act, facts: Facts) -> bool:
+    """Whether a file is this person's matter; for everyone else it does not exist."""
+    if act in _UPLOADING:
+        return facts.uploader and facts.uploading_device
     if act is Act.WITHDRAW_FILE:
-        return Ruling.ALLOWED if facts.uploader else Ruling.UNKNOWN
+        return facts.uploader
     if act is Act.PROVE_FILE:
-        if not facts.recipient:
-            return Ruling.UNKNOWN
-        if erased:  # a repeated proof after a lost answer is not an error
-            return Ruling.ALLOWED if facts.proven else Ruling.ERASED
-    elif erased:
-        return Ruling.ERASED
-    return Ruling.ALLOWED if complete else Ruling.NOT_READY
+        return facts.recipient
+    return facts.uploader or facts.recipient

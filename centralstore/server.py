@@ -72,7 +72,7 @@ async def _run(store: settings.Store, clock: Clock, ready: Callable[[], None]) -
             # Streams and waiting requests end first, so that draining does not wait for them.
             service.hub.close()
             sweeping.cancel()
-            server.stop()
+            server.stop()  # type: ignore[no-untyped-call]
             await asyncio.wait([serving, sweeping], timeout=_DRAIN_SECONDS)
     journal.write(journal.Event.STOPPED, clock())
 
@@ -156,5 +156,3 @@ def _alone(store: settings.Store) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-

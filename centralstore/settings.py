@@ -1,9 +1,9 @@
 """What one store is: its folder, its address and its keys on disk.
 
-    DATA/store.json      host, port, version of this file
-    DATA/store.db        facts (database.py)
-    DATA/parts/          sealed parts (blobs.py)
-    DATA/keys/           receipt.key (32 B Ed25519 seed), tls.key, tls.crt; folder 0700, files 0600
+DATA/store.json      host, port, version of this file
+DATA/store.db        facts (database.py)
+DATA/parts/          sealed parts (blobs.py)
+DATA/keys/           receipt.key (32 B Ed25519 seed), tls.key, tls.crt; folder 0700, files 0600
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Store:
         return StoreKey.load(_read(self.receipt_key))
 
 
-def create(data: Path, listen: str) -> Store:
+def create(data: Path, listen: str, now: float) -> Store:
     """Make a store's folder, keys and certificate; the database is made by the caller.
 
     Raises:
@@ -96,7 +96,7 @@ def create(data: Path, listen: str) -> Store:
         for folder in (data, data / "keys", store.parts):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
-        key, pem = certificate.create(host)
+        key, pem = certificate.create(host, now)
         _write(store.tls_key, key)
         _write(store.tls_certificate, pem)
         _write(store.receipt_key, os.urandom(32))

@@ -94,9 +94,7 @@ def append(tx: Transaction, entered: Entered, signed: bytes) -> SpaceSummary:
     before = _roster(tx, entered.space)
     after = membership.extend(before, entry, codec.encode(entry))
     _check_entry(tx, before, entry)
-    tx.conn.execute(
-        insert(LOG_ENTRY).values(space_id=entered.space, seq=entry.seq, signed=signed)
-    )
+    tx.conn.execute(insert(LOG_ENTRY).values(space_id=entered.space, seq=entry.seq, signed=signed))
     closing = {"closed_at": tx.second} if after.closed else {}
     tx.conn.execute(
         update(SPACE)

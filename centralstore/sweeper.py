@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from sqlalchemy import delete, func, select
@@ -78,7 +79,7 @@ class Sweeper:
         while prefixes := await self._database.run("", _doomed):
             for prefix in prefixes:
                 objects += await self._blobs.erase(prefix)
-                await self._database.run("", lambda tx, gone=prefix: _gone(tx, gone))
+                await self._database.run("", partial(_gone, prefix))
         return Swept(erased=erased, expired=expired, objects=objects)
 
 
@@ -99,18 +100,20 @@ def _doomed(tx: Transaction) -> list[str]:
     )
 
 
-def _gone(tx: Transaction, prefix: str) -> None:
+def _gone(prefix: str, tx: Transaction) -> None:
     """The bytes are deleted; say so in the log and forget the prefix."""
     file = tx.conn.execute(select(DOOMED.c.file_id).where(DOOMED.c.prefix == prefix)).scalar()
     tx.conn.execute(delete(DOOMED).where(DOOMED.c.prefix == prefix))
     accesslog.record(
         tx.conn,
-        now=tx.now,
-        user=b"",
-        device=b"",
-        operation="file.bytes-deleted",
-        subject=bytes(file or b""),
-        result="ok",
+        accesslog.Access(
+            now=tx.now,
+            user=b"",
+            device=b"",
+            operation="file.bytes-deleted",
+            subject=bytes(file or b""),
+            result="ok",
+        ),
     )
 
 

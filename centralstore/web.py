@@ -225,7 +225,7 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
                 response = await endpoint.stream(service, endpoint, request)
             else:
                 response = await answer(service, endpoint, request)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every error becomes a problem document
             if isinstance(error, JitError) and status_of(error) == 401:
                 # Guessing tokens is limited like everything else that needs no session.
                 service.limiter.take(_address(request), service.clock())

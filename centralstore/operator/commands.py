@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import msgspec
+from sqlalchemy.exc import DatabaseError
 
 from centralstore import accesslog, database, directory, server, settings
 from centralstore.database import Transaction
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(error.sentence, error.reason, error.exit_status, as_json)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except Exception as error:  # the last place where a bug can be told instead of dumped
+    except Exception as error:  # noqa: BLE001 - the last place where a bug can be told instead of dumped
         sentence = f"The store's program failed ({type(error).__name__}). This is our fault."
         return _fail(sentence, "internal", EXIT_INTERNAL, as_json)
     return 0
@@ -80,8 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _init(given: argparse.Namespace, as_json: bool) -> Printed:
-    store = settings.create(given.data, given.listen)
+def _init(given: argparse.Namespace, _as_json: bool) -> Printed:
+    store = settings.create(given.data, given.listen, time.time())
     engine = database.open_engine(store.database)
     database.migrate(engine)
     engine.dispose()
@@ -136,13 +137,11 @@ def _invite(given: argparse.Namespace, as_json: bool) -> Printed:
     return {"invitation": text}
 
 
-def _list(given: argparse.Namespace, as_json: bool) -> Printed:
+def _list(given: argparse.Namespace, _as_json: bool) -> Printed:
     return {"users": _once(settings.load(given.data), "account.list", directory.roll)}
 
 
-def _once(
-    store: settings.Store, operation: str, work: Callable[[Transaction], Any]
-) -> Any:
+def _once(store: settings.Store, operation: str, work: Callable[[Transaction], Any]) -> Any:
     """One transaction of the operator, beside a serving store."""
     engine = database.open_engine(store.database)
     try:
@@ -152,15 +151,17 @@ def _once(
             result = work(tx)
             accesslog.record(
                 connection,
-                now=tx.now,
-                user=b"operator",
-                device=b"",
-                operation=operation,
-                subject=tx.subject,
-                result="ok",
+                accesslog.Access(
+                    now=tx.now,
+                    user=b"operator",
+                    device=b"",
+                    operation=operation,
+                    subject=tx.subject,
+                    result="ok",
+                ),
             )
             return result
-    except database.DatabaseError as error:
+    except DatabaseError as error:
         raise database.translated(error) from error
     finally:
         engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -35,6 +36,16 @@ OCTETS: Final = "application/octet-stream"
 _LEAF: Final = b"\x00"
 _SPARE_BYTES: Final = 256 * 1024 * 1024
 """Kept free on the disk for the database and for what is on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrived:
+    """What came of a body: its leaf, size and object key, or why it is refused."""
+
+    leaf: bytes = b""
+    size: int = 0
+    key: str = ""
+    refusal: JitError | None = None
 
 
 def announce(service: Service, tx: Transaction, call: Call) -> FileReply:
@@ -85,32 +96,36 @@ async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     except JitError:
         await _drain(request)
         raise
-    refusal: JitError | None = None
-    leaf, data, key = b"", bytearray(), ""
-    try:
-        claimed = _claimed(request)
-        leaf, data = await _receive(request)
-        if not hmac.compare_digest(claimed, leaf):
-            raise PartCorruptedError("The bytes that arrived are not those that were sent.")
-        if at.known is None:
-            key = await service.blobs.put(at.prefix, at.number, data)
-    except JitError as error:
-        refusal = error
+    arrived = await _arrive(service, request, at)
 
     def keep(tx: Transaction) -> bool:
         authn.identify(tx, authorization)
         tx.subject = at.file
-        if refusal is not None:
-            raise refusal
-        return files.store_part(tx, at, leaf, len(data), key)
+        if arrived.refusal is not None:
+            raise arrived.refusal
+        return files.store_part(tx, at, arrived.leaf, arrived.size, arrived.key)
 
     kept = False
     try:
         kept = await service.database.run(endpoint.operation, keep)
     finally:
-        if key and not kept:
-            await service.blobs.remove(key)
+        if arrived.key and not kept:
+            await service.blobs.remove(arrived.key)
     return Response(status_code=endpoint.status)
+
+
+async def _arrive(service: Service, request: Request, at: files.Slot) -> _Arrived:
+    """Take the bytes, compare the digest, and make them durable unless they are here already."""
+    try:
+        claimed = _claimed(request)
+        leaf, data = await _receive(request)
+        if not hmac.compare_digest(claimed, leaf):
+            raise PartCorruptedError("The bytes that arrived are not those that were sent.")
+        known = at.known is not None
+        key = "" if known else await service.blobs.put(at.prefix, at.number, data)
+    except JitError as error:
+        return _Arrived(refusal=error)
+    return _Arrived(leaf=leaf, size=len(data), key=key)
 
 
 async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Response:

@@ -26,7 +26,6 @@ from protocol.receipts import Login
 from tests.support.people import Person, make_person
 from tests.support.store import StoreHandle
 
-
 T = TypeVar("T", bound=msgspec.Struct)
 
 

@@ -48,7 +48,10 @@ class Exhibit:
         return self.uploader.ask("POST", paths.files(self.space), request)
 
     def put(
-        self, index: int, data: bytes | None = None, digest: bytes | None = None,
+        self,
+        index: int,
+        data: bytes | None = None,
+        digest: bytes | None = None,
         by: Device | None = None,
     ) -> httpx.Response:
         body = self.parts[index] if data is None else data

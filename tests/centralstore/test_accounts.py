@@ -158,7 +158,9 @@ def test_one_time_keys_seen_before_are_not_taken_in_again(store: StoreHandle) ->
     assert (count.one_time, count.kems) == (1, 1)
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/spaces/zz", "/v2/server", "/v1/spaces/" + "0" * 32])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/spaces/zz", "/v2/server", "/v1/spaces/" + "0" * 32]
+)
 def test_what_does_not_exist_is_a_problem_of_the_same_words(store: StoreHandle, path: str) -> None:
     device = Device(store, enrolled(store, f"kim{path}").person, wire(store))
 

@@ -5,7 +5,7 @@ import pytest
 
 from crypto import signatures
 from protocol.api import paths
-from protocol.api.accounts import Bundle
+from protocol.api.accounts import Bundle, PrekeyUpload
 from protocol.api.spaces import (
     AppendRequest,
     CreateSpaceRequest,
@@ -171,9 +171,7 @@ def test_a_bundle_goes_to_members_only_and_its_one_time_keys_go_once(store: Stor
     assert read(asa.ask("POST", path), Bundle).one_time is None
 
 
-def _upload_again(bundle: Bundle) -> object:
-    from protocol.api.accounts import PrekeyUpload
-
+def _upload_again(bundle: Bundle) -> PrekeyUpload:
     assert bundle.one_time is not None
     return PrekeyUpload(one_time=(bundle.one_time,))
 

@@ -106,7 +106,9 @@ class StoreHandle:
     ) -> str:
         """The invitation text for one person; works while the store serves."""
         words = ["--name", name, "--authority", authority, "--country", country, "--party", party]
-        return str(run_jitstore("user", "invite", "--data", str(self.data_dir), *words)["invitation"])
+        return str(
+            run_jitstore("user", "invite", "--data", str(self.data_dir), *words)["invitation"]
+        )
 
     def _end(self, number: int) -> int:
         process, self.process = self.process, None
