@@ -29,6 +29,8 @@ from sync.ports_transfer import FileCalls, PartSink, PartSource
 from sync.running import Run
 from sync.terms import CancelledTransferError, Control, NotReadyYetError, Progress, Terms
 
+_PARTS_MISSING: Final = "parts-missing"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadJob:
@@ -147,6 +149,8 @@ class _Upload:
         try:
             self.receipt = await self._store.complete_file(self._job.space, self._job.file, root)
         except ConflictError as error:
+            if error.reason != _PARTS_MISSING:
+                raise
             raise NotReadyYetError("The store lacks parts it had confirmed.") from error
 
 

@@ -183,7 +183,7 @@ class Handler(BaseHTTPRequestHandler):
         kept.root = msgspec.json.decode(self.body(), type=files.CompleteRequest).root
         leaves = [merkle.leaf(data) for _, data in sorted(kept.parts.items())]
         if len(leaves) != kept.announced.parts:
-            self.refuse(409, "conflict")
+            self.refuse(409, "parts-missing")
         elif merkle.root(leaves) != kept.root:
             self.refuse(422, "bad-input")
         else:

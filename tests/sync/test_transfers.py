@@ -16,7 +16,7 @@ from protocol.errors import (
     StoreUnreachableError,
 )
 from sync.chunk_io import Line
-from sync.errors import NotSignedInError
+from sync.errors import ConflictError, NotSignedInError
 from sync.terms import Progress
 from sync.tls import pinned_context
 from sync.transfers import (
@@ -222,6 +222,14 @@ async def test_parts_the_store_lost_are_sent_again_before_completing(store: Part
 
     assert kept(store) == PARTS
     assert source.repeated == [5]
+
+
+@pytest.mark.asyncio
+async def test_a_file_completed_with_another_root_is_not_tried_again(store: PartStore) -> None:
+    store.spoil("POST", "/complete", lambda handler: handler.refuse(409, "conflict"), times=9)
+
+    with pytest.raises(ConflictError):
+        await send(store, Source())
 
 
 @pytest.mark.asyncio
