@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from protocol.errors import TryAgainError
+from protocol.errors import RefusedError
 
 
-class PrekeysExpiredError(TryAgainError):
-    """The other device has not renewed its prekeys: it was away too long, or the store hides it."""
+class PrekeysExpiredError(RefusedError):
+    """A device's prekeys are too old: it was away for long, or the store hides newer ones.
+
+    This bundle is never used; another one may be asked for. By itself it is no sign of an attack.
+    """
 
     code = "prekeys-expired"

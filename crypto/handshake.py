@@ -81,7 +81,7 @@ def read_bundle(bundle: Bundle, peer: Peer, *, now: int) -> PeerBundle:
     if not peer.device == bundle.device == signed.device:
         raise ForgedError("The store handed out prekeys of another device.")
     if not signed.created <= signed.expires or signed.expires <= now:
-        raise PrekeysExpiredError("A device has not renewed its keys for too long.")
+        raise PrekeysExpiredError("A device has not renewed its prekeys for too long.")
     kem_id, kem = signed.kem_id, signed.kem
     if bundle.kem is not None:
         kem_id, kem = bundle.kem.id, bundle.kem.key
