@@ -1,0 +1,1 @@
+"""Tests of localstore: real SQLCipher, real files, real processes."""
