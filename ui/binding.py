@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.shortcuts import key
@@ -22,6 +22,8 @@ def bind(
 ) -> QShortcut:
     """Give a key of the table its act."""
     made = QShortcut(QKeySequence(key(name).sequence), owner)
+    if sequence_twin := key(name).twin:
+        made.setKeys([QKeySequence(key(name).sequence), QKeySequence(sequence_twin)])
     made.setContext(context)
     made.setObjectName(name)
     made.activated.connect(act)
@@ -60,3 +62,16 @@ async def _ask(dialog: QFileDialog) -> tuple[Path, ...]:
         return tuple(Path(one) for one in dialog.selectedFiles()) if accepted else ()
     finally:
         dialog.deleteLater()
+
+
+def accept_files(event: QDragEnterEvent) -> None:
+    """Welcome a drag that carries files or folders of this computer."""
+    if any(url.isLocalFile() for url in event.mimeData().urls()):
+        event.acceptProposedAction()
+
+
+def dropped_files(event: QDropEvent) -> tuple[Path, ...]:
+    """The files and folders that were dropped."""
+    event.acceptProposedAction()
+    urls = event.mimeData().urls()
+    return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())

@@ -15,6 +15,7 @@ class Key:
     words: str
     group: str
     shown: str = ""
+    twin: str = ""  # the same on the numeric keypad
 
     @property
     def label(self) -> str:
@@ -38,7 +39,7 @@ KEYS: Final = (
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
     Key("keys", "F1", "This list", _EVERYWHERE),
-    Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter"),
+    Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter", "Ctrl+Enter"),
     Key("message-next", "Down", "Next message, in the timeline", _TIMELINE, "↓"),
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),

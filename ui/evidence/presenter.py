@@ -112,6 +112,10 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """Cancel the selected upload; once on the server, withdraw it."""
         self._act("Cancelling…", self._desk.cancel, "Cancelled")
 
+    def copied(self) -> None:
+        """The view put a hash on the clipboard."""
+        self._say("SHA-256 copied")
+
     def dismiss(self) -> None:
         """Take the error card away."""
         self._show(replace(self.state, problem=None))

@@ -226,9 +226,12 @@ class SpacesView(Panel):
             action.setCheckable(True)
             action.setData(choice)
             action.triggered.connect(lambda _on=False, one=choice: self.appearance.emit(one))
-        menu.aboutToShow.connect(
-            lambda: [one.setChecked(one.data() == theme().choice) for one in menu.actions()]
-        )
+
+        def mark() -> None:
+            for one in menu.actions():
+                one.setChecked(one.data() == theme().choice)
+
+        menu.aboutToShow.connect(mark)
         return menu
 
     def render_state(self, state: SpacesState) -> None:

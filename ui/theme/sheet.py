@@ -172,6 +172,8 @@ QFrame[panel="line"] {{ background: {p.hairline}; border: none; max-height: 1px;
 
 def _bars(p: Palette) -> str:
     return f"""
+QProgressBar {{ border: none; border-radius: 3px; background: {p.hairline}; }}
+QProgressBar::chunk {{ border-radius: 3px; background: {p.accent}; }}
 QTabBar {{ background: transparent; border: none; }}
 QTabBar::tab {{ background: transparent; color: {p.secondary}; border: none;
   border-bottom: 2px solid transparent; padding: 9px 4px 9px 4px; margin-right: 24px;

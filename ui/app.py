@@ -1,0 +1,113 @@
+"""Starts the window: application, theme, loop; then, behind the first window, the client itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_API", "pyside6")
+
+import qasync
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication
+
+from protocol.ids import SpaceId
+from ui.memory import Memory
+from ui.ports import DeskPort, DoorPort
+from ui.shell import Shell
+from ui.theme.style import theme
+from ui.widgets.ring import FocusRing
+
+
+def run(
+    profile_dir: Path,
+    *,
+    screenshot_dir: Path | None = None,
+    open_space: SpaceId | None = None,
+    shown: Callable[[], None] | None = None,
+) -> int:
+    """Show the window of a profile until it is closed.
+
+    Args:
+        profile_dir: the profile folder.
+        screenshot_dir: after unlocking, leave pictures of the space here.
+        open_space: the space to bring to the front.
+        shown: called once when the first window is on the screen.
+
+    Returns:
+        The exit status of the program.
+    """
+    app = application(profile_dir)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    shell = Shell(profile_dir, time.time, report)
+    done = asyncio.Event()
+    shell.closed.connect(lambda: done.set())
+    if shown is not None:
+        shell.shown_first.connect(shown)
+    if screenshot_dir is not None:
+        shell.opened = _photographer(shell, screenshot_dir, open_space)
+    shell.show()
+    with loop:
+        loop.run_until_complete(_live(shell, profile_dir, open_space, done))
+    return 0
+
+
+def application(profile_dir: Path | None = None) -> QApplication:
+    """The one QApplication, with theme, fonts, locale and focus ring."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication) and existing.property("jitc"):
+        return existing
+    QLocale.setDefault(QLocale("en_IE"))
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setProperty("jitc", True)
+    app.setApplicationName("JIT Client")
+    app.setDesktopFileName("eu.jitclient.JitClient")
+    app.setQuitOnLastWindowClosed(False)
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, True)
+    theme().install(app, Memory(profile_dir).text("appearance") or "system")
+    app.setProperty("ring", FocusRing(app))
+    return app
+
+
+def report(failure: Exception) -> None:
+    """A failure that no screen showed: to the log, by its name only."""
+    import logging  # noqa: PLC0415
+
+    logging.getLogger("ui").error("ui.failure", extra={"kind": type(failure).__name__})
+
+
+async def _live(
+    shell: Shell, profile_dir: Path, open_space: SpaceId | None, done: asyncio.Event
+) -> None:
+    # The client brings TLS, SQLCipher and the keyring; they load behind the first window.
+    door = await asyncio.to_thread(_door, profile_dir)
+    shell.open_gate(door, open_space=open_space)
+    await done.wait()
+    shell.tasks.close()
+
+
+def _door(profile_dir: Path) -> DoorPort:
+    from jitclient.desk import DoorKeeper  # noqa: PLC0415
+
+    return DoorKeeper(profile_dir)
+
+
+def _photographer(
+    shell: Shell, folder: Path, space: SpaceId | None
+) -> Callable[[DeskPort], None]:
+    async def photograph(desk: DeskPort) -> None:
+        from ui.pictures import take  # noqa: PLC0415
+
+        wanted = space
+        if wanted is None:
+            listed = await desk.spaces()
+            wanted = listed[0].space if listed else None
+        if wanted is not None:
+            await take(desk, folder, wanted)
+
+    return lambda desk: shell.tasks.start(photograph(desk), name="pictures")

@@ -1,0 +1,205 @@
+"""How a space ends: what will happen, the form, and the receipts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from jitclient.views import SpaceState
+from ui.closing.presenter import ClosingPresenter
+from ui.closing.state import ClosingState, WipeLine
+from ui.tasks import TaskScope
+from ui.theme import tokens
+from ui.theme.tokens import Tone
+from ui.widgets.button import Button
+from ui.widgets.confirm import confirm
+from ui.widgets.facts import Fact, clear
+from ui.widgets.field import Field
+from ui.widgets.glyph import Glyph
+from ui.widgets.notice import Notice
+from ui.widgets.panel import Panel, Scroll, row
+from ui.widgets.text import Text
+
+_WILL = (
+    ("ban", "The store takes nothing new for this space, and erases what it still holds."),
+    ("trash-2", "Every member's device destroys the key of the space, then its database and "
+                "the copies of all evidence, and checks that they are gone."),
+    ("file-check", "Each device signs a receipt of its wipe. The receipts stay readable here."),
+)  # fmt: skip
+_CANNOT = (
+    "Solid-state disks keep spare blocks that no program can reach. The destroyed key makes "
+    "what is left there unreadable.",
+    "Copies that members exported or printed are outside this program.",
+    "Backups of a computer made outside this program are not reached.",
+    "A device that never comes online again is listed as not confirmed.",
+)
+
+
+class ClosingView(QWidget):
+    """Everything of the fifth tab."""
+
+    def __init__(self, presenter: ClosingPresenter, tasks: TaskScope) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._tasks = tasks
+        self.notice = Notice()
+        self.notice.dismissed.connect(presenter.dismiss)
+        self.before = _Before(presenter)
+        self.before.button.clicked.connect(
+            lambda: tasks.start(self._close(), name="ask-close")
+        )
+        self.after = _After()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.before)
+        self.stack.addWidget(self.after)
+        scroll = Scroll("Closing", measure=760)
+        scroll.column.addWidget(self.notice)
+        scroll.column.addWidget(self.stack)
+        scroll.column.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        presenter.attach(self.render_state)
+
+    def render_state(self, state: ClosingState) -> None:
+        """Show the form, or the receipts."""
+        over = state.phase in (SpaceState.CLOSING, SpaceState.WIPED)
+        self.stack.setCurrentIndex(1 if over else 0)
+        self.notice.show_card(state.problem)
+        self.before.render_state(state)
+        self.after.render_state(state)
+
+    async def _close(self) -> None:
+        state = self._presenter.state
+        if not state.ready:
+            return
+        gone = await confirm(
+            self,
+            f"Close “{state.title}” and wipe every copy?",
+            (
+                "All messages and evidence of this space are destroyed on every member's "
+                "computer and at the store.",
+                "This cannot be undone by anyone.",
+                f"Stated reason: {state.reason.strip()}",
+            ),
+            action="Close and wipe",
+            cancel="Keep the space open",
+        )
+        if gone:
+            self._presenter.close()
+
+
+class _Before(QWidget):
+    def __init__(self, presenter: ClosingPresenter) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S4)
+        column.addWidget(Text("Closing this space", "title"))
+        column.addWidget(
+            Text(
+                "When the joint investigation team has done its work, an administrator closes "
+                "the space. Export what the court needs before.",
+                "secondary",
+                wrap=True,
+            )
+        )
+        column.addWidget(_will())
+        column.addWidget(_cannot())
+        self.why_not = Text("", "secondary", wrap=True)
+        column.addWidget(self.why_not)
+        self.form = Panel("card", margin=tokens.S5, spacing=tokens.S4)
+        self.reason = Field("Reason", placeholder="Why the space is closed",
+                            hint="Every member sees it. It stays in the signed closing.")
+        self.reason.edit.textChanged.connect(presenter.reason_changed)
+        self.title = Field("Type the title of the space to confirm")
+        self.title.edit.textChanged.connect(presenter.typed_changed)
+        self.button = Button("Close and wipe…", "danger", icon="trash-2")
+        self.busy = Text("", "caption")
+        self.form.column.addWidget(self.reason)
+        self.form.column.addWidget(self.title)
+        self.form.column.addLayout(row(self.busy, None, self.button))
+        column.addWidget(self.form)
+
+    def render_state(self, state: ClosingState) -> None:
+        self.form.setVisible(state.can_close)
+        self.why_not.setText(state.why_not)
+        self.why_not.setVisible(bool(state.why_not))
+        if self.reason.text() != state.reason:
+            self.reason.edit.setText(state.reason)
+        if self.title.text() != state.typed:
+            self.title.edit.setText(state.typed)
+        self.title.edit.setPlaceholderText(state.title)
+        self.button.setEnabled(state.ready)
+        self.busy.setText("Signing the closing…" if state.busy else "")
+
+
+class _After(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[WipeLine, ...] | None = None
+        self.title = Text("", "title")
+        self.summary = Text("", "lead")
+        self.reason = Text("", "secondary", wrap=True, selectable=True)
+        self.list = QVBoxLayout()
+        self.list.setSpacing(tokens.S3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S3)
+        for one in (self.title, self.reason, self.summary):
+            column.addWidget(one)
+        column.addLayout(self.list)
+
+    def render_state(self, state: ClosingState) -> None:
+        closing = state.phase is SpaceState.CLOSING
+        self.title.setText("This space is being closed" if closing else "This space is closed")
+        reason = f" Stated reason: {state.stated_reason}" if state.stated_reason else ""
+        self.reason.setText("Its messages and evidence are gone from this computer." + reason)
+        if closing:
+            self.reason.setText("This computer is wiping its copies now." + reason)
+        self.summary.setText(state.confirmed)
+        if state.lines != self._lines:
+            self._lines = state.lines
+            clear(self.list)
+            for one in state.lines:
+                self.list.addWidget(_receipt(one))
+
+
+def _receipt(wipe: WipeLine) -> Panel:
+    card = Panel("card", margin=tokens.S4, spacing=tokens.S2)
+    mark = Glyph(
+        "circle-check" if wipe.done else "hourglass", 20, Tone.OK if wipe.done else Tone.WARN
+    )
+    state = Text(wipe.word, f"tone-{Tone.OK.value if wipe.done else Tone.WARN.value}")
+    card.column.addLayout(
+        row(mark, Text(wipe.name, "strong"), Text(wipe.device, "caption"), None, state, spacing=10)
+    )
+    if wipe.remaining:
+        card.column.addWidget(Text(f"Could not reach: {wipe.remaining}", "dense", wrap=True))
+    if wipe.receipt:
+        card.column.addWidget(Fact("Signed receipt", wipe.receipt, mono=True, copy=True))
+    return card
+
+
+def _will() -> Panel:
+    card = Panel("card", margin=tokens.S5, spacing=tokens.S3)
+    card.column.addWidget(Text("What will happen", "strong"))
+    for icon, words in _WILL:
+        card.column.addLayout(_point(icon, words))
+    return card
+
+
+def _cannot() -> Panel:
+    card = Panel("card", margin=tokens.S5, spacing=tokens.S3)
+    card.column.addWidget(Text("What wiping cannot promise", "strong"))
+    for words in _CANNOT:
+        card.column.addLayout(_point("triangle-alert", words, Tone.WARN))
+    return card
+
+
+def _point(icon: str, words: str, tone: Tone = Tone.NEUTRAL) -> QHBoxLayout:
+    mark = Glyph(icon, 18, tone)
+    across = row(mark, Text(words, "body", wrap=True), spacing=tokens.S3)
+    across.setStretch(1, 1)
+    across.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+    return across

@@ -1,0 +1,293 @@
+"""Widgets of the timeline, one for each kind of row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from protocol.ids import FileId
+from ui import words
+from ui.conversation.state import (
+    DayRow,
+    EventRow,
+    ExhibitLine,
+    MessageItem,
+    MissingRow,
+    ReplyLine,
+    TimelineRow,
+    UnreadRow,
+)
+from ui.theme import tokens
+from ui.theme.style import palette
+from ui.theme.tokens import Tone
+from ui.widgets.bar import Bar
+from ui.widgets.button import Button
+from ui.widgets.chip import Chip
+from ui.widgets.elided import Elided
+from ui.widgets.glyph import Glyph
+from ui.widgets.monogram import Monogram
+from ui.widgets.panel import row
+from ui.widgets.prose import Prose
+from ui.widgets.text import Text
+from ui.words import Badge
+
+
+class Acts(Protocol):
+    """What rows can ask of the timeline."""
+
+    def hovered(self, view: MessageView) -> None: ...
+    def picked(self, view: MessageView) -> None: ...
+    def exhibit(self, file: FileId) -> None: ...
+
+
+def make(item: TimelineRow, acts: Acts) -> QWidget:
+    """The widget of a row."""
+    match item:
+        case DayRow():
+            return _Rule(item.text)
+        case UnreadRow():
+            return _Rule(item.text, Tone.DANGER)
+        case EventRow():
+            return _Line(item.text, item.at, item.exact)
+        case MissingRow():
+            return _Missing(item.text)
+        case MessageItem():
+            return MessageView(item, acts)
+
+
+class MessageView(QWidget):
+    """One message: author and place, the text in its bubble, time and state."""
+
+    def __init__(self, item: MessageItem, acts: Acts) -> None:
+        super().__init__()
+        self.item = item
+        self._acts = acts
+        self._current = False
+        self.body: Prose | None = None
+        self._state = _State()
+        self.bubble = _Bubble(item.mine)
+        across = QHBoxLayout(self)
+        top = tokens.S3 if item.heads else 3
+        across.setContentsMargins(tokens.S5, top, tokens.S5, 0)
+        across.setSpacing(tokens.S3)
+        if item.mine:
+            across.addStretch(1)
+        elif item.heads:
+            tile = Monogram(words.initials(item.author), item.seed, 32, circle=True)
+            across.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            across.addSpacing(32 + tokens.S3)
+        across.addLayout(self._column(), 100)
+        if not item.mine:
+            across.addStretch(1)
+        self.show_item(item)
+
+    def _column(self) -> QVBoxLayout:
+        item = self.item
+        side = Qt.AlignmentFlag.AlignRight if item.mine else Qt.AlignmentFlag.AlignLeft
+        column = QVBoxLayout()
+        column.setSpacing(tokens.S1)
+        if item.heads and not item.mine:
+            head = row(Text(item.author, "densestrong"), Text(item.place, "caption"), None)
+            column.addLayout(head)
+        inner = QVBoxLayout(self.bubble)
+        inner.setContentsMargins(14, 9, 14, 9)
+        inner.setSpacing(6)
+        if item.reply is not None:
+            inner.addWidget(ReplyQuote(item.reply))
+        if item.exhibit is not None:
+            inner.addWidget(_Exhibit(item.exhibit, self._acts.exhibit))
+        if item.text:
+            self.body = Prose(item.text, measure=tokens.MEASURE - 28)
+            inner.addWidget(self.body)
+        foot = row(self._state, spacing=6)
+        if item.mine:
+            foot.insertStretch(0, 1)
+        else:
+            foot.addStretch(1)
+        inner.addLayout(foot)
+        column.addWidget(self.bubble, 0, side)
+        if item.problem:
+            column.addWidget(Text(item.problem, "danger", wrap=True), 0, side)
+        return column
+
+    def show_item(self, item: MessageItem) -> None:
+        """Take over a new state of the same message."""
+        self.item = item
+        self._state.show_state(item.at, item.badge)
+        self.setToolTip("")
+        self._state.setToolTip(_tooltip(item))
+        parts = (item.author, item.place if not item.mine else "", item.at, item.text)
+        what = f"Exhibit {item.exhibit.number} {item.exhibit.stem}" if item.exhibit else ""
+        self.setAccessibleName(", ".join(one for one in (*parts, what, item.badge.word) if one))
+
+    def set_current(self, yes: bool) -> None:
+        """Whether the keyboard is on this message."""
+        self._current = yes
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Offer reply and copy."""
+        self._acts.hovered(self)
+        super().enterEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A ring around the bubble while the keyboard is here."""
+        if self._current:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(palette().ring), tokens.RING_WIDTH))
+            box = QRectF(self.bubble.geometry()).adjusted(-3, -3, 3, 3)
+            painter.drawRoundedRect(box, 13, 13)
+            painter.end()
+
+
+class ReplyQuote(QWidget):
+    """What a message answers, with a bar at its edge."""
+
+    def __init__(self, reply: ReplyLine) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 2, 4, 2)
+        column.setSpacing(0)
+        if reply.author:
+            column.addWidget(Text(reply.author, "caption"))
+        column.addWidget(Elided(reply.text, "dense", mode=Qt.TextElideMode.ElideRight))
+        self.setAccessibleName(f"Reply to {reply.author}: {reply.text}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bar."""
+        painter = QPainter(self)
+        painter.fillRect(QRectF(0, 2, 3, self.height() - 4), QColor(palette().accent))
+        painter.end()
+
+
+class _Bubble(QFrame):
+    def __init__(self, mine: bool) -> None:
+        super().__init__()
+        self._mine = mine
+        self.setMaximumWidth(tokens.MEASURE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(p.own if self._mine else p.surface))
+        painter.setPen(QPen(QColor(p.own if self._mine else p.hairline), 1))
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(box, tokens.RADIUS_CARD, tokens.RADIUS_CARD)
+        painter.end()
+
+
+class _State(QWidget):
+    """Time, and for own messages the state in icon and words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._time = Text("", "caption")
+        self._glyph = Glyph("", 14)
+        self._word = Text("", "caption")
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(5)
+        for one in (self._time, self._glyph, self._word):
+            across.addWidget(one)
+
+    def show_state(self, at: str, badge: Badge) -> None:
+        self._time.setText(at)
+        self._glyph.setVisible(bool(badge.icon))
+        self._glyph.show_icon(badge.icon, badge.tone)
+        self._word.setText(badge.word)
+        self._word.setVisible(bool(badge.word))
+        style = "caption" if badge.tone is Tone.NEUTRAL else f"tone-{badge.tone.value}"
+        self._word.restyle(style)
+
+
+class _Exhibit(QWidget):
+    def __init__(self, line: ExhibitLine, open_: Callable[[FileId], None]) -> None:
+        super().__init__()
+        number = f"Exhibit {line.number}" if line.number else "Exhibit"
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(Text(number, "overline"))
+        name = Elided(line.stem, "strong")
+        name.setMinimumWidth(180)
+        names.addLayout(row(name, Chip(Badge(line.extension, "")), None))
+        names.addLayout(row(Text(line.size, "caption"), Chip(line.badge), None))
+        if line.percent is not None:
+            bar = Bar("Progress of the exhibit")
+            bar.show_percent(line.percent)
+            names.addWidget(bar)
+        show = Button("Show", "quiet", hint="Show in Evidence")
+        show.setAccessibleName(f"Show {number} in Evidence")
+        show.clicked.connect(lambda: open_(line.file))
+        across = row(Glyph("file-text", 28), spacing=tokens.S3)
+        across.setContentsMargins(0, 4, 0, 4)
+        across.addLayout(names, 1)
+        across.addWidget(show, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(across)
+
+
+class _Rule(QWidget):
+    """Words on a hairline."""
+
+    def __init__(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
+        super().__init__()
+        self._tone = tone
+        label = Text(text, "overline" if tone is Tone.NEUTRAL else f"tone-{tone.value}")
+        across = QHBoxLayout(self)
+        across.setContentsMargins(tokens.S5, tokens.S5, tokens.S5, tokens.S2)
+        across.addStretch(1)
+        across.addWidget(label)
+        across.addStretch(1)
+        self._label = label
+        self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = palette()
+        colour = QColor(p.hairline if self._tone is Tone.NEUTRAL else p.tone(self._tone)[0])
+        middle = self._label.geometry().center().y()
+        painter = QPainter(self)
+        gap = tokens.S3
+        left, right = self._label.geometry().left() - gap, self._label.geometry().right() + gap
+        painter.fillRect(QRectF(tokens.S5, middle, max(0, left - tokens.S5), 1), colour)
+        painter.fillRect(
+            QRectF(right, middle, max(0, self.width() - right - tokens.S5), 1), colour
+        )
+        painter.end()
+
+
+class _Line(QWidget):
+    """An event: one quiet line."""
+
+    def __init__(self, text: str, at: str, exact: str) -> None:
+        super().__init__()
+        words_ = Text(text, "dense", wrap=True, selectable=True)
+        words_.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        time = Text(at, "caption")
+        time.setToolTip(exact)
+        across = row(Glyph("info", 16), words_, time, spacing=tokens.S2)
+        across.setStretch(1, 1)
+        across.setContentsMargins(tokens.S5 + 8, tokens.S3, tokens.S5, 0)
+        self.setLayout(across)
+        self.setAccessibleName(f"{text}, {at}")
+
+
+class _Missing(QWidget):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        across = row(Chip(Badge(text, "triangle-alert", Tone.WARN)), None)
+        across.setContentsMargins(tokens.S5 + 44, tokens.S3, tokens.S5, 0)
+        self.setLayout(across)
+        self.setToolTip("They may still arrive. If not, ask the author to send them again.")
+        self.setAccessibleName(text)
+
+
+def _tooltip(item: MessageItem) -> str:
+    lines = [item.exact]
+    lines += [f"{name}: {at}" for name, at in item.receipts]
+    return "\n".join(lines)

@@ -1,0 +1,296 @@
+"""The scrolling list of rows: keeps its place, builds in small steps, moves with the keyboard."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from protocol.ids import FileId, MessageId
+from ui.conversation import rowviews
+from ui.conversation.rowviews import MessageView
+from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
+from ui.theme import tokens
+from ui.widgets.button import Button, IconButton
+
+_STEP: Final = 12  # rows built per turn of the loop, so that no turn is long
+
+
+class Timeline(QScrollArea):
+    """Rows from old to new. The newest are built first."""
+
+    reply = Signal(bytes)
+    show_exhibit = Signal(bytes)
+    older = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Messages")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._rows: tuple[TimelineRow, ...] = ()
+        self._views: dict[str, QWidget] = {}
+        self._items: dict[str, TimelineRow] = {}
+        self._order: list[str] = []
+        self._pending: list[TimelineRow] = []
+        self._hold: int | None = 0
+        self._current: str | None = None
+        self._body = QWidget()
+        self._tools = _Tools(self._body)
+        self._hovered: MessageView | None = None
+        self._build_frame()
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._build_some)
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    def _build_frame(self) -> None:
+        body = self._body
+        body.setObjectName("timeline")
+        body.setStyleSheet("#timeline { background: transparent; }")
+        outer = QVBoxLayout(body)
+        outer.setContentsMargins(0, 0, 0, tokens.S4)
+        outer.setSpacing(0)
+        self.older_button = Button("Load older messages", "quiet", icon="chevron-up")
+        self.older_button.clicked.connect(self.older)
+        outer.addWidget(self.older_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(1)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(0)
+        outer.addLayout(self._column)
+        self.setWidget(body)
+        self.viewport().setAutoFillBackground(False)
+        self._tools.reply.clicked.connect(self._reply_hovered)
+        self._tools.copy.clicked.connect(self._copy_hovered)
+
+    @property
+    def built(self) -> bool:
+        """Whether every row has its widget."""
+        return not self._pending
+
+    def message_views(self) -> list[MessageView]:
+        """The messages built so far, oldest first."""
+        views = [self._views[key] for key in self._order]
+        return [one for one in views if isinstance(one, MessageView)]
+
+    def show_rows(self, rows: tuple[TimelineRow, ...], has_older: bool) -> None:
+        """Show other rows; those that stay keep their widgets and the eye its place."""
+        self.older_button.setVisible(has_older)
+        if rows is self._rows:
+            return
+        self._rows = rows
+        wanted = {one.key: one for one in rows}
+        self._keep_place()
+        for key in [key for key in self._order if key not in wanted]:
+            self._remove(key)
+        fresh: list[TimelineRow] = []
+        for item in rows:
+            if item.key not in self._views:
+                fresh.append(item)
+            elif self._items[item.key] != item:
+                self._update(item)
+        appended = bool(self._order) and bool(fresh) and fresh[0] in rows[-len(fresh) :]
+        if appended and len(fresh) <= _STEP:
+            for item in fresh:
+                self._insert(item)
+            self._pending = []
+            return
+        self._pending = fresh
+        if fresh:
+            self._build_some()
+            self._timer.start()
+
+    def _build_some(self) -> None:
+        self._keep_place()
+        for _ in range(min(_STEP, len(self._pending))):
+            self._insert(self._pending.pop())
+        if not self._pending:
+            self._timer.stop()
+
+    def _insert(self, item: TimelineRow) -> None:
+        view = rowviews.make(item, self)
+        at = self._place(item.key)
+        self._column.insertWidget(at, view)
+        self._order.insert(at, item.key)
+        self._views[item.key] = view
+        self._items[item.key] = item
+
+    def _place(self, key: str) -> int:
+        """Where a row stands among those already built: found from its end, where rows grow."""
+        if not self._order:
+            return 0
+        after = False
+        built = set(self._order)
+        for item in reversed(self._rows):
+            if item.key == key:
+                after = True
+            elif after and item.key in built:
+                return self._order.index(item.key) + 1
+        return 0
+
+    def _update(self, item: TimelineRow) -> None:
+        view = self._views[item.key]
+        before = self._items[item.key]
+        if (
+            isinstance(view, MessageView)
+            and isinstance(item, MessageItem)
+            and isinstance(before, MessageItem)
+            and (item.exhibit, item.heads, item.reply, item.problem, item.text)
+            == (before.exhibit, before.heads, before.reply, before.problem, before.text)
+        ):
+            view.show_item(item)
+            self._items[item.key] = item
+            return
+        self._remove(item.key)
+        self._insert(item)
+
+    def _remove(self, key: str) -> None:
+        view = self._views.pop(key)
+        self._items.pop(key)
+        self._order.remove(key)
+        if view is self._hovered:
+            self._hovered = None
+            self._tools.hide()
+        if key == self._current:
+            self._current = None
+        self._column.removeWidget(view)
+        view.hide()
+        view.setParent(None)
+        view.deleteLater()
+
+    # --- place ---------------------------------------------------------------------------------
+
+    def to_unread(self) -> None:
+        """Bring the unread line into sight, if there is one."""
+        if any(isinstance(one, UnreadRow) for one in self._rows) and "unread" in self._views:
+            self._hold = None
+            self.ensureWidgetVisible(self._views["unread"], 0, self.viewport().height() // 2)
+
+    def to_end(self) -> None:
+        """To the newest message."""
+        self._hold = 0
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+
+    def _keep_place(self) -> None:
+        bar = self.verticalScrollBar()
+        from_end = bar.maximum() - bar.value()
+        self._hold = 0 if from_end <= tokens.S5 else from_end if self._pending else None
+
+    def _range_changed(self, _low: int, high: int) -> None:
+        if self._hold is not None:
+            self.verticalScrollBar().setValue(high - self._hold)
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.verticalScrollBar()
+        if self._hold is not None and not self._pending and bar.maximum() - value > tokens.S5:
+            self._hold = None
+
+    # --- keyboard and mouse --------------------------------------------------------------------
+
+    def step(self, by: int) -> None:
+        """Move the keyboard by `by` messages."""
+        views = self.message_views()
+        if not views:
+            return
+        now = next((i for i, one in enumerate(views) if one.item.key == self._current), None)
+        at = len(views) - 1 if now is None else min(len(views) - 1, max(0, now + by))
+        self._set_current(views[at])
+        self.ensureWidgetVisible(views[at], 0, tokens.S5)
+
+    def current(self) -> MessageView | None:
+        """The message the keyboard is on."""
+        view = self._views.get(self._current or "")
+        return view if isinstance(view, MessageView) else None
+
+    def reply_current(self) -> None:
+        """Answer the message the keyboard is on."""
+        view = self.current()
+        if view is not None:
+            self.reply.emit(view.item.message)
+
+    def copy_current(self) -> None:
+        """Copy the selection, or the whole message the keyboard is on."""
+        for view in self.message_views():
+            if view.body is not None and view.body.selected_text():
+                QGuiApplication.clipboard().setText(view.body.selected_text())
+                return
+        now = self.current()
+        if now is not None:
+            QGuiApplication.clipboard().setText(now.item.text)
+
+    def _set_current(self, view: MessageView | None) -> None:
+        before = self.current()
+        if before is not None:
+            before.set_current(False)
+        self._current = view.item.key if view is not None else None
+        if view is not None:
+            view.set_current(True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """By keyboard: start at the newest message."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.step(0)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The ring goes with the focus."""
+        super().focusOutEvent(event)
+        self._set_current(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End."""
+        if event.key() == Qt.Key.Key_End:
+            self.to_end()
+        else:
+            super().keyPressEvent(event)
+
+    # --- asked by rows -------------------------------------------------------------------------
+
+    def hovered(self, view: MessageView) -> None:
+        """Show reply and copy beside the message under the mouse."""
+        self._hovered = view
+        corner = view.bubble.mapTo(self._body, QPoint(0, 0))
+        wide, mine = self._tools.sizeHint().width(), view.item.mine
+        x = corner.x() - wide - 6 if mine else corner.x() + view.bubble.width() + 6
+        x = max(4, min(x, self._body.width() - wide - 4))
+        self._tools.move(x, corner.y() + 2)
+        self._tools.raise_()
+        self._tools.show()
+
+    def picked(self, view: MessageView) -> None:
+        """The keyboard goes where the mouse clicked."""
+        self._set_current(view)
+
+    def exhibit(self, file: FileId) -> None:
+        """A row asks for its exhibit."""
+        self.show_exhibit.emit(file)
+
+    def _reply_hovered(self) -> None:
+        if self._hovered is not None:
+            self.reply.emit(MessageId(self._hovered.item.message))
+
+    def _copy_hovered(self) -> None:
+        if self._hovered is not None:
+            QGuiApplication.clipboard().setText(self._hovered.item.text)
+
+
+class _Tools(QFrame):
+    """Reply and copy, for the mouse; the keyboard has R and Ctrl+C."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", "card")
+        self.reply = IconButton("message-square", "Reply", size=tokens.ICON_SMALL)
+        self.copy = IconButton("copy", "Copy the text", size=tokens.ICON_SMALL)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(2, 2, 2, 2)
+        across.setSpacing(0)
+        for one in (self.reply, self.copy):
+            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            across.addWidget(one)
+        self.adjustSize()
+        self.hide()

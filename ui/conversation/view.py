@@ -1,0 +1,160 @@
+"""The conversation: timeline above, composer below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from protocol.ids import FileId, MessageId
+from ui.binding import bind
+from ui.conversation.presenter import ConversationPresenter
+from ui.conversation.rowviews import ReplyQuote
+from ui.conversation.state import ConversationState, ReplyLine
+from ui.conversation.timeline import Timeline
+from ui.theme import tokens
+from ui.widgets.button import Button, IconButton
+from ui.widgets.empty import Empty
+from ui.widgets.facts import clear
+from ui.widgets.notice import Notice
+from ui.widgets.panel import Panel, row
+from ui.widgets.skeleton import Skeleton
+from ui.widgets.text import Text
+
+_LINES = 8
+
+
+class ConversationView(QWidget):
+    """Everything of the first tab."""
+
+    attach = Signal()
+
+    def __init__(
+        self, presenter: ConversationPresenter, show_exhibit: Callable[[FileId], None]
+    ) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._space: object = None
+        self.timeline = Timeline()
+        self.timeline.reply.connect(lambda one: presenter.reply_to(MessageId(one)))
+        self.timeline.show_exhibit.connect(lambda one: show_exhibit(FileId(one)))
+        self.timeline.older.connect(presenter.older)
+        self.empty = Empty(
+            "messages-square",
+            "Nothing has been said here yet",
+            "Say who you are and what you need first. Only the members of this space can read it.",
+        )
+        self.stack = QStackedWidget()
+        self.stack.addWidget(Skeleton("Reading the conversation…"))
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.timeline)
+        self.notice = Notice()
+        self.notice.dismissed.connect(presenter.dismiss)
+        self.composer = _Composer(presenter)
+        self.composer.attach.clicked.connect(self.attach)
+        self.closed = Text("", "secondary", wrap=True)
+        self.closed.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(tokens.S5, tokens.S2, tokens.S5, tokens.S4)
+        foot.setSpacing(tokens.S2)
+        foot.addWidget(self.notice)
+        foot.addWidget(self.composer)
+        foot.addWidget(self.closed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.stack, 1)
+        column.addLayout(foot)
+        self._bind()
+        presenter.attach(self.render_state)
+
+    def _bind(self) -> None:
+        near = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        bind(self.composer, "send", self._presenter.send, context=near)
+        here = Qt.ShortcutContext.WidgetShortcut
+        line = self.timeline
+        bind(line, "message-next", lambda: line.step(1), context=here)
+        bind(line, "message-previous", lambda: line.step(-1), context=here)
+        bind(line, "message-reply", line.reply_current, context=here)
+        bind(line, "message-copy", line.copy_current, context=here)
+
+    def render_state(self, state: ConversationState) -> None:
+        """Show the timeline and the composer."""
+        moved = state.space != self._space
+        self._space = state.space
+        self.timeline.show_rows(state.rows, state.has_older)
+        self.timeline.older_button.setEnabled(not state.loading_older)
+        self.stack.setCurrentIndex(2 if state.rows else 0 if state.loading else 1)
+        self.notice.show_card(state.problem)
+        self.composer.setVisible(state.writable)
+        self.closed.setVisible(bool(state.why_not) and not state.writable)
+        self.closed.setText(state.why_not)
+        self.composer.render_state(state)
+        if moved:
+            self.timeline.to_end()
+
+
+class _Composer(Panel):
+    def __init__(self, presenter: ConversationPresenter) -> None:
+        super().__init__("composer", margin=tokens.S2, spacing=tokens.S1)
+        self._presenter = presenter
+        self._reply: ReplyLine | None = None
+        self._reply_column = QVBoxLayout()
+        self.edit = QPlainTextEdit()
+        self.edit.setProperty("kind", "bare")
+        self.edit.setAccessibleName("Message")
+        self.edit.setPlaceholderText("Write a message")
+        self.edit.setTabChangesFocus(True)
+        self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.edit.textChanged.connect(self._changed)
+        self.edit.installEventFilter(self)
+        self.attach = IconButton("paperclip", "Hand over evidence (Ctrl+U)")
+        self.send = Button("Send", "primary", icon="send", hint="Send (Ctrl+Enter)")
+        self.send.clicked.connect(presenter.send)
+        hint = Text("Ctrl+Enter sends", "caption")
+        self.column.addLayout(self._reply_column)
+        self.column.addWidget(self.edit)
+        self.column.addLayout(row(self.attach, None, hint, self.send, spacing=tokens.S3))
+        self._grow()
+
+    def render_state(self, state: ConversationState) -> None:
+        if self.edit.toPlainText() != state.draft:
+            self.edit.setPlainText(state.draft)
+            self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self.send.setEnabled(state.can_send)
+        self.attach.setEnabled(state.can_attach)
+        if state.reply != self._reply:
+            self._reply = state.reply
+            clear(self._reply_column)
+            if state.reply is not None:
+                self._reply_column.addWidget(_ReplyBar(state.reply, self._presenter))
+                self.edit.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Light the whole frame while the keyboard is in the text."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("live", event.type() == QEvent.Type.FocusIn)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        return False
+
+    def _changed(self) -> None:
+        self._presenter.draft_changed(self.edit.toPlainText())
+        self._grow()
+
+    def _grow(self) -> None:
+        lines = min(_LINES, max(2, self.edit.document().blockCount()))
+        step = QFontMetrics(self.edit.font()).lineSpacing()
+        self.edit.setFixedHeight(lines * step + 18)
+
+
+class _ReplyBar(QWidget):
+    def __init__(self, reply: ReplyLine, presenter: ConversationPresenter) -> None:
+        super().__init__()
+        close = IconButton("x", "Do not reply to this message", size=tokens.ICON_SMALL)
+        close.clicked.connect(presenter.cancel_reply)
+        across = row(ReplyQuote(reply), close)
+        across.setStretch(0, 1)
+        self.setLayout(across)

@@ -1,0 +1,145 @@
+"""The custody log of a space."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import words
+from ui.custody.presenter import LogPresenter
+from ui.custody.state import LogLine, LogState
+from ui.theme import fonts, tokens
+from ui.theme.style import palette
+from ui.widgets.empty import Empty
+from ui.widgets.glyph import Glyph
+from ui.widgets.notice import Notice
+from ui.widgets.panel import row
+from ui.widgets.skeleton import Skeleton
+from ui.widgets.text import Text
+
+Index = QModelIndex | QPersistentModelIndex
+_COLUMNS: Final = ("Entry", "Time", "Who", "What", "Object", "Detail", "Hash")
+_WIDTHS: Final = (72, 168, 170, 190, 190, 220, 170)
+
+
+class LogView(QWidget):
+    """Everything of the fourth tab."""
+
+    def __init__(self, presenter: LogPresenter) -> None:
+        super().__init__()
+        self.model = _Model()
+        self.table = _table(self.model)
+        self.query = QLineEdit()
+        self.query.setPlaceholderText("Filter the log")
+        self.query.setAccessibleName("Filter the log")
+        self.query.setClearButtonEnabled(True)
+        self.query.setFixedWidth(280)
+        self.query.textChanged.connect(presenter.filter)
+        self.chain = Text("", "dense", selectable=True)
+        self.notice = Notice()
+        self.notice.dismissed.connect(presenter.dismiss)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(Skeleton("Reading the log…"))
+        self.stack.addWidget(
+            Empty("history", "No entries yet", "Every act with this space is recorded here.")
+        )
+        self.stack.addWidget(self.table)
+        self._glyph = Glyph("history", 18)
+        head = row(self._glyph, self.chain, None, self.query, spacing=10)
+        head.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.notice)
+        column.addWidget(self.stack, 1)
+        presenter.attach(self.render_state)
+
+    def render_state(self, state: LogState) -> None:
+        """Show the entries."""
+        self.model.show_lines(state.lines)
+        self.chain.setText(state.chain)
+        self._glyph.setVisible(bool(state.chain))
+        self.query.setVisible(bool(state.total))
+        self.notice.show_card(state.problem)
+        self.stack.setCurrentIndex(
+            0 if state.loading and not state.problem else 1 if not state.total else 2
+        )
+
+
+def _table(model: QAbstractTableModel) -> QTableView:
+    table = QTableView()
+    table.setModel(model)
+    table.setAccessibleName("Log entries")
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.verticalHeader().setVisible(False)
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    table.verticalHeader().setDefaultSectionSize(fonts.px(40))
+    table.horizontalHeader().setHighlightSections(False)
+    for index, width in enumerate(_WIDTHS):
+        table.setColumnWidth(index, fonts.px(width))
+    table.horizontalHeader().setSectionResizeMode(5, QHeaderView.ResizeMode.Stretch)
+    return table
+
+
+class _Model(QAbstractTableModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[LogLine, ...] = ()
+
+    def show_lines(self, lines: tuple[LogLine, ...]) -> None:
+        if lines != self._lines:
+            self.beginResetModel()
+            self._lines = lines
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(_COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self._lines[index.row()]
+        at = index.column()
+        cells = (f"{line.seq:,}", line.at, line.actor, line.what, line.subject, line.detail)
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return cells[at] if at < len(cells) else words.short(line.hash)
+            case Qt.ItemDataRole.ToolTipRole:
+                return line.exact if at == 1 else cells[at] if at < len(cells) else line.hash
+            case Qt.ItemDataRole.FontRole:
+                strong = tokens.MEDIUM if at == 3 else tokens.REGULAR
+                mono = at == len(cells)
+                return fonts.mono(tokens.CAPTION) if mono else fonts.font(
+                    tokens.DENSE, strong, tabular=True
+                )
+            case Qt.ItemDataRole.ForegroundRole:
+                quiet = at in (0, 1, 6)
+                return QColor(palette().muted if quiet else palette().text)
+            case _:
+                return None

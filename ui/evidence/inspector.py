@@ -1,0 +1,77 @@
+"""Everything known of the selected exhibit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.evidence.state import Details
+from ui.theme import tokens
+from ui.theme.tokens import Tone
+from ui.widgets.chip import Chip
+from ui.widgets.facts import Fact, clear
+from ui.widgets.glyph import Glyph
+from ui.widgets.panel import Panel, Scroll, line, row
+from ui.widgets.text import Text
+from ui.words import Badge
+
+
+class Inspector(Panel):
+    """A column beside the table; it says how to use it while nothing is selected."""
+
+    def __init__(self) -> None:
+        super().__init__("inspector")
+        self.setMinimumWidth(280)
+        self._shown: Details | None = None
+        self._scroll = Scroll("Details of the exhibit", margin=tokens.S5)
+        self.column.addWidget(self._scroll)
+        self._show(None)
+
+    def show_details(self, details: Details | None) -> None:
+        """Show another exhibit."""
+        if details != self._shown:
+            place = self._scroll.verticalScrollBar().value()
+            self._show(details)
+            self._scroll.verticalScrollBar().setValue(place)
+
+    def _show(self, details: Details | None) -> None:
+        self._shown = details
+        column = self._scroll.column
+        clear(column)
+        column.setSpacing(tokens.S3)
+        if details is None:
+            column.addWidget(Text("Details", "overline"))
+            column.addWidget(Text("Select an exhibit to see its hash, who verified it and when.",
+                                  "secondary", wrap=True))
+            column.addStretch(1)
+            return
+        column.addWidget(Text(details.title, "lead", wrap=True, selectable=True))
+        chips = row(Chip(Badge(details.extension, "")), Chip(details.badge), None)
+        _add(column, chips)
+        if details.problem:
+            column.addWidget(Text(details.problem, "danger", wrap=True))
+        for fact in details.facts:
+            column.addWidget(Fact(fact.name, fact.value, mono=fact.mono, copy=fact.copy))
+        column.addWidget(line())
+        column.addWidget(Text("Who has verified it", "overline"))
+        if not details.receipts:
+            column.addWidget(Text("Nobody else is to receive it.", "dense", wrap=True))
+        for name, words, done in details.receipts:
+            mark = Glyph(
+                "circle-check" if done else "circle", 18, Tone.VERIFIED if done else Tone.NEUTRAL
+            )
+            names = QVBoxLayout()
+            names.setSpacing(0)
+            names.addWidget(Text(name, "densestrong", wrap=True))
+            names.addWidget(Text(words, "caption"))
+            across = row(mark, spacing=tokens.S3)
+            across.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+            across.addLayout(names, 1)
+            _add(column, across)
+        column.addStretch(1)
+
+
+def _add(column: QVBoxLayout, across: QHBoxLayout) -> None:
+    holder = QWidget()
+    holder.setLayout(across)
+    column.addWidget(holder)

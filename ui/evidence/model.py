@@ -1,0 +1,231 @@
+"""The table of exhibits for Qt: model and painter. Rows are virtual; nothing is read from files."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ui import words
+from ui.evidence.state import Column, ExhibitItem
+from ui.theme import fonts, icons, tokens
+from ui.theme.style import palette
+from ui.theme.tokens import Tone
+from ui.widgets.bar import paint_bar
+from ui.widgets.chip import paint_chip
+from ui.words import Badge
+
+Index = QModelIndex | QPersistentModelIndex
+COLUMNS: Final = tuple(Column)
+_LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+
+
+class ExhibitModel(QAbstractTableModel):
+    """Items as the presenter ordered them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: tuple[ExhibitItem, ...] = ()
+
+    def show_items(self, items: tuple[ExhibitItem, ...]) -> None:
+        """Take over other items; where only states changed, only those rows are painted."""
+        old = self.items
+        if len(old) == len(items) and all(
+            a is b or a.file == b.file for a, b in zip(old, items, strict=True)
+        ):
+            self.items = items
+            for at, (before, now) in enumerate(zip(old, items, strict=True)):
+                if before is not now and before != now:
+                    self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
+            return
+        self.beginResetModel()
+        self.items = items
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many exhibits."""
+        return 0 if parent.isValid() else len(self.items)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Six."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Column names."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section].value
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if COLUMNS[section] is Column.SIZE else _LEFT
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Words for readers and hover; the delegate reads the item itself."""
+        item = self.items[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _words(item, COLUMNS[index.column()])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            whole = item.sha256 if COLUMNS[index.column()] is Column.HASH else ""
+            return whole or _words(item, COLUMNS[index.column()])
+        return None
+
+
+def _words(item: ExhibitItem, column: Column) -> str:
+    match column:
+        case Column.NUMBER:
+            return item.number or "No number"
+        case Column.NAME:
+            return f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
+        case Column.SIZE:
+            return item.size
+        case Column.STATE:
+            return " ".join(part for part in (item.badge.word, item.motion) if part)
+        case Column.VERIFIED:
+            return item.verified
+        case Column.HASH:
+            return item.sha256 or "Known when sealing is done"
+
+
+class ExhibitPainter(QStyledItemDelegate):
+    """Draws a row: chips, a bar while it travels, the two ends of the hash."""
+
+    def __init__(self, model: ExhibitModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """One height for all rows."""
+        return QSize(80, fonts.px(52))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One cell."""
+        item = self._model.items[index.row()]
+        p = palette()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, QColor(p.selection))
+        painter.fillRect(
+            QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(p.hairline)
+        )
+        room = box.adjusted(12, 0, -12, -1)
+        ratio = painter.device().devicePixelRatio()
+        match COLUMNS[index.column()]:
+            case Column.NUMBER:
+                self._text(painter, room, item.number or "–", weight=tokens.STRONG)
+            case Column.NAME:
+                self._name(painter, room, item, ratio)
+            case Column.SIZE:
+                self._text(painter, room, item.size, p.secondary, flags=_RIGHT, tabular=True)
+            case Column.STATE:
+                self._state(painter, room, item, ratio)
+            case Column.VERIFIED:
+                self._verified(painter, room, item, ratio)
+            case Column.HASH:
+                self._hash(painter, room, item, ratio)
+        painter.restore()
+
+    def _text(
+        self,
+        painter: QPainter,
+        room: QRectF,
+        text: str,
+        colour: str = "",
+        *,
+        weight: int = tokens.REGULAR,
+        flags: int = _LEFT,
+        tabular: bool = False,
+    ) -> None:
+        painter.setFont(fonts.font(tokens.DENSE, weight, tabular=tabular))
+        painter.setPen(QColor(colour or palette().text))
+        shown = QFontMetrics(painter.font()).elidedText(
+            text, Qt.TextElideMode.ElideMiddle, int(room.width())
+        )
+        painter.drawText(room, flags, shown)
+
+    def _name(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
+        picture = icons.pixmap("file-text", palette().muted, 18, ratio)
+        painter.drawPixmap(QPointF(room.left(), room.center().y() - 9), picture)
+        left = room.left() + 28
+        chip = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG)).horizontalAdvance(
+            item.extension
+        )
+        reserve = chip + 30 if item.extension else 0
+        painter.setFont(fonts.font(tokens.DENSE, tokens.MEDIUM))
+        space = max(20.0, room.right() - left - reserve)
+        wide = min(space, QFontMetrics(painter.font()).horizontalAdvance(item.stem) + 2.0)
+        self._text(painter, QRectF(left, room.top(), wide, room.height()), item.stem,
+                   weight=tokens.MEDIUM)
+        if item.extension:
+            pill = QRectF(left + wide + 8, room.center().y() - 10, chip + 20, 20)
+            paint_chip(painter, pill, Badge(item.extension, ""), ratio)
+
+    def _state(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
+        if item.percent is None:
+            self._chip(painter, room, item.badge, ratio)
+            return
+        ink = palette().tone(item.badge.tone)[0]
+        top = QRectF(room.left(), room.top() + 7, room.width(), 20)
+        picture = icons.pixmap(item.badge.icon, ink, 14, ratio)
+        painter.drawPixmap(QPointF(top.left(), top.center().y() - 7), picture)
+        self._text(painter, top.adjusted(20, 0, 0, 0), item.badge.word, ink, weight=tokens.MEDIUM)
+        used = QFontMetrics(painter.font()).horizontalAdvance(item.badge.word) + 32
+        painter.setFont(fonts.font(tokens.CAPTION, tabular=True))
+        painter.setPen(QColor(palette().muted))
+        rest = top.adjusted(used, 0, 0, 0)
+        shown = QFontMetrics(painter.font()).elidedText(
+            item.motion, Qt.TextElideMode.ElideRight, int(rest.width())
+        )
+        painter.drawText(rest, _RIGHT, shown)
+        bar = QRectF(room.left(), room.bottom() - 15, room.width(), 5)
+        paint_bar(painter, bar, item.percent, item.badge.tone)
+
+    def _verified(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
+        have, _, everyone = item.verified.partition(" of ")
+        whole = have == everyone
+        tone = Tone.VERIFIED if whole and everyone else Tone.NEUTRAL
+        ink = palette().tone(tone)[0] if everyone else palette().muted
+        left = room.left()
+        if everyone:
+            icon = "badge-check" if whole else "users"
+            painter.drawPixmap(
+                QPointF(left, room.center().y() - 8), icons.pixmap(icon, ink, 16, ratio)
+            )
+            left += 23
+        self._text(
+            painter, QRectF(left, room.top(), room.right() - left, room.height()),
+            item.verified, ink, tabular=True,
+        )
+
+    def _hash(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
+        painter.setFont(fonts.mono(tokens.CAPTION))
+        painter.setPen(QColor(palette().secondary if item.sha256 else palette().muted))
+        painter.drawText(room, _LEFT, words.short(item.sha256) if item.sha256 else "–")
+        if item.sha256:
+            picture = icons.pixmap("copy", palette().muted, 14, ratio)
+            painter.drawPixmap(copy_mark(room), picture)
+
+    def _chip(self, painter: QPainter, room: QRectF, badge: Badge, ratio: float) -> None:
+        metrics = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
+        wide = min(room.width(), metrics.horizontalAdvance(badge.word) + 40.0)
+        paint_chip(
+            painter, QRectF(room.left(), room.center().y() - 12, wide, 24), badge, ratio
+        )
+
+
+def copy_mark(room: QRectF) -> QPointF:
+    """Where the copy mark of a hash cell stands, given the cell without its margins."""
+    return QPointF(room.right() - 14, room.center().y() - 7)

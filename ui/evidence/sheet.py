@@ -1,0 +1,154 @@
+"""The sheet that hands over files: which, as which exhibit, to whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from ui import binding
+from ui.evidence.add import AddPresenter
+from ui.evidence.state import AddState, NewFile, Recipient
+from ui.tasks import TaskScope
+from ui.theme import tokens
+from ui.widgets.button import Button, IconButton
+from ui.widgets.chip import Chip
+from ui.widgets.elided import Elided
+from ui.widgets.facts import clear
+from ui.widgets.panel import Panel, Scroll, row
+from ui.widgets.sheet import Sheet
+from ui.widgets.text import Text
+from ui.words import Badge
+
+
+class AddSheet(Sheet):
+    """Nothing leaves this computer before the button is pressed."""
+
+    def __init__(self, parent: QWidget, presenter: AddPresenter, tasks: TaskScope) -> None:
+        super().__init__(
+            parent,
+            "Hand over evidence",
+            lead="Each file is sealed here for the persons you choose. Nothing leaves this "
+            "computer before you press the button, and the originals are only read.",
+            action="Seal and hand over",
+            width=720,
+        )
+        self._presenter = presenter
+        self._tasks = tasks
+        self._files: tuple[Path, ...] = ()
+        self._rows: dict[Path, _FileRow] = {}
+        self._boxes: dict[bytes, QCheckBox] = {}
+        self.setAcceptDrops(True)
+        self.more = Button("Choose files…", icon="folder-open")
+        self.more.clicked.connect(lambda: tasks.start(self._choose(), name="choose"))
+        self.count = Text("", "caption")
+        self.files = Scroll("Files", margin=0)
+        self.files.setMinimumHeight(150)
+        self.files.column.setSpacing(tokens.S2)
+        self.people = QVBoxLayout()
+        self.people.setSpacing(tokens.S2)
+        card = Panel("card", margin=tokens.S3)
+        card.column.addLayout(self.people)
+        self.body.addLayout(row(Text("Files", "label"), self.count, None, self.more))
+        self.body.addWidget(self.files, 1)
+        self.body.addWidget(Text("Who receives them", "label"))
+        self.body.addWidget(card)
+        self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-evidence"))
+        presenter.attach(self.render_state)
+        self.finished.connect(presenter.detach)
+
+    def render_state(self, state: AddState) -> None:
+        """Show files and recipients."""
+        self._show_people(state.recipients)
+        self._show_files(state.files)
+        self.count.setText(state.total if state.files else "")
+        self.notice.show_card(state.problem)
+        self.action.setEnabled(state.can_add)
+        self.more.setEnabled(not state.busy)
+        self.busy.setText("Registering…" if state.busy else "")
+
+    def _show_people(self, recipients: tuple[Recipient, ...]) -> None:
+        if not self._boxes:
+            for one in recipients:
+                box = QCheckBox(f"{one.name}  ·  {one.place}")
+                box.setEnabled(not one.blocked)
+                box.setToolTip(one.blocked)
+                box.setAccessibleDescription(one.blocked or one.badge.word)
+                box.toggled.connect(
+                    lambda on, user=one.user: self._presenter.choose(user, on)
+                )
+                self._boxes[one.user] = box
+                self.people.addLayout(row(box, None, Chip(one.badge)))
+                if one.blocked:
+                    self.people.addWidget(Text(one.blocked, "caption", wrap=True))
+        for one in recipients:
+            if self._boxes[one.user].isChecked() != one.chosen:
+                self._boxes[one.user].setChecked(one.chosen)
+
+    def _show_files(self, files: tuple[NewFile, ...]) -> None:
+        paths = tuple(one.path for one in files)
+        if paths != self._files or (not files and not self._rows):
+            self._files = paths
+            clear(self.files.column)
+            self._rows = {}
+            for one in files:
+                self._rows[one.path] = _FileRow(one, self._presenter)
+                self.files.column.addWidget(self._rows[one.path])
+            if not files:
+                hint = Text("Drop files or folders here, or choose them.", "secondary")
+                hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                self.files.column.addStretch(1)
+                self.files.column.addWidget(hint)
+            self.files.column.addStretch(1)
+        for one in files:
+            self._rows[one.path].show_problem(one.problem)
+
+    async def _choose(self) -> None:
+        chosen = await binding.choose_files(self, "Choose evidence")
+        if chosen:
+            self._presenter.take(chosen)
+
+    async def _add(self) -> None:
+        if await self._presenter.add():
+            self.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders are welcome."""
+        binding.accept_files(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take them onto the list."""
+        self._presenter.take(binding.dropped_files(event))
+
+
+class _FileRow(Panel):
+    def __init__(self, file: NewFile, presenter: AddPresenter) -> None:
+        super().__init__("card")
+        name = Elided(file.stem, "strong")
+        name.setToolTip(str(file.path))
+        number = QLineEdit(file.exhibit)
+        number.setPlaceholderText("Exhibit no.")
+        number.setAccessibleName(f"Exhibit number of {file.stem}")
+        number.setFixedWidth(130)
+        number.textChanged.connect(lambda text: presenter.number(file.path, text))
+        away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
+        away.clicked.connect(lambda: presenter.drop(file.path))
+        self._problem = Text("", "danger", wrap=True)
+        grid = QGridLayout()
+        grid.setContentsMargins(tokens.S3, tokens.S2, tokens.S2, tokens.S2)
+        grid.setHorizontalSpacing(tokens.S3)
+        grid.addWidget(name, 0, 0)
+        grid.addWidget(Chip(Badge(file.extension, "")), 0, 1)
+        grid.addWidget(Text(file.size, "dense"), 0, 2)
+        grid.addWidget(number, 0, 3)
+        grid.addWidget(away, 0, 4)
+        grid.addWidget(self._problem, 1, 0, 1, 5)
+        grid.setColumnStretch(0, 1)
+        self.column.addLayout(grid)
+        self.show_problem(file.problem)
+
+    def show_problem(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))

@@ -1,0 +1,266 @@
+"""The evidence of a space: toolbar, table, inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import binding
+from ui.evidence.inspector import Inspector
+from ui.evidence.model import COLUMNS, ExhibitModel, ExhibitPainter, copy_mark
+from ui.evidence.presenter import EvidencePresenter
+from ui.evidence.state import Column, EvidenceState
+from ui.tasks import TaskScope
+from ui.theme import fonts, tokens
+from ui.widgets.button import Button
+from ui.widgets.confirm import confirm
+from ui.widgets.empty import Empty
+from ui.widgets.notice import Notice
+from ui.widgets.panel import Panel, row
+from ui.widgets.skeleton import Skeleton
+from ui.widgets.text import Text
+
+_WIDTHS = {
+    Column.NUMBER: 96,
+    Column.NAME: 240,
+    Column.SIZE: 88,
+    Column.STATE: 250,
+    Column.VERIFIED: 116,
+    Column.HASH: 206,
+}
+
+
+class EvidenceView(QWidget):
+    """Everything of the second tab. `add` carries the paths that were dropped, if any."""
+
+    add = Signal(list)
+
+    def __init__(self, presenter: EvidencePresenter, tasks: TaskScope) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._tasks = tasks
+        self._rendering = False
+        self._state = presenter.state
+        self.setAcceptDrops(True)
+        self.model = ExhibitModel()
+        self.table = _Table(self.model, presenter)
+        self.table.selectionModel().currentRowChanged.connect(self._picked)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
+        self.inspector = Inspector()
+        self.empty = Empty(
+            "inbox",
+            "No evidence yet",
+            "Drop files or folders here. Nothing leaves this computer before you press the button.",
+            "Hand over evidence…",
+        )
+        self.empty.acted.connect(lambda: self.add.emit([]))
+        self.notice = Notice()
+        self.notice.dismissed.connect(presenter.dismiss)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(Skeleton("Reading the exhibits…"))
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.table)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(self._left())
+        self.splitter.addWidget(self.inspector)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([800, tokens.INSPECTOR_WIDTH])
+        self.splitter.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitter)
+        presenter.attach(self.render_state)
+
+    def _left(self) -> Panel:
+        self.add_button = Button("Hand over…", "primary", icon="plus", hint="Ctrl+U")
+        self.add_button.clicked.connect(lambda: self.add.emit([]))
+        self.pause = Button("Pause", icon="pause")
+        self.resume = Button("Resume", icon="play")
+        self.cancel = Button("Cancel…", icon="x")
+        self.export = Button("Save as…", icon="download")
+        self.verify = Button("Verify", icon="shield-check")
+        self.pause.clicked.connect(self._presenter.pause)
+        self.resume.clicked.connect(self._presenter.resume)
+        self.verify.clicked.connect(self._presenter.verify)
+        self.cancel.clicked.connect(lambda: self._tasks.start(self._cancel(), name="ask-cancel"))
+        self.export.clicked.connect(lambda: self._tasks.start(self._export(), name="ask-export"))
+        self.query = QLineEdit()
+        self.query.setPlaceholderText("Filter by number, name or hash")
+        self.query.setAccessibleName("Filter exhibits")
+        self.query.setClearButtonEnabled(True)
+        self.query.setMaximumWidth(280)
+        self.query.textChanged.connect(self._presenter.filter)
+        self.busy = Text("", "caption")
+        tools = row(self.add_button, spacing=tokens.S2)
+        tools.addSpacing(tokens.S3)
+        for one in (self.pause, self.resume, self.cancel, self.export, self.verify):
+            tools.addWidget(one)
+        tools.addStretch(1)
+        tools.addWidget(self.query, 1)
+        tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
+        below = QVBoxLayout()
+        below.setContentsMargins(tokens.S5, 0, tokens.S5, tokens.S2)
+        below.addWidget(self.notice)
+        below.addWidget(self.busy)
+        left = Panel("surface")
+        left.column.addLayout(tools)
+        left.column.addLayout(below)
+        left.column.addWidget(self.stack, 1)
+        return left
+
+    def render_state(self, state: EvidenceState) -> None:
+        """Show table, buttons and inspector."""
+        self._rendering = True
+        self._state = state
+        self.model.show_items(state.items)
+        self._select(state)
+        self.stack.setCurrentIndex(0 if state.loading else 1 if not state.total else 2)
+        self._say_empty(state)
+        self.notice.show_card(state.problem)
+        self.busy.setText(state.busy)
+        self.busy.setVisible(bool(state.busy))
+        self.inspector.show_details(state.details)
+        self.inspector.setVisible(bool(state.total))
+        self.query.setVisible(bool(state.total))
+        self._enable(state)
+        self._rendering = False
+
+    def _enable(self, state: EvidenceState) -> None:
+        self.add_button.setEnabled(state.can_add)
+        self.add_button.setToolTip(state.why_not or "Ctrl+U")
+        item = state.current
+        free = item is not None and not state.busy
+        self.pause.setEnabled(free and item is not None and item.can_pause)
+        self.resume.setEnabled(free and item is not None and item.can_resume)
+        self.cancel.setEnabled(free and item is not None and item.can_cancel)
+        self.export.setEnabled(free and item is not None and item.can_export)
+        self.verify.setEnabled(free and item is not None and item.can_verify)
+        for one in (self.pause, self.resume, self.cancel, self.export, self.verify):
+            one.setVisible(bool(state.total))
+
+    def _say_empty(self, state: EvidenceState) -> None:
+        if state.can_add:
+            words = "Drop files or folders here. Nothing leaves this computer before you press the button."
+            self.empty.say("inbox", "No evidence yet", words, "Hand over evidence…")
+        else:
+            self.empty.say("inbox", "No evidence yet", state.why_not)
+
+    def _select(self, state: EvidenceState) -> None:
+        at = next((i for i, one in enumerate(state.items) if one.file == state.selected), -1)
+        if at < 0:
+            self.table.selectionModel().clear()
+        elif self.table.currentIndex().row() != at:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            rows = QItemSelectionModel.SelectionFlag.Rows
+            self.table.selectionModel().setCurrentIndex(self.model.index(at, 0), flags | rows)
+
+    def _picked(self, now: QModelIndex) -> None:
+        if not self._rendering:
+            file = self.model.items[now.row()].file if now.isValid() else None
+            self._presenter.select(file)
+
+    def _sort(self, section: int, order: Qt.SortOrder) -> None:
+        self._presenter.sort_by(
+            COLUMNS[section], descending=order == Qt.SortOrder.DescendingOrder
+        )
+
+    async def _cancel(self) -> None:
+        item = self._state.current
+        if item is None:
+            return
+        name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
+        gone = await confirm(
+            self,
+            "Cancel this exhibit?",
+            (
+                f"{name} is no longer handed over. Parts at the store are erased.",
+                "Members who already verified their copy keep it until the space closes.",
+                "The original file on this computer is not touched.",
+            ),
+            action="Cancel the exhibit",
+            cancel="Keep it",
+        )
+        if gone:
+            self._presenter.cancel()
+
+    async def _export(self) -> None:
+        row_ = self._presenter.row(self._state.selected) if self._state.selected else None
+        if row_ is None:
+            return
+        out = await binding.choose_target(self, "Save a verified copy as", Path(row_.name).name)
+        if out is not None:
+            self._presenter.export(out)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are welcome where handing over is allowed."""
+        if self._state.can_add:
+            binding.accept_files(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the sheet with them."""
+        paths: Iterable[Path] = binding.dropped_files(event)
+        self.add.emit(list(paths))
+
+
+class _Table(QTableView):
+    def __init__(self, model: ExhibitModel, presenter: EvidencePresenter) -> None:
+        super().__init__()
+        self._items = model
+        self._presenter = presenter
+        self.setModel(model)
+        self.setItemDelegate(ExhibitPainter(model, self))
+        self.setAccessibleName("Exhibits")
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        down = self.verticalHeader()
+        down.setVisible(False)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(fonts.px(52))
+        across = self.horizontalHeader()
+        across.setHighlightSections(False)
+        across.setSectionsClickable(True)
+        across.setSortIndicatorShown(True)
+        across.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        across.setMinimumSectionSize(64)
+        for index, column in enumerate(COLUMNS):
+            self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
+        across.setSectionResizeMode(
+            COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the copy mark copies the hash."""
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if not index.isValid() or COLUMNS[index.column()] is not Column.HASH:
+            return
+        room = QRectF(self.visualRect(index)).adjusted(12, 0, -12, -1)
+        mark = copy_mark(room)
+        if QRectF(mark.x() - 6, mark.y() - 6, 26, 26).contains(event.position()):
+            self.copy_hash(index.row())
+
+    def copy_hash(self, at: int) -> None:
+        """Put the SHA-256 of a row on the clipboard."""
+        digest = self._items.items[at].sha256
+        if digest:
+            QGuiApplication.clipboard().setText(digest)
+            self._presenter.copied()

@@ -1,0 +1,118 @@
+"""The main frame of an unlocked profile: sidebar, stage, strip, and the keys that work everywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from protocol.ids import SpaceId
+from ui.binding import bind
+from ui.keysheet import KeySheet
+from ui.memory import Memory
+from ui.room import Room
+from ui.spaces.create import NewSpacePresenter
+from ui.spaces.sheet import NewSpaceSheet
+from ui.spaces.state import SpacesState, Tab
+from ui.spaces.view import SpacesView
+from ui.stage import Stage, tab_goer
+from ui.status.view import StatusView
+
+_TICK_MS = 5_000
+
+
+class Frame(QWidget):
+    """Lives from unlock to lock."""
+
+    lock = Signal()
+    appearance = Signal(str)
+
+    def __init__(self, room: Room, memory: Memory) -> None:
+        super().__init__()
+        self.room = room
+        self._memory = memory
+        self.sidebar = SpacesView(room.spaces, room.desk.me)
+        self.stage = Stage(room)
+        self.strip = StatusView(room.status)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self.sidebar)
+        across.addWidget(self.stage, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(across, 1)
+        column.addWidget(self.strip)
+        room.spaces.attach(self._render)
+        self.sidebar.new_space.connect(self.new_space)
+        self.stage.new_space.connect(self.new_space)
+        self.sidebar.keys.connect(self.show_keys)
+        self.sidebar.lock.connect(self.lock)
+        self.sidebar.appearance.connect(self.appearance)
+        self._bind()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(room.tick)
+        self._timer.start(_TICK_MS)
+        self._recall()
+
+    def _bind(self) -> None:
+        for at, tab in enumerate(Tab):
+            bind(self, f"tab-{at + 1}", tab_goer(self.stage, tab))
+        bind(self, "space-next", lambda: self.room.spaces.step(1))
+        bind(self, "space-previous", lambda: self.room.spaces.step(-1))
+        bind(self, "space-new", self.new_space)
+        bind(self, "evidence-add", lambda: self.stage.add_evidence([]))
+        bind(self, "sync", self.room.status.sync_now)
+        bind(self, "lock", self.lock.emit)
+        bind(self, "keys", self.show_keys)
+
+    def _render(self, state: SpacesState) -> None:
+        self.sidebar.render_state(state)
+        self.stage.render_state(state)
+
+    def _recall(self) -> None:
+        space = self._memory.space()
+        if space is not None:
+            self.room.spaces.select(space)
+        self.room.spaces.show_tab(self._memory.tab())
+        shape = self._memory.shape("evidence")
+        if shape is not None:
+            self.stage.evidence.splitter.restoreState(shape)
+
+    def remember(self) -> None:
+        """Note what is in front, by id."""
+        state = self.room.spaces.state
+        self._memory.keep("space", state.selected.hex() if state.selected else "")
+        self._memory.keep("tab", state.tab.name)
+        self._memory.keep("evidence", self.stage.evidence.splitter.saveState())
+
+    def new_space(self) -> None:
+        """Open the sheet that opens a space."""
+        self.room.tasks.start(self._new_space(), name="space-sheet")
+
+    async def _new_space(self) -> None:
+        presenter = NewSpacePresenter(self.room.desk)
+
+        def made(space: SpaceId) -> None:
+            self.room.spaces.select(space)
+            self.room.spaces.show_tab(Tab.PEOPLE)
+
+        await NewSpaceSheet(self.window(), presenter, self.room.tasks, made).shown()
+
+    def show_keys(self) -> None:
+        """Open the F1 sheet."""
+        self.room.tasks.start(self._keys(), name="key-sheet")
+
+    async def _keys(self) -> None:
+        await KeySheet(self.window()).shown()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Messages count as read only while somebody looks at this window."""
+        if event.type() == QEvent.Type.ActivationChange:
+            self.room.watched(self.isActiveWindow())
+        super().changeEvent(event)
+
+    def stop(self) -> None:
+        """Before the desk is closed."""
+        self.remember()
+        self._timer.stop()
+        self.room.close()

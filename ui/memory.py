@@ -1,0 +1,62 @@
+"""What the window remembers between runs: places and sizes, never words of a case.
+
+One INI file in the profile folder, readable by its owner only. A space is remembered by its id.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from protocol.ids import SpaceId
+from ui.spaces.state import Tab
+
+FILE: Final = "window.ini"
+
+
+class Memory:
+    """Reads and writes `window.ini`. Without a folder (pictures, tests) it remembers nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = folder / FILE if folder is not None else None
+        self._settings: QSettings | None = None
+        if self._file is not None and folder is not None and folder.is_dir():
+            self._settings = QSettings(str(self._file), QSettings.Format.IniFormat)
+
+    def shape(self, name: str) -> QByteArray | None:
+        """A geometry or a splitter."""
+        if self._settings is None:
+            return None
+        value = self._settings.value(name)
+        return value if isinstance(value, QByteArray) else None
+
+    def text(self, name: str) -> str:
+        """A word."""
+        value = self._settings.value(name, "") if self._settings is not None else ""
+        return value if isinstance(value, str) else ""
+
+    def space(self) -> SpaceId | None:
+        """The space that was in front last."""
+        try:
+            return SpaceId(bytes.fromhex(self.text("space"))) if self.text("space") else None
+        except ValueError:
+            return None
+
+    def tab(self) -> Tab:
+        """The tab that was in front last."""
+        return next((one for one in Tab if one.name == self.text("tab")), Tab.CONVERSATION)
+
+    def keep(self, name: str, value: QByteArray | str) -> None:
+        """Remember."""
+        if self._settings is not None:
+            self._settings.setValue(name, value)
+
+    def save(self) -> None:
+        """Write the file, for its owner only."""
+        if self._settings is None or self._file is None:
+            return
+        self._settings.sync()
+        if self._file.exists():
+            self._file.chmod(0o600)

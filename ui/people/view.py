@@ -1,0 +1,173 @@
+"""The members of a space, by authority."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from protocol.ids import UserId
+from ui.people.presenter import PeoplePresenter
+from ui.people.state import Group, PeopleState, Person
+from ui.tasks import TaskScope
+from ui.theme import tokens
+from ui.theme.tokens import Tone
+from ui.widgets.button import Button
+from ui.widgets.chip import Chip
+from ui.widgets.confirm import confirm
+from ui.widgets.facts import clear
+from ui.widgets.glyph import Glyph
+from ui.widgets.monogram import Monogram
+from ui.widgets.notice import Notice
+from ui.widgets.panel import Panel, Scroll, line, row
+from ui.widgets.text import Text
+from ui.words import Badge
+
+
+class PeopleView(QWidget):
+    """Everything of the third tab."""
+
+    add = Signal()
+    verify = Signal(bytes)
+
+    def __init__(self, presenter: PeoplePresenter, tasks: TaskScope) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._tasks = tasks
+        self._groups: tuple[Group, ...] | None = None
+        self._removed: tuple[str, ...] = ()
+        self.notice = Notice()
+        self.notice.dismissed.connect(presenter.dismiss)
+        self.summary = Text("", "secondary")
+        self.rule = Chip()
+        self.busy = Text("", "caption")
+        self.add_button = Button("Add a member…", "primary", icon="user-plus")
+        self.add_button.clicked.connect(self.add)
+        self.list = QVBoxLayout()
+        self.list.setSpacing(tokens.S4)
+        scroll = Scroll("Members", measure=880)
+        head = row(self.summary, self.rule, self.busy, None, self.add_button, spacing=tokens.S3)
+        scroll.column.addLayout(head)
+        scroll.column.addWidget(self.notice)
+        scroll.column.addLayout(self.list)
+        scroll.column.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        presenter.attach(self.render_state)
+
+    def render_state(self, state: PeopleState) -> None:
+        """Show the members."""
+        self.summary.setText(state.summary)
+        only = Badge("Evidence to verified members only", "shield-check", Tone.VERIFIED)
+        self.rule.show_badge(only if state.verified_only else Badge("", ""))
+        self.busy.setText(state.busy)
+        self.notice.show_card(state.problem)
+        self.add_button.setEnabled(state.can_add and not state.busy)
+        self.add_button.setToolTip(state.why_not)
+        if (state.groups, state.removed) != (self._groups, self._removed):
+            self._groups, self._removed = state.groups, state.removed
+            self._fill(state)
+
+    def _fill(self, state: PeopleState) -> None:
+        clear(self.list)
+        for group in state.groups:
+            for person in group.people:
+                if person.changed:
+                    self.list.addWidget(self._changed(person))
+        for group in state.groups:
+            self.list.addWidget(self._group(group))
+        if state.alone and state.can_add:
+            self.list.addWidget(
+                Text("You are alone here. Add the first member to begin.", "secondary")
+            )
+        if state.removed:
+            card = Panel("card", margin=tokens.S4, spacing=tokens.S1)
+            card.column.addWidget(Text("Removed", "overline"))
+            for name in state.removed:
+                card.column.addWidget(Text(name, "dense", wrap=True))
+            self.list.addWidget(card)
+
+    def _group(self, group: Group) -> Panel:
+        card = Panel("card")
+        head = row(
+            Chip(Badge(group.country, "", Tone.ACCENT)),
+            Text(group.authority, "strong"),
+            Text(group.party, "caption"),
+            None,
+            spacing=10,
+        )
+        head.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S3)
+        card.column.addLayout(head)
+        for person in group.people:
+            card.column.addWidget(line())
+            card.column.addLayout(self._person(person))
+        return card
+
+    def _person(self, person: Person) -> QHBoxLayout:
+        names = QVBoxLayout()
+        names.setSpacing(1)
+        names.addWidget(Text(person.name, "strong"))
+        names.addWidget(Text(f"{person.role}  ·  {person.devices}", "caption"))
+        across = row(
+            Monogram(person.letters, person.user, 36, circle=True), spacing=tokens.S3
+        )
+        across.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S3)
+        across.addLayout(names, 1)
+        across.addWidget(Chip(person.badge))
+        if person.can_verify:
+            check = Button("Compare…" if person.badge.tone is not Tone.VERIFIED else "Number…")
+            check.setAccessibleName(f"Compare safety numbers with {person.name}")
+            check.clicked.connect(lambda: self.verify.emit(person.user))
+            across.addWidget(check)
+        if person.can_remove:
+            away = Button("Remove…", "quiet")
+            away.setAccessibleName(f"Remove {person.name}")
+            away.clicked.connect(
+                lambda: self._tasks.start(self._remove(person), name="ask-remove")
+            )
+            across.addWidget(away)
+        return across
+
+    def _changed(self, person: Person) -> Panel:
+        card = Panel("card", margin=tokens.S4, spacing=tokens.S2)
+        head = row(
+            Glyph("shield-alert", 22, Tone.DANGER),
+            Text(f"The key of {person.name} changed", "lead"),
+            None,
+            spacing=tokens.S3,
+        )
+        card.column.addLayout(head)
+        for cause in (
+            "Most often: a new computer, or JIT Client was set up again.",
+            "Sometimes: the account was given to somebody else in the authority.",
+            "Rarely, and seriously: somebody tries to read along.",
+        ):
+            card.column.addWidget(Text(f"•  {cause}", "body", wrap=True))
+        card.column.addWidget(
+            Text(
+                "Nothing is sent to the new key until you decide. Call a number you already "
+                "know and compare the safety number.",
+                "secondary",
+                wrap=True,
+            )
+        )
+        go = Button("Compare safety numbers…", "primary", icon="shield-check")
+        go.clicked.connect(lambda: self.verify.emit(person.user))
+        card.column.addLayout(row(go, None))
+        return card
+
+    async def _remove(self, person: Person) -> None:
+        state = self._presenter.state
+        gone = await confirm(
+            self,
+            f"Remove {person.name}?",
+            (
+                f"{person.name} receives nothing more from “{state.title}” from this moment.",
+                "What was already received stays on that computer until the space closes "
+                "and it is wiped.",
+                "Every member sees the removal in the conversation and in the log.",
+            ),
+            action="Remove",
+        )
+        if gone:
+            self._presenter.remove(UserId(person.user))

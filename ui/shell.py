@@ -1,0 +1,168 @@
+"""The window: a gate while the profile is locked, the frame while it is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from protocol.ids import SpaceId
+from ui.firstrun.presenter import FirstRunPresenter
+from ui.firstrun.view import FirstRunView
+from ui.frame import Frame
+from ui.memory import Memory
+from ui.ports import DeskPort, DoorPort
+from ui.room import Room
+from ui.tasks import TaskScope
+from ui.theme.style import theme
+from ui.unlock.presenter import UnlockPresenter
+from ui.unlock.view import UnlockView
+from ui.widgets.brand import window_icon
+from ui.widgets.confirm import confirm
+from ui.widgets.skeleton import Skeleton
+
+
+class Shell(QMainWindow):
+    """One per profile.
+
+    Args:
+        folder: the profile folder; None for pictures and tests that keep nothing.
+        clock: seconds since 1970 UTC.
+        report: told about failures while there is no frame to show them.
+    """
+
+    shown_first = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        folder: Path | None,
+        clock: Callable[[], float],
+        report: Callable[[Exception], None],
+    ) -> None:
+        super().__init__()
+        self._folder = folder
+        self._clock = clock
+        self.memory = Memory(folder)
+        self.tasks = TaskScope(report)
+        self.frame: Frame | None = None
+        self._door: DoorPort | None = None
+        self._open_space: SpaceId | None = None
+        self._quitting = False
+        self._shown = False
+        self.opened: Callable[[DeskPort], None] = lambda _desk: None
+        self.setWindowTitle("JIT Client")  # Never a case name: titles are seen by screen sharing.
+        self.setWindowIcon(window_icon())
+        self.setMinimumSize(QSize(960, 620))
+        self.pages = QStackedWidget()
+        self.setCentralWidget(self.pages)
+        self._show(Skeleton("Starting…"))
+        shape = self.memory.shape("window")
+        if shape is None or not self.restoreGeometry(shape):
+            self.resize(1280, 820)
+
+    def _show(self, page: QWidget) -> None:
+        old = self.pages.currentWidget()
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        if old is not None:
+            self.pages.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+
+    # --- gate ----------------------------------------------------------------------------------
+
+    def open_gate(self, door: DoorPort, *, open_space: SpaceId | None = None) -> None:
+        """Show first run or unlock."""
+        self._door = door
+        self._open_space = open_space or self._open_space
+        place = str(self._folder) if self._folder is not None else ""
+        if door.enrolled():
+            self._show(UnlockView(UnlockPresenter(door, self.tasks, self.enter), place))
+            return
+        presenter = FirstRunPresenter(door, self.tasks, self.enter, place)
+        self._show(FirstRunView(presenter))
+        presenter.begin()
+
+    def enter(self, desk: DeskPort) -> None:
+        """Show the frame of an unlocked profile."""
+        room = Room(desk, self._clock)
+        frame = Frame(room, self.memory)
+        frame.lock.connect(self.lock)
+        frame.appearance.connect(self._appearance)
+        self.frame = frame
+        self._show(frame)
+        desk.start()
+        room.begin()
+        room.watched(self.isActiveWindow())
+        if self._open_space is not None:
+            room.spaces.select(self._open_space)
+        self.opened(desk)
+
+    def lock(self) -> None:
+        """Drop the keys from memory and show the unlock card."""
+        if self.frame is not None and self._door is not None:
+            self.tasks.start(self._lock(), name="lock")
+
+    async def _lock(self) -> None:
+        door = self._door
+        await self._leave()
+        if door is not None:
+            self.open_gate(door)
+
+    async def _leave(self) -> None:
+        frame, self.frame = self.frame, None
+        if frame is not None:
+            frame.stop()
+            self._show(Skeleton("Locking…"))
+            await frame.room.desk.close()
+
+    def _appearance(self, choice: str) -> None:
+        theme().choose(choice)
+        self.memory.keep("appearance", choice)
+
+    # --- window --------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell the first time."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            self.shown_first.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask while transfers run; then lock first and go."""
+        if self._quitting:
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        self.tasks.start(self._quit(), name="quit")
+
+    async def _quit(self) -> None:
+        frame = self.frame
+        if frame is not None and frame.room.status.moving:
+            leave = await confirm(
+                self,
+                "Quit while transfers run?",
+                (
+                    "They stop where they are and continue by themselves next time.",
+                    "Nothing has to be chosen again, and nothing is sent twice.",
+                ),
+                action="Quit",
+                kind="primary",
+                cancel="Stay",
+            )
+            if not leave:
+                return
+        self.memory.keep("window", self.saveGeometry())
+        try:
+            await self._leave()
+        finally:
+            self.memory.save()
+            self._quitting = True
+            asyncio.get_running_loop().call_soon(self.close)

@@ -1,0 +1,227 @@
+"""The frame around one space: header, alarms, tabs, and what they show."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from protocol.ids import UserId
+from ui import words
+from ui.alarms.view import AlarmsView
+from ui.closing.view import ClosingView
+from ui.conversation.view import ConversationView
+from ui.custody.view import LogView
+from ui.evidence.add import AddPresenter
+from ui.evidence.sheet import AddSheet
+from ui.evidence.view import EvidenceView
+from ui.people.add import AddMemberPresenter
+from ui.people.sheets import AddMemberSheet
+from ui.people.verify import VerifyPresenter
+from ui.people.verifysheet import VerifySheet
+from ui.people.view import PeopleView
+from ui.room import Room
+from ui.spaces.state import SpacesState, Tab
+from ui.theme import icons, tokens
+from ui.theme.style import palette, theme
+from ui.widgets.chip import Chip
+from ui.widgets.elided import Elided
+from ui.widgets.empty import Empty
+from ui.widgets.panel import Panel, row
+from ui.widgets.skeleton import Skeleton
+from ui.widgets.text import Text
+from ui.words import Badge
+
+_ICONS = {
+    Tab.CONVERSATION: "messages-square",
+    Tab.EVIDENCE: "layers",
+    Tab.PEOPLE: "users",
+    Tab.LOG: "history",
+    Tab.CLOSING: "archive",
+}
+
+
+class Stage(QWidget):
+    """Follows the space in front."""
+
+    new_space = Signal()
+
+    def __init__(self, room: Room) -> None:
+        super().__init__()
+        self._room = room
+        self._rendering = False
+        self.alarms = AlarmsView(room.alarms)
+        self.conversation = ConversationView(room.conversation, room.show_exhibit)
+        self.evidence = EvidenceView(room.evidence, room.tasks)
+        self.people = PeopleView(room.people, room.tasks)
+        self.log = LogView(room.log)
+        self.closing = ClosingView(room.closing, room.tasks)
+        self.pages = QStackedWidget()
+        for page in (self.conversation, self.evidence, self.people, self.log, self.closing):
+            self.pages.addWidget(page)
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Rooms of the space")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
+        for at, tab in enumerate(Tab):
+            self.tabs.addTab(tab.value)
+            self.tabs.setTabToolTip(at, f"{tab.value} (Ctrl+{at + 1})")
+        self._recolour()
+        theme().changed.connect(self._recolour)
+        self.tabs.currentChanged.connect(self._tab_picked)
+        self._build()
+        self.conversation.attach.connect(lambda: self.add_evidence([]))
+        self.evidence.add.connect(self.add_evidence)
+        self.people.add.connect(self.add_member)
+        self.people.verify.connect(self.verify)
+
+    def _build(self) -> None:
+        self.title = Elided("", "title")
+        self.below = Elided("", "dense")
+        self.state = Chip()
+        self.security = Chip()
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self.title)
+        names.addWidget(self.below)
+        across = row(spacing=tokens.S2)
+        across.addLayout(names, 1)
+        across.addWidget(self.state)
+        across.addWidget(self.security)
+        across.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S1)
+        tabs = row(self.tabs, None)
+        tabs.setContentsMargins(tokens.S5, 0, tokens.S5, 0)
+        header = Panel("header")
+        header.column.addLayout(across)
+        header.column.addLayout(tabs)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(header)
+        column.addWidget(self.pages, 1)
+        self.empty = Empty(
+            "folder-open",
+            "No spaces yet",
+            "Open one for your joint investigation team, or wait until a colleague adds you.",
+            "New space…",
+        )
+        self.empty.acted.connect(self.new_space)
+        self.whole = QStackedWidget()
+        self.whole.addWidget(Skeleton("Reading your spaces…"))
+        self.whole.addWidget(self.empty)
+        self.whole.addWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.alarms)
+        outer.addWidget(self.whole, 1)
+
+    def render_state(self, state: SpacesState) -> None:
+        """Show the space in front."""
+        self._rendering = True
+        none = not state.loading and not state.tiles
+        self.whole.setCurrentIndex(1 if none else 2 if state.detail is not None else 0)
+        self.pages.setCurrentIndex(list(Tab).index(state.tab))
+        for at, tab in enumerate(Tab):
+            self.tabs.setTabEnabled(at, tab in state.open_tabs)
+        self.tabs.setCurrentIndex(list(Tab).index(state.tab))
+        if state.detail is not None:
+            self._header(state)
+        self._rendering = False
+
+    def _header(self, state: SpacesState) -> None:
+        detail = state.detail
+        if detail is None:
+            return
+        tile = next((one for one in state.tiles if one.space == detail.row.space), None)
+        self.title.setText(tile.title if tile is not None else words.plain(detail.row.title))
+        countries = sorted({one.country for one in detail.members})
+        parts = [
+            words.plain(detail.row.agreement),
+            f"Signed {detail.signed_on}" if detail.signed_on else "",
+            words.many(len(detail.members), "member"),
+            ", ".join(countries),
+        ]
+        self.below.setText("   ·   ".join(part for part in parts if part))
+        self.state.show_badge(words.SPACES[detail.row.state])
+        mine = next((one for one in detail.members if one.is_me), None)
+        role = Badge(words.ROLES[mine.role], "user") if mine is not None else Badge("", "")
+        self.security.show_badge(role)
+
+    def _tab_picked(self, at: int) -> None:
+        if not self._rendering:
+            self._room.spaces.show_tab(list(Tab)[at])
+
+    def _recolour(self) -> None:
+        p = palette()
+        for at, tab in enumerate(Tab):
+            self.tabs.setTabIcon(
+                at, icons.icon(_ICONS[tab], p.secondary, tokens.ICON_SMALL, p.border)
+            )
+
+    # --- sheets --------------------------------------------------------------------------------
+
+    def add_evidence(self, paths: list[Path]) -> None:
+        """Open the sheet that hands over files."""
+        if self._room.evidence.state.can_add:
+            self._room.tasks.start(self._add_evidence(paths), name="evidence-sheet")
+
+    async def _add_evidence(self, paths: list[Path]) -> None:
+        detail = self._room.people.detail
+        if detail is None:
+            return
+        presenter = AddPresenter(self._room.desk, self._room.tasks, detail)
+        sheet = AddSheet(self.window(), presenter, self._room.tasks)
+        presenter.take(paths)
+        if await sheet.shown():
+            self._room.spaces.show_tab(Tab.EVIDENCE)
+            self._room.status.say("Registered. The transfer runs in the background.")
+            self._room.evidence.refresh()
+
+    def add_member(self) -> None:
+        """Open the sheet that adds a member."""
+        self._room.tasks.start(self._add_member(), name="member-sheet")
+
+    async def _add_member(self) -> None:
+        detail = self._room.people.detail
+        if detail is None:
+            return
+        presenter = AddMemberPresenter(self._room.desk, self._room.tasks, detail)
+        title = words.plain(detail.row.title)
+        sheet = AddMemberSheet(self.window(), presenter, self._room.tasks, title)
+        if await sheet.shown():
+            self._room.spaces.refresh()
+            self._room.status.say("Added")
+
+    def verify(self, user: bytes) -> None:
+        """Open the sheet that compares safety numbers."""
+        self._room.tasks.start(self._verify(UserId(user)), name="verify-sheet")
+
+    async def _verify(self, user: UserId) -> None:
+        detail = self._room.people.detail
+        one = next((m for m in detail.members if m.user == user), None) if detail else None
+        if detail is None or one is None:
+            return
+        presenter = VerifyPresenter(
+            self._room.desk, self._room.tasks, detail.row.space, user
+        )
+        await VerifySheet(self.window(), presenter, words.plain(one.name)).shown()
+        self._room.spaces.refresh()
+
+    def go(self, tab: Tab) -> None:
+        """Bring a tab to the front and give it the keyboard."""
+        self._room.spaces.show_tab(tab)
+        page = self.pages.currentWidget()
+        if tab is Tab.CONVERSATION and self._room.conversation.state.writable:
+            self.conversation.composer.edit.setFocus()
+        elif page is not None:
+            page.setFocus()
+
+
+def tab_goer(stage: Stage, tab: Tab) -> partial[None]:
+    """A slot that brings `tab` to the front."""
+    return partial(stage.go, tab)
