@@ -16,7 +16,7 @@ import msgspec
 
 from protocol.api import accounts, files, paths
 from protocol.api import spaces as rooms
-from protocol.errors import MalformedError, NotEnrolledError
+from protocol.errors import MalformedError, NotEnrolledError, NotFoundError, PermissionError_
 from protocol.ids import DeviceId, FileId, SpaceId, UserId
 from protocol.limits import (
     KIB,
@@ -289,12 +289,15 @@ class StoreApi:
             "POST", paths.CHALLENGES, reply=accounts.ChallengeReply
         )
         login = self._sign(challenge.nonce, self._transport.certificate)
-        session = await self._transport.request(
-            "POST",
-            paths.SESSIONS,
-            body=accounts.SessionRequest(login=login),
-            reply=accounts.SessionReply,
-        )
+        try:
+            session = await self._transport.request(
+                "POST",
+                paths.SESSIONS,
+                body=accounts.SessionRequest(login=login),
+                reply=accounts.SessionReply,
+            )
+        except (NotFoundError, PermissionError_) as error:
+            raise NotSignedInError("The store does not accept this device.") from error
         if not session.token.isascii() or not session.token.isprintable() or not session.token:
             raise MalformedError("The store's session token cannot be used.")
         return session.token
