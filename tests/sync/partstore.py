@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,7 +54,7 @@ class PartStore(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(self, folder: Path) -> None:
-        key, pem = certificate.create("127.0.0.1")
+        key, pem = certificate.create("127.0.0.1", time.time())
         (folder / "key.pem").write_bytes(key)
         (folder / "crt.pem").write_bytes(pem)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
