@@ -7,8 +7,7 @@ those who hold the keys. Spec: docs/protocol/70-store.md.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Final, TypeVar
 
@@ -16,7 +15,6 @@ import msgspec
 
 from protocol.api import accounts, files, paths
 from protocol.api import spaces as rooms
-from protocol.errors import MalformedError, NotEnrolledError, NotFoundError, PermissionError_
 from protocol.ids import DeviceId, FileId, SpaceId, UserId
 from protocol.limits import (
     KIB,
@@ -29,15 +27,13 @@ from protocol.limits import (
     MAX_SEALED_BODY_BYTES,
     MIB,
 )
-from sync.errors import NotSignedInError
 from sync.eventstream import EventParser
+from sync.session import SignIn, StoreSession
 from sync.transport import Transport
 
-T = TypeVar("T", bound=msgspec.Struct)
-V = TypeVar("V")
+__all__ = ["SignIn", "StoreApi"]
 
-SignIn = Callable[[bytes, bytes], bytes]
-"""(the store's nonce, SHA-256 of the certificate seen) -> a `Signed` of `Login`."""
+T = TypeVar("T", bound=msgspec.Struct)
 
 MAX_DIRECTORY_BYTES: Final = 16 * MIB
 _BASE64_NUMERATOR: Final = 4
@@ -57,9 +53,7 @@ class StoreApi:
 
     def __init__(self, transport: Transport, sign_in: SignIn | None) -> None:
         self._transport = transport
-        self._sign = sign_in
-        self._token: str | None = None
-        self._signing_in = asyncio.Lock()
+        self._session = StoreSession(transport, sign_in)
 
     # --- accounts ----------------------------------------------------------------------------
 
@@ -84,7 +78,7 @@ class StoreApi:
             NotEnrolledError: this profile holds no key to sign with.
             NotSignedInError: the store does not accept this device.
         """
-        await self.token(stale=self._token)
+        await self._session.renew()
 
     async def token(self, *, stale: str | None = None) -> str:
         """The bearer token of the session, starting one when needed.
@@ -93,17 +87,11 @@ class StoreApi:
             stale: a token the store has just refused; another is fetched unless somebody else
                 has done so already.
         """
-        async with self._signing_in:
-            if self._token is None or self._token == stale:
-                self._token = None
-                self._token = await self._fetch_token()
-            return self._token
+        return await self._session.token(stale=stale)
 
     async def sign_out(self) -> None:
         """End the session at the store, if there is one."""
-        token, self._token = self._token, None
-        if token is not None:
-            await self._transport.request("DELETE", paths.CURRENT_SESSION, token=token)
+        await self._session.end()
 
     async def users(self) -> accounts.UsersReply:
         """The directory."""
@@ -201,7 +189,7 @@ class StoreApi:
                 return await stack.enter_async_context(stream)
 
             parser = EventParser()
-            chunks = await self._signed_in(open_stream)
+            chunks = await self._session.use(open_stream)
             yield rooms.Wake(what="connected")
             async for chunk in chunks:
                 for wake in parser.feed(chunk):
@@ -266,41 +254,13 @@ class StoreApi:
                 method, path, body=body, query=query, token=token, reply=kind, limit=limit
             )
 
-        return await self._signed_in(send)
+        return await self._session.use(send)
 
     async def _tell(self, method: str, path: str, body: msgspec.Struct) -> None:
         async def send(token: str) -> None:
             await self._transport.request(method, path, body=body, token=token)
 
-        await self._signed_in(send)
-
-    async def _signed_in(self, send: Callable[[str], Awaitable[V]]) -> V:
-        token = await self.token()
-        try:
-            return await send(token)
-        except NotSignedInError:
-            # Sessions are short and a restarted store knows none: one new sign-in, not a loop.
-            return await send(await self.token(stale=token))
-
-    async def _fetch_token(self) -> str:
-        if self._sign is None:
-            raise NotEnrolledError("This profile is not enrolled yet.")
-        challenge = await self._transport.request(
-            "POST", paths.CHALLENGES, reply=accounts.ChallengeReply
-        )
-        login = self._sign(challenge.nonce, self._transport.certificate)
-        try:
-            session = await self._transport.request(
-                "POST",
-                paths.SESSIONS,
-                body=accounts.SessionRequest(login=login),
-                reply=accounts.SessionReply,
-            )
-        except (NotFoundError, PermissionError_) as error:
-            raise NotSignedInError("The store does not accept this device.") from error
-        if not session.token.isascii() or not session.token.isprintable() or not session.token:
-            raise MalformedError("The store's session token cannot be used.")
-        return session.token
+        await self._session.use(send)
 
 
 def _page_bytes(count: int, element: int) -> int:
