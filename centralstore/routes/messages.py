@@ -82,7 +82,7 @@ async def _stream(
         yield b": listening\n\n"
         while not listener.closed and service.clock() < until:
             told = await listener.next(HEARTBEAT_SECONDS)
-            if not told:
+            if not told and not listener.closed:
                 yield b": alive\n\n"
             for wake in told:
                 yield b"event: wake\ndata: " + msgspec.json.encode(wake) + b"\n\n"
