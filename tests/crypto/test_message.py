@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from protocol.envelope import KeyMsg
 from protocol.errors import BugError, ForgedError, LimitExceededError, RefusedError
 from protocol.ids import MessageId, SpaceId
 from protocol.limits import BODY_BUCKETS, MAX_SEALED_BODY_BYTES, MAX_TITLE_CHARS
+from tests.crypto import second
 from tests.support.entropy import Seeded
 from tests.support.people import NOW, SPACE
 from tests.support.sessions import meet
@@ -82,6 +84,17 @@ def test_a_body_moved_to_another_space_or_message_does_not_open() -> None:
         _open(SEALED, name=OTHER)
 
 
+def test_the_layout_of_a_body_is_the_specified_one() -> None:
+    commitment, rest = SEALED.body[:32], SEALED.body[32:]
+    bound = hashlib.blake2b(
+        SPACE + ID, digest_size=32, key=SEALED.content_key, person=b"jitc1bodycommit"
+    ).digest()
+    plain = second.xchacha_open(SEALED.content_key, rest, b"jitc/v1/body" + SPACE + ID + commitment)
+
+    assert commitment == bound
+    assert plain == b"the words\x80" + bytes(192 - 10)
+
+
 def test_one_ciphertext_has_one_key_only() -> None:
     with pytest.raises(ForgedError, match="another key"):
         _open(replace(SEALED, content_key=b"k" * 32))
@@ -111,6 +124,7 @@ def test_each_message_has_a_key_of_its_own() -> None:
         b"x\x80" + bytes(189),
         b"x\x80" + bytes(510),
         b"x\x81" + bytes(190),
+        b"x" * 70_000 + b"\x80",
     ],
 )
 def test_only_our_own_padding_is_accepted(padded: bytes) -> None:
@@ -185,6 +199,15 @@ def test_a_note_opens_in_its_place_only(text: bytes) -> None:
     for key, context in ((CARD_KEY, b"note"), (b"d" * 32, b"card"), (CARD_KEY, b"")):
         with pytest.raises(ForgedError):
             message.open_note(key, context, sealed)
+
+
+@pytest.mark.parametrize("size", [0, 1, 23, 24, 39, 40])
+def test_a_sealed_item_cut_short_is_refused(size: int) -> None:
+    with pytest.raises(ForgedError):
+        message.open_note(CARD_KEY, b"card", bytes(size))
+    short = bytes(size)
+    with pytest.raises(ForgedError):
+        message.open_body(SPACE, ID, short, CARD_KEY, message.body_digest(short))
 
 
 def test_the_longest_card_in_any_script_fits_the_genesis() -> None:
