@@ -1,0 +1,118 @@
+"""What waits is posted with the same bytes, oldest first, when every envelope is sealed."""
+
+from __future__ import annotations
+
+import pytest
+
+from localstore import outbox
+from localstore.connection import Connection, transaction
+from protocol.errors import BugError
+from tests.localstore.samples import ALICE, BOB, LAPTOP, PHONE, number_id, outgoing
+
+
+def add(sp: Connection, number: int, *, sealed: bool = True) -> None:
+    with transaction(sp):
+        outbox.add_outgoing(sp, outgoing(number), [(BOB, PHONE), (ALICE, LAPTOP)])
+        if sealed:
+            outbox.save_envelope(sp, number_id(number), PHONE, b"to phone")
+            outbox.save_envelope(sp, number_id(number), LAPTOP, b"to laptop")
+
+
+def ready(sp: Connection, now: int = 0) -> list[int]:
+    return [int.from_bytes(record.message, "big") for record, _ in outbox.ready(sp, now)]
+
+
+def test_a_message_is_ready_when_its_last_envelope_is_sealed(sp: Connection) -> None:
+    add(sp, 1, sealed=False)
+    assert outbox.unsealed(sp) == [(number_id(1), BOB, PHONE), (number_id(1), ALICE, LAPTOP)]
+    outbox.save_envelope(sp, number_id(1), PHONE, b"to phone")
+    assert outbox.ready(sp, 0) == []
+
+    outbox.save_envelope(sp, number_id(1), LAPTOP, b"to laptop")
+
+    assert outbox.unsealed(sp) == []
+    assert outbox.ready(sp, 0) == [
+        (outgoing(1), [(BOB, PHONE, b"to phone"), (ALICE, LAPTOP, b"to laptop")])
+    ]
+
+
+def test_an_envelope_is_sealed_once(sp: Connection) -> None:
+    add(sp, 1)
+
+    outbox.save_envelope(sp, number_id(1), PHONE, b"other bytes")
+
+    assert outbox.ready(sp, 0)[0][1][0] == (BOB, PHONE, b"to phone")
+
+
+def test_messages_go_in_the_order_they_were_written(sp: Connection) -> None:
+    for number in (7, 3, 5):
+        add(sp, number)
+
+    assert ready(sp) == [7, 3, 5]
+    assert len(outbox.ready(sp, 0, limit=2)) == 2
+
+
+def test_a_postponed_message_waits_for_its_time(sp: Connection) -> None:
+    add(sp, 1)
+    add(sp, 2)
+
+    outbox.postpone(sp, number_id(1), 50, 3)
+
+    assert ready(sp, 49) == [2]
+    assert ready(sp, 50) == [1, 2]
+    known = outbox.outgoing(sp, number_id(1))
+    assert known is not None
+    assert (known.next_try, known.tries) == (50, 3)
+    assert outbox.waiting(sp) == 2
+
+
+def test_a_refused_message_is_kept_and_never_posted(sp: Connection) -> None:
+    add(sp, 1)
+    add(sp, 2, sealed=False)
+
+    outbox.refuse_outgoing(sp, number_id(1))
+    outbox.refuse_outgoing(sp, number_id(2))
+
+    assert (ready(sp), outbox.waiting(sp), outbox.unsealed(sp)) == ([], 0, [])
+    assert outbox.waiting_for(sp, PHONE) == []
+    assert outbox.outgoing(sp, number_id(1)) is not None
+
+
+def test_a_removed_member_receives_nothing_and_holds_nothing_up(sp: Connection) -> None:
+    add(sp, 1, sealed=False)
+    outbox.save_envelope(sp, number_id(1), LAPTOP, b"to laptop")
+    assert outbox.waiting_for(sp, PHONE) == [number_id(1)]
+
+    outbox.drop_recipient(sp, number_id(1), PHONE)
+
+    assert outbox.ready(sp, 0)[0][1] == [(ALICE, LAPTOP, b"to laptop")]
+    assert outbox.waiting_for(sp, PHONE) == []
+
+
+def test_a_posted_message_takes_its_envelopes_with_it(sp: Connection) -> None:
+    add(sp, 1)
+
+    outbox.remove_outgoing(sp, number_id(1))
+    outbox.remove_outgoing(sp, number_id(1))
+
+    assert outbox.outgoing(sp, number_id(1)) is None
+    assert sp.execute("SELECT count(*) FROM outgoing_envelope").fetchall() == [(0,)]
+
+
+def test_a_message_enters_the_outbox_within_an_act(sp: Connection) -> None:
+    with pytest.raises(BugError):
+        outbox.add_outgoing(sp, outgoing(1), [])
+
+
+def test_receipts_owed_are_kept_by_person_in_order(sp: Connection) -> None:
+    for user, signed in ((BOB, b"1"), (ALICE, b"2"), (BOB, b"3")):
+        outbox.queue_receipt(sp, user, signed)
+
+    owed = outbox.queued_receipts(sp)
+    outbox.drop_receipts(sp, [number for number, _ in owed[BOB]])
+
+    assert {user: [s for _, s in rows] for user, rows in owed.items()} == {
+        BOB: [b"1", b"3"],
+        ALICE: [b"2"],
+    }
+    assert list(outbox.queued_receipts(sp)) == [ALICE]

@@ -1,0 +1,149 @@
+"""Sessions are bounded, replays are remembered, the log never changes what it has."""
+
+from __future__ import annotations
+
+import pytest
+
+from localstore import sessions, spacelog
+from localstore.connection import Connection, transaction
+from protocol.errors import BugError, LogForkError, NotFoundError
+from tests.localstore.samples import ALICE, BOB, LAPTOP, PHONE
+
+
+def save(sp: Connection, number: int | None, now: int, *, received: bool) -> int:
+    with transaction(sp):
+        return sessions.save_session(sp, PHONE, number, b"s%d" % now, now, received=received)
+
+
+def test_the_session_received_on_last_comes_first(sp: Connection) -> None:
+    first = save(sp, None, 10, received=True)
+    second = save(sp, None, 20, received=True)
+
+    assert [row.number for row in sessions.sessions(sp, PHONE)] == [second, first]
+    save(sp, first, 30, received=True)
+
+    assert [row.number for row in sessions.sessions(sp, PHONE)] == [first, second]
+    assert sessions.sessions(sp, LAPTOP) == []
+
+
+def test_sending_counts_until_something_is_received(sp: Connection) -> None:
+    number = save(sp, None, 10, received=False)
+    save(sp, number, 20, received=False)
+    row = sessions.sessions(sp, PHONE)[0]
+    assert (row.sent, row.last_received, row.created, row.state) == (2, 0, 10, b"s20")
+
+    save(sp, number, 30, received=True)
+
+    row = sessions.sessions(sp, PHONE)[0]
+    assert (row.sent, row.last_received, row.created) == (0, 30, 10)
+
+
+def test_a_sixth_session_pushes_out_the_least_used_one_never_itself(sp: Connection) -> None:
+    numbers = [save(sp, None, now, received=True) for now in range(100, 105)]
+    save(sp, numbers[0], 200, received=True)
+
+    fresh = save(sp, None, 50, received=False)
+
+    kept = {row.number for row in sessions.sessions(sp, PHONE)}
+    assert kept == {numbers[0], *numbers[2:], fresh}
+    assert len(kept) == sessions.MAX_SESSIONS
+
+
+def test_session_numbers_are_not_used_twice(sp: Connection) -> None:
+    first = save(sp, None, 1, received=True)
+    sessions.drop_sessions(sp, PHONE)
+    assert sessions.sessions(sp, PHONE) == []
+
+    assert save(sp, None, 1, received=True) > first
+    with pytest.raises(NotFoundError):
+        save(sp, first, 2, received=True)
+
+
+def test_a_session_is_stepped_within_an_act(sp: Connection) -> None:
+    with pytest.raises(BugError):
+        sessions.save_session(sp, PHONE, None, b"", 1, received=True)
+
+
+def test_a_bundle_serves_once(sp: Connection) -> None:
+    sessions.save_bundle(sp, PHONE, b"old", 1)
+    sessions.save_bundle(sp, PHONE, b"new", 2)
+    assert sessions.has_bundle(sp, PHONE)
+
+    assert sessions.take_bundle(sp, PHONE) == b"new"
+    assert sessions.take_bundle(sp, PHONE) is None
+    assert not sessions.has_bundle(sp, PHONE)
+
+
+def test_a_replayed_session_start_is_recognised(sp: Connection) -> None:
+    assert sessions.remember_init(sp, b"t" * 32, 1)
+    assert not sessions.remember_init(sp, b"t" * 32, 2)
+    assert sessions.remember_init(sp, b"u" * 32, 2)
+
+
+def test_an_envelope_seen_before_is_recognised_with_its_place(sp: Connection) -> None:
+    assert sessions.seen_envelope(sp, b"e" * 16) is None
+
+    sessions.remember_envelope(sp, b"e" * 16, 1, 0)
+    sessions.remember_envelope(sp, b"e" * 16, 2, 9)
+
+    assert sessions.seen_envelope(sp, b"e" * 16) == 0
+
+
+def test_what_was_seen_is_forgotten_by_age_only(sp: Connection) -> None:
+    for at, tag in ((10, b"o"), (20, b"n")):
+        sessions.remember_init(sp, tag * 32, at)
+        sessions.remember_envelope(sp, tag * 16, at, at)
+
+    with transaction(sp):
+        sessions.forget_seen(sp, 20)
+
+    assert sessions.seen_envelope(sp, b"o" * 16) is None
+    assert sessions.seen_envelope(sp, b"n" * 16) == 20
+    assert not sessions.remember_init(sp, b"n" * 32, 30)
+
+
+def test_a_spent_prekey_is_remembered_until_it_is_deleted(sp: Connection) -> None:
+    sessions.note_used_prekey(sp, "opk", 4)
+    sessions.note_used_prekey(sp, "opk", 4)
+    sessions.note_used_prekey(sp, "kem_once", 4)
+    assert sessions.used_prekeys(sp) == [("kem_once", 4), ("opk", 4)]
+
+    sessions.clear_used_prekey(sp, "opk", 4)
+
+    assert sessions.used_prekeys(sp) == [("kem_once", 4)]
+
+
+def test_the_numbers_of_a_pair_only_grow(sp: Connection) -> None:
+    assert [sessions.next_pair_out(sp, PHONE) for _ in range(3)] == [1, 2, 3]
+    assert sessions.next_pair_out(sp, LAPTOP) == 1
+    assert sessions.pair_in(sp, PHONE) == 0
+
+    sessions.set_pair_in(sp, PHONE, 5)
+    sessions.set_pair_in(sp, PHONE, 3)
+
+    assert sessions.pair_in(sp, PHONE) == 5
+    assert sessions.next_pair_out(sp, PHONE) == 4
+
+
+def test_an_entry_of_the_log_is_never_replaced(sp: Connection) -> None:
+    spacelog.save_entry(sp, 0, b"genesis")
+    spacelog.save_entry(sp, 1, b"one")
+    spacelog.save_entry(sp, 1, b"one")
+
+    with pytest.raises(LogForkError):
+        spacelog.save_entry(sp, 1, b"another one")
+
+    assert spacelog.entries(sp) == [b"genesis", b"one"]
+    assert spacelog.entries(sp, 1) == [b"one"]
+
+
+def test_device_lists_and_card_come_back(sp: Connection) -> None:
+    assert spacelog.card(sp) is None
+
+    spacelog.save_device_list(sp, ALICE, b"v1")
+    spacelog.save_device_list(sp, ALICE, b"v2")
+    spacelog.save_device_list(sp, BOB, b"v1")
+    spacelog.save_card(sp, bytes(32), "Title", "JIT-1")
+
+    assert spacelog.device_lists(sp) == {ALICE: b"v2", BOB: b"v1"}
+    assert spacelog.card(sp) == (bytes(32), "Title", "JIT-1")
