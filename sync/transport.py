@@ -96,7 +96,7 @@ class Transport:
         limit: int = MAX_JSON_BYTES,
     ) -> None: ...
 
-    async def request(  # noqa: PLR0913 - a request has this many parts, all by keyword
+    async def request(
         self,
         method: str,
         path: str,

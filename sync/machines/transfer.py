@@ -244,7 +244,7 @@ Step: TypeAlias = tuple[State, tuple[Effect, ...]]
 # --- transitions both machines have ----------------------------------------------------------
 
 
-def interrupt(state: State, event: Event) -> Step | None:  # noqa: PLR0911 - a transition table
+def interrupt(state: State, event: Event) -> Step | None:
     """What a person or a final error does in any state; None when neither happened."""
     match state, event:
         case ((Done() | Cancelled() | Failed()), _):

@@ -55,9 +55,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         if detail.row.unread and not self._messages:
             self._unread = detail.row.unread
         writable, why_not, can_attach = _may_write(detail)
-        self._show(
-            replace(self.state, writable=writable, why_not=why_not, can_attach=can_attach)
-        )
+        self._show(replace(self.state, writable=writable, why_not=why_not, can_attach=can_attach))
         if detail.row.state in _GONE:
             self.forget(detail.row.space)
             return
@@ -109,9 +107,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         except JitError as failure:
             if self.state.space == space:
                 draft = self.state.draft or text
-                self._show(
-                    replace(self.state, draft=draft, reply=reply, problem=card_for(failure))
-                )
+                self._show(replace(self.state, draft=draft, reply=reply, problem=card_for(failure)))
             else:
                 self._drafts[space] = (text, reply)
         self.refresh()
@@ -145,9 +141,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         if space is None or not self._messages:
             return
         try:
-            page = await self._desk.messages(
-                space, limit=PAGE, before=self._messages[0].message
-            )
+            page = await self._desk.messages(space, limit=PAGE, before=self._messages[0].message)
         except JitError as failure:
             self._show(replace(self.state, loading_older=False, problem=card_for(failure)))
             return
@@ -191,9 +185,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._show(ConversationState(space=space, loading=False))
 
 
-def _merge(
-    have: tuple[MessageRow, ...], page: tuple[MessageRow, ...]
-) -> tuple[MessageRow, ...]:
+def _merge(have: tuple[MessageRow, ...], page: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
     """Keep the older pages that were loaded, take the newest page as it is now."""
     if not have or not page:
         return page

@@ -101,11 +101,7 @@ def _message(
     reply = reply_line(answered) if answered is not None else None
     if reply is None and one.reply_to is not None:
         reply = ReplyLine(one.reply_to, "", "An earlier message")
-    heads = (
-        before is None
-        or before.author != one.author
-        or _at(one) - _at(before) > _RUN_SECONDS
-    )
+    heads = before is None or before.author != one.author or _at(one) - _at(before) > _RUN_SECONDS
     place = " · ".join(part for part in (one.author_authority, one.author_country) if part)
     return MessageItem(
         key=f"message-{one.message.hex()}",

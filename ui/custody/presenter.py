@@ -66,9 +66,7 @@ class LogPresenter(Presenter[LogState]):
         self._lines = tuple(_line(row, self._zone) for row in newest)
         last = self._lines[0] if self._lines else None
         chain = f"Entry {last.seq:,} closes the chain with {words.short(last.hash)}" if last else ""
-        self._show(
-            replace(self.state, total=len(rows), chain=chain, loading=False, problem=None)
-        )
+        self._show(replace(self.state, total=len(rows), chain=chain, loading=False, problem=None))
         self.filter(self.state.query)
 
 

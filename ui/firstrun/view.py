@@ -40,7 +40,9 @@ class FirstRunView(QWidget):
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(Text("Welcome to JIT Client", "title"))
-        names.addWidget(Text("Set this computer up for your joint investigation teams.", "secondary"))
+        names.addWidget(
+            Text("Set this computer up for your joint investigation teams.", "secondary")
+        )
         head = row(Brand(44), spacing=tokens.S4)
         head.addLayout(names, 1)
         card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
@@ -77,9 +79,7 @@ class _InvitationPage(QWidget):
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(96)
         self.edit.setFont(fonts.mono())
-        self.edit.textChanged.connect(
-            lambda: presenter.invitation_changed(self.edit.toPlainText())
-        )
+        self.edit.textChanged.connect(lambda: presenter.invitation_changed(self.edit.toPlainText()))
         label = Text("Invitation from your administrator", "label")
         label.setBuddy(self.edit)
         self.problem = Text("", "danger", wrap=True)
@@ -209,9 +209,7 @@ class _Dots(QWidget):
         for index in range(len(Step)):
             done = index < self._step
             painter.setBrush(QColor(palette().accent if done else palette().hairline))
-            painter.drawRoundedRect(
-                round(index * (wide + tokens.S2)), 0, round(wide), 4, 2, 2
-            )
+            painter.drawRoundedRect(round(index * (wide + tokens.S2)), 0, round(wide), 4, 2, 2)
         painter.end()
 
 

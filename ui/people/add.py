@@ -41,9 +41,7 @@ class AddMemberPresenter(Presenter[AddMemberState]):
         )
         chosen = self.state.chosen if self.state.chosen in kept else None
         role = self.state.role if chosen is not None else None
-        self._show(
-            replace(self.state, query=query, candidates=kept, chosen=chosen, role=role)
-        )
+        self._show(replace(self.state, query=query, candidates=kept, chosen=chosen, role=role))
 
     def choose(self, user: UserId) -> None:
         """Pick a candidate, with the usual role of the party."""

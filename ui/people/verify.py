@@ -74,9 +74,7 @@ class VerifyPresenter(Presenter[VerifyState]):
         try:
             known = await self._desk.verify(self._space, self._user, digits)
         except VerificationError as failure:
-            self._show(
-                replace(self.state, busy=False, different=True, problem=card_for(failure))
-            )
+            self._show(replace(self.state, busy=False, different=True, problem=card_for(failure)))
             return
         except JitError as failure:
             self._show(replace(self.state, busy=False, problem=card_for(failure)))
@@ -94,7 +92,7 @@ class VerifyPresenter(Presenter[VerifyState]):
 
 def modules(digits: str) -> tuple[tuple[bool, ...], ...]:
     """The QR code of a number, as rows of dark and light."""
-    import segno  # noqa: PLC0415  (only this sheet needs it)
+    import segno
 
     code = segno.make(PREFIX + digits, error="m", micro=False)
     return tuple(tuple(bool(cell) for cell in line) for line in code.matrix)

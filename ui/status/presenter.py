@@ -52,9 +52,7 @@ class StatusPresenter(Presenter[StatusState]):
     def connection(self, event: ConnectionChanged) -> None:
         """The store came or went."""
         if self._status is not None:
-            self._status = replace(
-                self._status, connection=event.connection, problem=event.problem
-            )
+            self._status = replace(self._status, connection=event.connection, problem=event.problem)
         self._tell()
         self.refresh()
 

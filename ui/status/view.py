@@ -53,7 +53,9 @@ class StatusView(Panel):
         self.transfers.show_badge(state.transfers)
         self.notice.setText(state.notice)
         self.keyring.show_badge(Badge("", "") if state.keyring else Badge("No keyring", "key"))
-        self.keyring.setToolTip("This computer has no keyring: the passphrase alone opens the keys.")
+        self.keyring.setToolTip(
+            "This computer has no keyring: the passphrase alone opens the keys."
+        )
         self.retention.show_badge(state.retention)
         self.security.show_badge(state.security)
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
-from ui.theme.tokens import Tone
 from ui.words import Badge
 
 _HEIGHT = 24

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from ui.theme import tokens
+from ui.theme.tokens import Tone
+from ui.widgets.glyph import Glyph
 from ui.widgets.panel import row
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
-from ui.widgets.glyph import Glyph
-from ui.theme import tokens
-from ui.theme.tokens import Tone
 
 
 async def confirm(
@@ -25,8 +25,11 @@ async def confirm(
     sheet = Sheet(parent, title, action=action, kind=kind, cancel=cancel, width=480)
     for effect in effects:
         words = Text(effect, "body", wrap=True)
-        mark = Glyph("circle-alert" if kind == "danger" else "info", 18,
-                     Tone.DANGER if kind == "danger" else Tone.ACCENT)
+        mark = Glyph(
+            "circle-alert" if kind == "danger" else "info",
+            18,
+            Tone.DANGER if kind == "danger" else Tone.ACCENT,
+        )
         line = row(mark, words, spacing=tokens.S3)
         line.setStretch(1, 1)
         sheet.body.addLayout(line)

@@ -14,7 +14,6 @@ from ui.widgets.button import Button, IconButton
 from ui.widgets.glyph import Glyph
 from ui.widgets.text import Text
 
-
 _TOP = Qt.AlignmentFlag.AlignTop
 
 
