@@ -42,10 +42,10 @@ class SpacesPresenter(Presenter[SpacesState]):
     def select(self, space: SpaceId) -> None:
         """Bring a space to the front; one that is not listed yet, as soon as it is."""
         self._wanted = space
-        if any(tile.space == space for tile in self.state.tiles):
-            if space != self.state.selected:
-                self._show(replace(self.state, selected=space, detail=None))
-                self._on_detail(None)
+        listed = any(tile.space == space for tile in self.state.tiles)
+        if listed and space != self.state.selected:
+            self._show(replace(self.state, selected=space, detail=None))
+            self._on_detail(None)
         self.refresh()
 
     def step(self, by: int) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
+from resources import path
 from ui.theme import tokens
 
 _TEXT_FALLBACK: Final = ("Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans")
@@ -18,13 +19,11 @@ def load() -> tuple[str, str]:
     """Register resources/fonts and return the family names (text, mono)."""
     families: list[str] = []
     try:
-        from resources import path
-
         folder = path("fonts")
         for file in sorted(folder.glob("*.[to]tf")):
             handle = QFontDatabase.addApplicationFont(str(file))
             families += QFontDatabase.applicationFontFamilies(handle) if handle >= 0 else []
-    except (ImportError, OSError, KeyError):
+    except OSError:
         families = []
     mono = next((name for name in families if "mono" in name.lower()), "")
     text = next((name for name in families if "inter" in name.lower()), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -76,10 +78,8 @@ class FocusRing(QObject):
             except RuntimeError:  # the C++ side is gone already
                 continue
         if self._target is not None:
-            try:
+            with suppress(RuntimeError):
                 self._target.destroyed.disconnect(self._gone)
-            except RuntimeError:
-                pass
         self._watched = []
         self._target = None
         if self._mark is not None:
