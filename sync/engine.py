@@ -53,7 +53,7 @@ class Engine:
         """The result of the last round that ended, if any."""
         return self._last
 
-    async def round(self, *, transfers: bool) -> RoundResult:
+    async def round(self, *, transfers: bool, directory: bool = True) -> RoundResult:
         """One complete round of receiving and sending; waits for a round under way to end first.
 
         Deadlines (also offline), sign-in, prekeys, directory, logs, queue, sessions, sealing,
@@ -62,6 +62,8 @@ class Engine:
         Args:
             transfers: wait until every transfer has finished, then exchange once more, so that
                 a one-shot round leaves nothing that could be done.
+            directory: also refill prekeys and read the directory, which grows with everyone at
+                the store; rounds that only answer a wake-up leave both to the next poll.
 
         Returns:
             What was done. An unreachable or busy store, and whatever a step was refused, is in
@@ -73,7 +75,7 @@ class Engine:
         """
         async with self._one_at_a_time:
             once = Round(self._api, self._ports, self._clock, self._jitter)
-            result = await once.run(transfers=transfers)
+            result = await once.run(transfers=transfers, directory=directory)
             self._last = result
             return result
 
@@ -89,8 +91,8 @@ class Engine:
 
         Args:
             stop: ends the watch.
-            changed: told each `Link` value ("connecting", "online", "offline", "refused") when it
-                differs from the last one told.
+            changed: told a `Link` value ("connecting", "online", "offline", "refused") at the
+                start and after every round, the same one again included; `last` has the rest.
 
         Raises:
             BugError: ours. The watch has ended then.
@@ -115,24 +117,23 @@ class Engine:
             raise failures[0]
 
     async def _keep_rounds(self, changed: Callable[[str], None]) -> None:
-        state = link.State()
+        state, directory = link.State(), True
         self._online.clear()
         changed(state.link.value)
         while True:
             self._nudged.clear()
-            before = state.link
-            state, wake = link.step(state, await self._attempt())
-            if state.link is not before:
-                changed(state.link.value)
+            state, wake = link.step(state, await self._attempt(directory=directory))
+            changed(state.link.value)
             if state.link is Link.ONLINE:
                 self._online.set()
             else:
                 self._online.clear()
-            await self._wait(wake)
+            nudged = await self._wait(wake)
+            directory = not nudged or state.failures > 0
 
-    async def _attempt(self) -> link.Event:
+    async def _attempt(self, *, directory: bool) -> link.Event:
         try:
-            result = await self.round(transfers=False)
+            result = await self.round(transfers=False, directory=directory)
         except StoreIdentityError:
             return link.WrongStore(self._jitter())
         if isinstance(result.error, BusyError):
@@ -158,12 +159,14 @@ class Engine:
             failures += 1
             await asyncio.sleep(delay)
 
-    async def _wait(self, wake: link.WakeIn) -> None:
+    async def _wait(self, wake: link.WakeIn) -> bool:
+        """Wait for the next round; whether a nudge ended it early."""
         if not wake.sooner:
             await asyncio.sleep(wake.seconds)
-            return
+            return False
         try:
             async with asyncio.timeout(wake.seconds):
                 await self._nudged.wait()
         except TimeoutError:
-            pass
+            return False
+        return True

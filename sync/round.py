@@ -69,11 +69,11 @@ class Round:
         self._page: tuple[Delivery, ...] = ()
         self._trouble: JitError = BugError("A round halted without a reason.")
 
-    async def run(self, *, transfers: bool) -> RoundResult:
+    async def run(self, *, transfers: bool, directory: bool) -> RoundResult:
         """Everything in order; see `Engine.round`."""
         try:
             await self._try(self._ports.closing.deadlines(int(self._clock())))
-            await self._steps(transfers=transfers)
+            await self._steps(transfers=transfers, directory=directory)
         except StoreIdentityError:
             raise
         except StoreUnreachableError as error:
@@ -87,11 +87,12 @@ class Round:
             error=self._error,
         )
 
-    async def _steps(self, *, transfers: bool) -> None:
+    async def _steps(self, *, transfers: bool, directory: bool) -> None:
         if not await self._signed_in():
             return
-        await self._try(self._prekeys())
-        await self._try(self._directory())
+        if directory:
+            await self._try(self._prekeys())
+            await self._try(self._directory())
         logs_read = await self._try(self._receive(inbox.begin()))
         if logs_read:
             await self._try(self._send())

@@ -24,13 +24,18 @@ pytestmark = pytest.mark.asyncio
 async def watching(engine: Engine, told: list[str]) -> AsyncIterator[asyncio.Task[None]]:
     stop = asyncio.Event()
     before = asyncio.all_tasks()
-    task = asyncio.get_running_loop().create_task(engine.watch(stop, told.append))
+    task = asyncio.get_running_loop().create_task(engine.watch(stop, _changes(told)))
     try:
         yield task
     finally:
         stop.set()
         await asyncio.wait([task])
         assert [t for t in asyncio.all_tasks() - before - {task} if "sync" in t.get_name()] == []
+
+
+def _changes(told: list[str]) -> Callable[[str], None]:
+    """Writes down each value that differs from the one before."""
+    return lambda link: None if told[-1:] == [link] else told.append(link)
 
 
 def rounds(device: Device) -> int:
@@ -58,6 +63,20 @@ async def test_what_came_before_the_stream_was_open_is_fetched_when_it_opens() -
         store.mail(1)  # the first round is over, and nobody listens yet
         store.hold[paths.EVENTS].set()
         await until(lambda: device.received == [1])
+
+
+async def test_a_wake_up_does_not_read_the_whole_directory_again() -> None:
+    store, device = BlindStore(), Device()
+
+    async with meeting(store, device) as engine, watching(engine, []):
+        await until(lambda: bool(store.streams) and rounds(device) == 2)
+        await store.wake()
+        await until(lambda: rounds(device) == 3)
+        await engine.round(transfers=False)
+
+    assert device.did.count("listed") == 4
+    assert device.did.count("directory") == 2
+    assert device.did.count("prekeys") == 2
 
 
 async def test_a_nudge_sends_what_was_just_saved() -> None:
@@ -112,7 +131,7 @@ async def test_the_stores_absence_and_return_are_told_and_everything_is_sent_onc
         if not away.is_set():
             store.server.hang_up()
 
-    device.during["directory"] = drop
+    device.during["directory"] = device.during["listed"] = drop
     async with meeting(store, device) as engine, watching(engine, told):
         await until(lambda: told[-1:] == ["offline"])
         away.set()

@@ -192,6 +192,25 @@ async def test_silence_beyond_the_timeout_is_an_unreachable_store() -> None:
         await line.aclose()
 
 
+async def test_a_store_that_drips_its_reply_is_given_up() -> None:
+    """Each byte comes in time for the read timeout; all of them together never end."""
+
+    async def drip(_: Request) -> None:
+        writer = server.raw
+        assert writer is not None
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n")
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with serving(drip) as server:
+        line = Transport(server.address, server.pin, timeout=0.3)
+        with pytest.raises(StoreUnreachableError, match="too slowly"):
+            await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
+        await line.aclose()
+
+
 @pytest.mark.parametrize(
     "address",
     [
