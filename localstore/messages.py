@@ -88,14 +88,14 @@ _ONE: Final = rows.selection(MessageRecord, "FROM message WHERE message = :messa
 _NEWEST: Final = rows.selection(
     MessageRecord,
     """FROM message WHERE kind IN ('text', 'exhibit', 'event', 'withdrawn')
-    ORDER BY log_seq DESC, lamport DESC, position DESC LIMIT :limit""",
+    ORDER BY log_seq DESC, lamport DESC, author_device DESC, position DESC LIMIT :limit""",
 )
 _BEFORE: Final = rows.selection(
     MessageRecord,
     """FROM message WHERE kind IN ('text', 'exhibit', 'event', 'withdrawn')
-    AND (log_seq, lamport, position) <
-        (SELECT log_seq, lamport, position FROM message WHERE message = :before)
-    ORDER BY log_seq DESC, lamport DESC, position DESC LIMIT :limit""",
+    AND (log_seq, lamport, author_device, position) <
+        (SELECT log_seq, lamport, author_device, position FROM message WHERE message = :before)
+    ORDER BY log_seq DESC, lamport DESC, author_device DESC, position DESC LIMIT :limit""",
 )
 _UNREAD: Final = "SELECT count(*) FROM message WHERE unread = 1"
 _READ: Final = "UPDATE message SET unread = 0 WHERE unread = 1"

@@ -86,7 +86,7 @@ CREATE TABLE message (
     unread INTEGER NOT NULL CHECK (unread IN (0, 1))
 ) STRICT;
 
-CREATE INDEX message_timeline ON message (log_seq, lamport, position)
+CREATE INDEX message_timeline ON message (log_seq, lamport, author_device, position)
     WHERE kind IN ('text', 'exhibit', 'event', 'withdrawn');
 
 CREATE INDEX message_unread ON message (unread) WHERE unread = 1;
