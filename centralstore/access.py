@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from centralstore.database import Transaction
 from centralstore.errors import conflict, parts_missing, unknown
@@ -42,6 +42,15 @@ _STANDING = (
     )
     .select_from(SPACE)
     .join(MEMBER, MEMBER.c.space_id == SPACE.c.id)
+    .where(SPACE.c.id == bindparam("space"), MEMBER.c.user_id == bindparam("user"))
+)
+_FILE = select(FILE).where(
+    FILE.c.space_id == bindparam("space"), FILE.c.file_id == bindparam("file")
+)
+_INTENDED = select(FILE_RECIPIENT.c.proven_at).where(
+    FILE_RECIPIENT.c.space_id == bindparam("space"),
+    FILE_RECIPIENT.c.file_id == bindparam("file"),
+    FILE_RECIPIENT.c.user_id == bindparam("user"),
 )
 
 
@@ -72,17 +81,11 @@ def enter_file(tx: Transaction, act: Act, space: SpaceId, file: FileId) -> tuple
     row = _standing(tx, space)
     if row is None:
         raise unknown()
-    found = tx.conn.execute(
-        select(FILE).where(FILE.c.space_id == space, FILE.c.file_id == file)
-    ).one_or_none()
+    wanted = {"space": space, "file": file}
+    found = tx.conn.execute(_FILE, wanted).one_or_none()
     if found is None:
         raise unknown()
-    table = FILE_RECIPIENT.c
-    intended = tx.conn.execute(
-        select(table.proven_at).where(
-            table.space_id == space, table.file_id == file, table.user_id == tx.user
-        )
-    ).one_or_none()
+    intended = tx.conn.execute(_INTENDED, {**wanted, "user": tx.user}).one_or_none()
     facts = _facts(row)
     ruling = decide(
         act,
@@ -102,9 +105,7 @@ def enter_file(tx: Transaction, act: Act, space: SpaceId, file: FileId) -> tuple
 
 
 def _standing(tx: Transaction, space: SpaceId) -> Row[Any, Any, Any, Any, Any] | None:
-    return tx.conn.execute(
-        _STANDING.where(SPACE.c.id == space, MEMBER.c.user_id == tx.user)
-    ).one_or_none()
+    return tx.conn.execute(_STANDING, {"space": space, "user": tx.user}).one_or_none()
 
 
 def _facts(row: Row[Any, Any, Any, Any, Any]) -> Facts:

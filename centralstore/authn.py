@@ -9,11 +9,11 @@ import hashlib
 import secrets
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from centralstore.database import Transaction
 from centralstore.errors import not_signed_in
-from centralstore.tables import ACCOUNT, CHALLENGE, DEVICE, SESSION
+from centralstore.tables import CHALLENGE, DEVICE, SESSION
 from crypto import signatures
 from protocol import codec
 from protocol.api.accounts import ChallengeReply, SessionReply
@@ -103,8 +103,11 @@ def _session(tx: Transaction) -> SessionReply:
 _IDENTIFY = (
     select(SESSION.c.user_id, SESSION.c.device_id, SESSION.c.expires_at)
     .join(DEVICE, DEVICE.c.id == SESSION.c.device_id)
-    .join(ACCOUNT, ACCOUNT.c.id == SESSION.c.user_id)
-    .where(DEVICE.c.revoked.is_(False))
+    .where(
+        DEVICE.c.revoked.is_(False),
+        SESSION.c.token_hash == bindparam("token_hash"),
+        SESSION.c.expires_at > bindparam("now"),
+    )
 )
 
 
@@ -118,9 +121,7 @@ def identify(tx: Transaction, authorization: str) -> int:
     row = None
     if scheme.lower() == "bearer" and 0 < len(token) <= _MAX_TOKEN_CHARS:
         row = tx.conn.execute(
-            _IDENTIFY.where(
-                SESSION.c.token_hash == digest(token.encode()), SESSION.c.expires_at > tx.second
-            )
+            _IDENTIFY, {"token_hash": digest(token.encode()), "now": tx.second}
         ).one_or_none()
     if row is None:
         raise not_signed_in()

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, delete, func, insert, select, update
 
 from centralstore.database import Transaction
 from centralstore.errors import conflict, recipients_changed
@@ -30,6 +30,32 @@ _BATCH: Final = 500
 _HERE = (MESSAGE.c.space_id == DELIVERY.c.space_id) & (
     MESSAGE.c.message_id == DELIVERY.c.message_id
 )
+_MINE = (DELIVERY.c.device_id == bindparam("device")) & (DELIVERY.c.position > bindparam("after"))
+_KNOWN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
+    MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message")
+)
+_PAGE = (
+    select(DELIVERY, MESSAGE.c.body)
+    .join(MESSAGE, _HERE)
+    .where(_MINE)
+    .order_by(DELIVERY.c.position)
+    .limit(bindparam("limit", type_=Integer))
+)
+_COUNT = select(func.count()).select_from(DELIVERY).where(_MINE)
+_DEVICES = (
+    select(DEVICE.c.id)
+    .join(MEMBER, MEMBER.c.user_id == DEVICE.c.user_id)
+    .where(
+        MEMBER.c.space_id == bindparam("space"),
+        MEMBER.c.left_seq.is_(None),
+        DEVICE.c.revoked.is_(False),
+    )
+)
+_CHOSEN = DEVICE.c.id.in_(bindparam("devices", expanding=True))
+_ADVANCE = update(DEVICE).where(_CHOSEN).values(last_position=DEVICE.c.last_position + 1)
+_POSITIONS = select(DEVICE.c.id, DEVICE.c.last_position).where(_CHOSEN)
+_INSERT_MESSAGE = insert(MESSAGE)
+_INSERT_DELIVERY = insert(DELIVERY)
 
 
 def body_digest(body: bytes) -> bytes:
@@ -49,11 +75,7 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
     """
     tx.subject = request.message
     digest = body_digest(request.body)
-    known = tx.conn.execute(
-        select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
-            MESSAGE.c.space_id == space, MESSAGE.c.message_id == request.message
-        )
-    ).one_or_none()
+    known = tx.conn.execute(_KNOWN, {"space": space, "message": request.message}).one_or_none()
     if known is not None:
         if known.digest != digest or known.device_id != tx.device:
             raise conflict("Another message has that id.")
@@ -70,16 +92,17 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
         ),
     )
     tx.conn.execute(
-        insert(MESSAGE).values(
-            space_id=space,
-            message_id=request.message,
-            device_id=tx.device,
-            digest=digest,
-            receipt=receipt,
-            body=request.body if addressed else None,
-            undelivered=len(addressed),
-            stored_at=tx.second,
-        )
+        _INSERT_MESSAGE,
+        {
+            "space_id": space,
+            "message_id": request.message,
+            "device_id": tx.device,
+            "digest": digest,
+            "receipt": receipt,
+            "body": request.body if addressed else None,
+            "undelivered": len(addressed),
+            "stored_at": tx.second,
+        },
     )
     _queue(tx, space, request.message, addressed)
     return receipt
@@ -109,11 +132,11 @@ def _queue(
 ) -> None:
     if not addressed:
         return
-    chosen = DEVICE.c.id.in_(list(addressed))
-    tx.conn.execute(update(DEVICE).where(chosen).values(last_position=DEVICE.c.last_position + 1))
-    rows = tx.conn.execute(select(DEVICE.c.id, DEVICE.c.last_position).where(chosen)).all()
+    chosen = {"devices": list(addressed)}
+    tx.conn.execute(_ADVANCE, chosen)
+    rows = tx.conn.execute(_POSITIONS, chosen).all()
     tx.conn.execute(
-        insert(DELIVERY),
+        _INSERT_DELIVERY,
         [
             {
                 "device_id": row.id,
@@ -132,14 +155,8 @@ def _queue(
 
 def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
     """The caller's oldest deliveries after position `after`, at most `limit` and half a MiB."""
-    mine = (DELIVERY.c.device_id == tx.device) & (DELIVERY.c.position > after)
-    rows = tx.conn.execute(
-        select(DELIVERY, MESSAGE.c.body, MESSAGE.c.undelivered)
-        .join(MESSAGE, _HERE)
-        .where(mine)
-        .order_by(DELIVERY.c.position)
-        .limit(min(limit, MAX_MAILBOX_PAGE))
-    )
+    mine = {"device": tx.device, "after": after}
+    rows = tx.conn.execute(_PAGE, {**mine, "limit": min(limit, MAX_MAILBOX_PAGE)})
     found: list[Delivery] = []
     size = 0
     for row in rows:
@@ -148,7 +165,9 @@ def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
             break
         found.append(_delivery(row))
     rows.close()
-    total = tx.conn.execute(select(func.count()).select_from(DELIVERY).where(mine)).scalar_one()
+    if not found:
+        return MailboxReply(deliveries=(), waiting=0)
+    total = tx.conn.execute(_COUNT, mine).scalar_one()
     return MailboxReply(deliveries=tuple(found), waiting=int(total) - len(found))
 
 
@@ -202,11 +221,7 @@ def expire(tx: Transaction, floor: int) -> int:
 
 def devices(tx: Transaction, space: bytes) -> list[DeviceId]:
     """The devices of a space's current members."""
-    found = tx.conn.execute(
-        select(DEVICE.c.id)
-        .join(MEMBER, MEMBER.c.user_id == DEVICE.c.user_id)
-        .where(MEMBER.c.space_id == space, MEMBER.c.left_seq.is_(None), DEVICE.c.revoked.is_(False))
-    )
+    found = tx.conn.execute(_DEVICES, {"space": space})
     return [DeviceId(device) for device in found.scalars()]
 
 

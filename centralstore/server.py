@@ -33,7 +33,7 @@ from protocol.errors import ConfigurationError, ProfileInUseError
 Clock = Callable[[], float]
 
 _HTTP: Final = HTTP1Settings(
-    header_read_timeout=15_000, keep_alive=True, max_buffer_size=64 * 1024, pipeline_flush=False
+    header_read_timeout=15_000, keep_alive=True, max_buffer_size=256 * 1024, pipeline_flush=False
 )
 _DRAIN_SECONDS: Final = 10.0
 _START_SECONDS: Final = 30.0
