@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Final, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -249,9 +250,11 @@ class StoreApi:
         query: Mapping[str, int] | None = None,
         limit: int = MAX_JSON_BYTES,
     ) -> T:
+        target = path if query is None else f"{path}?{urlencode(query)}"
+
         async def send(token: str) -> T:
             return await self._transport.request(
-                method, path, body=body, query=query, token=token, reply=kind, limit=limit
+                method, target, body=body, token=token, reply=kind, limit=limit
             )
 
         return await self._session.use(send)

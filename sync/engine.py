@@ -73,11 +73,18 @@ class Engine:
             StoreIdentityError: somebody else answers at the store's address.
             BugError: ours.
         """
+        once = Round(self._api, self._ports, self._clock, self._jitter)
         async with self._one_at_a_time:
-            once = Round(self._api, self._ports, self._clock, self._jitter)
-            result = await once.run(transfers=transfers, directory=directory)
-            self._last = result
-            return result
+            await once.exchange(directory=directory)
+            self._last = once.result()
+        if not transfers or once.ended:
+            return self._last
+        await once.settle()  # for hours, perhaps: messages must not wait for it
+        async with self._one_at_a_time:
+            if not once.ended:
+                await once.follow_up()
+            self._last = once.result()
+        return self._last
 
     def nudge(self) -> None:
         """Run a round soon: something was saved, or somebody asks. Call it on the loop."""

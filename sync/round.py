@@ -1,13 +1,12 @@
 """One round of synchronisation: every step once, each through its machine or its port.
 
-A step that is refused or malformed is noted and the next step goes on; only a lost line, a busy
-store or a foreign certificate ends the round, and those leave everything to be done again.
+What a failing step means is `sync/steps.py`; when rounds run is `sync/engine.py`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -17,7 +16,6 @@ from protocol.errors import (
     ErasedError,
     JitError,
     RefusedError,
-    StoreBusyError,
     StoreIdentityError,
     StoreUnreachableError,
     TryAgainError,
@@ -27,8 +25,8 @@ from sync.api import StoreApi
 from sync.errors import BusyError, ConflictError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
 from sync.ports import Outgoing, Ports
+from sync.steps import FATAL, Steps
 
-_FATAL = (StoreUnreachableError, StoreBusyError, StoreIdentityError, BugError)
 _MAX_RESEALS = 3
 
 
@@ -46,7 +44,7 @@ class RoundResult:
     error: JitError | None
 
 
-class Round:
+class Round(Steps):
     """The steps of one round over one store; made anew for every round."""
 
     def __init__(
@@ -56,66 +54,71 @@ class Round:
         clock: Callable[[], float],
         jitter: Callable[[], float],
     ) -> None:
+        super().__init__()
         self._api = api
         self._ports = ports
         self._clock = clock
         self._jitter = jitter
         self._in = 0
         self._out = 0
-        self._online = False
-        self._error: JitError | None = None
+        self._logs_read = False
         self._unread: set[SpaceId] = set()
         self._listed: tuple[SpaceSummary, ...] = ()
         self._page: tuple[Delivery, ...] = ()
         self._trouble: JitError = BugError("A round halted without a reason.")
 
-    async def run(self, *, transfers: bool, directory: bool) -> RoundResult:
-        """Everything in order; see `Engine.round`."""
-        try:
-            await self._try(self._ports.closing.deadlines(int(self._clock())))
-            await self._steps(transfers=transfers, directory=directory)
-        except StoreIdentityError:
-            raise
-        except StoreUnreachableError as error:
-            self._online, self._error = False, error
-        except StoreBusyError as error:
-            self._online, self._error = True, error
+    def result(self) -> RoundResult:
+        """What was done so far."""
         return RoundResult(
             messages_in=self._in,
             messages_out=self._out,
-            online=self._online,
-            error=self._error,
+            online=self.online,
+            error=self.error,
         )
 
-    async def _steps(self, *, transfers: bool, directory: bool) -> None:
+    async def exchange(self, *, directory: bool) -> None:
+        """Everything in order up to starting transfers; see `Engine.round`."""
+        await self.guard(self._exchange(directory=directory))
+
+    async def settle(self) -> None:
+        """Wait for the transfers."""
+        await self.guard(self.attempt(self._ports.transfers.settle()))
+
+    async def follow_up(self) -> None:
+        """Receive and send once more: finished transfers had something to say."""
+        await self.guard(self._follow_up())
+
+    async def _exchange(self, *, directory: bool) -> None:
+        await self.attempt(self._ports.closing.deadlines(int(self._clock())))
         if not await self._signed_in():
+            self.ended = True
             return
         if directory:
-            await self._try(self._prekeys())
-            await self._try(self._directory())
-        logs_read = await self._try(self._receive(inbox.begin()))
-        if logs_read:
-            await self._try(self._send())
-        await self._try(self._wipes())
-        await self._try(self._ports.transfers.run_due())
-        if transfers:
-            await self._try(self._ports.transfers.settle())
-            if logs_read:
-                await self._try(self._receive(inbox.begin_mailbox()))
-                await self._try(self._send())
-            await self._try(self._wipes())
+            await self.attempt(self._prekeys())
+            await self.attempt(self._directory())
+        self._logs_read = await self.attempt(self._receive(inbox.begin()))
+        if self._logs_read:
+            await self.attempt(self._send())
+        await self.attempt(self._wipes())
+        await self.attempt(self._ports.transfers.run_due())
+
+    async def _follow_up(self) -> None:
+        if self._logs_read:
+            await self.attempt(self._receive(inbox.begin_mailbox()))
+            await self.attempt(self._send())
+        await self.attempt(self._wipes())
 
     async def _signed_in(self) -> bool:
         try:
             await self._api.token()
-        except _FATAL:
+        except FATAL:
             raise
         except JitError as error:
             # It answered, though not as hoped: that is no outage.
-            self._online = True
-            self._note(error)
+            self.online = True
+            self.note(error)
             return False
-        self._online = True
+        self.online = True
         return True
 
     async def _prekeys(self) -> None:
@@ -171,13 +174,13 @@ class Round:
         try:
             reply = await self._api.log(space, start)
             for user in await self._ports.logs.lists_wanted(space, reply.entries):
-                await self._try(self._device_list(user))
+                await self.attempt(self._device_list(user))
             verified = await self._ports.logs.page(space, reply.entries, reply.seq)
-        except _FATAL:
+        except FATAL:
             raise
         except JitError as error:
             if listed:  # of an unlisted space the comparison tells what is to be told
-                self._note(error)
+                self.note(error)
                 self._unread.add(space)
             return inbox.LogFailed()
         self._unread.discard(space)
@@ -191,15 +194,15 @@ class Round:
     async def _send(self) -> None:
         """Sessions, sealing, receipts, outbox; again when members changed under a message."""
         for _ in range(_MAX_RESEALS):
-            await self._try(self._sessions())
-            await self._try(self._ports.sessions.seal_waiting())
-            await self._try(self._ports.receipts.flush())
+            await self.attempt(self._sessions())
+            await self.attempt(self._ports.sessions.seal_waiting())
+            await self.attempt(self._ports.receipts.flush())
             if not await self._flush():
                 return
 
     async def _sessions(self) -> None:
         for space, device in await self._ports.sessions.wanted():
-            await self._try(self._session(space, device))  # one device's failure is its own
+            await self.attempt(self._session(space, device))  # one device's failure is its own
 
     async def _session(self, space: SpaceId, device: DeviceId) -> None:
         bundle = await self._api.claim_bundle(space, device)
@@ -269,32 +272,16 @@ class Round:
     async def _wipes(self) -> None:
         closing = self._ports.closing
         for space, receipt in await closing.unposted():
-            await self._try(self._post_wipe(space, receipt))
+            await self.attempt(self._post_wipe(space, receipt))
         for space in await closing.watching():
-            await self._try(self._read_wipes(space))
+            await self.attempt(self._read_wipes(space))
 
     async def _post_wipe(self, space: SpaceId, receipt: bytes) -> None:
         try:
             await self._api.post_wipe(space, receipt)
         except (ConflictError, ErasedError) as error:
-            self._note(error)  # it holds one of this device already, or the space is past
+            self.note(error)  # it holds one of this device already, or the space is past
         await self._ports.closing.posted(space, receipt)
 
     async def _read_wipes(self, space: SpaceId) -> None:
         await self._ports.closing.received(space, await self._api.wipes(space))
-
-    # --- failures ----------------------------------------------------------------------------
-
-    async def _try(self, work: Awaitable[object]) -> bool:
-        """Do one step; whether it succeeded. What ends the round is raised."""
-        try:
-            await work
-        except _FATAL:
-            raise
-        except JitError as error:
-            self._note(error)
-            return False
-        return True
-
-    def _note(self, error: JitError) -> None:
-        self._error = self._error or error

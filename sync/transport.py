@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, Self, TypeVar, overload
 
@@ -78,7 +78,6 @@ class Transport:
         *,
         reply: type[T],
         body: msgspec.Struct | None = None,
-        query: Mapping[str, int] | None = None,
         token: str | None = None,
         limit: int = MAX_JSON_BYTES,
     ) -> T: ...
@@ -91,7 +90,6 @@ class Transport:
         *,
         reply: None = None,
         body: msgspec.Struct | None = None,
-        query: Mapping[str, int] | None = None,
         token: str | None = None,
         limit: int = MAX_JSON_BYTES,
     ) -> None: ...
@@ -103,7 +101,6 @@ class Transport:
         *,
         reply: type[T] | None = None,
         body: msgspec.Struct | None = None,
-        query: Mapping[str, int] | None = None,
         token: str | None = None,
         limit: int = MAX_JSON_BYTES,
     ) -> T | None:
@@ -111,10 +108,9 @@ class Transport:
 
         Args:
             method: GET, POST, PUT or DELETE.
-            path: one of `protocol.api.paths`.
+            path: one of `protocol.api.paths`, with its query.
             reply: what a success carries; None: its content does not matter.
             body: sent as JSON.
-            query: the query string.
             token: a bearer token.
             limit: the most bytes a successful reply may have.
 
@@ -129,7 +125,7 @@ class Transport:
             headers["content-type"] = "application/json"
         client = await self._connected()
         content = None if body is None else msgspec.json.encode(body)
-        request = client.build_request(method, path, content=content, params=query, headers=headers)
+        request = client.build_request(method, path, content=content, headers=headers)
         async with self._exchange(client, request) as response:
             data = await self._read(response, limit)
         return None if reply is None else _decode(reply, data)

@@ -123,6 +123,27 @@ async def test_two_rounds_never_run_at_once() -> None:
     assert most == 1
 
 
+async def test_a_long_transfer_keeps_no_message_waiting() -> None:
+    store, device, finished = BlindStore(), Device(), asyncio.Event()
+
+    async def transfer() -> None:
+        await finished.wait()
+
+    device.during["settle"] = transfer
+    async with meeting(store, device) as engine:
+        task = asyncio.get_running_loop().create_task(engine.round(transfers=True))
+        await until(lambda: "settle" in device.did)
+        device.box.append(outgoing(1))
+        meanwhile = await engine.round(transfers=False)
+        device.box.append(outgoing(2))
+        finished.set()
+        whole = await task
+
+    assert meanwhile.messages_out == 1
+    assert whole.messages_out == 1
+    assert store.posted == [outgoing(1).message, outgoing(2).message]
+
+
 async def test_the_stores_absence_and_return_are_told_and_everything_is_sent_once() -> None:
     store, device, told = BlindStore(), Device(box=[outgoing(1)]), list[str]()
     away = asyncio.Event()

@@ -51,11 +51,10 @@ async def test_a_request_carries_json_token_and_query_and_asks_for_no_compressio
     ):
         got = await line.request(
             "PUT",
-            paths.PREKEYS,
+            f"{paths.PREKEYS}?after=7",
             body=upload,
             reply=PrekeyCount,
             token="abc",
-            query={"after": 7},
         )
 
     request = server.requests[0]

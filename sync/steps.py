@@ -1,0 +1,59 @@
+"""Doing one step after another: what fails is noted, and what ends a round ends it.
+
+A step that is refused or malformed is noted and the next step goes on; only a lost line, a busy
+store or a foreign certificate ends the round, and those leave everything to be done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Final
+
+from protocol.errors import (
+    BugError,
+    JitError,
+    StoreBusyError,
+    StoreIdentityError,
+    StoreUnreachableError,
+)
+
+FATAL: Final = (StoreUnreachableError, StoreBusyError, StoreIdentityError, BugError)
+"""What ends a round."""
+
+
+class Steps:
+    """Keeps whether the store answers and the error to report; `ended` after a fatal one."""
+
+    def __init__(self) -> None:
+        self.online = False
+        self.ended = False
+        self.error: JitError | None = None
+
+    async def attempt(self, work: Awaitable[object]) -> bool:
+        """Do one step; whether it succeeded. What ends the round is raised."""
+        try:
+            await work
+        except FATAL:
+            raise
+        except JitError as error:
+            self.note(error)
+            return False
+        return True
+
+    async def guard(self, work: Awaitable[object]) -> None:
+        """Do several steps; an unreachable or a busy store ends them quietly.
+
+        Raises:
+            StoreIdentityError: somebody else answers at the store's address.
+            BugError: ours.
+        """
+        try:
+            await work
+        except StoreUnreachableError as error:
+            self.online, self.ended, self.error = False, True, error
+        except StoreBusyError as error:
+            self.online, self.ended, self.error = True, True, error
+
+    def note(self, error: JitError) -> None:
+        """Keep the first error that ends nothing."""
+        self.error = self.error or error
