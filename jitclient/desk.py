@@ -13,24 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crypto import entropy as sources
-from crypto import signatures
-from jitclient.events import ConnectionChanged, Events
+from jitclient.events import Events
 from jitclient.foundation.clock import Clock, SystemClock
-from jitclient.ports import (
-    AccountsPort,
-    ClosingPort,
-    LogsPort,
-    MailboxPort,
-    OutboxPort,
-    ReceiptsPort,
-    SessionsPort,
-)
-from jitclient.posting import waiting
+from jitclient.link import Link
+from jitclient.ports import AccountsPort
 from jitclient.queries import spaces as space_rows
-from jitclient.queries import status as status_rows
 from jitclient.queries import timeline
-from jitclient.session import Counts, Session
-from jitclient.transfers import Transfers
+from jitclient.session import Session
 from jitclient.unlocking import close_session, enrolled
 from jitclient.usecases import (
     add_evidence,
@@ -38,13 +27,13 @@ from jitclient.usecases import (
     close_space,
     create_space,
     enrol,
+    note_seen,
     read_evidence,
     send_message,
     unlock,
     verify_member,
 )
 from jitclient.views import (
-    Connection,
     CustodyRow,
     ExhibitRow,
     Me,
@@ -57,19 +46,11 @@ from jitclient.views import (
     Verification,
     WipeRow,
 )
-from localstore import alarms, keychain
-from localstore import messages as message_store
-from localstore import spaces as space_store
-from localstore.connection import transaction
-from protocol.errors import JitError, StoreIdentityError, StoreUnreachableError
+from localstore import keychain
+from protocol.errors import StoreUnreachableError
 from protocol.ids import FileId, MessageId, SpaceId, UserId
 from protocol.invitation import from_text
-from protocol.receipts import Login
 from protocol.roles import Role
-from sync.api import StoreApi
-from sync.engine import Engine, RoundResult
-from sync.ports import Ports
-from sync.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,34 +111,8 @@ class Desk:
         self._session = session
         self.events: Events = session.events
         self.me: Me = session.me()
-        one = session.identity
-        self._transport = Transport(
-            one.store_address, one.store_certificate, timeout=enrol.STORE_TIMEOUT
-        )
-        self.api = StoreApi(self._transport, self._sign_login)
-        self._transfers = Transfers(session, self.api, self._nudge)
-        ports = Ports(
-            accounts=AccountsPort(session),
-            logs=LogsPort(session, self.api),
-            mailbox=MailboxPort(session),
-            sessions=SessionsPort(session),
-            outbox=OutboxPort(session),
-            closing=ClosingPort(session),
-            transfers=self._transfers,
-            receipts=ReceiptsPort(session),
-        )
-        clock = session.clock
-        self._engine = Engine(self.api, ports, clock.now, clock.jitter)
-        self._stop = asyncio.Event()
-        self._watch: asyncio.Task[None] | None = None
-        self._connection = Connection.OFFLINE
-        self._problem = ""
-        self._last_sync: int | None = None
-
-    def _sign_login(self, nonce: bytes, certificate: bytes) -> bytes:
-        session = self._session
-        login = Login(version=1, device=session.device, nonce=nonce, certificate=certificate)
-        return signatures.sign(session.signing, session.device, login)
+        self._link = Link(session)
+        self.api = self._link.api
 
     # --- spaces and people -----------------------------------------------------------------------
 
@@ -199,22 +154,20 @@ class Desk:
     async def add_member(self, space: SpaceId, user: UserId, role: Role | None = None) -> None:
         """Add a person; see `usecases.change_members`."""
         await change_members.add_member(
-            self._session, self.api, self._refresh, space, user, role
+            self._session, self.api, self._link.refresh, space, user, role
         )
 
     async def remove_member(self, space: SpaceId, user: UserId) -> None:
         """Remove a person; see `usecases.change_members`."""
-        await change_members.remove_member(self._session, self.api, self._refresh, space, user)
+        await change_members.remove_member(self._session, self.api, self._link.refresh, space, user)
 
-    async def verify(
-        self, space: SpaceId, user: UserId, digits: str | None = None
-    ) -> Verification:
+    async def verify(self, space: SpaceId, user: UserId, digits: str | None = None) -> Verification:
         """Show or compare a safety number; see `usecases.verify_member`."""
         return await verify_member.verify_member(self._session, space, user, digits)
 
     async def close_space(self, space: SpaceId, reason: str) -> None:
         """Close a space for everyone; see `usecases.close_space`."""
-        await close_space.close_space(self._session, self.api, self._refresh, space, reason)
+        await close_space.close_space(self._session, self.api, self._link.refresh, space, reason)
 
     async def wipes(self, space: SpaceId) -> tuple[WipeRow, ...]:
         """Who confirmed wiping a closed space."""
@@ -235,7 +188,7 @@ class Desk:
     ) -> MessageRow:
         """Write a message; it is saved when this returns and leaves when it can."""
         record = await send_message.send_message(self._session, space, text, reply_to=reply_to)
-        self._nudge()
+        self._link.nudge()
         return await self.message(space, MessageId(record.message))
 
     async def message(self, space: SpaceId, message: MessageId) -> MessageRow:
@@ -244,7 +197,7 @@ class Desk:
 
     async def mark_read(self, space: SpaceId) -> None:
         """Everything in the conversation was seen."""
-        await self._session.run(_mark_read, self._session, space)
+        await note_seen.mark_read(self._session, space)
 
     # --- evidence --------------------------------------------------------------------------------
 
@@ -263,27 +216,27 @@ class Desk:
         file = await add_evidence.add_evidence(
             self._session, space, path, to=tuple(to), exhibit=exhibit
         )
-        self._nudge()
+        self._link.nudge()
         return await self.exhibit(space, file)
 
     async def pause(self, space: SpaceId, file: FileId) -> None:
         """Pause a transfer; it stays paused over restarts."""
-        await self._transfers.pause(space, file)
+        await self._link.transfers.pause(space, file)
 
     async def resume(self, space: SpaceId, file: FileId) -> None:
         """Go on with a paused or failed transfer."""
-        await self._transfers.resume(space, file)
-        self._nudge()
+        await self._link.transfers.resume(space, file)
+        self._link.nudge()
 
     async def cancel(self, space: SpaceId, file: FileId) -> None:
         """Cancel a transfer; an own exhibit that left already is withdrawn at the store."""
-        await self._transfers.cancel(space, file)
-        self._nudge()
+        await self._link.transfers.cancel(space, file)
+        self._link.nudge()
 
     async def export(self, space: SpaceId, file: FileId, out: Path) -> Path:
         """Write an exhibit's plaintext to a file; see `usecases.read_evidence`."""
         path = await read_evidence.export(self._session, space, file, out)
-        self._nudge()
+        self._link.nudge()
         return path
 
     async def verify_exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
@@ -299,17 +252,11 @@ class Desk:
 
     async def status(self) -> Status:
         """Connection, queue, retention, alarms."""
-        return await self._session.run(
-            status_rows.status,
-            self._session,
-            connection=self._connection,
-            last_sync=self._last_sync,
-            problem=self._problem,
-        )
+        return await self._link.status()
 
     async def dismiss_alarm(self, alarm: int) -> None:
         """A person has read an alarm."""
-        await self._session.run(_dismiss, self._session, alarm)
+        await note_seen.dismiss_alarm(self._session, alarm)
 
     async def sync_now(self, *, transfers: bool = True) -> SyncReport:
         """One complete round of sending and receiving.
@@ -317,105 +264,17 @@ class Desk:
         Raises:
             StoreIdentityError: somebody else answers at the store's address.
         """
-        session = self._session
-        before = {a.alarm for a in (await self.status()).alarms}
-        session.counts = Counts()
-        result = await self._round(transfers=transfers)
-        messages_waiting, transfers_waiting = await session.run(waiting, session)
-        found = (await self.status()).alarms
-        counts = session.counts
-        return SyncReport(
-            messages_in=counts.messages_in,
-            messages_out=result.messages_out,
-            exhibits_in=counts.exhibits_in,
-            exhibits_out=counts.exhibits_out,
-            receipts_in=counts.receipts_in,
-            waiting_messages=messages_waiting,
-            waiting_transfers=transfers_waiting,
-            spaces_wiped=counts.wiped,
-            alarms=tuple(a for a in found if a.alarm not in before),
-            online=result.online,
-        )
-
-    async def _round(self, *, transfers: bool) -> RoundResult:
-        try:
-            result = await self._engine.round(transfers=transfers)
-        except StoreIdentityError as error:
-            self._set_connection(Connection.REFUSED, error.sentence)
-            raise
-        sentence = result.error.sentence if isinstance(result.error, JitError) else ""
-        self._set_connection(
-            Connection.ONLINE if result.online else Connection.OFFLINE, sentence
-        )
-        self._session.publish()
-        return result
+        return await self._link.report(transfers=transfers)
 
     async def probe(self) -> None:
         """Ask whether the store answers, without exchanging anything."""
-        try:
-            await self.api.server()
-        except StoreUnreachableError as error:
-            self._set_connection(Connection.OFFLINE, error.sentence)
-        except StoreIdentityError as error:
-            self._set_connection(Connection.REFUSED, error.sentence)
-        except JitError as error:
-            self._set_connection(Connection.ONLINE, error.sentence)
-        else:
-            self._set_connection(Connection.ONLINE)
-
-    async def _refresh(self) -> None:
-        """A round that must reach the store: nothing may be signed on an old log."""
-        result = await self._round(transfers=False)
-        if not result.online:
-            raise StoreUnreachableError(
-                "The store cannot be reached. This change needs it; try again when it is back."
-            )
-
-    def _set_connection(self, connection: Connection, problem: str = "") -> None:
-        if connection is Connection.ONLINE:
-            self._last_sync = self._session.clock.now()
-        if (connection, problem) != (self._connection, self._problem):
-            self._connection, self._problem = connection, problem
-            self.events.publish(ConnectionChanged(connection, problem))
+        await self._link.probe()
 
     def start(self) -> None:
         """Keep this device and the store in step in the background."""
-        if self._watch is None:
-            self._stop.clear()
-            self._watch = asyncio.get_running_loop().create_task(
-                self._engine.watch(self._stop, self._linked), name="watch"
-            )
-
-    def _linked(self, link: str) -> None:
-        last = self._engine.last
-        problem = ""
-        if link != "online" and last is not None and isinstance(last.error, JitError):
-            problem = last.error.sentence
-        self._set_connection(Connection(link), problem)
-
-    def _nudge(self) -> None:
-        self._engine.nudge()
+        self._link.start()
 
     async def close(self) -> None:
         """Stop everything, close the databases, drop the keys."""
-        self._stop.set()
-        await self._transfers.stop()
-        if self._watch is not None:
-            with contextlib.suppress(JitError):
-                await self._watch
-            self._watch = None
-        await self._transport.aclose()
+        await self._link.close()
         await asyncio.to_thread(close_session, self._session)
-
-
-def _mark_read(session: Session, space: SpaceId) -> None:
-    sp = session.stores.space(space)
-    with transaction(sp):
-        message_store.mark_read(sp)
-    with transaction(session.stores.device):
-        space_store.update_space(session.stores.device, space, unread=0)
-
-
-def _dismiss(session: Session, alarm: int) -> None:
-    with transaction(session.stores.device):
-        alarms.dismiss(session.stores.device, alarm)

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import assert_never
 
-from crypto import devicelist, membership, message, signatures
-from jitclient import sealing, wiping
-from jitclient.events import MessagesChanged, SpacesChanged
-from jitclient.foundation.text import visible
+from crypto import devicelist, membership, signatures
+from jitclient import consequences, wiping
+from jitclient.events import SpacesChanged
+from jitclient.place import Place
 from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
-from localstore import custody, messages, people, spacelog, spaces
+from localstore import people, spacelog, spaces
 from localstore.connection import Connection, transaction
-from localstore.messages import MessageRecord
 from localstore.people import Person
 from localstore.spaces import SpaceRecord
 from protocol.api.spaces import SpaceSummary
-from protocol.content import Welcome
 from protocol.devicelist import DeviceList
 from protocol.errors import (
     GhostMemberError,
@@ -32,7 +29,7 @@ from protocol.errors import (
     LogRollbackError,
     RefusedError,
 )
-from protocol.ids import DeviceId, MessageId, SpaceId, UserId
+from protocol.ids import SpaceId, UserId
 from protocol.membership import Entry, EntryKind, Genesis, space_id
 
 CREATING = "creating"
@@ -145,41 +142,53 @@ def page(
 
 def _take(session: Session, space: SpaceId, data: bytes, fetched: dict[UserId, bytes]) -> int:
     sp = session.stores.space(space)
-    known_log = session.logs.get(space)
-    if known_log is None and spacelog.entries(sp):
-        known_log = session.log(space)
-    if known_log is None:
+    if space not in session.logs and not spacelog.entries(sp):
         return _genesis(session, sp, space, data, fetched)
+    before = session.log(space)
     entry = signatures.peek(data, Entry)
-    if entry.seq <= known_log.roster.seq:
+    if entry.seq <= before.roster.seq:
         if spacelog.entries(sp)[entry.seq] != data:
             raise LogForkError(f"The store shows a second version of log entry {entry.seq}.")
-        remember_head(session, space, known_log)  # a crash may have come between the two files
-        return known_log.roster.seq
-    lists = dict(known_log.lists)
-    new_lists: dict[UserId, bytes] = {}
-    for user in _named(data):
-        if user not in lists:
-            lists[user] = _list_for(session, known_log, entry, user, fetched)
-            new_lists[user] = fetched[user]
-    roster = membership.follow(known_log.roster, data, lists)
-    log = SpaceLog(roster=roster, heads=[*known_log.heads, roster.head], lists=lists)
-    with transaction(sp):
-        spacelog.save_entry(sp, entry.seq, data)
-        for user, signed in new_lists.items():
-            spacelog.save_device_list(sp, user, signed)
-        session.logs[space] = log
-        try:
-            _consequences(session, sp, log, entry)
-        except BaseException:
-            session.logs[space] = known_log
-            raise
+        remember_head(session, space, before)  # a crash may have come between the two files
+        return before.roster.seq
+    new_lists = {
+        user: _list_for(session, before, entry, user, fetched)
+        for user in _named(data)
+        if user not in before.lists
+    }
+    lists = {**before.lists, **new_lists}
+    roster = membership.follow(before.roster, data, lists)
+    log = SpaceLog(roster=roster, heads=[*before.heads, roster.head], lists=lists)
+    _store(session, sp, log, entry, data, {user: fetched[user] for user in new_lists})
+    return roster.seq
+
+
+def _store(
+    session: Session,
+    sp: Connection,
+    log: SpaceLog,
+    entry: Entry,
+    data: bytes,
+    new_lists: dict[UserId, bytes],
+) -> None:
+    """Keep a verified entry and do what it causes, at once or not at all."""
+    space = log.roster.space
+    before = session.logs[space]
+    try:
+        with transaction(sp):
+            spacelog.save_entry(sp, entry.seq, data)
+            for user, signed in new_lists.items():
+                spacelog.save_device_list(sp, user, signed)
+            session.logs[space] = log
+            consequences.apply_entry(Place(session, sp, log), entry)
+    except BaseException:
+        session.logs[space] = before
+        raise
     for user, signed in new_lists.items():
-        member = roster.members.get(user)
+        member = log.roster.members.get(user)
         if member is not None:
             _learn(session, user, member.user_key, signed)
     remember_head(session, space, log)
-    return roster.seq
 
 
 def _list_for(
@@ -275,101 +284,3 @@ def remember_head(session: Session, space: SpaceId, log: SpaceLog) -> None:
             deadline=deadline,
         )
     session.tell(SpacesChanged())
-
-
-def _consequences(session: Session, sp: Connection, log: SpaceLog, entry: Entry) -> None:
-    who = session.name_of(UserId(entry.actor_user))
-    subject = UserId(entry.subject) if entry.subject is not None else None
-    whom = session.name_of(subject) if subject is not None else ""
-    match entry.kind:
-        case EntryKind.ADD:
-            text = f"{who} added {whom}."
-            if entry.actor_device == session.device and subject is not None:
-                _send_welcome(session, sp, log.roster.space, subject)
-        case EntryKind.REMOVE:
-            text = f"{who} removed {whom}."
-            if subject is not None:
-                _drop_member(session, sp, log, subject)
-        case EntryKind.ROLE:
-            role = entry.role.value if entry.role else ""
-            text = f"{who} made {whom} {role}."
-        case EntryKind.DEVICES:
-            text = f"{who} changed the list of devices."
-        case EntryKind.CLOSE:
-            return
-        case _:
-            assert_never(entry.kind)
-    add_event(session, sp, log, UserId(entry.actor_user), text)
-    custody.append(sp, f"member-{entry.kind.value}", who, whom, f"entry {entry.seq}", _at(session))
-    session.tell(MessagesChanged(log.roster.space))
-
-
-def _at(session: Session) -> int:
-    return session.clock.now()
-
-
-def _send_welcome(session: Session, sp: Connection, space: SpaceId, subject: UserId) -> None:
-    card = spacelog.card(sp)
-    if card is not None:
-        welcome = Welcome(version=1, card_key=card[0])
-        sealing.compose(session, space, welcome, kind="welcome", audience=(subject,))
-
-
-def _drop_member(session: Session, sp: Connection, log: SpaceLog, subject: UserId) -> None:
-    if subject == session.user:
-        with transaction(session.stores.device):
-            spaces.update_space(session.stores.device, log.roster.space, state="left")
-        session.tell(SpacesChanged())
-        return
-    sealing.forget_recipient(session, sp, log, subject)
-
-
-def add_event(
-    session: Session, sp: Connection, log: SpaceLog, author: UserId, text: str
-) -> None:
-    """Put a line about the space itself into its conversation."""
-    now = _at(session)
-    lamport = messages.next_lamport(sp)
-    messages.add_message(
-        sp,
-        MessageRecord(
-            message=MessageId(session.entropy.token(16)),
-            author_user=author,
-            author_device=DeviceId(bytes(16)),
-            sender_seq=0,
-            lamport=lamport,
-            log_seq=log.roster.seq,
-            kind="event",
-            text=visible(text),
-            reply_to=None,
-            file=None,
-            audience=(),
-            state="incoming",
-            claimed_at=now,
-            received_at=now,
-            on_server_at=None,
-            store_receipt=b"",
-            body_digest=bytes(32),
-            missing_before=0,
-            problem="",
-            unread=False,
-        ),
-    )
-
-
-def close_note(session: Session, sp: Connection, log: SpaceLog) -> str:
-    """The reason of a closing, opened with the card key; empty when it cannot be read."""
-    card = spacelog.card(sp)
-    if card is None or not log.roster.close_note:
-        return ""
-    context = note_context(log.roster.space, log.roster.seq)
-    try:
-        return visible(message.open_note(card[0], context, log.roster.close_note).decode())
-    except (RefusedError, UnicodeDecodeError):
-        return ""
-
-
-def note_context(space: SpaceId, seq: int) -> bytes:
-    """What a sealed log note is bound to."""
-    return b"note" + space + seq.to_bytes(8, "big")
-

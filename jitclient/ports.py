@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from crypto import handshake
+from crypto.errors import PrekeysExpiredError
 from jitclient import following, opening, posting, prekeys, receipts, sealing, wiping
 from jitclient.sealing import peer
 from jitclient.session import Session
@@ -109,11 +110,11 @@ class MailboxPort:
 
     async def deliver(self, items: Sequence[Delivery]) -> Sequence[int]:
         """Open each in order, every one on its own so that the thread stays free between."""
-        done = []
-        for item in items:
-            if await self._session.run(opening.deliver, self._session, item):
-                done.append(item.index)
-        return done
+        return [
+            item.index
+            for item in items
+            if await self._session.run(opening.deliver, self._session, item)
+        ]
 
 
 class SessionsPort:
@@ -163,6 +164,8 @@ def _keep_bundle(session: Session, space: SpaceId, device: DeviceId, bundle: Bun
             continue
         try:
             handshake.read_bundle(bundle, peer(user, entry), now=session.clock.now())
+        except PrekeysExpiredError:
+            return  # its owner was away too long; the next round asks again
         except RefusedError as error:
             session.alarm(space, error, key=device.hex())
             return
@@ -246,5 +249,3 @@ class ClosingPort:
 def _wipe_posted(session: Session, space: SpaceId) -> None:
     with transaction(session.stores.device):
         spaces.mark_wipe_posted(session.stores.device, space, session.device)
-
-

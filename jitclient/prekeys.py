@@ -73,11 +73,10 @@ def _make(session: Session, *, signed: bool, one_time: int, kems: int) -> Prekey
 
 
 def _row(session: Session, rows: list[PrekeyRow], kind: str, secret: bytes) -> int:
-    number = devices.next_prekey_id(session.stores.device, kind)
+    counter = "kem" if kind == "kem_once" else kind  # an INIT names either by one number
+    number = devices.next_prekey_id(session.stores.device, counter)
     rows.append(
-        PrekeyRow(
-            kind=kind, id=number, secret=secret, created=session.clock.now(), published=False
-        )
+        PrekeyRow(kind=kind, id=number, secret=secret, created=session.clock.now(), published=False)
     )
     return number
 

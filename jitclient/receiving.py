@@ -5,19 +5,19 @@ Runs inside the transaction of its delivery. Spec: docs/protocol/40-messages.md 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crypto import message as sealed_message
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import receipts
-from jitclient.evidence_sink import check_shape
+from jitclient import receipts, records
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
+from jitclient.evidence_sink import check_shape
 from jitclient.foundation.text import visible
-from jitclient.session import Session
-from jitclient.spacelog import SpaceLog
+from jitclient.place import Place
+from jitclient.receipts import Claim
 from localstore import custody, evidence, messages, spacelog, spaces
-from localstore.connection import Connection, transaction
+from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from localstore.messages import MessageRecord
 from protocol import codec
@@ -33,8 +33,9 @@ from protocol.content import (
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
 from protocol.errors import ForgedError, RefusedError
-from protocol.ids import SpaceId, UserId
+from protocol.ids import DeviceId, FileId, MessageId, UserId
 from protocol.manifest import Manifest
+from protocol.membership import agreement_digest
 from protocol.receipts import ReceiptKind
 from protocol.roles import Right, allows
 
@@ -43,7 +44,6 @@ from protocol.roles import Right, allows
 class Incoming:
     """One opened message and who, by its session, wrote it."""
 
-    space: SpaceId
     author: UserId
     device: DeviceEntry
     who: str
@@ -58,164 +58,131 @@ class NotAllowedError(RefusedError):
     code = "role-not-allowed"
 
 
-def take_content(session: Session, sp: Connection, log: SpaceLog, new: Incoming) -> None:
+def take_content(at: Place, new: Incoming) -> None:
     """Store one message by its kind and owe what it asks for.
 
     Raises:
         RefusedError: the author may not do this, or what he signed does not hold.
     """
-    messages.witness_lamport(sp, new.body.lamport)
+    messages.witness_lamport(at.sp, new.body.lamport)
     match new.body.content:
         case Text(text=text, reply_to=reply_to):
-            _right(log, new, Right.MESSAGE)
-            _add(session, sp, new, "text", visible(text, lines=True), reply_to=reply_to)
-            _owe_delivered(session, sp, log, new)
+            _right(at, new, Right.MESSAGE)
+            row = _row(at, new, "text", visible(text, lines=True))
+            _add(at, replace(row, reply_to=MessageId(reply_to) if reply_to else None))
+            _owe_delivered(at, new)
         case ExhibitNotice() as notice:
-            _right(log, new, Right.UPLOAD)
-            _exhibit(session, sp, log, new, notice)
-            _owe_delivered(session, sp, log, new)
+            _right(at, new, Right.UPLOAD)
+            _exhibit(at, new, notice)
+            _owe_delivered(at, new)
         case Welcome(card_key=card_key):
-            _right(log, new, Right.ADMINISTER)
-            _welcome(session, sp, log, new, card_key)
+            _right(at, new, Right.ADMINISTER)
+            _welcome(at, new, card_key)
         case Receipts(receipts=signed):
             for data in signed:
-                receipts.take(session, sp, log, new.author, new.device, data)
+                receipts.take(at, new.author, new.device, data)
         case Withdrawn(file=file):
-            _withdrawn(session, sp, new, file)
+            _withdrawn(at, new, FileId(file))
 
 
-def _right(log: SpaceLog, new: Incoming, right: Right) -> None:
-    member = log.member_or_former(new.author)
+def _right(at: Place, new: Incoming, right: Right) -> None:
+    member = at.log.member_or_former(new.author)
     if member is None or not allows(member.role, right):
         raise NotAllowedError(f"{new.who} did what the role does not allow; it was refused.")
 
 
-def _add(  # noqa: PLR0913 - the facts of one row
-    session: Session,
-    sp: Connection,
-    new: Incoming,
-    kind: str,
-    text: str,
-    *,
-    reply_to: bytes | None = None,
-    file: bytes | None = None,
-) -> None:
-    now = session.clock.now()
-    messages.add_message(
-        sp,
-        MessageRecord(
-            message=new.key_msg.message,
-            author_user=new.author,
-            author_device=new.device.device,
-            sender_seq=new.key_msg.sender_seq,
-            lamport=new.body.lamport,
-            log_seq=new.key_msg.log_seq,
-            kind=kind,
-            text=text,
-            reply_to=reply_to,
-            file=file,
-            audience=new.body.audience,
-            state="incoming",
-            claimed_at=new.body.claimed_at,
-            received_at=now,
-            on_server_at=None,
-            store_receipt=b"",
-            body_digest=new.key_msg.body_digest,
-            missing_before=new.missing_before,
-            problem="",
-            unread=True,
-        ),
-    )
-    session.counts.messages_in += 1
-    session.touch_space(new.space, now)
-    session.tell(MessagesChanged(new.space))
+def _row(at: Place, new: Incoming, kind: str, text: str) -> MessageRecord:
+    author = (new.author, DeviceId(new.device.device))
+    row = records.placed(new.key_msg, new.body, author, kind=kind, text=text, now=at.now)
+    return replace(row, missing_before=new.missing_before, unread=True)
 
 
-def _owe_delivered(session: Session, sp: Connection, log: SpaceLog, new: Incoming) -> None:
-    receipts.owe(
-        session,
-        sp,
-        log,
-        to=(new.author,),
+def _add(at: Place, row: MessageRecord) -> None:
+    messages.add_message(at.sp, row)
+    at.session.counts.messages_in += 1
+    at.session.touch_space(at.space, at.now)
+    at.session.tell(MessagesChanged(at.space))
+
+
+def _owe_delivered(at: Place, new: Incoming) -> None:
+    claim = Claim(
         kind=ReceiptKind.DELIVERED,
         message=new.key_msg.message,
         subject=new.key_msg.body_digest,
     )
+    receipts.owe(at, (new.author,), claim)
 
 
-def _exhibit(
-    session: Session, sp: Connection, log: SpaceLog, new: Incoming, notice: ExhibitNotice
-) -> None:
+def _exhibit(at: Place, new: Incoming, notice: ExhibitNotice) -> None:
     manifest = signatures.verify(
         notice.manifest, new.device.signing, Manifest, signer=new.device.device
     )
-    if manifest.space != new.space:
+    if manifest.space != at.space:
         raise ForgedError(f"{new.who} handed over an exhibit of another space.")
-    if evidence.exhibit(sp, manifest.file) is not None:
+    if evidence.exhibit(at.sp, FileId(manifest.file)) is not None:
         raise ForgedError(f"{new.who} handed over the same exhibit a second time.")
-    name = visible(manifest.name)
+    record = _received(at, new, notice, manifest)
+    evidence.add_exhibit(at.sp, record)
+    _add(at, replace(_row(at, new, "exhibit", record.name), file=record.file))
+    digest = f"sha256 {manifest.sha256.hex()}"
+    custody.append(at.sp, "exhibit-received", new.who, record.name, digest, at.now)
+    at.session.tell(ExhibitsChanged(at.space))
+
+
+def _received(at: Place, new: Incoming, notice: ExhibitNotice, manifest: Manifest) -> ExhibitRecord:
     shape = FileShape(manifest.size)
     check_shape(manifest, shape)
-    now = session.clock.now()
-    evidence.add_exhibit(
-        sp,
-        ExhibitRecord(
-            file=manifest.file,
-            message=new.key_msg.message,
-            manifest=notice.manifest,
-            file_key=notice.file_key,
-            salt=manifest.salt,
-            name=name,
-            mime=visible(manifest.mime),
-            exhibit=visible(manifest.exhibit),
-            size=manifest.size,
-            sha256=manifest.sha256,
-            author_user=new.author,
-            mine=False,
-            state="available",
-            sealed_total=shape.sealed_bytes,
-            parts=manifest.parts,
-            source="",
-            source_stat="",
-            recipients=new.body.audience,
-            added_at=now,
-            expires_at=None,
-            problem="",
-            announced=False,
-            root=manifest.root,
-            exported_to="",
-        ),
+    return ExhibitRecord(
+        file=FileId(manifest.file),
+        message=new.key_msg.message,
+        manifest=notice.manifest,
+        file_key=notice.file_key,
+        salt=manifest.salt,
+        name=visible(manifest.name),
+        mime=visible(manifest.mime),
+        exhibit=visible(manifest.exhibit),
+        size=manifest.size,
+        sha256=manifest.sha256,
+        author_user=new.author,
+        mine=False,
+        state="available",
+        sealed_total=shape.sealed_bytes,
+        parts=shape.parts,
+        source="",
+        source_stat="",
+        recipients=tuple(UserId(u) for u in new.body.audience),
+        added_at=at.now,
+        expires_at=None,
+        problem="",
+        announced=False,
+        root=manifest.root,
+        exported_to="",
     )
-    _add(session, sp, new, "exhibit", name, file=manifest.file)
-    custody.append(
-        sp, "exhibit-received", new.who, name, f"sha256 {manifest.sha256.hex()}", now
-    )
-    session.tell(ExhibitsChanged(new.space))
 
 
-def _welcome(
-    session: Session, sp: Connection, log: SpaceLog, new: Incoming, card_key: bytes
-) -> None:
-    if spacelog.card(sp) is not None:
+def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
+    if spacelog.card(at.sp) is not None:
         return
-    plain = sealed_message.open_note(card_key, b"card", log.roster.genesis.card)
+    plain = sealed_message.open_note(card_key, b"card", at.log.roster.genesis.card)
     card = codec.decode(SpaceCard, plain)
     title, agreement = visible(card.title), visible(card.agreement)
-    spacelog.save_card(sp, card_key, title, agreement)
-    custody.append(sp, "joined", new.who, title, agreement, session.clock.now())
-    with transaction(session.stores.device):
-        spaces.update_space(
-            session.stores.device, new.space, title=title, agreement=agreement, state="open"
-        )
-    session.tell(SpacesChanged())
+    if agreement_digest(card.agreement) != at.log.roster.genesis.agreement:
+        raise ForgedError("The card of this space names another agreement than it was opened for.")
+    spacelog.save_card(at.sp, card_key, title, agreement)
+    custody.append(at.sp, "joined", new.who, title, agreement, at.now)
+    db = at.session.stores.device
+    with transaction(db):
+        spaces.update_space(db, at.space, title=title, agreement=agreement, state="open")
+    at.session.tell(SpacesChanged())
 
 
-def _withdrawn(session: Session, sp: Connection, new: Incoming, file: bytes) -> None:
-    row = evidence.exhibit(sp, file)
+def _withdrawn(at: Place, new: Incoming, file: FileId) -> None:
+    row = evidence.exhibit(at.sp, file)
     if row is None or row.author_user != new.author:
         raise ForgedError(f"{new.who} withdrew an exhibit that is not theirs.")
     if row.state in {"available", "downloading", "paused", "failed"}:
-        evidence.update_exhibit(sp, file, state="withdrawn", problem="")
-    _add(session, sp, new, "event", f"{new.who} withdrew “{row.name}”.", file=file)
-    custody.append(sp, "exhibit-withdrawn", new.who, row.name, "", session.clock.now())
-    session.tell(ExhibitsChanged(new.space))
+        evidence.update_exhibit(at.sp, file, state="withdrawn", problem="")
+    line = _row(at, new, "event", f"{new.who} withdrew “{row.name}”.")
+    _add(at, replace(line, file=file))
+    custody.append(at.sp, "exhibit-withdrawn", new.who, row.name, "", at.now)
+    at.session.tell(ExhibitsChanged(at.space))

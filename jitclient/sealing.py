@@ -7,15 +7,18 @@ A device without a session yet gets its envelope when its prekey bundle arrives 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import msgspec
 
 from crypto import handshake, message, ratchet
 from crypto.handshake import Peer
+from jitclient import records
 from jitclient.events import MessagesChanged
+from jitclient.place import Place, place
 from jitclient.session import Session
-from jitclient.spacelog import SpaceLog
-from localstore import messages, outbox, sessions
-from localstore.connection import Connection, transaction
+from localstore import devices, messages, outbox, sessions
+from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from localstore.outbox import OutboxRecord
 from protocol import codec
@@ -23,11 +26,18 @@ from protocol.api.accounts import Bundle
 from protocol.content import Body, Content
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import Envelope, KeyMsg
-from protocol.errors import LimitExceededError, PermissionError_, RefusedError, SpaceClosedError
-from protocol.ids import DeviceId, EnvelopeId, MessageId, SpaceId, UserId, mailbox_id
+from protocol.errors import (
+    LimitExceededError,
+    LogForkError,
+    PermissionError_,
+    RefusedError,
+    SpaceClosedError,
+)
+from protocol.ids import DeviceId, EnvelopeId, FileId, MessageId, SpaceId, UserId, mailbox_id
 from protocol.limits import MAX_BODY_BYTES
 from protocol.roles import Right, allows
 
+FORK = "fork:"
 QUIET_KINDS = frozenset({"receipts", "welcome"})
 
 
@@ -41,103 +51,99 @@ def peer(user: UserId, entry: DeviceEntry) -> Peer:
     )
 
 
-def compose(  # noqa: PLR0913 - one parameter per fact of a message, all named
-    session: Session,
-    space: SpaceId,
-    content: Content,
-    *,
-    kind: str,
-    audience: tuple[UserId, ...] = (),
-    text: str = "",
-    file: bytes | None = None,
-    reply_to: MessageId | None = None,
-) -> MessageRecord:
-    """Write one message to `audience` (empty: every other member) and put it in the outbox.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a message says, before it has a place. `audience` empty: every other member."""
+
+    content: Content
+    kind: str
+    audience: tuple[UserId, ...] = ()
+    text: str = ""
+    file: FileId | None = None
+    reply_to: MessageId | None = None
+
+
+def compose(at: Place, draft: Draft) -> MessageRecord:
+    """Write one message and put it in the outbox.
 
     Raises:
         SpaceClosedError: the space is closed or this person was removed.
         PermissionError_: the role does not allow it.
+        LogForkError: members see different logs; nothing is sent until a person has decided.
         LimitExceededError: the content does not fit a message.
     """
-    sp = session.stores.space(space)
-    log = session.log(space)
-    _may_write(session, log, kind)
-    now = session.clock.now()
-    lamport = messages.next_lamport(sp)
-    body = codec.encode(
-        Body(version=1, lamport=lamport, claimed_at=now, audience=audience, content=content)
+    session = at.session
+    _may_write(at, draft.kind)
+    body = Body(
+        version=1,
+        lamport=messages.next_lamport(at.sp),
+        claimed_at=at.now,
+        audience=draft.audience,
+        content=draft.content,
     )
-    if len(body) >= MAX_BODY_BYTES:
-        raise LimitExceededError("The message is too long; send it as a file.")
-    message_id = MessageId(session.entropy.token(16))
-    sealed = message.seal_body(space, message_id, body, session.entropy)
-    sender_seq, prev = messages.next_own(sp)
-    messages.advance_own(sp, sender_seq, message.chain_head(prev, message_id, sealed.digest))
-    users = tuple(u for u in (audience or log.others(session.user)) if u != session.user)
-    devices = log.devices(users)
-    record = MessageRecord(
-        message=message_id,
-        author_user=session.user,
-        author_device=session.device,
-        sender_seq=sender_seq,
-        lamport=lamport,
-        log_seq=log.roster.seq,
-        kind=kind,
-        text=text,
-        reply_to=reply_to,
-        file=file,
-        audience=audience,
+    sealed, key_msg = _seal(at, codec.encode(body))
+    users = tuple(u for u in (draft.audience or at.log.others(session.user)) if u != session.user)
+    me = (session.user, session.device)
+    record = replace(
+        records.placed(key_msg, body, me, kind=draft.kind, text=draft.text, now=at.now),
         state="saved",
-        claimed_at=now,
-        received_at=now,
-        on_server_at=None,
-        store_receipt=b"",
-        body_digest=sealed.digest,
-        missing_before=0,
-        problem="",
-        unread=False,
+        file=draft.file,
+        reply_to=draft.reply_to,
     )
-    messages.add_message(sp, record)
-    if kind not in QUIET_KINDS:
-        messages.expect(sp, message_id, list(users))
-    if devices:
-        key_msg = KeyMsg(
-            space=space,
-            message=message_id,
-            sender_seq=sender_seq,
-            prev_own=prev,
-            pair_seq=0,
-            log_seq=log.roster.seq,
-            log_head=log.roster.head,
-            content_key=sealed.content_key,
-            body_digest=sealed.digest,
-            body_length=len(sealed.body),
-        )
-        _enqueue(session, sp, sealed.body, key_msg, devices)
-    session.tell(MessagesChanged(space))
+    messages.add_message(at.sp, record)
+    if draft.kind not in QUIET_KINDS:
+        messages.expect(at.sp, record.message, list(users))
+    addressed = at.log.devices(users)
+    if addressed:
+        _enqueue(at, sealed, key_msg, addressed)
+    session.tell(MessagesChanged(at.space))
     return record
 
 
-def _may_write(session: Session, log: SpaceLog, kind: str) -> None:
-    member = log.roster.members.get(session.user)
-    if log.roster.closed:
+def _may_write(at: Place, kind: str) -> None:
+    member = at.log.roster.members.get(at.session.user)
+    if at.log.roster.closed:
         raise SpaceClosedError("This space is closed; nothing new can enter it.")
     if member is None:
         raise SpaceClosedError("You are no longer a member of this space.")
+    if devices.setting(at.session.stores.device, FORK + at.space.hex()):
+        raise LogForkError(
+            "Members of this space were shown different lists of members. Nothing is sent until "
+            "this is cleared up; compare the members in person."
+        )
     right = Right.UPLOAD if kind == "exhibit" else Right.MESSAGE
     if not allows(member.role, right):
         raise PermissionError_(f"The role “{member.role.value}” may not do this here.")
 
 
+def _seal(at: Place, body: bytes) -> tuple[bytes, KeyMsg]:
+    """Seal a body once and give it the next place in this device's chain."""
+    if len(body) >= MAX_BODY_BYTES:
+        raise LimitExceededError("The message is too long; send it as a file.")
+    message_id = MessageId(at.session.entropy.token(16))
+    sealed = message.seal_body(at.space, message_id, body, at.session.entropy)
+    sender_seq, prev = messages.next_own(at.sp)
+    messages.advance_own(at.sp, sender_seq, message.chain_head(prev, message_id, sealed.digest))
+    key_msg = KeyMsg(
+        space=at.space,
+        message=message_id,
+        sender_seq=sender_seq,
+        prev_own=prev,
+        pair_seq=0,
+        log_seq=at.log.roster.seq,
+        log_head=at.log.roster.head,
+        content_key=sealed.content_key,
+        body_digest=sealed.digest,
+        body_length=len(sealed.body),
+    )
+    return sealed.body, key_msg
+
+
 def _enqueue(
-    session: Session,
-    sp: Connection,
-    body: bytes,
-    key_msg: KeyMsg,
-    devices: list[tuple[UserId, DeviceEntry]],
+    at: Place, body: bytes, key_msg: KeyMsg, devices_: list[tuple[UserId, DeviceEntry]]
 ) -> None:
     outbox.add_outgoing(
-        sp,
+        at.sp,
         OutboxRecord(
             message=key_msg.message,
             body=body,
@@ -147,84 +153,73 @@ def _enqueue(
             tries=0,
             state="waiting",
         ),
-        [(user, DeviceId(entry.device)) for user, entry in devices],
+        [(user, DeviceId(entry.device)) for user, entry in devices_],
     )
-    for user, entry in devices:
-        envelope = _seal_for(session, sp, key_msg, user, entry)
+    for user, entry in devices_:
+        envelope = _seal_for(at, key_msg, user, entry)
         if envelope is not None:
-            outbox.save_envelope(sp, key_msg.message, DeviceId(entry.device), envelope)
+            outbox.save_envelope(at.sp, key_msg.message, DeviceId(entry.device), envelope)
 
 
-def _seal_for(
-    session: Session, sp: Connection, key_msg: KeyMsg, user: UserId, entry: DeviceEntry
-) -> bytes | None:
+def _seal_for(at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry) -> bytes | None:
     """One envelope, or None while there is neither a session nor a usable bundle."""
     device = DeviceId(entry.device)
-    now = session.clock.now()
-    known = sessions.sessions(sp, device)
-    if known:
-        number: int | None = known[0].number
-        state = ratchet.Session.load(known[0].state)
-    else:
-        started = _start(session, sp, key_msg.space, peer(user, entry))
-        if started is None:
-            return None
-        number, state = None, started
-    pair_seq = sessions.next_pair_out(sp, device)
-    sealed = message.seal_key(state, key_msg.numbered(pair_seq), session.entropy)
-    sessions.save_session(sp, device, number, sealed.session.dump(), now, received=False)
+    known = sessions.sessions(at.sp, device)
+    number = known[0].number if known else None
+    state = ratchet.Session.load(known[0].state) if known else _start(at, peer(user, entry))
+    if state is None:
+        return None
+    pair_seq = sessions.next_pair_out(at.sp, device)
+    sealed = message.seal_key(state, key_msg.numbered(pair_seq), at.session.entropy)
+    sessions.save_session(at.sp, device, number, sealed.session.dump(), at.now, received=False)
     return Envelope(
         kind=sealed.kind,
-        to=mailbox_id(key_msg.space, device),
-        sender=mailbox_id(key_msg.space, session.device),
-        id=EnvelopeId(session.entropy.token(16)),
+        to=mailbox_id(at.space, device),
+        sender=mailbox_id(at.space, at.session.device),
+        id=EnvelopeId(at.session.entropy.token(16)),
         body=sealed.body,
     ).pack()
 
 
-def _start(session: Session, sp: Connection, space: SpaceId, to: Peer) -> ratchet.Session | None:
-    data = sessions.take_bundle(sp, to.device)
+def _start(at: Place, to: Peer) -> ratchet.Session | None:
+    data = sessions.take_bundle(at.sp, to.device)
     if data is None:
         return None
     try:
-        bundle = handshake.read_bundle(
-            msgspec.json.decode(data, type=Bundle), to, now=session.clock.now()
-        )
+        bundle = handshake.read_bundle(msgspec.json.decode(data, type=Bundle), to, now=at.now)
     except RefusedError:
         return None  # expired since it was fetched; a fresh one is claimed next round
     return handshake.initiate(
-        space=space, own=session.own, peer=to, bundle=bundle, entropy=session.entropy
+        space=at.space, own=at.session.own, peer=to, bundle=bundle, entropy=at.session.entropy
     )
 
 
 def seal_waiting(session: Session, space: SpaceId) -> int:
     """Seal envelopes that waited for a session; returns how many were sealed."""
-    sp = session.stores.space(space)
+    at = place(session, space)
     done = 0
-    for message_id, user, device in outbox.unsealed(sp):
-        with transaction(sp):
-            log = session.log(space)
-            if user not in log.roster.members:
-                outbox.drop_recipient(sp, message_id, device)
+    for message_id, user, device in outbox.unsealed(at.sp):
+        with transaction(at.sp):
+            if user not in at.log.roster.members:
+                outbox.drop_recipient(at.sp, message_id, device)
                 continue
-            row = outbox.outgoing(sp, message_id)
+            row = outbox.outgoing(at.sp, message_id)
             entry = next(
-                (e for u, e in log.devices((UserId(user),)) if e.device == device), None
+                (e for _, e in at.log.devices((UserId(user),)) if e.device == device), None
             )
             if row is None or entry is None:
                 continue
-            key_msg = KeyMsg.unpack(row.key_msg)
-            envelope = _seal_for(session, sp, key_msg, UserId(user), entry)
+            envelope = _seal_for(at, KeyMsg.unpack(row.key_msg), UserId(user), entry)
             if envelope is not None:
-                outbox.save_envelope(sp, message_id, DeviceId(device), envelope)
+                outbox.save_envelope(at.sp, message_id, device, envelope)
                 done += 1
     return done
 
 
-def forget_recipient(session: Session, sp: Connection, log: SpaceLog, user: UserId) -> None:
+def forget_recipient(at: Place, user: UserId) -> None:
     """A removed member receives nothing from the next message on (A14, 1.6 row 5)."""
-    known = log.lists.get(user)
+    known = at.log.lists.get(user)
     for entry in known.devices if known else ():
         device = DeviceId(entry.device)
-        for message_id in outbox.waiting_for(sp, device):
-            outbox.drop_recipient(sp, message_id, device)
+        for message_id in outbox.waiting_for(at.sp, device):
+            outbox.drop_recipient(at.sp, message_id, device)

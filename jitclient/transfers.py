@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jitclient import handover
+from jitclient import handing_over, interventions, taking_over
 from jitclient.events import ExhibitsChanged, TransferMoved
 from jitclient.session import WIPED_STATES, Session
 from localstore import evidence, spaces
@@ -62,7 +62,7 @@ class Transfers:
         await self._start_some()
 
     async def _start_some(self) -> None:
-        await handover.post_proofs(self._session, self._api)
+        await taking_over.post_proofs(self._session, self._api)
         due = await self._session.run(_due, self._session)
         active = sum(1 for r in self._running.values() if not r.paused)
         for key, record in due:
@@ -103,7 +103,7 @@ class Transfers:
 
     async def resume(self, space: SpaceId, file: FileId) -> None:
         """Go on with a paused, failed or corrupted transfer."""
-        await self._session.run(handover.make_due, self._session, space, file)
+        await self._session.run(interventions.make_due, self._session, space, file)
         self._failed.discard((space, file))
         running = self._running.get((space, file))
         if running is not None:
@@ -118,7 +118,7 @@ class Transfers:
         if running is not None:
             running.control.cancel()
             await asyncio.wait([running.task])
-        await handover.cancel(self._session, self._api, space, file)
+        await interventions.cancel(self._session, self._api, space, file)
 
     # --- one transfer ----------------------------------------------------------------------------
 
@@ -129,9 +129,9 @@ class Transfers:
             terms = self._terms(key, record.sealed_total, record.parts, control)
             await self._session.run(_begin, self._session, key, record)
             if record.mine:
-                await handover.send(self._session, self._api, space, record, line, terms)
+                await handing_over.send(self._session, self._api, space, record, line, terms)
             else:
-                await handover.fetch(self._session, self._api, space, record, line, terms)
+                await taking_over.fetch(self._session, self._api, space, record, line, terms)
         except CancelledTransferError:
             pass
         except JitError as error:
@@ -177,14 +177,16 @@ class Transfers:
 
 
 def _due(session: Session) -> list[tuple[Key, ExhibitRecord]]:
-    found = []
+    found: list[tuple[Key, ExhibitRecord]] = []
     for row in spaces.spaces(session.stores.device):
         space = SpaceId(row.space)
         if row.state in WIPED_STATES or row.state != "open" or row.log_seq < 0:
             continue
-        for record in evidence.exhibits(session.stores.space(space)):
-            if record.state in (TO_SEND if record.mine else TO_FETCH):
-                found.append(((space, FileId(record.file)), record))
+        found += [
+            ((space, FileId(record.file)), record)
+            for record in evidence.exhibits(session.stores.space(space))
+            if record.state in (TO_SEND if record.mine else TO_FETCH)
+        ]
     return found
 
 
@@ -211,7 +213,7 @@ def _ended(session: Session, space: SpaceId, file: FileId, error: JitError) -> N
         if isinstance(error, ErasedError):
             _set_state(session, space, file, "erased", error.sentence)
         elif isinstance(error, SourceChangedError):
-            _set_state(session, space, file, "failed", handover.CHANGED + error.sentence)
+            _set_state(session, space, file, "failed", interventions.CHANGED + error.sentence)
         elif isinstance(error, RefusedError):
             _set_state(session, space, file, "corrupted", error.sentence)
             session.alarm(space, error, key=file.hex())

@@ -57,15 +57,15 @@ def master_key(profile: Profile, passphrase: str) -> bytes:
         raise DamagedStoreError("The vault file is damaged. It was left untouched.") from error
 
 
-def device_database(profile: Profile, master: bytes, *, create: bool) -> tuple[Database, Connection]:
+def device_database(
+    profile: Profile, master: bytes, *, create: bool
+) -> tuple[Database, Connection]:
     """Open device.db under the vault's key, on a new database thread."""
     database = Database()
     key = vault.subkey(master, "device-db", 64)
     try:
         connection = database.call(
-            lambda: open_database(
-                profile.device_database, key, migrations="device", create=create
-            )
+            lambda: open_database(profile.device_database, key, migrations="device", create=create)
         )
     except BaseException:
         database.close()
@@ -74,7 +74,12 @@ def device_database(profile: Profile, master: bytes, *, create: bool) -> tuple[D
 
 
 def open_session(
-    profile: Profile, passphrase: str, *, clock: Clock, entropy: Entropy, master: bytes | None = None
+    profile: Profile,
+    passphrase: str,
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    master: bytes | None = None,
 ) -> Session:
     """Unlock a profile that is locked for this process.
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crypto import signatures
+from jitclient.consequences import close_note
 from jitclient.events import SpacesChanged, SpaceWiped
+from jitclient.place import place
 from jitclient.session import Session
 from localstore import evidence, messages, spaces, wipe
 from localstore.connection import transaction
@@ -33,14 +35,12 @@ def begin(session: Session, space: SpaceId, *, why: str) -> None:
     The record of the wipe and the destruction of the key are one transaction of device.db: after
     it nothing of the space can be opened, whatever happens next.
     """
-    from jitclient.following import close_note  # noqa: PLC0415 - following begins wipes
-
     db = session.stores.device
-    log = session.log(space)
-    sp = session.stores.space(space)
+    at = place(session, space)
+    sp, log = at.sp, at.log
     exported = sum(1 for e in evidence.exhibits(sp) if e.exported_to)
     seq, prev = messages.next_receipt(sp)
-    reason = close_note(session, sp, log) if why == "closed" else "The retention period ended."
+    reason = close_note(at) if why == "closed" else "The retention period ended."
     devices = [
         ClosedDevice(
             space=space,
@@ -135,7 +135,10 @@ def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
             posted=False,
         )
         spaces.update_space(
-            db, SpaceId(record.space), state="wiped", wipe_phase="" if not left else record.wipe_phase
+            db,
+            SpaceId(record.space),
+            state="wiped",
+            wipe_phase="" if not left else record.wipe_phase,
         )
 
 
@@ -180,8 +183,8 @@ def watching(session: Session) -> list[SpaceId]:
             continue
         space = SpaceId(record.space)
         confirmed = {w.device for w in spaces.wipes(session.stores.device, space)}
-        if any(d.device not in confirmed for d in spaces.closed_devices(session.stores.device, space)):
+        if any(
+            d.device not in confirmed for d in spaces.closed_devices(session.stores.device, space)
+        ):
             found.append(space)
     return found
-
-

@@ -43,7 +43,8 @@ MAX_DEVICE_LIST_BYTES: Final = 32 * KIB
 ONE_TIME_PREKEYS: Final = 100
 ONE_TIME_KEMS: Final = 20
 PREKEY_SECONDS: Final = 7 * 86_400
-PREKEY_KEEP_SECONDS: Final = 97 * 86_400
+PREKEY_KEEP_SECONDS: Final = 187 * 86_400
+"""90 days in which others may still use them, 90 in the store's queue, a week to spare."""
 
 # The store (R21).
 RETENTION_SECONDS: Final = 28 * 86_400

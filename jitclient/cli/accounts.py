@@ -76,14 +76,13 @@ async def sync(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     if args.watch:
         return await _watch(desk, out)
     report = await desk.sync_now()
-    lines = [
+    summary = (
         f"Messages: {report.messages_in} in, {report.messages_out} out, "
         f"{report.waiting_messages} waiting. "
         f"Exhibits: {report.exhibits_in} in, {report.exhibits_out} out, "
         f"{report.waiting_transfers} waiting."
-    ]
-    for alarm in report.alarms:
-        lines.append(f"REFUSED [{alarm.code}] {alarm.sentence}")
+    )
+    lines = [summary, *(f"REFUSED [{a.code}] {a.sentence}" for a in report.alarms)]
     out.result(shapes.report(report), lines)
     if report.alarms:
         return EXIT_VERIFICATION
@@ -153,8 +152,10 @@ async def status(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
     ]
     for one in row.spaces:
         until = f", local copies until {local(one.deadline)}" if one.deadline else ""
-        lines.append(f"{one.space.hex()}  {one.title or '(waiting for the welcome)'}: "
-                     f"{one.state.value}{until}")
+        lines.append(
+            f"{one.space.hex()}  {one.title or '(waiting for the welcome)'}: "
+            f"{one.state.value}{until}"
+        )
     lines += [f"REFUSED {a.alarm} [{a.code}] {a.sentence}" for a in row.alarms]
     out.result(data, lines)
     return 0
@@ -177,5 +178,3 @@ async def alarm_dismiss(desk: Desk, args: argparse.Namespace, out: Output) -> in
     await desk.dismiss_alarm(args.alarm)
     out.result({"alarm": args.alarm}, ["Dismissed."])
     return 0
-
-

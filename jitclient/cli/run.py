@@ -73,10 +73,12 @@ def run(args: argparse.Namespace, profile: Path) -> int:
     except OSError as error:
         out.error(f"The system refused: {error.strerror or error}.", "io")
         return EXIT_IO
-    except Exception as error:  # noqa: BLE001 - the last door before a person
+    except Exception as error:
         if os.environ.get("JIT_DEBUG"):
             raise
-        out.error(f"A fault of this program ({type(error).__name__}). Nothing saved is lost.", "bug")
+        out.error(
+            f"A fault of this program ({type(error).__name__}). Nothing saved is lost.", "bug"
+        )
         return EXIT_INTERNAL
 
 
@@ -104,5 +106,3 @@ def usage(error: UsageError) -> int:
     """Say how the command's words are off."""
     sys.stderr.write(f"jitclient: {error.sentence}\n")
     return EXIT_USAGE
-
-

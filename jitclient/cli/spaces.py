@@ -107,7 +107,11 @@ async def wipes(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     rows = await desk.wipes(space)
     lines = [
         f"{w.name}  {w.device.hex()}  "
-        + (f"wiped {local(w.wiped_at)}; remaining: {w.remaining}" if w.wiped_at else "not confirmed")
+        + (
+            f"wiped {local(w.wiped_at)}; remaining: {w.remaining}"
+            if w.wiped_at
+            else "not confirmed"
+        )
         for w in rows
     ]
     out.result({"space": space.hex(), "wipes": [shapes.wipe(w) for w in rows]}, lines)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jitclient.cli.output import Output
 from jitclient.cli.run import report
-from jitclient.demo.stage import DEMO_MIB, Stage, make_file
+from jitclient.demo.stage import DEMO_MIB, Stage
 from jitclient.demo.story import Story
 from jitclient.demo.window import live, pictures
 from protocol.errors import JitError
@@ -51,8 +51,7 @@ async def _play(stage: Stage, out: Output, file: Path | None) -> int:
         story.say("5. They talk")
         await story.talk(space)
         story.say("6. Evidence is handed over")
-        path = file or await asyncio.to_thread(make_file, stage.folder / "seized-disk.img")
-        await story.hand_over(space, path.absolute())
+        await story.hand_over(space, file)
         story.sum_up()
         (stage.folder / "space").write_text(space.hex())
     finally:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jitclient.cli.output import Output, size
-from jitclient.demo.stage import Stage
+from jitclient.demo.stage import Stage, make_file
 from jitclient.desk import Desk, DoorKeeper
 from jitclient.events import Event, TransferMoved
 from jitclient.views import ExhibitRow, ExhibitState, MessageState
@@ -35,6 +35,7 @@ class Told:
 
     space: SpaceId | None = None
     exhibit: ExhibitRow | None = None
+    left: str = ""  # the state of the file at the store when everyone has verified it
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -56,9 +57,7 @@ class Story:
     async def enrol(self) -> None:
         """Three invitations, three profiles, three keys made where they stay."""
         for who, (name, authority, country, party, role) in CAST.items():
-            invitation = await asyncio.to_thread(
-                self.stage.invite, name, authority, country, party
-            )
+            invitation = await asyncio.to_thread(self.stage.invite, name, authority, country, party)
             began = time.monotonic()
             door = DoorKeeper(self.stage.profile(who))
             self.desks[who] = await door.enrol(invitation, self.stage.passphrase)
@@ -117,9 +116,10 @@ class Story:
                 if row.mine and row.state is not MessageState.RECEIVED:
                     raise ConfigurationError("A message was not received by everyone.")
 
-    async def hand_over(self, space: SpaceId, path: Path) -> ExhibitRow:
+    async def hand_over(self, space: SpaceId, given: Path | None) -> ExhibitRow:
         """Ana seals and uploads; Bruno and Eva fetch and verify; receipts come back."""
         ana = self.desks["ana"]
+        path = given or await asyncio.to_thread(make_file, self.stage.folder / "seized-disk.img")
         to = [self.desks[who].me.user for who in ("bruno", "eva")]
         began = time.monotonic()
         row = await ana.add_evidence(space, path, to=to, exhibit="E-17")
@@ -135,6 +135,7 @@ class Story:
         await ana.sync_now(transfers=False)
         done = await ana.exhibit(space, row.file)
         self.told.exhibit = done
+        self.told.left = (await ana.api.file_state(space, row.file)).state.value
         for one in done.recipients:
             self.say(f"  signed receipt of {one.name}: downloaded and verified")
         return done
@@ -179,7 +180,9 @@ class Story:
                 f"({size(done.size / took)}/s)"
             )
         verified = sum(1 for r in done.recipients if r.at is not None)
-        self.say(f"  receipts: {verified} of {len(done.recipients)}; the store has erased the file")
+        self.say(
+            f"  receipts: {verified} of {len(done.recipients)}; at the store: {self.told.left}"
+        )
 
     async def close(self) -> None:
         """Lock the three desks."""

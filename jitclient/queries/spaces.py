@@ -153,5 +153,3 @@ def wipes(session: Session, space: SpaceId) -> tuple[WipeRow, ...]:
             )
         )
     return tuple(rows)
-
-

@@ -83,7 +83,7 @@ async def remove_member(
     """Remove a member; nothing written from now on reaches the person.
 
     Raises:
-        NotFoundError: not a member; PermissionError_: only an administrator may, and never the last.
+        NotFoundError: not a member; PermissionError_: only an administrator may, never the last.
     """
 
     def build() -> bytes:

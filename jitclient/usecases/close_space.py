@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crypto import message
-from jitclient.following import note_context
+from jitclient.consequences import note_context
 from jitclient.foundation.text import check_line
 from jitclient.session import Session
 from jitclient.usecases.change_members import Refresh, append, draft

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 
 from crypto import devicelist, membership, message
-from jitclient import following
+from jitclient import consequences, following
 from jitclient.events import SpacesChanged
 from jitclient.foundation.text import check_line
+from jitclient.place import Place
 from jitclient.posting import CREATING
 from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
@@ -122,8 +123,8 @@ def _write(
             sp, "space-opened", session.identity.name, card.title, card.agreement, _now(session)
         )
         session.logs[space] = log
-        following.add_event(
-            session, sp, log, session.user, f"{session.identity.name} opened this space."
+        consequences.add_event(
+            Place(session, sp, log), session.user, f"{session.identity.name} opened this space."
         )
     following.remember_head(session, space, log)
     with transaction(session.stores.device):
@@ -150,5 +151,3 @@ def _forget(session: Session, space: SpaceId) -> None:
     with transaction(session.stores.device):
         spaces.remove_space(session.stores.device, space)
     session.tell(SpacesChanged())
-
-

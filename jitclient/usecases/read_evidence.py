@@ -7,9 +7,10 @@ import hashlib
 from pathlib import Path
 
 from crypto import signatures
-from jitclient import handover, receipts
+from jitclient import exhibits, taking_over
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import EvidenceReader
+from jitclient.place import place
 from jitclient.session import Session
 from localstore import custody, evidence
 from localstore.connection import transaction
@@ -22,9 +23,8 @@ from protocol.errors import (
     NotFoundError,
     RefusedError,
 )
-from protocol.ids import FileId, SpaceId, UserId
+from protocol.ids import FileId, SpaceId
 from protocol.manifest import Manifest
-from protocol.membership import record_hash
 from protocol.receipts import ReceiptKind
 
 READ_BYTES = 4 * 1024 * 1024
@@ -63,7 +63,7 @@ async def verify(session: Session, space: SpaceId, file: FileId) -> None:
         PartCorruptedError, HashMismatchError: it differs; NoInputError: the source is gone;
         ActionNeededError: it is not here yet.
     """
-    record = await session.run(handover.exhibit_of, session, space, file)
+    record = await session.run(exhibits.exhibit_of, session, space, file)
     if record.mine:
         if not record.sha256:
             raise ActionNeededError("This exhibit is still being sealed; verify it when it is up.")
@@ -94,7 +94,7 @@ def _digest(path: Path) -> bytes:
 def _reader(session: Session, space: SpaceId, record: ExhibitRecord) -> EvidenceReader:
     manifest = signatures.peek(record.manifest, Manifest)  # verified when it arrived
     folder = session.profile.parts_folder(space, record.file)
-    return EvidenceReader(folder, handover.opener_for(space, record), manifest)
+    return EvidenceReader(folder, exhibits.opener_for(space, record), manifest)
 
 
 def _here(session: Session, space: SpaceId, file: FileId) -> ExhibitRecord:
@@ -120,22 +120,14 @@ def _damaged(session: Session, space: SpaceId, file: FileId, error: RefusedError
 
 
 def _exported(session: Session, space: SpaceId, file: FileId, target: Path) -> None:
-    sp, log = session.stores.space(space), session.log(space)
+    at = place(session, space)
+    sp = at.sp
     record = evidence.exhibit(sp, file)
     if record is None:
         return
     with transaction(sp):
         evidence.update_exhibit(sp, file, exported_to=str(target))
-        receipts.owe(
-            session,
-            sp,
-            log,
-            to=(UserId(record.author_user),),
-            kind=ReceiptKind.EXPORTED,
-            message=record.message or receipts.NO_MESSAGE,
-            subject=record_hash(signatures.parse(record.manifest).body),
-            sha256=record.sha256,
-        )
+        taking_over.owe_about(at, record, ReceiptKind.EXPORTED)
         custody.append(
             sp,
             "exhibit-exported",

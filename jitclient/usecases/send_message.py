@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from jitclient import sealing
 from jitclient.foundation.text import check_message
+from jitclient.place import place
+from jitclient.sealing import Draft
 from jitclient.session import Session
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
@@ -30,8 +32,8 @@ async def send_message(
 def _write(
     session: Session, space: SpaceId, text: str, reply_to: MessageId | None
 ) -> MessageRecord:
+    at = place(session, space)
     content = Text(version=1, text=text, reply_to=reply_to)
-    with transaction(session.stores.space(space)):
-        return sealing.compose(
-            session, space, content, kind="text", text=text, reply_to=reply_to
-        )
+    draft = Draft(content=content, kind="text", text=text, reply_to=reply_to)
+    with transaction(at.sp):
+        return sealing.compose(at, draft)

@@ -35,9 +35,7 @@ def _verify(session: Session, space: SpaceId, user: UserId, digits: str | None) 
     if user == session.user:
         raise BadInputError("One compares safety numbers with somebody else.")
     theirs = codec.encode(known.user_key)
-    number = fingerprint.safety_number(
-        (session.user, codec.encode(mine.user_key)), (user, theirs)
-    )
+    number = fingerprint.safety_number((session.user, codec.encode(mine.user_key)), (user, theirs))
     name = session.name_of(user)
     compared = False
     if digits is not None:

@@ -1,0 +1,102 @@
+"""What an accepted entry of the membership log causes on this device, in the same transaction."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from crypto import message
+from jitclient import records, sealing
+from jitclient.events import MessagesChanged, SpacesChanged
+from jitclient.foundation.text import visible
+from jitclient.place import Place
+from jitclient.sealing import Draft
+from localstore import custody, messages, spacelog, spaces
+from localstore.connection import transaction
+from protocol.content import Welcome
+from protocol.errors import RefusedError
+from protocol.ids import MessageId, SpaceId, UserId
+from protocol.membership import Entry, EntryKind
+
+
+def apply_entry(at: Place, entry: Entry) -> None:
+    """Tell the conversation, welcome whom we added, forget whom somebody removed."""
+    who = at.name(UserId(entry.actor_user))
+    subject = UserId(entry.subject) if entry.subject is not None else None
+    whom = at.name(subject) if subject is not None else ""
+    match entry.kind:
+        case EntryKind.ADD:
+            text = f"{who} added {whom}."
+            if subject == at.session.user:
+                _came_back(at)
+            elif subject is not None and entry.actor_device == at.session.device:
+                _send_welcome(at, subject)
+        case EntryKind.REMOVE:
+            text = f"{who} removed {whom}."
+            if subject == at.session.user:
+                _leave(at)
+            elif subject is not None:
+                sealing.forget_recipient(at, subject)
+        case EntryKind.ROLE:
+            text = f"{who} made {whom} {entry.role.value if entry.role else ''}."
+        case EntryKind.DEVICES:
+            text = f"{who} changed the list of devices."
+        case EntryKind.CLOSE:
+            return
+        case _:
+            assert_never(entry.kind)
+    add_event(at, UserId(entry.actor_user), text)
+    custody.append(at.sp, f"member-{entry.kind.value}", who, whom, f"entry {entry.seq}", at.now)
+    at.session.tell(MessagesChanged(at.space))
+
+
+def add_event(at: Place, author: UserId, text: str) -> None:
+    """Put a line about the space itself into its conversation."""
+    row = records.event(
+        MessageId(at.session.entropy.token(16)),
+        author,
+        text,
+        lamport=messages.next_lamport(at.sp),
+        log_seq=at.log.roster.seq,
+        now=at.now,
+    )
+    messages.add_message(at.sp, row)
+
+
+def _send_welcome(at: Place, subject: UserId) -> None:
+    card = spacelog.card(at.sp)
+    if card is not None:
+        welcome = Welcome(version=1, card_key=card[0])
+        sealing.compose(at, Draft(content=welcome, kind="welcome", audience=(subject,)))
+
+
+def _leave(at: Place) -> None:
+    db = at.session.stores.device
+    with transaction(db):
+        spaces.update_space(db, at.space, state="left")
+    at.session.tell(SpacesChanged())
+
+
+def _came_back(at: Place) -> None:
+    db = at.session.stores.device
+    record = spaces.space(db, at.space)
+    if record is not None and record.state == "left":
+        with transaction(db):
+            spaces.update_space(db, at.space, state="open")
+        at.session.tell(SpacesChanged())
+
+
+def note_context(space: SpaceId, seq: int) -> bytes:
+    """What a sealed log note is bound to."""
+    return b"note" + space + seq.to_bytes(8, "big")
+
+
+def close_note(at: Place) -> str:
+    """The reason of a closing, opened with the card key; empty when it cannot be read."""
+    card = spacelog.card(at.sp)
+    if card is None or not at.log.roster.close_note:
+        return ""
+    context = note_context(at.space, at.log.roster.seq)
+    try:
+        return visible(message.open_note(card[0], context, at.log.roster.close_note).decode())
+    except (RefusedError, UnicodeDecodeError):
+        return ""

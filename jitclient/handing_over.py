@@ -1,0 +1,134 @@
+"""Handing over: seal and upload an exhibit, then send its signed manifest and its key.
+
+The manifest is made when the store holds everything, in one transaction with the message that
+carries it. Spec: docs/protocol/50-files.md §50.6 and §50.8.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto import signatures
+from crypto.filestream import FileShape, Sealer
+from jitclient import sealing
+from jitclient.events import ExhibitsChanged
+from jitclient.evidence_io import EvidenceSource, SourceStat
+from jitclient.exhibits import Journal
+from jitclient.place import Place, place
+from jitclient.sealing import Draft
+from jitclient.session import Session
+from localstore import custody, evidence
+from localstore.connection import transaction
+from localstore.evidence import ExhibitRecord
+from protocol.content import ExhibitNotice
+from protocol.errors import ForgedError
+from protocol.ids import FileId, SpaceId
+from protocol.manifest import Manifest
+from protocol.receipts import StoreReceipt
+from sync.api import StoreApi
+from sync.chunk_io import Line
+from sync.terms import Terms
+from sync.transfers import UploadJob, upload
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """What sealing and uploading found out."""
+
+    receipt: bytes
+    commitment: bytes
+    root: bytes
+    sha256: bytes
+
+
+async def send(
+    session: Session,
+    api: StoreApi,
+    space: SpaceId,
+    record: ExhibitRecord,
+    line: Line,
+    terms: Terms,
+) -> None:
+    """Seal and upload an exhibit, then hand it over."""
+    file = FileId(record.file)
+    shape = FileShape(record.size)
+    sealer = Sealer(record.file_key, space, file, record.salt, shape)
+    journal = Journal(session, space, file)
+    expected = SourceStat.parse(record.source_stat)
+    source = await asyncio.to_thread(EvidenceSource, Path(record.source), sealer, journal, expected)
+    with source:
+        job = UploadJob(
+            space=space,
+            file=file,
+            parts=shape.parts,
+            sealed_bytes=shape.sealed_bytes,
+            recipients=record.recipients,
+        )
+        receipt = await upload(job, source, store=api, line=line, terms=terms)
+        root, sha256 = await asyncio.to_thread(source.root), source.sha256()
+    sealed = _Sealed(receipt, sealer.commitment, root, sha256)
+    await session.run(_hand_over, session, space, file, sealed)
+
+
+def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) -> None:
+    stored = signatures.verify_store(sealed.receipt, session.identity.store_key, StoreReceipt)
+    if stored.item != file or stored.subject != sealed.root or stored.space != space:
+        raise ForgedError("The store's receipt is for something else than what was uploaded.")
+    at = place(session, space)
+    with transaction(at.sp):
+        record = evidence.exhibit(at.sp, file)
+        if record is None or record.state == "on-server":
+            return
+        audience = at.members(record.recipients)
+        if not audience:
+            problem = "No recipient is a member any more."
+            evidence.update_exhibit(at.sp, file, state="failed", problem=problem)
+            return
+        signed = signatures.sign(session.signing, session.device, _manifest(at, record, sealed))
+        notice = ExhibitNotice(version=1, manifest=signed, file_key=record.file_key)
+        draft = Draft(
+            content=notice, kind="exhibit", audience=audience, text=record.name, file=file
+        )
+        sent = sealing.compose(at, draft)
+        evidence.update_exhibit(
+            at.sp,
+            file,
+            state="on-server",
+            manifest=signed,
+            sha256=sealed.sha256,
+            root=sealed.root,
+            message=sent.message,
+            announced=True,
+            problem="",
+        )
+        digest = f"sha256 {sealed.sha256.hex()}"
+        me = session.identity.name
+        custody.append(at.sp, "exhibit-handed-over", me, record.name, digest, at.now)
+    session.counts.exhibits_out += 1
+    session.tell(ExhibitsChanged(space))
+
+
+def _manifest(at: Place, record: ExhibitRecord, sealed: _Sealed) -> Manifest:
+    shape = FileShape(record.size)
+    return Manifest(
+        version=1,
+        file=record.file,
+        space=at.space,
+        suite=1,
+        name=record.name,
+        mime=record.mime,
+        exhibit=record.exhibit,
+        facts=(),
+        size=record.size,
+        padded=shape.padded,
+        parts=shape.parts,
+        salt=record.salt,
+        commitment=sealed.commitment,
+        root=sealed.root,
+        sha256=sealed.sha256,
+        log_seq=at.log.roster.seq,
+        log_head=at.log.roster.head,
+        claimed_at=at.now,
+    )

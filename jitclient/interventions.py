@@ -1,0 +1,128 @@
+"""A person intervenes in a transfer: again, anew, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from crypto import signatures
+from crypto.filestream import FileShape
+from jitclient import sealing
+from jitclient.events import ExhibitsChanged
+from jitclient.evidence_io import source_stat
+from jitclient.exhibits import exhibit_of
+from jitclient.place import place
+from jitclient.sealing import Draft
+from jitclient.session import Session
+from localstore import chunks, custody, evidence
+from localstore.connection import transaction
+from localstore.evidence import ExhibitRecord
+from protocol.content import Withdrawn
+from protocol.errors import ActionNeededError, BadInputError, ErasedError, NotFoundError
+from protocol.ids import FileId, SpaceId
+from protocol.receipts import Withdrawal
+from sync.api import StoreApi
+
+CHANGED = "The file changed: "
+
+
+def make_due(session: Session, space: SpaceId, file: FileId) -> None:
+    """Let a paused, failed or corrupted transfer run again; a changed file gets a new key.
+
+    Raises:
+        NotFoundError: no such exhibit; BadInputError: it is not standing still.
+    """
+    sp = session.stores.space(space)
+    record = evidence.exhibit(sp, file)
+    if record is None:
+        raise NotFoundError("There is no such exhibit in this space.")
+    if record.state not in {"paused", "failed", "corrupted"}:
+        raise BadInputError("This transfer is not paused.")
+    with transaction(sp):
+        if record.mine and record.problem.startswith(CHANGED):
+            _start_anew(session, space, record)
+        else:
+            state = "sealing" if record.mine else "available"
+            evidence.update_exhibit(sp, file, state=state, problem="")
+    session.tell(ExhibitsChanged(space))
+
+
+def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
+    """A changed file is another file: new id, key and salt, so that no nonce is used twice."""
+    sp = session.stores.space(space)
+    stat = source_stat(Path(record.source))
+    shape = FileShape(stat.size)
+    evidence.update_exhibit(sp, record.file, state="cancelled", problem="The file changed.")
+    chunks.clear(sp, FileId(record.file))
+    evidence.add_exhibit(
+        sp,
+        replace(
+            record,
+            file=session.entropy.token(16),
+            file_key=session.entropy.token(32),
+            salt=session.entropy.token(24),
+            size=stat.size,
+            parts=shape.parts,
+            sealed_total=shape.sealed_bytes,
+            source_stat=str(stat),
+            state="sealing",
+            problem="",
+        ),
+    )
+
+
+async def cancel(session: Session, api: StoreApi, space: SpaceId, file: FileId) -> None:
+    """Stop for good: own exhibits are withdrawn from the store, received parts are deleted.
+
+    Raises:
+        ActionNeededError: everyone has it already, or it is verified here.
+    """
+    record = await session.run(exhibit_of, session, space, file)
+    if not record.mine:
+        await session.run(_drop_received, session, space, record)
+        return
+    if record.state in {"cancelled", "withdrawn"}:
+        return
+    withdrawal = Withdrawal(
+        version=1,
+        space=space,
+        file=file,
+        device=session.device,
+        claimed_at=session.clock.now(),
+    )
+    signed = signatures.sign(session.signing, session.device, withdrawal)
+    with contextlib.suppress(NotFoundError, ErasedError):
+        await api.withdraw_file(space, file, signed)  # it never arrived there, or is gone already
+    await session.run(_withdrawn, session, space, record)
+
+
+def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
+    at = place(session, space)
+    me = session.identity.name
+    state = "cancelled" if record.message is None else "withdrawn"
+    with transaction(at.sp):
+        if record.message is not None:
+            draft = Draft(
+                content=Withdrawn(version=1, file=record.file),
+                kind="withdrawn",
+                audience=at.members(record.recipients),
+                text=f"{me} withdrew “{record.name}”.",
+                file=FileId(record.file),
+            )
+            sealing.compose(at, draft)
+        evidence.update_exhibit(at.sp, record.file, state=state, problem="")
+        custody.append(at.sp, "exhibit-withdrawn", me, record.name, "", at.now)
+    session.tell(ExhibitsChanged(space))
+
+
+def _drop_received(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
+    if record.state == "verified":
+        raise ActionNeededError("This exhibit is here already; there is nothing to cancel.")
+    sp = session.stores.space(space)
+    with transaction(sp):
+        evidence.update_exhibit(sp, record.file, state="cancelled", problem="")
+        chunks.clear(sp, FileId(record.file))
+    shutil.rmtree(session.profile.parts_folder(space, record.file), ignore_errors=True)
+    session.tell(ExhibitsChanged(space))

@@ -1,0 +1,169 @@
+"""The connection of an unlocked device: engine, transfers, and what is known of the store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from crypto import signatures
+from jitclient.events import ConnectionChanged
+from jitclient.ports import (
+    AccountsPort,
+    ClosingPort,
+    LogsPort,
+    MailboxPort,
+    OutboxPort,
+    ReceiptsPort,
+    SessionsPort,
+)
+from jitclient.posting import waiting
+from jitclient.queries import status as status_rows
+from jitclient.session import Counts, Session
+from jitclient.transfers import Transfers
+from jitclient.views import Connection, Status, SyncReport
+from protocol.errors import JitError, StoreIdentityError, StoreUnreachableError
+from protocol.receipts import Login
+from sync.api import StoreApi
+from sync.engine import Engine, RoundResult
+from sync.ports import Ports
+from sync.transport import Transport
+
+STORE_TIMEOUT = 15.0
+
+
+class Link:
+    """Rounds, wake-ups and transfers of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        one = session.identity
+        self._transport = Transport(one.store_address, one.store_certificate, timeout=STORE_TIMEOUT)
+        self.api = StoreApi(self._transport, self._sign_login)
+        self.transfers = Transfers(session, self.api, self.nudge)
+        ports = Ports(
+            accounts=AccountsPort(session),
+            logs=LogsPort(session, self.api),
+            mailbox=MailboxPort(session),
+            sessions=SessionsPort(session),
+            outbox=OutboxPort(session),
+            closing=ClosingPort(session),
+            transfers=self.transfers,
+            receipts=ReceiptsPort(session),
+        )
+        clock = session.clock
+        self._engine = Engine(self.api, ports, clock.now, clock.jitter)
+        self._stop = asyncio.Event()
+        self._watch: asyncio.Task[None] | None = None
+        self._connection = Connection.OFFLINE
+        self._problem = ""
+        self._last_sync: int | None = None
+
+    def _sign_login(self, nonce: bytes, certificate: bytes) -> bytes:
+        session = self._session
+        login = Login(version=1, device=session.device, nonce=nonce, certificate=certificate)
+        return signatures.sign(session.signing, session.device, login)
+
+    async def status(self) -> Status:
+        """Connection, queue, retention, alarms."""
+        return await self._session.run(
+            status_rows.status,
+            self._session,
+            connection=self._connection,
+            last_sync=self._last_sync,
+            problem=self._problem,
+        )
+
+    async def report(self, *, transfers: bool) -> SyncReport:
+        """One complete round of sending and receiving, and what it did.
+
+        Raises:
+            StoreIdentityError: somebody else answers at the store's address.
+        """
+        session = self._session
+        before = {a.alarm for a in (await self.status()).alarms}
+        session.counts = Counts()
+        result = await self.round(transfers=transfers)
+        messages_waiting, transfers_waiting = await session.run(waiting, session)
+        found = (await self.status()).alarms
+        counts = session.counts
+        return SyncReport(
+            messages_in=counts.messages_in,
+            messages_out=result.messages_out,
+            exhibits_in=counts.exhibits_in,
+            exhibits_out=counts.exhibits_out,
+            receipts_in=counts.receipts_in,
+            waiting_messages=messages_waiting,
+            waiting_transfers=transfers_waiting,
+            spaces_wiped=counts.wiped,
+            alarms=tuple(a for a in found if a.alarm not in before),
+            online=result.online,
+        )
+
+    async def round(self, *, transfers: bool) -> RoundResult:
+        """One round; what it found out about the connection is told."""
+        try:
+            result = await self._engine.round(transfers=transfers)
+        except StoreIdentityError as error:
+            self._set_connection(Connection.REFUSED, error.sentence)
+            raise
+        sentence = result.error.sentence if isinstance(result.error, JitError) else ""
+        self._set_connection(Connection.ONLINE if result.online else Connection.OFFLINE, sentence)
+        self._session.publish()
+        return result
+
+    async def probe(self) -> None:
+        """Ask whether the store answers, without exchanging anything."""
+        try:
+            await self.api.server()
+        except StoreUnreachableError as error:
+            self._set_connection(Connection.OFFLINE, error.sentence)
+        except StoreIdentityError as error:
+            self._set_connection(Connection.REFUSED, error.sentence)
+        except JitError as error:
+            self._set_connection(Connection.ONLINE, error.sentence)
+        else:
+            self._set_connection(Connection.ONLINE)
+
+    async def refresh(self) -> None:
+        """A round that must reach the store: nothing may be signed on an old log."""
+        result = await self.round(transfers=False)
+        if not result.online:
+            raise StoreUnreachableError(
+                "The store cannot be reached. This change needs it; try again when it is back."
+            )
+
+    def _set_connection(self, connection: Connection, problem: str = "") -> None:
+        if connection is Connection.ONLINE:
+            self._last_sync = self._session.clock.now()
+        if (connection, problem) != (self._connection, self._problem):
+            self._connection, self._problem = connection, problem
+            self._session.events.publish(ConnectionChanged(connection, problem))
+
+    def start(self) -> None:
+        """Keep this device and the store in step in the background."""
+        if self._watch is None:
+            self._stop.clear()
+            self._watch = asyncio.get_running_loop().create_task(
+                self._engine.watch(self._stop, self._linked), name="watch"
+            )
+
+    def _linked(self, link: str) -> None:
+        last = self._engine.last
+        problem = ""
+        if link != "online" and last is not None and isinstance(last.error, JitError):
+            problem = last.error.sentence
+        self._set_connection(Connection(link), problem)
+
+    def nudge(self) -> None:
+        """Run a round soon."""
+        self._engine.nudge()
+
+    async def close(self) -> None:
+        """Stop everything that moves."""
+        self._stop.set()
+        await self.transfers.stop()
+        if self._watch is not None:
+            with contextlib.suppress(JitError):
+                await self._watch
+            self._watch = None
+        await self._transport.aclose()

@@ -1,0 +1,108 @@
+"""Taking over: fetch an exhibit, verify it whole, owe the receipts, prove it to the store.
+
+The proof that lets the store erase (R21.1) is owed until the store has it.
+Spec: docs/protocol/50-files.md §50.7 and §50.8.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from crypto import signatures
+from jitclient import receipts
+from jitclient.events import ExhibitsChanged
+from jitclient.exhibits import sink_for
+from jitclient.place import Place, place
+from jitclient.receipts import Claim
+from jitclient.session import WIPED_STATES, Session
+from localstore import custody, evidence, spaces
+from localstore.connection import transaction
+from localstore.evidence import ExhibitRecord
+from protocol.errors import ErasedError, NotFoundError, RefusedError
+from protocol.ids import FileId, SpaceId
+from protocol.membership import record_hash
+from protocol.receipts import DownloadProof, ReceiptKind
+from sync.api import StoreApi
+from sync.chunk_io import Line
+from sync.terms import Terms
+from sync.transfers import DownloadJob, download
+
+
+async def fetch(
+    session: Session,
+    api: StoreApi,
+    space: SpaceId,
+    record: ExhibitRecord,
+    line: Line,
+    terms: Terms,
+) -> None:
+    """Download an exhibit, verify it whole, owe the receipts, prove it to the store."""
+    sink = await asyncio.to_thread(sink_for, session, space, record)
+    job = DownloadJob(space=space, file=FileId(record.file), parts=record.parts)
+    await download(job, sink, store=api, line=line, terms=terms)
+    await session.run(_verified, session, space, FileId(record.file))
+    await post_proofs(session, api)
+
+
+def _verified(session: Session, space: SpaceId, file: FileId) -> None:
+    at = place(session, space)
+    with transaction(at.sp):
+        record = evidence.exhibit(at.sp, file)
+        if record is None or record.state == "verified":
+            return
+        evidence.update_exhibit(at.sp, file, state="verified", problem="")
+        owe_about(at, record, ReceiptKind.VERIFIED)
+        evidence.mark_verified(at.sp, file, session.user, at.now, b"")
+        me, digest = session.identity.name, record.sha256.hex()
+        custody.append(at.sp, "exhibit-verified", me, record.name, digest, at.now)
+    session.counts.exhibits_in += 1
+    session.tell(ExhibitsChanged(space))
+
+
+def owe_about(at: Place, record: ExhibitRecord, kind: ReceiptKind) -> None:
+    """Owe the author and the other recipients a receipt about an exhibit."""
+    claim = Claim(
+        kind=kind,
+        message=record.message or receipts.NO_MESSAGE,
+        subject=record_hash(signatures.parse(record.manifest).body),
+        sha256=record.sha256,
+    )
+    to = tuple(sorted({record.author_user, *record.recipients}))
+    receipts.owe(at, at.members(to), claim)
+
+
+async def post_proofs(session: Session, api: StoreApi) -> None:
+    """Tell the store what this device has verified; repeated until it knows."""
+    for space, file, proof in await session.run(_proofs, session):
+        with contextlib.suppress(ErasedError, NotFoundError, RefusedError):
+            await api.post_proof(space, file, proof)  # refused: nothing left to erase there
+        await session.run(_proof_posted, session, space, file)
+
+
+def _proofs(session: Session) -> list[tuple[SpaceId, FileId, bytes]]:
+    found = []
+    for row in spaces.spaces(session.stores.device):
+        space = SpaceId(row.space)
+        if row.state in WIPED_STATES or row.log_seq < 0:
+            continue
+        for record in evidence.exhibits(session.stores.space(space)):
+            if record.mine or record.announced or record.state != "verified":
+                continue
+            proof = DownloadProof(
+                version=1,
+                space=space,
+                file=record.file,
+                root=record.root,
+                device=session.device,
+                claimed_at=session.clock.now(),
+            )
+            signed = signatures.sign(session.signing, session.device, proof)
+            found.append((space, FileId(record.file), signed))
+    return found
+
+
+def _proof_posted(session: Session, space: SpaceId, file: FileId) -> None:
+    sp = session.stores.space(space)
+    with transaction(sp):
+        evidence.update_exhibit(sp, file, announced=True)
