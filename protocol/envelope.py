@@ -11,7 +11,7 @@ Integers are big-endian. Spec: docs/protocol/40-messages.md §1, §3.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -45,9 +45,7 @@ class Envelope:
 
     def pack(self) -> bytes:
         """The bytes on the wire."""
-        head = _ENVELOPE.pack(
-            _VERSION, self.kind, self.to, self.sender, self.id, len(self.body)
-        )
+        head = _ENVELOPE.pack(_VERSION, self.kind, self.to, self.sender, self.id, len(self.body))
         return head + self.body
 
     @staticmethod
@@ -111,6 +109,10 @@ class KeyMsg:
             self.body_length,
             0,
         )
+
+    def numbered(self, pair_seq: int) -> KeyMsg:
+        """The same for one recipient device, as its `pair_seq`-th."""
+        return replace(self, pair_seq=pair_seq)
 
     @staticmethod
     def unpack(data: bytes) -> KeyMsg:
