@@ -142,7 +142,7 @@ class Stage(QWidget):
         countries = sorted({one.country for one in detail.members})
         parts = [
             words.plain(detail.row.agreement),
-            f"Signed {detail.signed_on}" if detail.signed_on else "",
+            f"Signed {words.written_date(detail.signed_on)}" if detail.signed_on else "",
             words.many(len(detail.members), "member"),
             ", ".join(countries),
         ]

@@ -191,6 +191,15 @@ def date(at: int, zone: tzinfo | None = None) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
+def written_date(text: str) -> str:
+    """`2026-09-14` as `14 September 2026`; anything else as it is."""
+    try:
+        year, month, number = (int(part) for part in text.split("-"))
+        return f"{number} {_MONTHS[month - 1]} {year}"
+    except (ValueError, IndexError):
+        return plain(text)
+
+
 def stamp(at: int, zone: tzinfo | None = None) -> str:
     """`18 Nov 2026, 14:05`."""
     moment = when(at, zone)

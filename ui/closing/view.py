@@ -120,6 +120,7 @@ class _Before(QWidget):
         self.form.column.addWidget(self.title)
         self.form.column.addLayout(row(self.busy, None, self.button))
         column.addWidget(self.form)
+        column.addStretch(1)
 
     def render_state(self, state: ClosingState) -> None:
         self.form.setVisible(state.can_close)
@@ -149,6 +150,7 @@ class _After(QWidget):
         for one in (self.title, self.reason, self.summary):
             column.addWidget(one)
         column.addLayout(self.list)
+        column.addStretch(1)
 
     def render_state(self, state: ClosingState) -> None:
         closing = state.phase is SpaceState.CLOSING

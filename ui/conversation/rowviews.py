@@ -71,8 +71,8 @@ class MessageView(QWidget):
         self._state = _State()
         self.bubble = _Bubble(item.mine)
         across = QHBoxLayout(self)
-        top = tokens.S3 if item.heads else 3
-        across.setContentsMargins(tokens.S5, top, tokens.S5, 0)
+        top = tokens.S3 if item.heads else 1
+        across.setContentsMargins(tokens.S5, top, tokens.S5, 4)
         across.setSpacing(tokens.S3)
         if item.mine:
             across.addStretch(1)

@@ -24,13 +24,13 @@ from ui.theme.style import palette
 from ui.widgets.empty import Empty
 from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
-from ui.widgets.panel import row
+from ui.widgets.panel import Panel, row
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = ("Entry", "Time", "Who", "What", "Object", "Detail", "Hash")
-_WIDTHS: Final = (72, 168, 170, 190, 190, 220, 170)
+_WIDTHS: Final = (72, 160, 150, 170, 170, 220, 180)
 
 
 class LogView(QWidget):
@@ -58,12 +58,13 @@ class LogView(QWidget):
         self._glyph = Glyph("history", 18)
         head = row(self._glyph, self.chain, None, self.query, spacing=10)
         head.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
+        ground = Panel("surface")
+        ground.column.addLayout(head)
+        ground.column.addWidget(self.notice)
+        ground.column.addWidget(self.stack, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.notice)
-        column.addWidget(self.stack, 1)
+        column.addWidget(ground)
         presenter.attach(self.render_state)
 
     def render_state(self, state: LogState) -> None:
@@ -82,6 +83,7 @@ def _table(model: QAbstractTableModel) -> QTableView:
     table = QTableView()
     table.setModel(model)
     table.setAccessibleName("Log entries")
+    table.setProperty("kind", "lined")
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)

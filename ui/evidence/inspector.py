@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.evidence.state import Details
 from ui.theme import tokens
 from ui.theme.tokens import Tone
+from ui.widgets.button import Button
 from ui.widgets.chip import Chip
 from ui.widgets.facts import Fact, clear
 from ui.widgets.glyph import Glyph
@@ -21,11 +22,34 @@ class Inspector(Panel):
 
     def __init__(self) -> None:
         super().__init__("inspector")
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(312)
         self._shown: Details | None = None
+        self._buttons: tuple[Button, ...] = ()
         self._scroll = Scroll("Details of the exhibit", margin=tokens.S5)
-        self.column.addWidget(self._scroll)
+        self._actions = QGridLayout()
+        self._actions.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
+        self._actions.setSpacing(tokens.S2)
+        self._foot = Panel("footer")
+        self._foot.column.addLayout(self._actions)
+        self.column.addWidget(self._scroll, 1)
+        self.column.addWidget(self._foot)
         self._show(None)
+
+    def set_actions(self, buttons: tuple[Button, ...]) -> None:
+        """Put what can be done with the exhibit below its facts, two in a row."""
+        self._buttons = buttons
+        for at, button in enumerate(buttons):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._actions.addWidget(button, at // 2, at % 2)
+
+    def arrange(self) -> None:
+        """Close the gaps between the buttons that are of use now."""
+        shown = [one for one in self._buttons if not one.isHidden()]
+        for button in self._buttons:
+            self._actions.removeWidget(button)
+        for at, button in enumerate(shown):
+            self._actions.addWidget(button, at // 2, at % 2)
+        self._foot.setVisible(bool(shown) and self._shown is not None)
 
     def show_details(self, details: Details | None) -> None:
         """Show another exhibit."""
@@ -39,6 +63,7 @@ class Inspector(Panel):
         column = self._scroll.column
         clear(column)
         column.setSpacing(tokens.S3)
+        self._foot.setVisible(details is not None)
         if details is None:
             column.addWidget(Text("Details", "overline"))
             column.addWidget(Text("Select an exhibit to see its hash, who verified it and when.",

@@ -58,11 +58,10 @@ def _motion(row: ExhibitRow, percent: int | None, still_for: int) -> str:
     if percent is None:
         return ""
     if row.state is ExhibitState.PAUSED:
-        return f"{percent} %"
+        return f"{words.size(row.done)} of {words.size(row.total)}"
     if still_for >= STALL_SECONDS:
-        return f"{percent} %  ·  no bytes for {words.span(still_for)}"
+        return f"No bytes for {words.span(still_for)}"
     parts = (
-        f"{percent} %",
         words.rate(row.rate),
         words.left(row.done, row.total, row.rate),
     )
@@ -123,8 +122,6 @@ def ordered(
             items.sort(key=lambda one: one.badge.word, reverse=descending)
         case Column.VERIFIED:
             items.sort(key=lambda one: one.verified, reverse=descending)
-        case Column.HASH:
-            items.sort(key=lambda one: one.sha256, reverse=descending)
     return tuple(items)
 
 

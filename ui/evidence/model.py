@@ -27,6 +27,8 @@ from ui.words import Badge
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS: Final = tuple(Column)
+ROW: Final = 58
+_COPY: Final = 14
 _LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
@@ -58,7 +60,7 @@ class ExhibitModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.items)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Six."""
+        """Five."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(
@@ -77,8 +79,7 @@ class ExhibitModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _words(item, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
-            whole = item.sha256 if COLUMNS[index.column()] is Column.HASH else ""
-            return whole or _words(item, COLUMNS[index.column()])
+            return _words(item, COLUMNS[index.column()])
         return None
 
 
@@ -87,15 +88,15 @@ def _words(item: ExhibitItem, column: Column) -> str:
         case Column.NUMBER:
             return item.number or "No number"
         case Column.NAME:
-            return f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
+            name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
+            return f"{name}\nSHA-256 {item.sha256}" if item.sha256 else name
         case Column.SIZE:
             return item.size
         case Column.STATE:
-            return " ".join(part for part in (item.badge.word, item.motion) if part)
+            done = f"{item.percent} %" if item.percent is not None else ""
+            return ", ".join(part for part in (item.badge.word, done, item.motion) if part)
         case Column.VERIFIED:
             return item.verified
-        case Column.HASH:
-            return item.sha256 or "Known when sealing is done"
 
 
 class ExhibitPainter(QStyledItemDelegate):
@@ -107,7 +108,7 @@ class ExhibitPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for all rows."""
-        return QSize(80, fonts.px(52))
+        return QSize(80, fonts.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
@@ -134,8 +135,6 @@ class ExhibitPainter(QStyledItemDelegate):
                 self._state(painter, room, item, ratio)
             case Column.VERIFIED:
                 self._verified(painter, room, item, ratio)
-            case Column.HASH:
-                self._hash(painter, room, item, ratio)
         painter.restore()
 
     def _text(
@@ -157,40 +156,41 @@ class ExhibitPainter(QStyledItemDelegate):
         painter.drawText(room, flags, shown)
 
     def _name(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
-        picture = icons.pixmap("file-text", palette().muted, 18, ratio)
-        painter.drawPixmap(QPointF(room.left(), room.center().y() - 9), picture)
-        left = room.left() + 28
+        top = QRectF(room.left(), room.top() + 8, room.width(), 20)
         chip = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG)).horizontalAdvance(
             item.extension
         )
-        reserve = chip + 30 if item.extension else 0
+        reserve = chip + 26 if item.extension else 0
         painter.setFont(fonts.font(tokens.DENSE, tokens.MEDIUM))
-        space = max(20.0, room.right() - left - reserve)
-        wide = min(space, QFontMetrics(painter.font()).horizontalAdvance(item.stem) + 2.0)
-        self._text(painter, QRectF(left, room.top(), wide, room.height()), item.stem,
-                   weight=tokens.MEDIUM)
+        natural = QFontMetrics(painter.font()).horizontalAdvance(item.stem) + 2.0
+        wide = min(max(20.0, top.width() - reserve), natural)
+        name = QRectF(top.left(), top.top(), wide, top.height())
+        self._text(painter, name, item.stem, weight=tokens.MEDIUM)
         if item.extension:
-            pill = QRectF(left + wide + 8, room.center().y() - 10, chip + 20, 20)
+            pill = QRectF(name.right() + 8, top.center().y() - 9, chip + 18, 18)
             paint_chip(painter, pill, Badge(item.extension, ""), ratio)
+        self._hash(painter, room, item, ratio)
 
     def _state(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
         if item.percent is None:
             self._chip(painter, room, item.badge, ratio)
             return
         ink = palette().tone(item.badge.tone)[0]
-        top = QRectF(room.left(), room.top() + 7, room.width(), 20)
+        top = QRectF(room.left(), room.top() + 6, room.width(), 18)
         picture = icons.pixmap(item.badge.icon, ink, 14, ratio)
         painter.drawPixmap(QPointF(top.left(), top.center().y() - 7), picture)
         self._text(painter, top.adjusted(20, 0, 0, 0), item.badge.word, ink, weight=tokens.MEDIUM)
-        used = QFontMetrics(painter.font()).horizontalAdvance(item.badge.word) + 32
+        painter.setFont(fonts.font(tokens.CAPTION, tokens.MEDIUM, tabular=True))
+        painter.setPen(QColor(palette().secondary))
+        painter.drawText(top, _RIGHT, f"{item.percent} %")
         painter.setFont(fonts.font(tokens.CAPTION, tabular=True))
         painter.setPen(QColor(palette().muted))
-        rest = top.adjusted(used, 0, 0, 0)
+        below = QRectF(room.left(), top.bottom(), room.width(), 17)
         shown = QFontMetrics(painter.font()).elidedText(
-            item.motion, Qt.TextElideMode.ElideRight, int(rest.width())
+            item.motion, Qt.TextElideMode.ElideRight, int(below.width())
         )
-        painter.drawText(rest, _RIGHT, shown)
-        bar = QRectF(room.left(), room.bottom() - 15, room.width(), 5)
+        painter.drawText(below, _LEFT, shown)
+        bar = QRectF(room.left(), room.bottom() - 11, room.width(), 5)
         paint_bar(painter, bar, item.percent, item.badge.tone)
 
     def _verified(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
@@ -211,12 +211,15 @@ class ExhibitPainter(QStyledItemDelegate):
         )
 
     def _hash(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
+        below = QRectF(room.left(), room.bottom() - 27, room.width(), 20)
+        if not item.sha256:
+            self._text(painter, below, "SHA-256 known when sealing is done", palette().muted)
+            return
         painter.setFont(fonts.mono(tokens.CAPTION))
-        painter.setPen(QColor(palette().secondary if item.sha256 else palette().muted))
-        painter.drawText(room, _LEFT, words.short(item.sha256) if item.sha256 else "–")
-        if item.sha256:
-            picture = icons.pixmap("copy", palette().muted, 14, ratio)
-            painter.drawPixmap(copy_mark(room), picture)
+        painter.setPen(QColor(palette().muted))
+        painter.drawText(below, _LEFT, words.short(item.sha256))
+        picture = icons.pixmap("copy", palette().secondary, _COPY, ratio)
+        painter.drawPixmap(copy_mark(room, item.sha256), picture)
 
     def _chip(self, painter: QPainter, room: QRectF, badge: Badge, ratio: float) -> None:
         metrics = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
@@ -226,6 +229,7 @@ class ExhibitPainter(QStyledItemDelegate):
         )
 
 
-def copy_mark(room: QRectF) -> QPointF:
-    """Where the copy mark of a hash cell stands, given the cell without its margins."""
-    return QPointF(room.right() - 14, room.center().y() - 7)
+def copy_mark(room: QRectF, digest: str) -> QPointF:
+    """Where the copy mark of a hash stands, given the name cell without its margins."""
+    wide = QFontMetrics(fonts.mono(tokens.CAPTION)).horizontalAdvance(words.short(digest))
+    return QPointF(room.left() + wide + 8, room.bottom() - 17 - _COPY / 2)

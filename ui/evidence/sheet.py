@@ -45,7 +45,7 @@ class AddSheet(Sheet):
         self.more.clicked.connect(lambda: tasks.start(self._choose(), name="choose"))
         self.count = Text("", "caption")
         self.files = Scroll("Files", margin=0)
-        self.files.setMinimumHeight(150)
+        self.files.setMinimumHeight(200)
         self.files.column.setSpacing(tokens.S2)
         self.people = QVBoxLayout()
         self.people.setSpacing(tokens.S2)

@@ -15,11 +15,10 @@ class Column(Enum):
     """Columns of the table, in order."""
 
     NUMBER = "Exhibit"
-    NAME = "Name"
+    NAME = "Name and SHA-256"
     SIZE = "Size"
     STATE = "State"
     VERIFIED = "Verified by"
-    HASH = "SHA-256"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui import binding
 from ui.evidence.inspector import Inspector
-from ui.evidence.model import COLUMNS, ExhibitModel, ExhibitPainter, copy_mark
+from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column, EvidenceState
 from ui.tasks import TaskScope
@@ -33,13 +33,13 @@ from ui.widgets.panel import Panel, row
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
+_DROP = "Drop files or folders here. Nothing leaves this computer before you press the button."
 _WIDTHS = {
-    Column.NUMBER: 96,
+    Column.NUMBER: 80,
     Column.NAME: 240,
-    Column.SIZE: 88,
-    Column.STATE: 250,
-    Column.VERIFIED: 116,
-    Column.HASH: 206,
+    Column.SIZE: 84,
+    Column.STATE: 196,
+    Column.VERIFIED: 104,
 }
 
 
@@ -63,7 +63,7 @@ class EvidenceView(QWidget):
         self.empty = Empty(
             "inbox",
             "No evidence yet",
-            "Drop files or folders here. Nothing leaves this computer before you press the button.",
+            _DROP,
             "Hand over evidence…",
         )
         self.empty.acted.connect(lambda: self.add.emit([]))
@@ -105,12 +105,11 @@ class EvidenceView(QWidget):
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(self._presenter.filter)
         self.busy = Text("", "caption")
-        tools = row(self.add_button, spacing=tokens.S2)
-        tools.addSpacing(tokens.S3)
-        for one in (self.pause, self.resume, self.cancel, self.export, self.verify):
-            tools.addWidget(one)
-        tools.addStretch(1)
-        tools.addWidget(self.query, 1)
+        self.inspector.set_actions(
+            (self.export, self.verify, self.pause, self.resume, self.cancel)
+        )
+        tools = row(self.add_button, None, self.query, spacing=tokens.S3)
+        tools.setStretch(2, 2)
         tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
         below = QVBoxLayout()
         below.setContentsMargins(tokens.S5, 0, tokens.S5, tokens.S2)
@@ -143,19 +142,20 @@ class EvidenceView(QWidget):
         self.add_button.setEnabled(state.can_add)
         self.add_button.setToolTip(state.why_not or "Ctrl+U")
         item = state.current
-        free = item is not None and not state.busy
-        self.pause.setEnabled(free and item is not None and item.can_pause)
-        self.resume.setEnabled(free and item is not None and item.can_resume)
-        self.cancel.setEnabled(free and item is not None and item.can_cancel)
-        self.export.setEnabled(free and item is not None and item.can_export)
-        self.verify.setEnabled(free and item is not None and item.can_verify)
-        for one in (self.pause, self.resume, self.cancel, self.export, self.verify):
-            one.setVisible(bool(state.total))
+        for button, able in (
+            (self.export, item is not None and item.can_export),
+            (self.verify, item is not None and item.can_verify),
+            (self.pause, item is not None and item.can_pause),
+            (self.resume, item is not None and item.can_resume),
+            (self.cancel, item is not None and item.can_cancel),
+        ):
+            button.setVisible(able)
+            button.setEnabled(able and not state.busy)
+        self.inspector.arrange()
 
     def _say_empty(self, state: EvidenceState) -> None:
         if state.can_add:
-            words = "Drop files or folders here. Nothing leaves this computer before you press the button."
-            self.empty.say("inbox", "No evidence yet", words, "Hand over evidence…")
+            self.empty.say("inbox", "No evidence yet", _DROP, "Hand over evidence…")
         else:
             self.empty.say("inbox", "No evidence yet", state.why_not)
 
@@ -233,7 +233,7 @@ class _Table(QTableView):
         down = self.verticalHeader()
         down.setVisible(False)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(fonts.px(52))
+        down.setDefaultSectionSize(fonts.px(ROW))
         across = self.horizontalHeader()
         across.setHighlightSections(False)
         across.setSectionsClickable(True)
@@ -251,10 +251,10 @@ class _Table(QTableView):
         """A click on the copy mark copies the hash."""
         super().mousePressEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if not index.isValid() or COLUMNS[index.column()] is not Column.HASH:
+        if not index.isValid() or COLUMNS[index.column()] is not Column.NAME:
             return
         room = QRectF(self.visualRect(index)).adjusted(12, 0, -12, -1)
-        mark = copy_mark(room)
+        mark = copy_mark(room, self._items.items[index.row()].sha256)
         if QRectF(mark.x() - 6, mark.y() - 6, 26, 26).contains(event.position()):
             self.copy_hash(index.row())
 

@@ -115,7 +115,9 @@ class PeopleView(QWidget):
         across.addLayout(names, 1)
         across.addWidget(Chip(person.badge))
         if person.can_verify:
-            check = Button("Compare…" if person.badge.tone is not Tone.VERIFIED else "Number…")
+            sure = person.badge.tone is Tone.VERIFIED
+            check = Button("Show number…" if sure else "Compare…")
+            check.setMinimumWidth(132)
             check.setAccessibleName(f"Compare safety numbers with {person.name}")
             check.clicked.connect(lambda: self.verify.emit(person.user))
             across.addWidget(check)

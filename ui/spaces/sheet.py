@@ -58,6 +58,8 @@ class NewSpaceSheet(Sheet):
         self.retention.setSuffix(" days")
         self.retention.setSpecialValueText("Until the space is closed")
         self.retention.setAccessibleName("Keep copies on members' computers")
+        for inner in (self.signed_on.lineEdit(), self.retention.lineEdit()):
+            inner.setTextMargins(tokens.S2, 0, 0, 0)
         pair = QGridLayout()
         pair.setHorizontalSpacing(tokens.S4)
         pair.addWidget(self.agreement, 0, 0)

@@ -51,6 +51,8 @@ class StatusPresenter(Presenter[StatusState]):
 
     def connection(self, event: ConnectionChanged) -> None:
         """The store came or went."""
+        if event.connection is not Connection.ONLINE:
+            self._moving.clear()
         if self._status is not None:
             self._status = replace(self._status, connection=event.connection, problem=event.problem)
         self._tell()

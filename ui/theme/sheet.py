@@ -52,11 +52,11 @@ def _text(p: Palette) -> str:
         f"tone-{tone.value}": (tokens.CAPTION, 500, p.tone(tone)[0]) for tone in tokens.Tone
     }
     rules = [
-        f'QLabel[text="{name}"] {{ font-size: {px(size)}px; font-weight: {weight};'
+        f'QLabel[look="{name}"] {{ font-size: {px(size)}px; font-weight: {weight};'
         f" color: {colour}; background: transparent; }}"
         for name, (size, weight, colour) in sizes.items()
     ]
-    rules.append(f'QLabel[text="mono"] {{ color: {p.text}; }}')
+    rules.append(f'QLabel[look="mono"] {{ color: {p.text}; }}')
     rules.append(f"QLabel {{ selection-background-color: {p.accent};"
                  f" selection-color: {p.on_accent}; background: transparent; }}")
     return "\n".join(rules)
@@ -119,6 +119,8 @@ QSpinBox::up-arrow, QDateEdit::up-arrow {{ image: url("{_arrow(p, "up")}");
   width: 12px; height: 12px; }}
 QSpinBox::down-arrow, QDateEdit::down-arrow {{ image: url("{_arrow(p, "down")}");
   width: 12px; height: 12px; }}
+QSpinBox QLineEdit, QDateEdit QLineEdit {{ border: none; background: transparent;
+  padding: 0 8px; min-height: 0; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox::down-arrow {{ image: url("{_arrow(p, "down")}"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {p.raised}; border: 1px solid {p.hairline};
@@ -129,10 +131,14 @@ QComboBox QAbstractItemView {{ background: {p.raised}; border: 1px solid {p.hair
 
 def _views(p: Palette) -> str:
     return f"""
-QScrollArea, QAbstractScrollArea {{ border: none; background: transparent; }}
+QScrollArea {{ border: none; background: transparent; }}
 QTableView, QListView {{ background: {p.surface}; alternate-background-color: {p.surface};
   border: none; outline: none; gridline-color: {p.hairline};
   selection-background-color: {p.selection}; selection-color: {p.text}; }}
+QTableView[kind="lined"]::item {{ padding: 0 12px; border-bottom: 1px solid {p.hairline}; }}
+QTableView[kind="lined"]::item:selected {{ background: {p.selection}; color: {p.text}; }}
+QListView[kind="boxed"] {{ border: 1px solid {p.border};
+  border-radius: {tokens.RADIUS_CONTROL}px; padding: 1px; }}
 QListView[kind="sidebar"] {{ background: transparent; }}
 QHeaderView {{ background: {p.surface}; border: none; }}
 QHeaderView::section {{ background: {p.surface}; color: {p.muted}; border: none;
@@ -180,7 +186,7 @@ QTabBar::tab {{ background: transparent; color: {p.secondary}; border: none;
   font-weight: 500; }}
 QTabBar::tab:hover {{ color: {p.text}; border-bottom-color: {p.border}; }}
 QTabBar::tab:selected {{ color: {p.accent}; border-bottom-color: {p.accent}; }}
-QTabBar::tab:disabled {{ color: {p.muted}; }}
+QTabBar::tab:disabled {{ color: {p.border}; }}
 """
 
 

@@ -40,7 +40,7 @@ ICON: Final = 20
 ICON_SMALL: Final = 16
 ICON_STROKE: Final = "1.75"
 
-SIDEBAR_WIDTH: Final = 288
+SIDEBAR_WIDTH: Final = 272
 INSPECTOR_WIDTH: Final = 336
 STRIP_HEIGHT: Final = 30
 MEASURE: Final = 680
@@ -133,7 +133,7 @@ LIGHT: Final = Palette(
     on_danger="#FFFFFF",
     verified="#0A6259",
     verified_soft="#DBF1ED",
-    tiles=("#1C5296", "#0A6259", "#6A3D8F", "#7F4700", "#8A2F52", "#35506B"),
+    tiles=("#1C5296", "#0A6259", "#6A3D8F", "#3F6420", "#8A2F52", "#35506B"),
     on_tile="#FFFFFF",
 )
 
@@ -166,7 +166,7 @@ DARK: Final = Palette(
     on_danger="#2A0907",
     verified="#62D2C2",
     verified_soft="#0F302C",
-    tiles=("#2B5C9E", "#12675E", "#704796", "#7C5217", "#8A3A5B", "#45607B"),
+    tiles=("#2B5C9E", "#12675E", "#704796", "#4A6B2C", "#8A3A5B", "#45607B"),
     on_tile="#FFFFFF",
 )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
+
+_GAP: Final = 4
 
 
 class Button(QPushButton):
@@ -31,7 +35,7 @@ class Button(QPushButton):
         if hint:
             self.setToolTip(hint)
         if icon:
-            self.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
+            self.setIconSize(QSize(tokens.ICON_SMALL + _GAP, tokens.ICON_SMALL))
             self._recolour()
             theme().changed.connect(self._recolour)
 
@@ -45,7 +49,7 @@ class Button(QPushButton):
         colour = {"primary": p.on_accent, "danger": p.on_danger, "quiet": p.accent}.get(
             self._kind, p.secondary
         )
-        self.setIcon(icons.icon(self._icon, colour, tokens.ICON_SMALL, p.muted))
+        self.setIcon(icons.icon(self._icon, colour, tokens.ICON_SMALL, p.muted, gap=_GAP))
 
 
 class IconButton(QToolButton):

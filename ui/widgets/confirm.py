@@ -33,6 +33,7 @@ async def confirm(
         line = row(mark, words, spacing=tokens.S3)
         line.setStretch(1, 1)
         sheet.body.addLayout(line)
+    sheet.body.addStretch(1)
     sheet.action.clicked.connect(sheet.accept)
     sheet.cancel.setFocus()
     return await sheet.shown()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import tokens
 from ui.widgets.text import Text
@@ -22,6 +22,7 @@ class Field(QWidget):
     ) -> None:
         super().__init__(parent)
         self._hint = hint
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.edit = edit or QLineEdit()
         self.edit.setPlaceholderText(placeholder)
         self.edit.setAccessibleName(label)

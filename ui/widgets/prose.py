@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -101,6 +102,13 @@ class Prose(QWidget):
             y += self._step
         self._layout.endLayout()
         self._height = max(y, float(self._step))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height the text needs at this width: nested layouts do not always ask."""
+        needed = self.heightForWidth(self.width())
+        if needed != self.height() or self.minimumHeight() != needed:
+            self.setFixedHeight(needed)
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text and the selection."""
