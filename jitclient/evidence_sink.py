@@ -13,7 +13,8 @@ from typing import Protocol
 from crypto import merkle
 from crypto.filestream import FileShape, Opener
 from jitclient.inorder import OrderedWhole
-from jitclient.newfile import sync_folder, write_part
+from jitclient.landing import Landing
+from jitclient.newfile import NewPart, drop_unfinished, sync_folder
 from protocol.errors import (
     BugError,
     DiskError,
@@ -51,10 +52,12 @@ class EvidenceSink:
         self, folder: Path, opener: Opener, manifest: Manifest, journal: DownloadJournal
     ) -> None:
         check_shape(manifest, opener.shape)
+        drop_unfinished(folder)
         self._folder = folder
         self._opener = opener
         self._manifest = manifest
         self._journal = journal
+        self._landing = Landing()
         shape = opener.shape
         self._whole = OrderedWhole(shape.parts, max(1, shape.padded_len(0)), self._read_back)
 
@@ -63,20 +66,29 @@ class EvidenceSink:
         return (index for index in range(self._opener.shape.parts) if not self._kept(index))
 
     def store(self, index: int, data: memoryview) -> None:
-        """See `PartSink.store`."""
-        buffer = self._whole.buffer()
+        """See `PartSink.store`. The disk is waited for elsewhere; its failure comes later."""
+        self._landing.check()
+        buffer = self._whole.begin(index)
         try:
             plain = self._open(index, data, buffer)
             leaf = merkle.leaf(data)
-            write_part(self._folder / str(index), data)
-            self._journal.have(index, leaf)
+            part = NewPart(self._folder / str(index))
+            part.write(data)
         except BaseException:
+            self._whole.landed(index)
             self._whole.give_back(buffer)
             raise
+        self._landing.start(lambda: self._land(index, leaf, part))
         self._whole.arrived(index, plain, leaf, buffer)
+
+    def settle(self) -> None:
+        """See `PartSink.settle`."""
+        self._landing.wait()
 
     def finish(self) -> None:
         """See `PartSink.finish`."""
+        self._landing.wait()
+        self._landing.check()
         if not self._whole.advance():
             raise BugError("A download was finished before its last part.")
         sync_folder(self._folder)
@@ -86,6 +98,14 @@ class EvidenceSink:
             raise HashMismatchError(
                 "The exhibit does not have the SHA-256 its manifest states. It is not released."
             )
+
+    def _land(self, index: int, leaf: bytes, part: NewPart) -> None:
+        """Only what is durable is on record."""
+        try:
+            part.settle()
+            self._journal.have(index, leaf)
+        finally:
+            self._whole.landed(index)
 
     def _kept(self, index: int) -> bool:
         """Whether a part is on disk in full, and recorded."""

@@ -71,21 +71,31 @@ class OrderedWhole:
         self._count = 0
         self._early: dict[int, tuple[memoryview, bytes, bytearray]] = {}
         self._free: list[bytearray] = []
+        self._landing: set[int] = set()
         self._hash = hashlib.sha256()
         self._tree = merkle.Builder()
 
-    def buffer(self) -> bytearray:
-        """A buffer for one opened part; hand it to `arrived` or `give_back`."""
+    def begin(self, index: int) -> bytearray:
+        """A buffer for opening part `index`, which is not read back before `landed`.
+
+        Follow with `arrived` or `give_back`.
+        """
         with self._lock:
-            return self._free.pop() if self._free else bytearray(self._plain_bytes)
+            self._landing.add(index)
+            return self._buffer()
 
     def give_back(self, buffer: bytearray) -> None:
         """The buffer is not needed any more."""
         with self._lock:
             self._free.append(buffer)
 
+    def landed(self, index: int) -> None:
+        """Part `index` is on disk, or will not be."""
+        with self._lock:
+            self._landing.discard(index)
+
     def arrived(self, index: int, plain: memoryview, leaf: bytes, buffer: bytearray) -> None:
-        """Take a part that is kept now, and hash as far as there is no gap."""
+        """Take an opened part, and hash as far as there is no gap."""
         with self._lock:
             if index >= self._count and index not in self._early and self._has_room(index):
                 self._early[index] = (plain, leaf, buffer)
@@ -119,6 +129,9 @@ class OrderedWhole:
         """The Merkle root over what was hashed so far, 32 bytes."""
         return self._tree.root()
 
+    def _buffer(self) -> bytearray:
+        return self._free.pop() if self._free else bytearray(self._plain_bytes)
+
     def _has_room(self, index: int) -> bool:
         # The next part in order always has: it is hashed at once.
         return index == self._count or len(self._early) < HELD_PARTS
@@ -128,7 +141,10 @@ class OrderedWhole:
         if early is not None:
             plain, leaf, buffer = early
         else:
-            buffer = self.buffer()
+            with self._lock:
+                if self._count in self._landing:
+                    return False
+                buffer = self._buffer()
             back = self._read_back(self._count, buffer)
             if back is None:
                 self.give_back(buffer)

@@ -10,31 +10,72 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from protocol.errors import CannotCreateError, DiskError
 
+_PREFIX: Final = ".new-"
+_SUFFIX: Final = ".part"
 
-def write_part(path: Path, data: memoryview) -> None:
-    """Write a sealed part: a temporary name, fsync, rename. Replaces an older one.
+
+class NewPart:
+    """A sealed part being written: first under a temporary name, then durable under its own.
+
+    Args:
+        path: where it is to stand; an older one there is replaced.
 
     Raises:
-        DiskError: the disk is full, read-only or failing; nothing appeared under `path`.
+        DiskError: it cannot be made.
     """
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        with _opened(temporary) as file:
-            write_all(file, data)
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise DiskError(
-            f"A part of an exhibit cannot be kept: {error.strerror}. Nothing kept so far is lost."
-        ) from error
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            prefix = f"{_PREFIX}{path.name}."
+            handle, name = tempfile.mkstemp(prefix=prefix, suffix=_SUFFIX, dir=path.parent)
+        except OSError as error:
+            raise _cannot_keep(error) from error
+        self._temporary = Path(name)
+        self._file = os.fdopen(handle, "wb", buffering=0)
+
+    def write(self, data: memoryview) -> None:
+        """Take the bytes. May be lost until `settle` returns.
+
+        Raises:
+            DiskError: full, read-only or failing; nothing is left.
+        """
+        with self._cleared():
+            write_all(self._file, data)
+
+    def settle(self) -> None:
+        """Make the bytes durable, then the name visible. Waits for the disk.
+
+        Raises:
+            DiskError: as for `write`.
+        """
+        with self._cleared():
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._temporary.replace(self._path)
+
+    @contextlib.contextmanager
+    def _cleared(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            with contextlib.suppress(OSError):
+                self._temporary.unlink()
+            raise _cannot_keep(error) from error
+
+
+def drop_unfinished(folder: Path) -> None:
+    """Remove what a killed process had begun to write in `folder`."""
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
 
 
 def write_all(file: BinaryIO, data: memoryview) -> None:
@@ -138,6 +179,7 @@ def _rename_without_overwriting(temporary: Path, path: Path) -> None:
         temporary.unlink()
 
 
-def _opened(path: Path) -> BinaryIO:
-    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
+def _cannot_keep(error: OSError) -> DiskError:
+    return DiskError(
+        f"A part of an exhibit cannot be kept: {error.strerror}. Nothing kept so far is lost."
+    )

@@ -65,12 +65,15 @@ class PartSink(Protocol):
         """The indexes of the parts that are not kept yet, in file order."""
 
     def store(self, index: int, data: memoryview) -> None:
-        """Check one part and keep it. `data` may be reused by the caller afterwards.
+        """Check one part and begin to keep it. `data` may be reused by the caller afterwards.
 
         Raises:
             PartCorruptedError: it is not what the signed manifest promises; nothing was kept.
-            DiskError: it cannot be written.
+            DiskError: this part, or one before it, cannot be written.
         """
+
+    def settle(self) -> None:
+        """Wait until nothing is being written any more. Never raises; more may follow."""
 
     def finish(self) -> None:
         """Check the whole.

@@ -91,7 +91,10 @@ async def download(
         CancelledTransferError: by `Control.cancel`.
         JitError: the store's refusal.
     """
-    await Run(_Download(job, sink, store), download_machine.step, store, line, terms).finish()
+    try:
+        await Run(_Download(job, sink, store), download_machine.step, store, line, terms).finish()
+    finally:
+        await asyncio.to_thread(sink.settle)
 
 
 class _Upload:
@@ -174,9 +177,13 @@ class _Download:
         state = await self._store.file_state(self._job.space, self._job.file, parts=self._job.parts)
         if _checked(state, self._job).state is FileState.RECEIVING:
             raise NotReadyYetError("The store does not have the whole exhibit yet.")
-        wanted = await asyncio.to_thread(lambda: list(self._sink.wanted()))
+        wanted = await asyncio.to_thread(self._what_is_wanted)
         self._missing = len(wanted)
         self._wanted = iter(wanted)
+
+    def _what_is_wanted(self) -> list[int]:
+        self._sink.settle()  # what an attempt before this one was still writing
+        return list(self._sink.wanted())
 
     def lane(self, lane: Lane) -> Iterator[None]:
         """Move parts until none is left; yields after each."""

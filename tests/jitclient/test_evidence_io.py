@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jitclient import evidence_io, inorder
+from jitclient import evidence_io, inorder, newfile
 from protocol.errors import (
     BugError,
     DiskError,
@@ -30,6 +30,7 @@ def store(exhibit: Exhibit, order: list[int]) -> evidence_io.EvidenceSink:
     parts, sink = exhibit.parts(), exhibit.sink()
     for index in order:
         sink.store(index, memoryview(parts[index]))
+    sink.settle()
     return sink
 
 
@@ -195,12 +196,23 @@ def test_a_part_not_safely_kept_is_wanted_again(exhibit: Exhibit, how: str) -> N
     assert list(exhibit.sink().wanted()) == [1, 2, 3]
 
 
+def test_what_a_killed_process_was_writing_is_removed(exhibit: Exhibit) -> None:
+    part = newfile.NewPart(exhibit.vault / "1")
+    part.write(memoryview(b"half of it"))
+
+    exhibit.receive()
+
+    assert sorted(p.name for p in exhibit.vault.iterdir()) == ["0", "1", "2", "3"]
+
+
 def test_a_disk_that_refuses_loses_nothing_kept(exhibit: Exhibit) -> None:
     sink = store(exhibit, [0])
     (exhibit.vault / "1").mkdir()  # the name is taken by something that cannot be replaced
 
+    sink.store(1, memoryview(exhibit.parts()[1]))
+    sink.settle()
     with pytest.raises(DiskError):
-        sink.store(1, memoryview(exhibit.parts()[1]))
+        sink.store(2, memoryview(exhibit.parts()[2]))
 
     assert (exhibit.vault / "0").exists()
     assert [p.name for p in exhibit.vault.iterdir() if p.name.startswith(".")] == []

@@ -79,6 +79,7 @@ class Sink:
     def __init__(self) -> None:
         self.parts: dict[int, bytes] = {}
         self.finished = False
+        self.settled = False
 
     def wanted(self) -> Iterator[int]:
         return (i for i in range(len(PARTS)) if i not in self.parts)
@@ -87,6 +88,9 @@ class Sink:
         if data != PARTS[index]:
             raise PartCorruptedError(f"Part {index}")
         self.parts[index] = bytes(data)
+
+    def settle(self) -> None:
+        self.settled = True
 
     def finish(self) -> None:
         self.finished = True

@@ -97,6 +97,7 @@ async def test_an_altered_part_ends_the_download_and_is_not_asked_for_again(
         await fetch(store, sink)
 
     assert not sink.finished
+    assert sink.settled
     assert 3 not in sink.parts
     assert sum(1 for _, path, _ in store.log if path.endswith("/parts/3")) == 1
 
