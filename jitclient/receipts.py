@@ -142,5 +142,6 @@ def _about_exhibit(at: Place, author: UserId, receipt: Receipt, data: bytes) -> 
         if receipt.sha256 != row.sha256:
             raise ForgedError(f"{name} confirms another content of “{row.name}”.")
         evidence.mark_verified(at.sp, row.file, author, receipt.claimed_at, data)
-    custody.append(at.sp, _CUSTODY[receipt.kind], name, row.name, row.sha256.hex(), at.now)
+    digest = f"sha256 {row.sha256.hex()}"
+    custody.append(at.sp, _CUSTODY[receipt.kind], name, row.name, digest, at.now)
     at.session.tell(ExhibitsChanged(at.space))

@@ -54,7 +54,7 @@ def _verified(session: Session, space: SpaceId, file: FileId) -> None:
         evidence.update_exhibit(at.sp, file, state="verified", problem="")
         owe_about(at, record, ReceiptKind.VERIFIED)
         evidence.mark_verified(at.sp, file, session.user, at.now, b"")
-        me, digest = session.identity.name, record.sha256.hex()
+        me, digest = session.identity.name, f"sha256 {record.sha256.hex()}"
         custody.append(at.sp, "exhibit-verified", me, record.name, digest, at.now)
     session.counts.exhibits_in += 1
     session.tell(ExhibitsChanged(space))

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_API", "pyside6")
@@ -29,6 +29,7 @@ def run(
     screenshot_dir: Path | None = None,
     open_space: SpaceId | None = None,
     shown: Callable[[], None] | None = None,
+    unlocked: Callable[[], Awaitable[DeskPort]] | None = None,
 ) -> int:
     """Show the window of a profile until it is closed.
 
@@ -37,6 +38,7 @@ def run(
         screenshot_dir: after unlocking, leave pictures of the space here.
         open_space: the space to bring to the front.
         shown: called once when the first window is on the screen.
+        unlocked: opens the profile without asking; the demonstration knows its passphrase.
 
     Returns:
         The exit status of the program.
@@ -53,7 +55,7 @@ def run(
         shell.opened = _photographer(shell, screenshot_dir, open_space)
     shell.show()
     with loop:
-        loop.run_until_complete(_live(shell, profile_dir, open_space, done))
+        loop.run_until_complete(_live(shell, profile_dir, open_space, done, unlocked))
     return 0
 
 
@@ -82,11 +84,17 @@ def report(failure: Exception) -> None:
 
 
 async def _live(
-    shell: Shell, profile_dir: Path, open_space: SpaceId | None, done: asyncio.Event
+    shell: Shell,
+    profile_dir: Path,
+    open_space: SpaceId | None,
+    done: asyncio.Event,
+    unlocked: Callable[[], Awaitable[DeskPort]] | None,
 ) -> None:
     # The client brings TLS, SQLCipher and the keyring; they load behind the first window.
     door = await asyncio.to_thread(_door, profile_dir)
     shell.open_gate(door, open_space=open_space)
+    if unlocked is not None:
+        shell.enter(await unlocked())
     await done.wait()
     shell.tasks.close()
 

@@ -119,7 +119,8 @@ class Story:
     async def hand_over(self, space: SpaceId, given: Path | None) -> ExhibitRow:
         """Ana seals and uploads; Bruno and Eva fetch and verify; receipts come back."""
         ana = self.desks["ana"]
-        path = given or await asyncio.to_thread(make_file, self.stage.folder / "seized-disk.img")
+        made = self.stage.folder / "seized-disk.img"
+        path = given if given is not None else await asyncio.to_thread(make_file, made)
         to = [self.desks[who].me.user for who in ("bruno", "eva")]
         began = time.monotonic()
         row = await ana.add_evidence(space, path, to=to, exhibit="E-17")

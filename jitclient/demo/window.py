@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from pathlib import Path
@@ -56,9 +57,14 @@ def _answer(stage: Stage, stop: threading.Event) -> None:
 def pictures(stage: Stage) -> list[Path]:
     """Render Ana's window offscreen, light and dark, into the demo's folder."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from ui.pictures import take_unlocked  # noqa: PLC0415 - Qt is loaded for the window only
+    from ui.pictures import take  # noqa: PLC0415 - Qt is loaded for the window only
 
-    async def unlocked() -> Desk:
-        return await DoorKeeper(stage.profile("ana")).unlock(stage.passphrase)
+    async def taken() -> list[Path]:
+        desk = await DoorKeeper(stage.profile("ana")).unlock(stage.passphrase)
+        try:
+            await desk.sync_now()
+            return await take(desk, stage.folder, _space(stage))
+        finally:
+            await desk.close()
 
-    return take_unlocked(unlocked, stage.folder, _space(stage))
+    return asyncio.run(taken())

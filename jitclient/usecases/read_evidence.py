@@ -147,6 +147,6 @@ def _noted(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
             "exhibit-checked",
             session.identity.name,
             record.name,
-            record.sha256.hex(),
+            f"sha256 {record.sha256.hex()}",
             session.clock.now(),
         )
