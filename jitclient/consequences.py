@@ -6,16 +6,20 @@ from typing import assert_never
 
 from crypto import message
 from jitclient import records, sealing
-from jitclient.events import MessagesChanged, SpacesChanged
+from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.foundation.text import visible
 from jitclient.place import Place
 from jitclient.sealing import Draft
-from localstore import custody, messages, spacelog, spaces
+from localstore import custody, evidence, messages, outbox, spacelog, spaces
 from localstore.connection import transaction
 from protocol.content import Welcome
 from protocol.errors import RefusedError
 from protocol.ids import MessageId, SpaceId, UserId
 from protocol.membership import Entry, EntryKind
+
+GONE = "You are no longer a member of this space"
+_UNSENT = frozenset({"sealing", "uploading", "paused", "failed"})
+_UNFETCHED = frozenset({"available", "downloading", "paused", "failed"})
 
 
 def apply_entry(at: Place, entry: Entry) -> None:
@@ -36,6 +40,7 @@ def apply_entry(at: Place, entry: Entry) -> None:
                 _leave(at)
             elif subject is not None:
                 sealing.forget_recipient(at, subject)
+                _address_without(at, subject)
         case EntryKind.ROLE:
             text = f"{who} made {whom} {entry.role.value if entry.role else ''}."
         case EntryKind.DEVICES:
@@ -73,7 +78,29 @@ def _leave(at: Place) -> None:
     db = at.session.stores.device
     with transaction(db):
         spaces.update_space(db, at.space, state="left")
+    for message_id in outbox.unsent(at.sp):
+        outbox.refuse_outgoing(at.sp, message_id)
+        problem = f"{GONE}; this was not sent."
+        messages.update_message(at.sp, message_id, state="refused", problem=problem)
+    for row in evidence.exhibits(at.sp):
+        if row.mine and row.state in _UNSENT:
+            problem = f"{GONE}; the upload has ended and nobody received it."
+        elif not row.mine and row.state in _UNFETCHED:
+            problem = f"{GONE}; this exhibit was not fetched in time."
+        else:
+            continue
+        evidence.update_exhibit(at.sp, row.file, state="failed", problem=problem)
     at.session.tell(SpacesChanged())
+    at.session.tell(ExhibitsChanged(at.space))
+
+
+def _address_without(at: Place, subject: UserId) -> None:
+    """Own evidence that has not arrived at the store yet is for the others only."""
+    for row in evidence.exhibits(at.sp):
+        if row.mine and row.state in _UNSENT and subject in row.recipients:
+            others = tuple(user for user in row.recipients if user != subject)
+            evidence.update_exhibit(at.sp, row.file, recipients=others)
+            at.session.tell(ExhibitsChanged(at.space))
 
 
 def _came_back(at: Place) -> None:

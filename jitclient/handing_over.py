@@ -23,8 +23,8 @@ from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.content import ExhibitNotice
-from protocol.errors import ForgedError
-from protocol.ids import FileId, SpaceId
+from protocol.errors import ForgedError, NotFoundError
+from protocol.ids import FileId, SpaceId, UserId
 from protocol.manifest import Manifest
 from protocol.receipts import StoreReceipt
 from sync.api import StoreApi
@@ -51,7 +51,7 @@ async def send(
     line: Line,
     terms: Terms,
 ) -> None:
-    """Seal and upload an exhibit, then hand it over."""
+    """Seal and upload an exhibit, then hand it over to those recipients who still are members."""
     file = FileId(record.file)
     shape = FileShape(record.size)
     sealer = Sealer(record.file_key, space, file, record.salt, shape)
@@ -64,12 +64,19 @@ async def send(
             file=file,
             parts=shape.parts,
             sealed_bytes=shape.sealed_bytes,
-            recipients=record.recipients,
+            recipients=await session.run(_audience, session, space, record),
         )
         receipt = await upload(job, source, store=api, line=line, terms=terms)
         root, sha256 = await asyncio.to_thread(source.root), source.sha256()
     sealed = _Sealed(receipt, sealer.commitment, root, sha256)
     await session.run(_hand_over, session, space, file, sealed)
+
+
+def _audience(session: Session, space: SpaceId, record: ExhibitRecord) -> tuple[UserId, ...]:
+    audience = place(session, space).members(record.recipients)
+    if not audience:
+        raise NotFoundError("No recipient is a member any more.")
+    return audience
 
 
 def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) -> None:

@@ -223,3 +223,4 @@ def forget_recipient(at: Place, user: UserId) -> None:
         device = DeviceId(entry.device)
         for message_id in outbox.waiting_for(at.sp, device):
             outbox.drop_recipient(at.sp, message_id, device)
+            messages.forget_expected(at.sp, message_id, user)

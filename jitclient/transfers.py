@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jitclient import handing_over, interventions, taking_over
+from jitclient import consequences, handing_over, interventions, taking_over
 from jitclient.events import ExhibitsChanged, TransferMoved
 from jitclient.session import WIPED_STATES, Session
 from localstore import evidence, spaces
@@ -217,6 +217,9 @@ def _ended(session: Session, space: SpaceId, file: FileId, error: JitError) -> N
         elif isinstance(error, RefusedError):
             _set_state(session, space, file, "corrupted", error.sentence)
             session.alarm(space, error, key=file.hex())
+        elif session.user not in session.log(space).roster.members:
+            gone = f"{consequences.GONE}; this transfer has ended."
+            _set_state(session, space, file, "failed", gone)
         else:
             _set_state(session, space, file, "failed", error.sentence)
     except SpaceClosedError:

@@ -16,7 +16,7 @@ from jitclient.events import SpacesChanged, SpaceWiped
 from jitclient.place import place
 from jitclient.session import Session
 from localstore import evidence, messages, spaces, wipe
-from localstore.connection import transaction
+from localstore.connection import checkpoint, transaction
 from localstore.spaces import ClosedDevice, SpaceRecord
 from protocol import codec
 from protocol.errors import ForgedError, RefusedError
@@ -77,6 +77,8 @@ def resume(session: Session, space: SpaceId) -> None:
         return
     session.stores.close_space(space)
     wipe.destroy(session.profile, space)
+    # The write-ahead log still holds the page with the key that was destroyed.
+    checkpoint(db)
     left = wipe.remaining(session.profile, space)
     _sign(session, record, left)
     session.counts.wiped += 1
@@ -91,7 +93,7 @@ def resume_all(session: Session, now: int) -> list[SpaceId]:
         space = SpaceId(record.space)
         if record.wipe_phase:
             resume(session, space)
-        elif record.state in {"open", "left"} and record.log_seq >= 0:
+        elif record.state in {"open", "joining", "left"} and record.log_seq >= 0:
             late = record.deadline is not None and now >= record.deadline
             if late or session.log(space).roster.closed:
                 begin(session, space, why="deadline" if late else "closed")

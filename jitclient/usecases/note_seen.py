@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from jitclient.sealing import FORK
 from jitclient.session import Session
-from localstore import alarms, messages, spaces
+from localstore import alarms, devices, messages, spaces
 from localstore.connection import transaction
+from protocol.errors import LogForkError
 from protocol.ids import SpaceId
 
 
@@ -22,10 +24,14 @@ def _mark_read(session: Session, space: SpaceId) -> None:
 
 
 async def dismiss_alarm(session: Session, alarm: int) -> None:
-    """A person has read an alarm and dealt with it."""
+    """A person has read an alarm and dealt with it; sending in a forked space starts again."""
     await session.run(_dismiss, session, alarm)
 
 
 def _dismiss(session: Session, alarm: int) -> None:
-    with transaction(session.stores.device):
-        alarms.dismiss(session.stores.device, alarm)
+    db = session.stores.device
+    row = next((a for a in alarms.alarms(db) if a.alarm == alarm), None)
+    with transaction(db):
+        alarms.dismiss(db, alarm)
+        if row is not None and row.code == LogForkError.code and row.space is not None:
+            devices.set_setting(db, FORK + row.space.hex(), "")
