@@ -24,9 +24,7 @@ from protocol.errors import BugError, ConfigurationError, DamagedStoreError
 
 KEY_BYTES: Final = 64
 OLDEST_SQLITE: Final = (3, 51, 3)  # earlier ones may corrupt a database when the WAL is reset
-_PLAIN_HEAD: Final = b"SQLite format 3\x00"
 _SALT_BYTES: Final = 16
-_PAGE_BYTES: Final = 4096
 _COMPANIONS: Final = ("-wal", "-shm", "-journal")
 
 _SETTINGS: Final = (
@@ -164,7 +162,7 @@ def _look_first(path: Path, key: bytes, driver: Driver, *, newest: int) -> int:
     """Return the schema version of an existing file, or refuse it, without writing a byte."""
     with path.open("rb") as file:
         head = file.read(_SALT_BYTES)
-    if path.stat().st_size < _PAGE_BYTES or head == _PLAIN_HEAD or head != _salt(key):
+    if head != _salt(key):  # another key's, cut to nothing, or never encrypted
         raise DamagedStoreError(DAMAGED)
     conn = _connect(path, key, driver, read_only=True)
     try:

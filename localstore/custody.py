@@ -77,11 +77,7 @@ def verify_chain(sp: Connection) -> int | None:
     for row in sp.execute(_ALL):
         event = rows.build(CustodyRecord, row)
         texts = (event.kind, event.actor, event.subject, event.detail)
-        if (
-            event.seq != expected
-            or event.prev != prev
-            or event.hash != _hash(event.seq, event.at, texts, prev)
-        ):
+        if event.prev != prev or event.hash != _hash(expected, event.at, texts, prev):
             return expected
         prev, expected = event.hash, expected + 1
     head = sp.execute(_HEAD).fetchone()

@@ -105,7 +105,7 @@ def save_prekeys(db: Connection, prekeys: Iterable[PrekeyRow]) -> None:
     db.executemany(_SAVE_PREKEY, [rows.values(row) for row in prekeys])
 
 
-def prekey(db: Connection, kind: str, id: int) -> PrekeyRow | None:
+def prekey(db: Connection, kind: str, id: int) -> PrekeyRow | None:  # noqa: A002 - its name
     """One prekey, or None when it was used or dropped."""
     row = db.execute(_ONE_PREKEY, {"kind": kind, "id": id}).fetchone()
     return None if row is None else rows.build(PrekeyRow, row)
@@ -129,7 +129,7 @@ def mark_published(db: Connection, prekeys: Iterable[tuple[str, int]]) -> None:
     db.executemany(_PUBLISHED, [{"kind": kind, "id": id_} for kind, id_ in prekeys])
 
 
-def delete_prekey(db: Connection, kind: str, id: int) -> None:
+def delete_prekey(db: Connection, kind: str, id: int) -> None:  # noqa: A002 - its name
     """Destroy a used one-time key; no error when it is gone."""
     db.execute(_DELETE_PREKEY, {"kind": kind, "id": id})
 

@@ -43,7 +43,7 @@ def secret(profile_id: str) -> bytes | None:
         return None
     try:
         text = backend.get_password(_SERVICE, profile_id)
-    except Exception:
+    except Exception:  # noqa: BLE001 - every backend has errors of its own, D-Bus ones too
         return None
     if text is None:
         return None
@@ -66,7 +66,7 @@ def save(profile_id: str, secret_bytes: bytes) -> bool:
         return False
     try:
         backend.set_password(_SERVICE, profile_id, base64.b64encode(secret_bytes).decode())
-    except Exception:
+    except Exception:  # noqa: BLE001 - as above
         return False
     stored = secret(profile_id)
     return stored is not None and hmac.compare_digest(stored, secret_bytes)
@@ -79,7 +79,7 @@ def forget(profile_id: str) -> None:
         return
     try:
         backend.delete_password(_SERVICE, profile_id)
-    except Exception:
+    except Exception:  # noqa: BLE001 - as above; also "no such password"
         return
 
 
@@ -96,5 +96,5 @@ def accepted(backend: KeyringBackend | None) -> KeyringBackend | None:
 def _current() -> KeyringBackend | None:
     try:
         return keyring.get_keyring()
-    except Exception:
+    except Exception:  # noqa: BLE001 - a broken configuration file counts as no keyring
         return None

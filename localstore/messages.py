@@ -124,7 +124,8 @@ def message(sp: Connection, message: bytes) -> MessageRecord | None:
 def messages(sp: Connection, limit: int, before: bytes | None = None) -> list[MessageRecord]:
     """The last `limit` rows of the conversation (those before a message), oldest first.
 
-    Ordered by (log_seq, lamport, arrival): never by anybody's clock. Touches `limit` rows of an
+    Ordered by (log_seq, lamport, author's device, arrival): never by anybody's clock, and the
+    same on every device. Touches `limit` rows of an
     index, however long the conversation is.
     """
     if before is None:

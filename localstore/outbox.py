@@ -56,6 +56,7 @@ _DROP_RECIPIENT: Final = """
 _REMOVE: Final = "DELETE FROM outgoing WHERE message = :message"
 _REFUSE: Final = "UPDATE outgoing SET state = 'refused' WHERE message = :message"
 _WAITING: Final = "SELECT count(*) FROM outgoing WHERE state = 'waiting'"
+_UNSENT: Final = "SELECT message FROM outgoing WHERE state = 'waiting' ORDER BY position"
 _QUEUE_RECEIPT: Final = "INSERT INTO pending_receipt (to_user, signed) VALUES (:user, :signed)"
 _QUEUED_RECEIPTS: Final = "SELECT to_user, id, signed FROM pending_receipt ORDER BY id"
 _DROP_RECEIPT: Final = "DELETE FROM pending_receipt WHERE id = :id"
@@ -126,6 +127,11 @@ def refuse_outgoing(sp: Connection, message: bytes) -> None:
 def waiting(sp: Connection) -> int:
     """How many messages wait to be posted."""
     return int(sp.execute(_WAITING).fetchall()[0][0])
+
+
+def unsent(sp: Connection) -> list[bytes]:
+    """The messages that wait to be posted, oldest first."""
+    return [bytes(row[0]) for row in sp.execute(_UNSENT).fetchall()]
 
 
 def queue_receipt(sp: Connection, to_user: bytes, signed: bytes) -> None:

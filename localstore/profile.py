@@ -114,11 +114,11 @@ def _take_lock(path: Path) -> int:
         handle = os.open(path, os.O_CREAT | os.O_RDWR, files.FILE_MODE)
     try:
         if sys.platform == "win32":
-            import msvcrt
+            import msvcrt  # noqa: PLC0415 - exists on Windows only
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
+            import fcntl  # noqa: PLC0415 - does not exist on Windows
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -64,7 +64,7 @@ def update(
     if not columns or not set(columns) <= set(changeable):
         raise BugError(f"{table}: cannot set {sorted(set(columns) - set(changeable))}.")
     assignments = ", ".join(f"{column} = :{column}" for column in columns)
-    sql = f"UPDATE {table} SET {assignments} WHERE {first} = :{first}"
+    sql = f"UPDATE {table} SET {assignments} WHERE {first} = :{first}"  # noqa: S608 - checked above
     if conn.execute(sql, {**columns, first: key}).rowcount != 1:
         raise NotFoundError(f"There is no such {table} on this device.")
 

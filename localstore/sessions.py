@@ -143,7 +143,7 @@ def forget_seen(sp: Connection, before: int) -> None:
     sp.execute(_FORGET_ENVELOPES, {"before": before})
 
 
-def note_used_prekey(sp: Connection, kind: str, id: int) -> None:
+def note_used_prekey(sp: Connection, kind: str, id: int) -> None:  # noqa: A002 - its name
     """Note, with the session it started, that a one-time key of device.db must be deleted."""
     sp.execute(_NOTE_USED, {"kind": kind, "id": id})
 
@@ -153,7 +153,7 @@ def used_prekeys(sp: Connection) -> list[tuple[str, int]]:
     return [(str(kind), int(number)) for kind, number in sp.execute(_USED).fetchall()]
 
 
-def clear_used_prekey(sp: Connection, kind: str, id: int) -> None:
+def clear_used_prekey(sp: Connection, kind: str, id: int) -> None:  # noqa: A002 - its name
     """It is deleted from device.db."""
     sp.execute(_CLEAR_USED, {"kind": kind, "id": id})
 

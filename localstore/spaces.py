@@ -122,7 +122,7 @@ def closed_devices(db: Connection, space: bytes) -> list[ClosedDevice]:
     return [rows.build(ClosedDevice, row) for row in found]
 
 
-def save_wipe(
+def save_wipe(  # noqa: PLR0913, PLR0917 - the columns of one row
     db: Connection,
     space: bytes,
     device: bytes,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from localstore import devices
+from localstore import connection, devices, files
 from localstore.connection import (
     SQLCIPHER,
     Connection,
@@ -31,6 +31,8 @@ def filled(path: Path, rows: int = 400) -> bytes:
     with transaction(db):
         for number in range(rows):
             devices.set_setting(db, f"name {number}", MARK * 10)
+    db.execute("DELETE FROM setting WHERE name > 'name 2'")  # leaves pages that no table uses
+    assert db.execute("PRAGMA freelist_count").fetchall()[0][0] > 2
     db.close()
     return path.read_bytes()
 
@@ -89,6 +91,10 @@ def _only_first_page(data: bytes) -> bytes:
     return data[:PAGE]
 
 
+def _only_first_bytes(data: bytes) -> bytes:
+    return data[:100]
+
+
 def _empty(data: bytes) -> bytes:
     return data[:0]
 
@@ -102,7 +108,8 @@ def _noise(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "damage", [_cut_pages, _cut_half_a_page, _only_first_page, _empty, _plain, _noise]
+    "damage",
+    [_cut_pages, _cut_half_a_page, _only_first_page, _only_first_bytes, _empty, _plain, _noise],
 )
 def test_a_damaged_database_is_refused_and_left_untouched(
     damage: Callable[[bytes], bytes], tmp_path: Path
@@ -115,6 +122,33 @@ def test_a_damaged_database_is_refused_and_left_untouched(
         check(open_database(path, KEY, migrations="device"))
 
     assert path.read_bytes() == data
+
+
+def test_a_database_of_ours_without_tables_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    files.create_file(path)
+    empty = connection._connect(path, KEY, SQLCIPHER)
+    empty.execute("CREATE TABLE thing (name TEXT)")
+    empty.execute("DROP TABLE thing")
+    empty.close()
+    data = path.read_bytes()
+
+    with pytest.raises(DamagedStoreError):
+        open_database(path, KEY, migrations="device")
+
+    assert path.read_bytes() == data
+
+
+def test_tables_that_stand_in_each_others_pages_are_found_by_the_check(db: Connection) -> None:
+    """The pages are authentic: only their structure is wrong."""
+    check(db)
+    page = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'person'").fetchall()[0][0]
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute("UPDATE sqlite_schema SET rootpage = :page WHERE name = 'alarm'", {"page": page})
+    db.execute("PRAGMA writable_schema = RESET")
+
+    with pytest.raises(DamagedStoreError):
+        check(db)
 
 
 def test_one_flipped_bit_anywhere_is_found_by_the_check(tmp_path: Path) -> None:

@@ -35,6 +35,13 @@ def test_the_order_is_log_then_counter_then_arrival_and_never_a_clock(sp: Connec
     assert shown == [3, 4, 2, 1, 5]
 
 
+def test_simultaneous_messages_stand_in_the_same_order_on_every_device(sp: Connection) -> None:
+    for number, device in ((1, b"b" * 16), (2, b"a" * 16)):  # arrived in this order here
+        messages.add_message(sp, text(number, lamport=5, author_device=device))
+
+    assert [m.message for m in messages.messages(sp, 10)] == [number_id(2), number_id(1)]
+
+
 def test_pages_meet_without_gap_or_repetition(sp: Connection) -> None:
     for number in range(1, 26):
         messages.add_message(sp, text(number, lamport=number // 3))

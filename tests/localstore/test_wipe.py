@@ -78,6 +78,25 @@ def test_a_wipe_cut_off_after_any_phase_is_finished_by_calling_it_again(
     assert told == list(wipe.PHASES)
 
 
+def test_keys_go_before_files_and_the_database_before_its_folder(profile: Profile) -> None:
+    folder = fill(profile)
+    copy = profile.directory / "device.db.before-v2"
+    seen: dict[str, tuple[bool, bool, bool, bool]] = {}
+
+    def look(phase: str) -> None:
+        standing = (copy, folder / "parts", folder / "space.db", folder)
+        seen[phase] = tuple(path.exists() for path in standing)  # type: ignore[assignment]
+
+    wipe.destroy(profile, SPACE, reached=look)
+
+    assert seen == {
+        "copies": (False, True, True, True),
+        "parts": (False, False, True, True),
+        "database": (False, False, False, True),
+        "folder": (False, False, False, False),
+    }
+
+
 def test_wiping_what_is_not_there_is_no_error(profile: Profile) -> None:
     wipe.destroy(profile, SPACE)
     wipe.destroy(profile, SPACE)
