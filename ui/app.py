@@ -46,9 +46,9 @@ def run(
     app = application(profile_dir)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    shell = Shell(profile_dir, time.time, report)
+    shell = Shell(profile_dir, time.time, report)  # noqa: TID251 - here the window gets its clock
     done = asyncio.Event()
-    shell.closed.connect(lambda: done.set())
+    shell.closed.connect(done.set)
     if shown is not None:
         shell.shown_first.connect(shown)
     if screenshot_dir is not None:
@@ -105,9 +105,7 @@ def _door(profile_dir: Path) -> DoorPort:
     return DoorKeeper(profile_dir)
 
 
-def _photographer(
-    shell: Shell, folder: Path, space: SpaceId | None
-) -> Callable[[DeskPort], None]:
+def _photographer(shell: Shell, folder: Path, space: SpaceId | None) -> Callable[[DeskPort], None]:
     async def photograph(desk: DeskPort) -> None:
         from ui.pictures import take  # noqa: PLC0415
 

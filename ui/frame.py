@@ -1,4 +1,4 @@
-"""The main frame of an unlocked profile: sidebar, stage, strip, and the keys that work everywhere."""
+"""The frame of an unlocked profile: sidebar, stage, strip, and the keys that work everywhere."""
 
 from __future__ import annotations
 

@@ -15,8 +15,10 @@ from ui.widgets.text import Text
 class KeySheet(Sheet):
     """Every key and what it does."""
 
+    wide = 520
+
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Keys", width=520)
+        super().__init__(parent, "Keys")
         grid = QGridLayout()
         grid.setHorizontalSpacing(tokens.S5)
         grid.setVerticalSpacing(tokens.S2)

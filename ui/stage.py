@@ -31,7 +31,6 @@ from ui.widgets.elided import Elided
 from ui.widgets.empty import Empty
 from ui.widgets.panel import Panel, row
 from ui.widgets.skeleton import Skeleton
-from ui.widgets.text import Text
 from ui.words import Badge
 
 _ICONS = {
@@ -97,6 +96,9 @@ class Stage(QWidget):
         header = Panel("header")
         header.column.addLayout(across)
         header.column.addLayout(tabs)
+        self._frame(header)
+
+    def _frame(self, header: Panel) -> None:
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -206,9 +208,7 @@ class Stage(QWidget):
         one = next((m for m in detail.members if m.user == user), None) if detail else None
         if detail is None or one is None:
             return
-        presenter = VerifyPresenter(
-            self._room.desk, self._room.tasks, detail.row.space, user
-        )
+        presenter = VerifyPresenter(self._room.desk, self._room.tasks, detail.row.space, user)
         await VerifySheet(self.window(), presenter, words.plain(one.name)).shown()
         self._room.spaces.refresh()
 

@@ -94,9 +94,7 @@ EXHIBITS: Final[dict[ExhibitState, Badge]] = {
     ExhibitState.ERASED: Badge("Erased at the store", "trash-2", Tone.WARN),
 }
 
-MOVING: Final = frozenset(
-    {ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitState.DOWNLOADING}
-)
+MOVING: Final = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitState.DOWNLOADING})
 
 
 def message_badge(row: MessageRow) -> Badge:

@@ -22,13 +22,20 @@ from ui.widgets.text import Text
 
 _WILL = (
     ("ban", "The store takes nothing new for this space, and erases what it still holds."),
-    ("trash-2", "Every member's device destroys the key of the space, then its database and "
-                "the copies of all evidence, and checks that they are gone."),
+    (
+        "trash-2",
+        (
+            "Every member's device destroys the key of the space, then its database and the "
+            "copies of all evidence, and checks that they are gone."
+        ),
+    ),
     ("file-check", "Each device signs a receipt of its wipe. The receipts stay readable here."),
-)  # fmt: skip
+)
 _CANNOT = (
-    "Solid-state disks keep spare blocks that no program can reach. The destroyed key makes "
-    "what is left there unreadable.",
+    (
+        "Solid-state disks keep spare blocks that no program can reach. The destroyed key makes "
+        "what is left there unreadable."
+    ),
     "Copies that members exported or printed are outside this program.",
     "Backups of a computer made outside this program are not reached.",
     "A device that never comes online again is listed as not confirmed.",
@@ -45,9 +52,7 @@ class ClosingView(QWidget):
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.before = _Before(presenter)
-        self.before.button.clicked.connect(
-            lambda: tasks.start(self._close(), name="ask-close")
-        )
+        self.before.button.clicked.connect(lambda: tasks.start(self._close(), name="ask-close"))
         self.after = _After()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.before)
@@ -77,8 +82,10 @@ class ClosingView(QWidget):
             self,
             f"Close “{state.title}” and wipe every copy?",
             (
-                "All messages and evidence of this space are destroyed on every member's "
-                "computer and at the store.",
+                (
+                    "All messages and evidence of this space are destroyed on every member's "
+                    "computer and at the store."
+                ),
                 "This cannot be undone by anyone.",
                 f"Stated reason: {state.reason.strip()}",
             ),
@@ -109,8 +116,11 @@ class _Before(QWidget):
         self.why_not = Text("", "secondary", wrap=True)
         column.addWidget(self.why_not)
         self.form = Panel("card", margin=tokens.S5, spacing=tokens.S4)
-        self.reason = Field("Reason", placeholder="Why the space is closed",
-                            hint="Every member sees it. It stays in the signed closing.")
+        self.reason = Field(
+            "Reason",
+            placeholder="Why the space is closed",
+            hint="Every member sees it. It stays in the signed closing.",
+        )
         self.reason.edit.textChanged.connect(presenter.reason_changed)
         self.title = Field("Type the title of the space to confirm")
         self.title.edit.textChanged.connect(presenter.typed_changed)

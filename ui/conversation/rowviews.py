@@ -255,9 +255,7 @@ class _Rule(QWidget):
         gap = tokens.S3
         left, right = self._label.geometry().left() - gap, self._label.geometry().right() + gap
         painter.fillRect(QRectF(tokens.S5, middle, max(0, left - tokens.S5), 1), colour)
-        painter.fillRect(
-            QRectF(right, middle, max(0, self.width() - right - tokens.S5), 1), colour
-        )
+        painter.fillRect(QRectF(right, middle, max(0, self.width() - right - tokens.S5), 1), colour)
         painter.end()
 
 

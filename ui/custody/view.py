@@ -137,8 +137,10 @@ class _Model(QAbstractTableModel):
             case Qt.ItemDataRole.FontRole:
                 strong = tokens.MEDIUM if at == 3 else tokens.REGULAR
                 mono = at == len(cells)
-                return fonts.mono(tokens.CAPTION) if mono else fonts.font(
-                    tokens.DENSE, strong, tabular=True
+                return (
+                    fonts.mono(tokens.CAPTION)
+                    if mono
+                    else fonts.font(tokens.DENSE, strong, tabular=True)
                 )
             case Qt.ItemDataRole.ForegroundRole:
                 quiet = at in (0, 1, 6)

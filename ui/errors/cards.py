@@ -33,6 +33,25 @@ _CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Check the network. You can go on reading and writing meanwhile.",
     ),
     "store-busy": ("The store is busy", _QUEUED, "Nothing to do: it is tried again by itself."),
+    "recipients-changed": (
+        "The members changed while this was sent",
+        _QUEUED,
+        "Nothing to do: it is sealed anew for the present members.",
+    ),
+    "not-signed-in": (
+        "The store does not accept this device",
+        _QUEUED,
+        "Ask your administrator whether this device is still admitted.",
+    ),
+    **dict.fromkeys(
+        ("last-admin", "role-not-eligible", "already-member", "not-administrator"),
+        ("The rules of the space do not allow this", "Nothing was changed.", "Choose otherwise."),
+    ),
+    "space-full": (
+        "The space is full",
+        "Nothing was changed.",
+        "Remove a member who is no longer needed, or open another space.",
+    ),
     "profile-in-use": (
         "This profile is open already",
         _KEPT,

@@ -66,8 +66,13 @@ class Inspector(Panel):
         self._foot.setVisible(details is not None)
         if details is None:
             column.addWidget(Text("Details", "overline"))
-            column.addWidget(Text("Select an exhibit to see its hash, who verified it and when.",
-                                  "secondary", wrap=True))
+            column.addWidget(
+                Text(
+                    "Select an exhibit to see its hash, who verified it and when.",
+                    "secondary",
+                    wrap=True,
+                )
+            )
             column.addStretch(1)
             return
         column.addWidget(Text(details.title, "lead", wrap=True, selectable=True))

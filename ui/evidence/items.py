@@ -95,9 +95,7 @@ def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
         )
         for one in row.recipients
     )
-    return Details(
-        stem, extension, words.exhibit_badge(row), row.problem, tuple(facts), receipts
-    )
+    return Details(stem, extension, words.exhibit_badge(row), row.problem, tuple(facts), receipts)
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

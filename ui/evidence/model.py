@@ -119,9 +119,7 @@ class ExhibitPainter(QStyledItemDelegate):
         box = QRectF(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, QColor(p.selection))
-        painter.fillRect(
-            QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(p.hairline)
-        )
+        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(p.hairline))
         room = box.adjusted(12, 0, -12, -1)
         ratio = painter.device().devicePixelRatio()
         match COLUMNS[index.column()]:
@@ -130,7 +128,7 @@ class ExhibitPainter(QStyledItemDelegate):
             case Column.NAME:
                 self._name(painter, room, item, ratio)
             case Column.SIZE:
-                self._text(painter, room, item.size, p.secondary, flags=_RIGHT, tabular=True)
+                self._text(painter, room, item.size, p.secondary, flags=_RIGHT)
             case Column.STATE:
                 self._state(painter, room, item, ratio)
             case Column.VERIFIED:
@@ -146,9 +144,8 @@ class ExhibitPainter(QStyledItemDelegate):
         *,
         weight: int = tokens.REGULAR,
         flags: int = _LEFT,
-        tabular: bool = False,
     ) -> None:
-        painter.setFont(fonts.font(tokens.DENSE, weight, tabular=tabular))
+        painter.setFont(fonts.font(tokens.DENSE, weight, tabular=True))
         painter.setPen(QColor(colour or palette().text))
         shown = QFontMetrics(painter.font()).elidedText(
             text, Qt.TextElideMode.ElideMiddle, int(room.width())
@@ -206,8 +203,10 @@ class ExhibitPainter(QStyledItemDelegate):
             )
             left += 23
         self._text(
-            painter, QRectF(left, room.top(), room.right() - left, room.height()),
-            item.verified, ink, tabular=True,
+            painter,
+            QRectF(left, room.top(), room.right() - left, room.height()),
+            item.verified,
+            ink,
         )
 
     def _hash(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
@@ -224,9 +223,7 @@ class ExhibitPainter(QStyledItemDelegate):
     def _chip(self, painter: QPainter, room: QRectF, badge: Badge, ratio: float) -> None:
         metrics = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
         wide = min(room.width(), metrics.horizontalAdvance(badge.word) + 40.0)
-        paint_chip(
-            painter, QRectF(room.left(), room.center().y() - 12, wide, 24), badge, ratio
-        )
+        paint_chip(painter, QRectF(room.left(), room.center().y() - 12, wide, 24), badge, ratio)
 
 
 def copy_mark(room: QRectF, digest: str) -> QPointF:

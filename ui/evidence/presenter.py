@@ -88,9 +88,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
             return
         if event.done > row.done:
             self._moved[event.file] = self._clock()
-        self._rows[event.file] = replace(
-            row, done=event.done, total=event.total, rate=event.rate
-        )
+        self._rows[event.file] = replace(row, done=event.done, total=event.total, rate=event.rate)
         changed = items.item(self._rows[event.file])
         shown = tuple(changed if one.file == event.file else one for one in self.state.items)
         self._show(replace(self.state, items=shown))
@@ -142,9 +140,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
             self._run("Reading and verifying every byte…", check)
 
-    def _act(
-        self, busy: str, act: Callable[[SpaceId, FileId], Awaitable[None]], done: str
-    ) -> None:
+    def _act(self, busy: str, act: Callable[[SpaceId, FileId], Awaitable[None]], done: str) -> None:
         space, file = self.state.space, self.state.selected
         if space is not None and file is not None:
 

@@ -26,6 +26,8 @@ from ui.words import Badge
 class AddSheet(Sheet):
     """Nothing leaves this computer before the button is pressed."""
 
+    wide = 720
+
     def __init__(self, parent: QWidget, presenter: AddPresenter, tasks: TaskScope) -> None:
         super().__init__(
             parent,
@@ -33,7 +35,6 @@ class AddSheet(Sheet):
             lead="Each file is sealed here for the persons you choose. Nothing leaves this "
             "computer before you press the button, and the originals are only read.",
             action="Seal and hand over",
-            width=720,
         )
         self._presenter = presenter
         self._tasks = tasks
@@ -76,9 +77,7 @@ class AddSheet(Sheet):
                 box.setEnabled(not one.blocked)
                 box.setToolTip(one.blocked)
                 box.setAccessibleDescription(one.blocked or one.badge.word)
-                box.toggled.connect(
-                    lambda on, user=one.user: self._presenter.choose(user, on)
-                )
+                box.toggled.connect(lambda on, user=one.user: self._presenter.choose(user, on))
                 self._boxes[one.user] = box
                 self.people.addLayout(row(box, None, Chip(one.badge)))
                 if one.blocked:

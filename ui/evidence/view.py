@@ -105,9 +105,7 @@ class EvidenceView(QWidget):
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(self._presenter.filter)
         self.busy = Text("", "caption")
-        self.inspector.set_actions(
-            (self.export, self.verify, self.pause, self.resume, self.cancel)
-        )
+        self.inspector.set_actions((self.export, self.verify, self.pause, self.resume, self.cancel))
         tools = row(self.add_button, None, self.query, spacing=tokens.S3)
         tools.setStretch(2, 2)
         tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
@@ -174,9 +172,7 @@ class EvidenceView(QWidget):
             self._presenter.select(file)
 
     def _sort(self, section: int, order: Qt.SortOrder) -> None:
-        self._presenter.sort_by(
-            COLUMNS[section], descending=order == Qt.SortOrder.DescendingOrder
-        )
+        self._presenter.sort_by(COLUMNS[section], descending=order == Qt.SortOrder.DescendingOrder)
 
     async def _cancel(self) -> None:
         item = self._state.current
@@ -243,9 +239,7 @@ class _Table(QTableView):
         across.setMinimumSectionSize(64)
         for index, column in enumerate(COLUMNS):
             self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
-        across.setSectionResizeMode(
-            COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch
-        )
+        across.setSectionResizeMode(COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the copy mark copies the hash."""

@@ -41,6 +41,8 @@ Index = QModelIndex | QPersistentModelIndex
 class AddMemberSheet(Sheet):
     """Directory on the left of the eye, role below."""
 
+    wide = 560
+
     def __init__(
         self, parent: QWidget, presenter: AddMemberPresenter, tasks: TaskScope, title: str
     ) -> None:
@@ -49,7 +51,6 @@ class AddMemberSheet(Sheet):
             "Add a member",
             lead=f"To “{title}”. The new member reads what is sent from now on, nothing earlier.",
             action="Add",
-            width=560,
         )
         self._presenter = presenter
         self._rendering = False
@@ -67,6 +68,14 @@ class AddMemberSheet(Sheet):
         self.list.setAccessibleName("People")
         self.list.setMinimumHeight(240)
         self.list.selectionModel().currentChanged.connect(self._picked)
+        self._build()
+        self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-member"))
+        presenter.attach(self.render_state)
+        self.finished.connect(presenter.detach)
+        presenter.load()
+        self.query.setFocus()
+
+    def _build(self) -> None:
         self.nobody = Text("", "secondary", wrap=True)
         self.role = QComboBox()
         self.role.setAccessibleName("Role")
@@ -81,11 +90,6 @@ class AddMemberSheet(Sheet):
         across = row(label, self.role, None, spacing=tokens.S3)
         self.body.addLayout(across)
         self.body.addWidget(self.note)
-        self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-member"))
-        presenter.attach(self.render_state)
-        self.finished.connect(presenter.detach)
-        presenter.load()
-        self.query.setFocus()
 
     def render_state(self, state: AddMemberState) -> None:
         """Show candidates and the roles the chosen one may hold."""

@@ -23,13 +23,14 @@ from ui.words import Badge
 class VerifySheet(Sheet):
     """Digits to read aloud, a code to see, a field to paste what the other side sent."""
 
+    wide = 760
+
     def __init__(self, parent: QWidget, presenter: VerifyPresenter, name: str) -> None:
         super().__init__(
             parent,
             f"Compare with {name}",
             lead="Call a number you already know, or sit together. Both computers must show "
             "the same sixty digits. Read them aloud, group by group.",
-            width=760,
         )
         self._presenter = presenter
         self.badge = Chip()
@@ -51,6 +52,12 @@ class VerifySheet(Sheet):
         self.verdict = Panel("card", margin=tokens.S3)
         self.result_words = Text("", "ok", wrap=True)
         self.verdict.column.addWidget(self.result_words)
+        self._build()
+        presenter.attach(self.render_state)
+        self.finished.connect(presenter.detach)
+        presenter.load()
+
+    def _build(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(tokens.S2)
         left.addWidget(self.digits)
@@ -70,9 +77,6 @@ class VerifySheet(Sheet):
         self.body.addLayout(line)
         self.body.addWidget(self.verdict)
         self.body.addLayout(row(None, self.same))
-        presenter.attach(self.render_state)
-        self.finished.connect(presenter.detach)
-        presenter.load()
 
     def render_state(self, state: VerifyState) -> None:
         """Show the number and the result."""

@@ -108,9 +108,7 @@ class PeopleView(QWidget):
         names.setSpacing(1)
         names.addWidget(Text(person.name, "strong"))
         names.addWidget(Text(f"{person.role}  ·  {person.devices}", "caption"))
-        across = row(
-            Monogram(person.letters, person.user, 36, circle=True), spacing=tokens.S3
-        )
+        across = row(Monogram(person.letters, person.user, 36, circle=True), spacing=tokens.S3)
         across.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S3)
         across.addLayout(names, 1)
         across.addWidget(Chip(person.badge))
@@ -124,9 +122,7 @@ class PeopleView(QWidget):
         if person.can_remove:
             away = Button("Remove…", "quiet")
             away.setAccessibleName(f"Remove {person.name}")
-            away.clicked.connect(
-                lambda: self._tasks.start(self._remove(person), name="ask-remove")
-            )
+            away.clicked.connect(lambda: self._tasks.start(self._remove(person), name="ask-remove"))
             across.addWidget(away)
         return across
 
@@ -165,8 +161,10 @@ class PeopleView(QWidget):
             f"Remove {person.name}?",
             (
                 f"{person.name} receives nothing more from “{state.title}” from this moment.",
-                "What was already received stays on that computer until the space closes "
-                "and it is wiped.",
+                (
+                    "What was already received stays on that computer until the space closes "
+                    "and it is wiped."
+                ),
                 "Every member sees the removal in the conversation and in the log.",
             ),
             action="Remove",

@@ -20,6 +20,8 @@ from ui.widgets.text import Text
 class NewSpaceSheet(Sheet):
     """Agreement, date, title, retention, verified members only."""
 
+    wide = 560
+
     def __init__(
         self,
         parent: QWidget,
@@ -33,7 +35,6 @@ class NewSpaceSheet(Sheet):
             lead="One space for one joint investigation team. You will be its administrator; "
             "the store learns neither its title nor its agreement.",
             action="Open the space",
-            width=560,
         )
         self._presenter = presenter
         self._tasks = tasks

@@ -14,7 +14,7 @@ from ui.theme import tokens
 @lru_cache(maxsize=256)
 def _source(name: str) -> str:
     try:
-        from resources import path
+        from resources import path  # noqa: PLC0415 - once, cached
 
         return path(f"icons/{name}.svg").read_text(encoding="utf-8")
     except (ImportError, OSError, KeyError):

@@ -48,17 +48,17 @@ def _text(p: Palette) -> str:
         "danger": (tokens.DENSE, 500, p.danger),
         "ok": (tokens.DENSE, 500, p.ok),
     }
-    sizes |= {
-        f"tone-{tone.value}": (tokens.CAPTION, 500, p.tone(tone)[0]) for tone in tokens.Tone
-    }
+    sizes |= {f"tone-{tone.value}": (tokens.CAPTION, 500, p.tone(tone)[0]) for tone in tokens.Tone}
     rules = [
         f'QLabel[look="{name}"] {{ font-size: {px(size)}px; font-weight: {weight};'
         f" color: {colour}; background: transparent; }}"
         for name, (size, weight, colour) in sizes.items()
     ]
     rules.append(f'QLabel[look="mono"] {{ color: {p.text}; }}')
-    rules.append(f"QLabel {{ selection-background-color: {p.accent};"
-                 f" selection-color: {p.on_accent}; background: transparent; }}")
+    rules.append(
+        f"QLabel {{ selection-background-color: {p.accent};"
+        f" selection-color: {p.on_accent}; background: transparent; }}"
+    )
     return "\n".join(rules)
 
 
@@ -200,8 +200,9 @@ def _scratch() -> Path:
 
 
 def _arrow(p: Palette, way: str) -> str:
-    return _drawn(f"chevron-{way}-{p.name}", p.secondary,
-                  "M4 10l4-4 4 4" if way == "up" else "M4 6l4 4 4-4")
+    return _drawn(
+        f"chevron-{way}-{p.name}", p.secondary, "M4 10l4-4 4 4" if way == "up" else "M4 6l4 4 4-4"
+    )
 
 
 def _check(p: Palette) -> str:
@@ -209,8 +210,10 @@ def _check(p: Palette) -> str:
 
 
 def _drawn(name: str, colour: str, line: str) -> str:
-    """A tiny mark for the sheet. Style sheets take images from files only, so it is written once
-    into a private folder that dies with the process."""
+    """A tiny mark, as a file: style sheets take images from files only.
+
+    It is written once, into a private folder that dies with the process.
+    """
     file = _scratch() / f"{name}.svg"
     if not file.exists():
         file.write_text(

@@ -22,7 +22,7 @@ async def confirm(
     cancel: str = "Cancel",
 ) -> bool:
     """Show a sheet with one line per effect. True when the person went on."""
-    sheet = Sheet(parent, title, action=action, kind=kind, cancel=cancel, width=480)
+    sheet = Sheet(parent, title, action=action, kind=kind, cancel=cancel)
     for effect in effects:
         words = Text(effect, "body", wrap=True)
         mark = Glyph(

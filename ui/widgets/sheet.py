@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
@@ -22,6 +23,8 @@ class Sheet(QDialog):
         kind: "primary" or "danger".
     """
 
+    wide: ClassVar[int] = 520
+
     def __init__(
         self,
         parent: QWidget,
@@ -31,14 +34,13 @@ class Sheet(QDialog):
         action: str = "",
         kind: str = "primary",
         cancel: str = "Cancel",
-        width: int = 520,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(True)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(width)
+        self.setMinimumWidth(self.wide)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)

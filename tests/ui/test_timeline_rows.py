@@ -1,0 +1,119 @@
+"""The order and the marks of the timeline."""
+
+from __future__ import annotations
+
+from jitclient.views import ExhibitState, MessageKind, MessageState
+from tests.ui.desk_double import DeskDouble
+from tests.ui.desk_rows import DAY, NOW
+from ui import words
+from ui.conversation import rows
+from ui.conversation.state import DayRow, EventRow, MessageItem, MissingRow, UnreadRow
+
+ZONE = words.fixed(1)
+
+
+def _build(desk: DeskDouble, unread: int = 0) -> list[object]:
+    have = desk.rows[desk.space_a]
+    files = {one.file: one for one in desk.files[desk.space_a]}
+    first = rows.first_unread(have, unread)
+    return list(rows.build(have, files, unread_from=first, zone=ZONE))
+
+
+def test_every_day_has_one_heading_in_the_viewers_zone() -> None:
+    desk = DeskDouble()
+    late = NOW - NOW % DAY + 23 * 3600 + 1800  # 23:30 UTC is the next day at UTC+1
+    desk.say(desk.space_a, 1, "a", at=late - 3600)
+    desk.say(desk.space_a, 1, "b", at=late)
+    desk.say(desk.space_a, 1, "c", at=late + 60)
+
+    shown = _build(desk)
+
+    assert [type(one) for one in shown] == [DayRow, MessageItem, DayRow, MessageItem, MessageItem]
+
+
+def test_a_run_of_one_author_names_him_once() -> None:
+    desk = DeskDouble()
+    for at in (0, 60, 120):
+        desk.say(desk.space_a, 1, "x", at=NOW + at)
+    desk.say(desk.space_a, 2, "y", at=NOW + 130)
+    desk.say(desk.space_a, 2, "z", at=NOW + 130 + 301)
+
+    heads = [one.heads for one in _build(desk) if isinstance(one, MessageItem)]
+
+    assert heads == [True, False, False, True, True]
+
+
+def test_the_unread_line_stands_above_the_first_unread_message_of_others() -> None:
+    desk = DeskDouble()
+    desk.say(desk.space_a, 1, "read")
+    desk.say(desk.space_a, 1, "new 1")
+    desk.say(desk.space_a, 0, "mine")
+    desk.say(desk.space_a, 2, "new 2")
+
+    shown = _build(desk, unread=2)
+
+    at = next(i for i, one in enumerate(shown) if isinstance(one, UnreadRow))
+    after = shown[at + 1]
+    assert isinstance(after, MessageItem)
+    assert after.text == "new 1"
+
+
+def test_a_gap_in_a_senders_chain_is_named_where_it_is() -> None:
+    desk = DeskDouble()
+    desk.say(desk.space_a, 1, "before")
+    desk.say(desk.space_a, 1, "after", missing=1)
+
+    shown = _build(desk)
+
+    at = next(i for i, one in enumerate(shown) if isinstance(one, MissingRow))
+    missing = shown[at]
+    assert isinstance(missing, MissingRow)
+    assert missing.text == "1 message of Jan de Vries missing here"
+    assert isinstance(shown[at + 1], MessageItem)
+
+
+def test_events_and_exhibits_are_rows_of_their_own_kind() -> None:
+    desk = DeskDouble()
+    desk.say(desk.space_a, 0, "Jan de Vries was added", kind=MessageKind.EVENT)
+    file = desk.exhibit(
+        desk.space_a, "a.tar.gz", "A-1", 1000, ExhibitState.UPLOADING, done=0.5, rate=10
+    )
+    desk.say(desk.space_a, 0, "", kind=MessageKind.EXHIBIT, file=file.file)
+
+    shown = _build(desk)
+
+    assert isinstance(shown[1], EventRow)
+    item = shown[2]
+    assert isinstance(item, MessageItem)
+    assert item.exhibit is not None
+    assert (item.exhibit.number, item.exhibit.stem, item.exhibit.extension) == (
+        "A-1",
+        "a.tar",
+        "GZ",
+    )
+    assert item.exhibit.percent == 50
+
+
+def test_a_reply_quotes_what_it_answers_in_one_line() -> None:
+    desk = DeskDouble()
+    asked = desk.say(desk.space_a, 1, "line one\nline two " + "x" * 300)
+    desk.say(desk.space_a, 0, "answer", reply_to=asked.message)
+
+    item = _build(desk)[-1]
+
+    assert isinstance(item, MessageItem)
+    assert item.reply is not None
+    assert item.reply.author == "Jan de Vries"
+    assert item.reply.text.startswith("line one line two")
+    assert len(item.reply.text) <= 120
+
+
+def test_a_refused_message_says_why() -> None:
+    desk = DeskDouble()
+    desk.say(desk.space_a, 0, "x", state=MessageState.REFUSED, problem="The space is closed.")
+
+    item = _build(desk)[-1]
+
+    assert isinstance(item, MessageItem)
+    assert item.problem == "The space is closed."
+    assert item.badge.word == "Refused"
