@@ -1,6 +1,6 @@
 """Gathers the facts for one access and asks policy.py; the only way into a space.
 
-Spec: docs/protocol/70-store.md §4.
+Spec: docs/protocol/70-store.md §5.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A row holds the exact time with its zone, the person's and the device's opaque ids, the operation,
 the object's opaque id and the result. Never a name, never content. It is written in the same
-transaction as the operation itself. Spec: docs/protocol/70-store.md §8.
+transaction as the operation itself. Spec: docs/protocol/70-store.md §10.
 """
 
 from __future__ import annotations

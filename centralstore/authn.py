@@ -1,6 +1,6 @@
 """Signing in: a device signs the store's nonce and the certificate it saw; sessions are short.
 
-Nonces and tokens are kept as SHA-256 only. Spec: docs/protocol/70-store.md §2.
+Nonces and tokens are kept as SHA-256 only. Spec: docs/protocol/70-store.md §4.
 """
 
 from __future__ import annotations

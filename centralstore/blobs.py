@@ -2,7 +2,7 @@
 
 Objects have random keys, `prefix/number-random`; one prefix belongs to one file, so that erasing a
 file is deleting its prefix, stray objects of interrupted uploads included. A part is durable when
-`put` returns. Spec: docs/protocol/70-store.md §7.
+`put` returns. Spec: docs/protocol/70-store.md §9.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The store's self-signed TLS certificate; clients pin its SHA-256 through the invitation.
 
 The only module of the store that speaks X.509 (and therefore `cryptography`).
-Spec: docs/protocol/70-store.md §2.
+Spec: docs/protocol/70-store.md §1.
 """
 
 from __future__ import annotations

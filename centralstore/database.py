@@ -3,7 +3,7 @@
 Jobs are queued; whatever waits is run in one transaction, each job behind its own savepoint, and
 committed once (group commit): one fsync carries many answers, and no answer leaves before its
 commit. SQLite comes from the `sqlcipher3` wheel (without a key): versions before 3.51.3 can corrupt
-the write-ahead log. Spec: docs/protocol/70-store.md §7.
+the write-ahead log. Spec: docs/protocol/70-store.md §9.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Who is known here: invitations, enrolment, people and their device lists.
 
 The directory is a hint for clients and a second line for the store; keys count only as the signed
-membership log states them. Spec: docs/protocol/70-store.md §2, docs/protocol/20-identities.md.
+membership log states them. Spec: docs/protocol/70-store.md §3, docs/protocol/20-identities.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 In one transaction a file becomes its own tombstone (ids, size, root, times, reason), its parts are
 forgotten, and its prefix is written down as doomed; the sweeper deletes doomed prefixes until none
-is left, however often it is interrupted. Spec: docs/protocol/70-store.md §5.
+is left, however often it is interrupted. Spec: docs/protocol/70-store.md §6.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The store's refusals, and the HTTP status and problem document of every error.
 
 Codes are those of `protocol.errors` or named here; window, command line and store speak the same
-ones. Unknown and forbidden things answer alike. Spec: docs/protocol/70-store.md §3.
+ones. Unknown and forbidden things answer alike. Spec: docs/protocol/70-store.md §2.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Files: announced by who may upload, stored part by part, complete when the root agrees.
 
 The store knows part counts, sealed sizes, digests and who is meant to have it; names, types, true
-sizes and keys never arrive here. Spec: docs/protocol/70-store.md §5, docs/protocol/50-files.md.
+sizes and keys never arrive here. Spec: docs/protocol/70-store.md §6, docs/protocol/50-files.md.
 """
 
 from __future__ import annotations
@@ -72,8 +72,12 @@ def announce(tx: Transaction, entered: Entered, request: AnnounceRequest) -> Fil
         select(FILE).where(FILE.c.space_id == space, FILE.c.file_id == file)
     ).one_or_none()
     if known is not None:
-        same = (known.device_id, known.parts, known.sealed_bytes, _intended(tx, space, file))
-        if same != (tx.device, request.parts, request.sealed_bytes, recipients):
+        same = (known.device_id, known.parts, known.sealed_bytes)
+        if same != (tx.device, request.parts, request.sealed_bytes):
+            raise conflict("Another file has that id.")
+        # Whoever was removed since the first announcement may be left out of this one.
+        intended = _intended(tx, space, file)
+        if not intended & set(erasure.members(tx, space)) <= recipients <= intended:
             raise conflict("Another file has that id.")
         return reply(tx, known)
     _check_recipients(tx, space, recipients)

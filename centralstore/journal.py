@@ -1,7 +1,7 @@
 """The operator's log: one JSON line per event on stderr, from an allow-list of names and fields.
 
 Free text is impossible here by construction: an event is a member of `Event`, a field a number or
-a code. Ids, addresses, names and content have no way in. Spec: docs/protocol/70-store.md §8.
+a code. Ids, addresses, names and content have no way in. Spec: docs/protocol/70-store.md §10.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A token bucket per address, for what may be asked without a session.
 
-In memory and bounded; a restart forgets it. Spec: docs/protocol/70-store.md §6.
+In memory and bounded; a restart forgets it. Spec: docs/protocol/70-store.md §8.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One ordered queue per device: envelopes in, envelopes out, bodies stored once.
 
 Positions of a device's queue follow each other without a gap; a position that never arrives was
-dropped (90 days, or a removal) and stands in `lost_delivery`. Spec: docs/protocol/70-store.md §5.
+dropped (90 days, or a removal) and stands in `lost_delivery`. Spec: docs/protocol/70-store.md §6.
 """
 
 from __future__ import annotations

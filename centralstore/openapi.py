@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document, made from the route table and the msgspec types of protocol.api.
 
-Spec: docs/protocol/70-store.md §3.
+Spec: docs/protocol/70-store.md §2.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Pure: no I/O, no clock. The clients do not rely on this (they derive everything from the signed
 log); it is the second line, and what the law asks of the operator (R14 to R18, R21, R23.2, R24.2).
-Spec: docs/protocol/70-store.md §4.
+Spec: docs/protocol/70-store.md §5.
 """
 
 from __future__ import annotations

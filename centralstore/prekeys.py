@@ -1,6 +1,6 @@
 """Prekeys: published by a device, handed out once each, only to people of a common space.
 
-Spec: docs/protocol/70-store.md §5, docs/protocol/20-identities.md §3.
+Spec: docs/protocol/70-store.md §6, docs/protocol/20-identities.md §3.
 """
 
 from __future__ import annotations

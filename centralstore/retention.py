@@ -1,6 +1,6 @@
 """When the store must erase: pure rules over facts and a given time (R21.1 to R21.3).
 
-Spec: docs/protocol/70-store.md §5.
+Spec: docs/protocol/70-store.md §6.
 """
 
 from __future__ import annotations

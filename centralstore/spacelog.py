@@ -2,7 +2,7 @@
 
 The store orders entries and can author none. It checks every entry with the very rules of the
 clients (protocol.membership) and, as a second line, against its directory: signature, party, keys.
-Spec: docs/protocol/70-store.md §4, docs/protocol/41-membership.md.
+Spec: docs/protocol/70-store.md §5, docs/protocol/41-membership.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Runs what retention asks for: on its own every minute, and at once after an erasure.
 
 Each step is its own transaction and may be repeated: a crash half-way leaves doomed prefixes in the
-database, and the next run deletes them. Spec: docs/protocol/70-store.md §5.
+database, and the next run deletes them. Spec: docs/protocol/70-store.md §6.
 """
 
 from __future__ import annotations
@@ -74,8 +74,9 @@ class Sweeper:
         erased = 0
         while batch := await self._database.run("", _expire_files):
             erased += batch
-        expired = await self._database.run("", _expire_queues)
-        objects = 0
+        expired = objects = 0
+        while dropped := await self._database.run("", _expire_queues):
+            expired += dropped
         while prefixes := await self._database.run("", _doomed):
             for prefix in prefixes:
                 objects += await self._blobs.erase(prefix)

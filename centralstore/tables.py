@@ -1,7 +1,7 @@
 """Every table of the store. Opaque ids, digests, times and sealed bytes; no names but people's.
 
 Times are whole seconds since 1970 UTC. Ids are 16 raw bytes, digests 32. Nothing here is particular
-to one database: PostgreSQL takes the same definitions. Spec: docs/protocol/70-store.md §7.
+to one database: PostgreSQL takes the same definitions. Spec: docs/protocol/70-store.md §9.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tells waiting devices that something changed; carries no content and forgets at once.
 
 What a device misses while nobody listens it finds when it asks. With more than one process this is
-the place where PostgreSQL's NOTIFY comes in. Spec: docs/protocol/70-store.md §6.
+the place where PostgreSQL's NOTIFY comes in. Spec: docs/protocol/70-store.md §7.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From an HTTP request to one job of the database thread, and from its answer back.
 
 Every JSON route goes through `answer`: limit, read, sign-in, act, log, reply. The rules stand in
-policy.py and in the domain modules; this file knows HTTP only. Spec: docs/protocol/70-store.md §3.
+policy.py and in the domain modules; this file knows HTTP only. Spec: docs/protocol/70-store.md §2.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ def _address(request: Request) -> str:
 
 
 def hardened(app: ASGIApp) -> ASGIApp:
-    """Put the headers of docs/protocol/70-store.md §6 on every answer; no banner."""
+    """Put the headers of docs/protocol/70-store.md §8 on every answer; no banner."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_hardened(message: Message) -> None:

@@ -1,6 +1,6 @@
 """Wipe receipts: what devices state they did with a space, kept for its last members.
 
-Spec: docs/protocol/70-store.md §5, docs/protocol/60-receipts.md.
+Spec: docs/protocol/70-store.md §6, docs/protocol/60-receipts.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`jitstore init | serve | user invite | user list`.
 
 Data on stdout, talk on stderr; `--json` after any command prints one object; exit codes are those
-of protocol.errors. Spec: docs/protocol/70-store.md §9.
+of protocol.errors. Spec: docs/protocol/70-store.md §11.
 """
 
 from __future__ import annotations

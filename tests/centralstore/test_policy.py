@@ -49,7 +49,7 @@ def test_third_parties_upload_nothing(role: Role) -> None:
         assert decide(act, dataclasses.replace(OWNER, role=role)) is Ruling.FORBIDDEN
 
 
-@pytest.mark.parametrize(("role", "act"), itertools.product(Role, NEW))
+@pytest.mark.parametrize(("role", "act"), list(itertools.product(Role, NEW)))
 def test_a_closed_space_takes_nothing_new_from_anybody(role: Role, act: Act) -> None:
     facts = dataclasses.replace(OWNER, role=role, closed=True)
 

@@ -14,6 +14,9 @@ from centralstore.tables import METADATA
 from protocol.errors import ConfigurationError
 
 
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
 def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
     engine = database.open_engine(tmp_path / "x.db")
     database.migrate(engine)
@@ -32,7 +35,7 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 
 def test_postgresql_takes_the_same_tables() -> None:
     for table in METADATA.sorted_tables:
-        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=_POSTGRESQL))
 
 
 def test_sqlite_with_the_log_bug_is_refused(
