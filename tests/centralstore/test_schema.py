@@ -13,7 +13,6 @@ from centralstore import database
 from centralstore.tables import METADATA
 from protocol.errors import ConfigurationError
 
-
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
