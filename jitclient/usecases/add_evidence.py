@@ -45,7 +45,7 @@ async def add_evidence(
     return await session.run(_register, session, space, source, stat, name, number, to)
 
 
-def _register(  # noqa: PLR0913, PLR0917 - the facts of one exhibit
+def _register(
     session: Session,
     space: SpaceId,
     source: Path,
