@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localstore import chains, messages
@@ -160,6 +160,7 @@ def test_the_logical_clock_passes_what_it_saw_but_follows_no_absurd_value(sp: Co
     assert messages.next_lamport(sp) == 41
 
 
+@settings(max_examples=20)
 @given(missing=st.sets(st.integers(1, 40), min_size=1), data=st.data())
 def test_gaps_are_exactly_what_is_missing_in_whatever_order_it_arrives(
     missing: set[int], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
