@@ -14,10 +14,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from jitclient import unlocking
 from jitclient.desk import Desk, DoorKeeper
 from jitclient.events import Event
 from jitclient.foundation.clock import Clock
 from jitclient.views import ExhibitRow, MessageKind, MessageRow, SyncReport
+from localstore.profile import Profile
 from protocol.ids import SpaceId, UserId
 from tests.support.store import StoreHandle, made_store
 
@@ -49,6 +51,7 @@ class Team:
 
     async def unlock(self, *names: str) -> None:
         """Unlock these profiles, side by side."""
+        remember_master_keys()
         doors = [DoorKeeper(self.profile(n), clock=self.clock) for n in names]
         opened = await asyncio.gather(*(door.unlock(PASSPHRASE) for door in doors))
         self.desks.update(zip(names, opened, strict=True))
@@ -106,6 +109,22 @@ class Team:
             await ana.add_member(space, self.user(member))
         await self.settle("ana", *members, rounds=2)
         return space
+
+
+_MASTERS: dict[tuple[bytes, str], bytes] = {}
+_derive = unlocking.master_key
+
+
+def remember_master_keys() -> None:
+    """Derive the key of each vault once per run: the same function, its answers remembered."""
+
+    def master_key(profile: Profile, passphrase: str) -> bytes:
+        asked = (profile.load_vault() or b"", passphrase)
+        if asked not in _MASTERS:
+            _MASTERS[asked] = _derive(profile, passphrase)
+        return _MASTERS[asked]
+
+    unlocking.master_key = master_key
 
 
 async def until(
