@@ -114,7 +114,7 @@ def initiate(
     return _begin(space, own, peer, bundle, _Fresh(ephemeral, *encapsulate(bundle.kem)))
 
 
-def accept(
+def accept(  # noqa: PLR0913 - each secret by its name, so that none is given for another
     *,
     space: SpaceId,
     own: Own,

@@ -25,7 +25,7 @@ def main(words: Sequence[str] | None = None) -> int:
     profile = args.profile or default_profile()
     if args.command is not None:
         return run(args, profile)
-    from ui.app import run as show
+    from ui.app import run as show  # noqa: PLC0415 - Qt is loaded for the window only
 
     return show(profile)
 

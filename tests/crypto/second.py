@@ -135,7 +135,7 @@ class Reader:
         sealed_header, sealed = message[:82], message[82:]
         try:
             plain = xchacha_open(self.receive_header or bytes(32), sealed_header, associated)
-        except Exception:
+        except Exception:  # noqa: BLE001
             plain = xchacha_open(self.next_receive_header, sealed_header, associated)
             self._step(plain[:32])
         dh, previous, number, flags = struct.unpack(">32sIIH", plain)

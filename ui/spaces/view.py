@@ -65,7 +65,7 @@ class SpacesModel(QAbstractListModel):
         self.tiles = tiles
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many spaces."""
         return 0 if parent.isValid() else len(self.tiles)
 
