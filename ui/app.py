@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,15 +11,11 @@ from pathlib import Path
 os.environ.setdefault("QT_API", "pyside6")
 
 import qasync
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QApplication
 
 from protocol.ids import SpaceId
-from ui.memory import Memory
+from ui.application import application
 from ui.ports import DeskPort, DoorPort
 from ui.shell import Shell
-from ui.theme.style import theme
-from ui.widgets.ring import FocusRing
 
 
 def run(
@@ -57,23 +52,6 @@ def run(
     with loop:
         loop.run_until_complete(_live(shell, profile_dir, open_space, done, unlocked))
     return 0
-
-
-def application(profile_dir: Path | None = None) -> QApplication:
-    """The one QApplication, with theme, fonts, locale and focus ring."""
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication) and existing.property("jitc"):
-        return existing
-    QLocale.setDefault(QLocale("en_IE"))
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    app.setProperty("jitc", True)
-    app.setApplicationName("JIT Client")
-    app.setDesktopFileName("eu.jitclient.JitClient")
-    app.setQuitOnLastWindowClosed(False)
-    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, True)
-    theme().install(app, Memory(profile_dir).text("appearance") or "system")
-    app.setProperty("ring", FocusRing(app))
-    return app
 
 
 def report(failure: Exception) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from jitclient.views import SpaceState
 from protocol.ids import SpaceId
-from ui.app import application
+from ui.application import application
 from ui.frame import Frame
 from ui.memory import Memory
 from ui.ports import DeskPort

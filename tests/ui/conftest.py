@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.story import story
-from ui.app import application
+from ui.application import application
 from ui.shell import Shell
 
 

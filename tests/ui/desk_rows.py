@@ -259,6 +259,16 @@ class DeskRows:
         members = tuple(replace(m, trust=trust) if m.user == user else m for m in detail.members)
         self.details[space] = replace(detail, members=members)
 
+    def role(self, space: SpaceId, user: UserId, role: Role) -> None:
+        """Change a member's role."""
+        detail = self.details[space]
+        members = tuple(replace(m, role=role) if m.user == user else m for m in detail.members)
+        self.details[space] = replace(detail, members=members)
+
+    def verified_only(self, space: SpaceId) -> None:
+        """Hand evidence to verified members only."""
+        self.details[space] = replace(self.details[space], verified_only=True)
+
     def publish(self, event: Event) -> None:
         """Tell the window."""
         self.events.publish(event)

@@ -92,7 +92,7 @@ class VerifyPresenter(Presenter[VerifyState]):
 
 def modules(digits: str) -> tuple[tuple[bool, ...], ...]:
     """The QR code of a number, as rows of dark and light."""
-    import segno
+    import segno  # noqa: PLC0415 - only this sheet needs it
 
     code = segno.make(PREFIX + digits, error="m", micro=False)
     return tuple(tuple(bool(cell) for cell in line) for line in code.matrix)

@@ -1,0 +1,30 @@
+"""The one QApplication: name, theme, fonts, locale and focus ring."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication
+
+from ui.memory import Memory
+from ui.theme.style import theme
+from ui.widgets.ring import FocusRing
+
+
+def application(profile_dir: Path | None = None) -> QApplication:
+    """The one QApplication, with theme, fonts, locale and focus ring."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication) and existing.property("jitc"):
+        return existing
+    QLocale.setDefault(QLocale("en_IE"))
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setProperty("jitc", True)
+    app.setApplicationName("JIT Client")
+    app.setDesktopFileName("eu.jitclient.JitClient")
+    app.setQuitOnLastWindowClosed(False)
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, True)
+    theme().install(app, Memory(profile_dir).text("appearance") or "system")
+    app.setProperty("ring", FocusRing(app))
+    return app
