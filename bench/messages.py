@@ -3,8 +3,8 @@
     python -m bench.messages            300 messages one by one, 300 in a burst
     python -m bench.messages --quick    50 and 50
 
-Two real profiles (SQLCipher, synchronous=FULL) in this process, `jitstore serve` in its own, TLS 1.3
-on loopback, woken by the event stream. The limits of the same run stand beside it: an fsync of a
+Two real profiles (SQLCipher, synchronous=FULL) in this process, `jitstore serve` in its own, over
+TLS 1.3 on loopback, woken by the event stream. The limits of the same run stand beside it: an fsync of a
 4 KiB append, and one authenticated request to the same store. Appends to bench/RESULTS.md.
 """
 

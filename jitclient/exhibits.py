@@ -67,8 +67,7 @@ def sink_for(session: Session, space: SpaceId, record: ExhibitRecord) -> Evidenc
     """Where the parts of a received exhibit are checked and kept."""
     manifest = signatures.peek(record.manifest, Manifest)  # verified when it arrived
     file = FileId(record.file)
-    folder = session.profile.parts_folder(space, file)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = chunks.make_parts_folder(session.profile, space, file)
     return EvidenceSink(folder, opener_for(space, record), manifest, Journal(session, space, file))
 
 

@@ -29,7 +29,7 @@ from protocol.envelope import Envelope, KeyMsg
 from protocol.errors import (
     LimitExceededError,
     LogForkError,
-    PermissionError_,
+    NotPermittedError,
     RefusedError,
     SpaceClosedError,
 )
@@ -68,7 +68,7 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
 
     Raises:
         SpaceClosedError: the space is closed or this person was removed.
-        PermissionError_: the role does not allow it.
+        NotPermittedError: the role does not allow it.
         LogForkError: members see different logs; nothing is sent until a person has decided.
         LimitExceededError: the content does not fit a message.
     """
@@ -113,7 +113,7 @@ def _may_write(at: Place, kind: str) -> None:
         )
     right = Right.UPLOAD if kind == "exhibit" else Right.MESSAGE
     if not allows(member.role, right):
-        raise PermissionError_(f"The role “{member.role.value}” may not do this here.")
+        raise NotPermittedError(f"The role “{member.role.value}” may not do this here.")
 
 
 def _seal(at: Place, body: bytes) -> tuple[bytes, KeyMsg]:

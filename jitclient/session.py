@@ -69,7 +69,9 @@ class Stores:
         if record.state in WIPED_STATES or not record.database_key:
             raise SpaceClosedError("This space was closed and its local copies were wiped.")
         path = self.profile.space_database(space)
-        connection = open_database(path, record.database_key, migrations="space")
+        connection = open_database(
+            path, record.database_key, migrations="space", create=record.log_seq < 0
+        )
         self._spaces[space] = connection
         return connection
 

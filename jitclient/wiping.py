@@ -76,6 +76,7 @@ def resume(session: Session, space: SpaceId) -> None:
     if record is None or not record.wipe_phase:
         return
     session.stores.close_space(space)
+    checkpoint(db)  # the write-ahead log must not keep the key the files were sealed with
     wipe.destroy(session.profile, space)
     # The write-ahead log still holds the page with the key that was destroyed.
     checkpoint(db)
@@ -103,11 +104,6 @@ def resume_all(session: Session, now: int) -> list[SpaceId]:
 
 def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
     _, seq, prev, exported = record.wipe_phase.split(":")
-    remaining = [ALWAYS_REMAINS]
-    if int(exported):
-        remaining.append(f"{exported} exhibit(s) exported to a file by this person")
-    if left:
-        remaining.append(f"{len(left)} file(s) the system did not let go")
     receipt = Receipt(
         version=1,
         kind=ReceiptKind.WIPED,
@@ -120,7 +116,7 @@ def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
         prev=bytes.fromhex(prev),
         log_seq=record.log_seq,
         log_head=record.log_head,
-        remaining="; ".join(remaining),
+        remaining=_words(int(exported), len(left)),
         claimed_at=session.clock.now(),
         nonce=session.entropy.token(16),
     )
@@ -142,6 +138,15 @@ def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
             state="wiped",
             wipe_phase="" if not left else record.wipe_phase,
         )
+
+
+def _words(exported: int, left: int) -> str:
+    words = [ALWAYS_REMAINS]
+    if exported:
+        words.append(f"{exported} exhibit(s) exported to a file by this person")
+    if left:
+        words.append(f"{left} file(s) the system did not let go")
+    return "; ".join(words)
 
 
 def received(session: Session, space: SpaceId, receipts: Sequence[bytes]) -> None:

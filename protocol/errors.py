@@ -172,7 +172,7 @@ class WrongPassphraseError(ActionNeededError):
     exit_status = EXIT_NO_PERMISSION
 
 
-class PermissionError_(ActionNeededError):
+class NotPermittedError(ActionNeededError):
     """The role of this person does not allow the act."""
 
     code = "no-permission"

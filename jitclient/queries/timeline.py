@@ -119,8 +119,8 @@ def exhibit_row(
     )
     done = record.sealed_total
     if state not in {ExhibitState.VERIFIED, ExhibitState.ON_SERVER}:
-        moved = chunks.sent(sp, record.file) if record.mine else chunks.have(sp, record.file)
-        done = min(record.sealed_total, len(moved) * PART_BYTES)
+        sent, here = chunks.counts(sp, record.file)
+        done = min(record.sealed_total, (sent if record.mine else here) * PART_BYTES)
     return ExhibitRow(
         file=FileId(record.file),
         space=space,

@@ -15,7 +15,7 @@ from protocol.errors import (
     KeySubstitutedError,
     LogMovedError,
     NotFoundError,
-    PermissionError_,
+    NotPermittedError,
     SpaceClosedError,
 )
 from protocol.ids import DeviceId, SpaceId, UserId
@@ -42,7 +42,7 @@ async def add_member(
 
     Raises:
         NotFoundError: no such person; BadInputError: a member already, or the role does not fit.
-        PermissionError_: only an administrator may; StoreUnreachableError: nothing was changed.
+        NotPermittedError: only an administrator may; StoreUnreachableError: nothing was changed.
     """
 
     def build() -> bytes:
@@ -83,7 +83,7 @@ async def remove_member(
     """Remove a member; nothing written from now on reaches the person.
 
     Raises:
-        NotFoundError: not a member; PermissionError_: only an administrator may, never the last.
+        NotFoundError: not a member; NotPermittedError: only an administrator may, never the last.
     """
 
     def build() -> bytes:
@@ -118,7 +118,7 @@ def draft(session: Session, space: SpaceId, kind: EntryKind, **fields: object) -
     """Sign the next entry of a log.
 
     Raises:
-        SpaceClosedError, PermissionError_, BadInputError: the rules of the log refuse it.
+        SpaceClosedError, NotPermittedError, BadInputError: the rules of the log refuse it.
     """
     roster = session.log(space).roster
     values: dict[str, object] = {
@@ -149,7 +149,7 @@ def draft(session: Session, space: SpaceId, kind: EntryKind, **fields: object) -
         if error.reason == "space-closed":
             raise SpaceClosedError(error.sentence) from error
         if error.reason in {"not-administrator", "not-a-member", "last-admin"}:
-            raise PermissionError_(error.sentence) from error
+            raise NotPermittedError(error.sentence) from error
         raise BadInputError(error.sentence, code=error.reason) from error
     return signed
 
@@ -201,4 +201,4 @@ def _administers(session: Session, space: SpaceId) -> None:
         raise SpaceClosedError("This space is closed.")
     me = roster.members.get(session.user)
     if me is None or not allows(me.role, Right.ADMINISTER):
-        raise PermissionError_("Only an administrator of the space may do this.")
+        raise NotPermittedError("Only an administrator of the space may do this.")

@@ -20,7 +20,7 @@ async def close_space(
     """Close a space for everyone. The reason is sealed: members read it, the store cannot.
 
     Raises:
-        BadInputError: no usable reason; PermissionError_: only an administrator may;
+        BadInputError: no usable reason; NotPermittedError: only an administrator may;
         StoreUnreachableError: nothing was closed.
     """
     text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)

@@ -7,6 +7,7 @@ unreachable store loses nothing: the next round offers the same genesis again.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, replace
 
 from crypto import devicelist, membership, message
 from jitclient import consequences, following
@@ -18,12 +19,13 @@ from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
 from localstore import custody, people, spacelog, spaces
 from localstore.connection import transaction
+from localstore.people import Person
 from protocol import codec
 from protocol.content import SpaceCard
-from protocol.errors import BadInputError, JitError, PermissionError_, TryAgainError
-from protocol.ids import SpaceId, UserId
+from protocol.errors import BadInputError, JitError, NotPermittedError, TryAgainError
+from protocol.ids import SpaceId
 from protocol.limits import MAX_TITLE_CHARS
-from protocol.membership import Genesis, agreement_digest
+from protocol.membership import Genesis, agreement_digest, key_digest
 from protocol.roles import ADMINISTRATOR_PARTIES, Party
 from sync.api import StoreApi
 
@@ -44,11 +46,11 @@ async def create_space(  # noqa: PLR0913 - the facts of a space, all named
 
     Raises:
         BadInputError: a field is unusable, or the date is not a past or present date.
-        PermissionError_: the person's party may not administer a space (R14.1).
+        NotPermittedError: the person's party may not administer a space (R14.1).
         StoreUnreachableError: saved here; it is opened at the store when it is back.
     """
     if Party(session.identity.party) not in ADMINISTRATOR_PARTIES:
-        raise PermissionError_(
+        raise NotPermittedError(
             "A space is opened by a member from a Member State or the EPPO, not by a "
             f"representative of a {session.identity.party}."
         )
@@ -60,9 +62,8 @@ async def create_space(  # noqa: PLR0913 - the facts of a space, all named
     if not 0 <= retention_days <= MAX_RETENTION_DAYS:
         raise BadInputError(f"Retention is 0 to {MAX_RETENTION_DAYS} days (0: until it closes).")
     day = _past_date(signed_on, session.clock.now())
-    space, genesis = await session.run(
-        _write, session, card, day, retention_days=retention_days, verified_only=verified_only
-    )
+    terms = _Terms(signed_on=day, retention_days=retention_days, verified_only=verified_only)
+    space, genesis = await session.run(_write, session, card, terms)
     try:
         await api.create_space(genesis)
     except TryAgainError:
@@ -84,58 +85,63 @@ def _past_date(text: str, now: int) -> str:
     return day.isoformat()
 
 
-def _write(
-    session: Session, card: SpaceCard, day: str, *, retention_days: int, verified_only: bool
-) -> tuple[SpaceId, bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Terms:
+    signed_on: str
+    retention_days: int
+    verified_only: bool
+
+
+def _write(session: Session, card: SpaceCard, terms: _Terms) -> tuple[SpaceId, bytes]:
     me = people.person(session.stores.device, session.user)
     if me is None:
         raise BadInputError("This profile has no device list; enrol it again.")
-    own_list = devicelist.read_list(me.device_list, session.user, user_key=None, head=None)
     card_key = session.entropy.token(32)
-    genesis = Genesis(
+    sealed = message.seal_note(card_key, b"card", codec.encode(card), session.entropy)
+    genesis = _genesis(session, me, card, sealed, terms)
+    signed, roster = membership.create(genesis, session.signing)
+    record = replace(
+        following.new_record(session, roster.space, CREATING),
+        title=card.title,
+        agreement=card.agreement,
+    )
+    with transaction(session.stores.device):
+        spaces.add_space(session.stores.device, record)
+    own_list = devicelist.read_list(me.device_list, session.user, user_key=None, head=None)
+    log = SpaceLog(roster=roster, heads=[roster.head], lists={session.user: own_list})
+    at = Place(session, session.stores.space(roster.space), log)
+    with transaction(at.sp):
+        spacelog.save_entry(at.sp, 0, signed)
+        spacelog.save_device_list(at.sp, session.user, me.device_list)
+        spacelog.save_card(at.sp, card_key, card.title, card.agreement)
+        name = session.identity.name
+        custody.append(at.sp, "space-opened", name, card.title, card.agreement, at.now)
+        consequences.add_event(at, session.user, f"{name} opened this space.")
+    session.logs[at.space] = log
+    following.remember_head(session, at.space, log)
+    return at.space, signed
+
+
+def _genesis(
+    session: Session, me: Person, card: SpaceCard, sealed_card: bytes, terms: _Terms
+) -> Genesis:
+    own_list = devicelist.read_list(me.device_list, session.user, user_key=None, head=None)
+    return Genesis(
         version=1,
         suite=1,
         agreement=agreement_digest(card.agreement),
-        signed_on=day,
-        retention_days=retention_days,
-        verified_only=verified_only,
+        signed_on=terms.signed_on,
+        retention_days=terms.retention_days,
+        verified_only=terms.verified_only,
         party=Party(session.identity.party),
         actor_user=session.user,
         actor_device=session.device,
-        user_key=me.user_key or bytes(32),
+        user_key=key_digest(codec.encode(own_list.user_key)),
         list_seq=own_list.seq,
         list_head=devicelist.list_head(me.device_list),
-        card=message.seal_note(card_key, b"card", codec.encode(card), session.entropy),
+        card=sealed_card,
         claimed_at=session.clock.now(),
     )
-    signed, roster = membership.create(genesis, session.signing)
-    space = roster.space
-    record = following.new_record(session, space, CREATING)
-    with transaction(session.stores.device):
-        spaces.add_space(session.stores.device, record)
-    sp = session.stores.space(space)
-    log = SpaceLog(roster=roster, heads=[roster.head], lists={UserId(session.user): own_list})
-    with transaction(sp):
-        spacelog.save_entry(sp, 0, signed)
-        spacelog.save_device_list(sp, session.user, me.device_list)
-        spacelog.save_card(sp, card_key, card.title, card.agreement)
-        custody.append(
-            sp, "space-opened", session.identity.name, card.title, card.agreement, _now(session)
-        )
-        session.logs[space] = log
-        consequences.add_event(
-            Place(session, sp, log), session.user, f"{session.identity.name} opened this space."
-        )
-    following.remember_head(session, space, log)
-    with transaction(session.stores.device):
-        spaces.update_space(
-            session.stores.device, space, title=card.title, agreement=card.agreement
-        )
-    return space, signed
-
-
-def _now(session: Session) -> int:
-    return session.clock.now()
 
 
 def _opened(session: Session, space: SpaceId) -> None:
