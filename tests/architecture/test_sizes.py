@@ -11,6 +11,8 @@ from tests.architecture.tree import ROOMS, name, parsed, sources
 
 MAX_FILE_LINES: Final = 300
 MAX_FUNCTION_LINES: Final = 40
+MAX_TEST_FILE_LINES: Final = 400  # a list of laws, each readable alone
+MAX_TEST_FUNCTION_LINES: Final = 60  # a journey is one story
 
 LONG_FILES: Final = {
     # path: (lines it may have at most, why). Only ever make this list shorter.
@@ -56,8 +58,21 @@ def _needless(
     return [key for key in allowed if measured.get(key, 0) <= limit]
 
 
+def _file_sizes(*folders: str) -> dict[str, int]:
+    return {name(path): len(path.read_text("utf-8").splitlines()) for path in sources(*folders)}
+
+
+def _function_sizes(*folders: str) -> dict[str, int]:
+    return {
+        key: size
+        for path in sources(*folders)
+        if "migrations" not in path.parts  # a schema is a list, not a procedure
+        for key, size in _functions(path)
+    }
+
+
 def test_no_file_is_longer_than_300_lines() -> None:
-    sizes = {name(p): len(p.read_text("utf-8").splitlines()) for p in sources(*ROOMS, "tests")}
+    sizes = _file_sizes(*ROOMS)
 
     too_long = _over(sizes, MAX_FILE_LINES, LONG_FILES)
 
@@ -66,14 +81,16 @@ def test_no_file_is_longer_than_300_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
-    sizes = {
-        key: size
-        for path in sources(*ROOMS, "tests")
-        if "migrations" not in path.parts  # a schema is a list, not a procedure
-        for key, size in _functions(path)
-    }
+    sizes = _function_sizes(*ROOMS)
 
     too_long = _over(sizes, MAX_FUNCTION_LINES, LONG_FUNCTIONS)
 
     assert too_long == {}, "name the steps and give each its function"
     assert _needless(sizes, MAX_FUNCTION_LINES, LONG_FUNCTIONS) == [], "take it off the list"
+
+
+def test_tests_and_benchmarks_can_be_read_too() -> None:
+    folders = ("tests", "bench")
+
+    assert _over(_file_sizes(*folders), MAX_TEST_FILE_LINES, {}) == {}
+    assert _over(_function_sizes(*folders), MAX_TEST_FUNCTION_LINES, {}) == {}
