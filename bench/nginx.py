@@ -67,14 +67,19 @@ class Nginx:
             process.wait(20)
 
     def both_ways(
-        self, source: Path, timed: Callable[[list[str], Any], Measured]
+        self,
+        source: Path,
+        timed: Callable[[list[str], Any], Measured],
+        warm: Callable[[int], None],
     ) -> tuple[Measured, Measured]:
         """One body up and down again."""
         url = f"https://127.0.0.1:{self._port}/body"
         out = self._place / "out"
         common = ["curl", "--insecure", "--silent", "--show-error", "--fail", "--tlsv1.3"]
         workers = tuple(psutil.Process(self._process.pid).children())
+        warm(2 * source.stat().st_size)
         up = timed([*common, "-H", "Expect:", "-T", str(source), url], workers)
+        warm(2 * source.stat().st_size)
         down = timed([*common, "-o", str(out), url], workers)
         out.unlink()
         (self._place / "files" / "body").unlink()
