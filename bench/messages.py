@@ -4,8 +4,9 @@
     python -m bench.messages --quick    50 and 50
 
 Two real profiles (SQLCipher, synchronous=FULL) in this process, `jitstore serve` in its own, over
-TLS 1.3 on loopback, woken by the event stream. The limits of the same run stand beside it: an fsync of a
-4 KiB append, and one authenticated request to the same store. Appends to bench/RESULTS.md.
+TLS 1.3 on loopback, woken by the event stream. Beside it stand the limits of the same run: an
+fsync of a 4 KiB append, and one authenticated request to the same store. Appends to
+bench/RESULTS.md.
 """
 
 from __future__ import annotations
