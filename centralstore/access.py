@@ -15,7 +15,7 @@ from centralstore.errors import conflict, parts_missing, unknown
 from centralstore.policy import Act, Facts, Ruling, decide
 from centralstore.tables import FILE, FILE_RECIPIENT, MEMBER, SPACE
 from protocol.api.files import FileState
-from protocol.errors import ErasedError, PermissionError_, SpaceClosedError
+from protocol.errors import ErasedError, NotPermittedError, SpaceClosedError
 from protocol.ids import FileId, SpaceId
 from protocol.roles import Role
 
@@ -59,7 +59,7 @@ def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
 
     Raises:
         NotFoundError: unknown, or not the caller's to see; the same answer.
-        PermissionError_, SpaceClosedError: his role or the closing forbids it.
+        NotPermittedError, SpaceClosedError: his role or the closing forbids it.
     """
     tx.subject = space
     row = _standing(tx, space)
@@ -73,7 +73,7 @@ def enter_file(tx: Transaction, act: Act, space: SpaceId, file: FileId) -> tuple
     """Decide an access to a file; its row of table `file`.
 
     Raises:
-        NotFoundError, PermissionError_, SpaceClosedError: as for `enter`.
+        NotFoundError, NotPermittedError, SpaceClosedError: as for `enter`.
         ErasedError: the store has erased it.
         BadInputError: `parts-missing` while it is not complete, `conflict` when it is already.
     """
@@ -133,7 +133,7 @@ def _enforce(ruling: Ruling, *, complete: bool = False) -> None:
         case Ruling.UNKNOWN:
             raise unknown()
         case Ruling.FORBIDDEN:
-            raise PermissionError_("Your role in this space does not allow that.")
+            raise NotPermittedError("Your role in this space does not allow that.")
         case Ruling.CLOSED:
             raise SpaceClosedError("The space is closed. Nothing new can enter it.")
         case Ruling.ERASED:

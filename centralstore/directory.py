@@ -214,15 +214,16 @@ def _save(tx: Transaction, found: DeviceList, signed: bytes) -> None:
             signed=signed,
         )
     )
-    known = {
-        row.id: row
-        for row in tx.conn.execute(
-            select(DEVICE.c.id, DEVICE.c.user_id, DEVICE.c.signing).where(
-                DEVICE.c.id.in_([entry.device for entry in found.devices])
-            )
-        )
-    }
-    listed_now = {entry.device for entry in found.devices}
+    _add_devices(tx, found)
+    _revoke_absent(tx, found)
+
+
+def _add_devices(tx: Transaction, found: DeviceList) -> None:
+    ids = [entry.device for entry in found.devices]
+    rows = tx.conn.execute(
+        select(DEVICE.c.id, DEVICE.c.user_id, DEVICE.c.signing).where(DEVICE.c.id.in_(ids))
+    )
+    known = {row.id: row for row in rows}
     for entry in found.devices:
         signing = codec.encode(entry.signing)
         old = known.get(entry.device)
@@ -238,10 +239,14 @@ def _save(tx: Transaction, found: DeviceList, signed: bytes) -> None:
             )
         elif old.user_id != found.user or old.signing != signing:
             raise conflict("A device of that id is known with another key.")
-    for device in (
-        tx.conn.execute(select(DEVICE.c.id).where(DEVICE.c.user_id == found.user)).scalars().all()
-    ):
-        if device not in listed_now:
+
+
+def _revoke_absent(tx: Transaction, found: DeviceList) -> None:
+    """Who is no longer listed is signed out and can not sign in again."""
+    here = {entry.device for entry in found.devices}
+    own = select(DEVICE.c.id).where(DEVICE.c.user_id == found.user)
+    for device in tx.conn.execute(own).scalars().all():
+        if device not in here:
             tx.conn.execute(update(DEVICE).where(DEVICE.c.id == device).values(revoked=True))
             tx.conn.execute(delete(SESSION).where(SESSION.c.device_id == device))
 

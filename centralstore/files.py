@@ -7,7 +7,6 @@ sizes and keys never arrive here. Spec: docs/protocol/70-store.md §6, docs/prot
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Row, func, insert, select, update
@@ -26,10 +25,10 @@ from protocol.errors import (
     ForgedError,
     HashMismatchError,
     MalformedError,
-    PermissionError_,
+    NotPermittedError,
 )
 from protocol.ids import FileId, SpaceId, UserId
-from protocol.limits import FILE_HEADER_BYTES, MAX_PART_BYTES, PART_BYTES
+from protocol.limits import FILE_HEADER_BYTES, PART_BYTES
 from protocol.receipts import DownloadProof, StoreReceipt, Withdrawal
 from protocol.records import VERSION
 from protocol.roles import Right, Role, allows
@@ -37,31 +36,11 @@ from protocol.roles import Right, Role, allows
 _LEAVES: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """Where a part goes, once its bytes are here; `known` is the leaf already stored, if any."""
-
-    space: SpaceId
-    file: FileId
-    number: int
-    prefix: str
-    known: bytes | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A part that can be read."""
-
-    key: str
-    size: int
-    leaf: bytes
-
-
 def announce(tx: Transaction, entered: Entered, request: AnnounceRequest) -> FileReply:
     """Make room for a file; the same announcement again answers what is stored already.
 
     Raises:
-        PermissionError_: a recipient is no member who may download.
+        NotPermittedError: a recipient is no member who may download.
         BadInputError: sizes that no file has; `conflict` when the id is taken.
     """
     tx.subject = request.file
@@ -131,65 +110,6 @@ def reply(tx: Transaction, row: Row[Any]) -> FileReply:
         erase_reason=None if row.erase_reason is None else EraseReason(row.erase_reason),
         expires_at=row.expires_at,
     )
-
-
-def slot(tx: Transaction, space: SpaceId, file: FileId, number: int) -> Slot:
-    """May this device store that part now? Asked before its bytes are taken, and after."""
-    _, row = enter_file(tx, Act.PUT_PART, space, file)
-    if number >= row.parts:
-        raise BadInputError("The file was announced with fewer parts.")
-    known = tx.conn.execute(
-        select(PART.c.leaf).where(
-            PART.c.space_id == space, PART.c.file_id == file, PART.c.number == number
-        )
-    ).scalar_one_or_none()
-    return Slot(space=space, file=file, number=number, prefix=row.prefix, known=known)
-
-
-def store_part(tx: Transaction, at: Slot, leaf: bytes, size: int, key: str) -> bool:
-    """Make a durable part visible; False when the same part is there already.
-
-    Raises:
-        BadInputError: `conflict`; other bytes are stored under that number.
-        NotFoundError, ErasedError, SpaceClosedError: the world changed while it arrived.
-    """
-    now = slot(tx, at.space, at.file, at.number)
-    if now.known is not None:
-        if not hmac.compare_digest(now.known, leaf):
-            raise conflict("Other bytes are stored under that number.")
-        return False
-    tx.conn.execute(
-        insert(PART).values(
-            space_id=at.space,
-            file_id=at.file,
-            number=at.number,
-            leaf=leaf,
-            size=size,
-            object_key=key,
-        )
-    )
-    # The 28 days of a partial upload count from its first byte.
-    tx.conn.execute(
-        update(FILE)
-        .where(
-            FILE.c.space_id == at.space, FILE.c.file_id == at.file, FILE.c.first_byte_at.is_(None)
-        )
-        .values(first_byte_at=tx.second, expires_at=retention.expiry(tx.second))
-    )
-    return True
-
-
-def find_part(tx: Transaction, space: SpaceId, file: FileId, number: int) -> Stored:
-    """The object of one part of a complete file."""
-    _, row = enter_file(tx, Act.GET_PART, space, file)
-    found = tx.conn.execute(
-        select(PART.c.object_key, PART.c.size, PART.c.leaf).where(
-            PART.c.space_id == space, PART.c.file_id == file, PART.c.number == number
-        )
-    ).one_or_none()
-    if number >= row.parts or found is None:
-        raise BadInputError("The file has fewer parts.")
-    return Stored(key=found.object_key, size=found.size, leaf=found.leaf)
 
 
 def complete(tx: Transaction, space: SpaceId, file: FileId, root: bytes, key: StoreKey) -> bytes:
@@ -283,16 +203,6 @@ def _check_sizes(request: AnnounceRequest) -> None:
         raise MalformedError("A recipient is named twice.")
 
 
-def check_part_size(size: int) -> None:
-    """Refuse an empty part; too long ones are refused while they arrive (MAX_PART_BYTES).
-
-    Raises:
-        MalformedError: no bytes.
-    """
-    if not 0 < size <= MAX_PART_BYTES:
-        raise MalformedError("A part has 1 byte or more.")
-
-
 def _check_recipients(tx: Transaction, space: SpaceId, recipients: frozenset[bytes]) -> None:
     rows = tx.conn.execute(
         select(MEMBER.c.user_id, MEMBER.c.role).where(
@@ -301,7 +211,7 @@ def _check_recipients(tx: Transaction, space: SpaceId, recipients: frozenset[byt
     )
     able = {row.user_id for row in rows if allows(Role(row.role), Right.DOWNLOAD)}
     if not recipients <= able:
-        raise PermissionError_("A recipient is not a member of this space who may download.")
+        raise NotPermittedError("A recipient is not a member of this space who may download.")
 
 
 def _intended(tx: Transaction, space: SpaceId, file: FileId) -> frozenset[bytes]:

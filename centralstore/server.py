@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import fcntl
 import os
 import signal
@@ -37,7 +38,9 @@ _HTTP: Final = HTTP1Settings(
 )
 _DRAIN_SECONDS: Final = 10.0
 _START_SECONDS: Final = 30.0
+_PARTS_AT_ONCE: Final = 24
 _BACKLOG: Final = 1024
+_M_ARENA_MAX: Final = -8  # mallopt(3)
 
 
 def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> None:
@@ -47,6 +50,7 @@ def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> 
         ProfileInUseError: another process serves this store.
         ConfigurationError: the address is taken, or the database is not fit.
     """
+    _few_arenas()
     with _alone(store):
         uvloop.run(_run(store, clock, ready))
 
@@ -102,6 +106,7 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
             hub=hub,
             limiter=Limiter(),
             sweeper=sweepers[0],
+            arriving=asyncio.Semaphore(_PARTS_AT_ONCE),
         )
     finally:
         await asyncio.to_thread(facts.close)
@@ -142,6 +147,15 @@ async def _either(stop: asyncio.Event, serving: asyncio.Task[None]) -> None:
     waiting = asyncio.get_running_loop().create_task(stop.wait(), name="stop")
     await asyncio.wait([waiting, serving], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+
+
+def _few_arenas() -> None:
+    """Keep glibc from giving every thread of granian and obstore a heap of its own.
+
+    Measured with eight downloads at once: 126 MiB of resident memory instead of 214, no slower.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +16,11 @@ from crypto.signatures import StoreKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The running store. `certificate` is SHA-256 of the TLS certificate, 32 bytes."""
+    """The running store.
+
+    `certificate` is SHA-256 of the TLS certificate, 32 bytes; `arriving` bounds the parts held in
+    memory at one time.
+    """
 
     clock: Callable[[], float]
     certificate: bytes
@@ -25,3 +30,4 @@ class Service:
     hub: Hub
     limiter: Limiter
     sweeper: Sweeper
+    arriving: asyncio.Semaphore

@@ -6,6 +6,7 @@ policy.py and in the domain modules; this file knows HTTP only. Spec: docs/proto
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -33,6 +34,7 @@ from protocol.limits import MAX_JSON_BYTES
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
+_BODY_SECONDS: Final = 60.0
 _HEADERS: Final = (
     (b"server", b""),  # granian names itself where this is missing
     (b"strict-transport-security", b"max-age=31536000"),
@@ -152,12 +154,13 @@ async def read(request: Request, limit: int) -> bytes:
     check_length(request, limit)
     pieces, size = [], 0
     try:
-        async for piece in request.stream():
-            size += len(piece)
-            if size > limit:
-                raise LimitExceededError(f"A request has at most {limit} bytes.")
-            pieces.append(piece)
-    except ClientDisconnect as error:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > limit:
+                    raise LimitExceededError(f"A request has at most {limit} bytes.")
+                pieces.append(piece)
+    except (ClientDisconnect, TimeoutError) as error:
         raise MalformedError("The request ended early.") from error
     return b"".join(pieces)
 

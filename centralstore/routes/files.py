@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from contextlib import suppress
@@ -11,7 +12,7 @@ from typing import Final
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from centralstore import authn, files, web
+from centralstore import authn, files, parts, web
 from centralstore.access import enter, enter_file
 from centralstore.database import Transaction
 from centralstore.errors import unknown
@@ -33,6 +34,7 @@ from protocol.ids import FileId, SpaceId
 from protocol.limits import MAX_PART_BYTES, MAX_PARTS
 
 OCTETS: Final = "application/octet-stream"
+_BODY_SECONDS: Final = 600.0
 _LEAF: Final = b"\x00"
 _SPARE_BYTES: Final = 256 * 1024 * 1024
 """Kept free on the disk for the database and for what is on its way."""
@@ -87,23 +89,24 @@ async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     call = Call(path=request.path_params)
     authorization = request.headers.get("authorization", "")
 
-    def may(tx: Transaction) -> files.Slot:
+    def may(tx: Transaction) -> parts.Slot:
         authn.identify(tx, authorization)
-        return files.slot(tx, *_ids(call), _number(call))
+        return parts.slot(tx, *_ids(call), _number(call))
 
     try:
         at = await service.database.run(endpoint.operation, may, log_success=False)
     except JitError:
         await _drain(request)
         raise
-    arrived = await _arrive(service, request, at)
+    async with service.arriving:
+        arrived = await _arrive(service, request, at)
 
     def keep(tx: Transaction) -> bool:
         authn.identify(tx, authorization)
         tx.subject = at.file
         if arrived.refusal is not None:
             raise arrived.refusal
-        return files.store_part(tx, at, arrived.leaf, arrived.size, arrived.key)
+        return parts.store_part(tx, at, arrived.leaf, arrived.size, arrived.key)
 
     kept = False
     try:
@@ -114,15 +117,18 @@ async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     return Response(status_code=endpoint.status)
 
 
-async def _arrive(service: Service, request: Request, at: files.Slot) -> _Arrived:
+async def _arrive(service: Service, request: Request, at: parts.Slot) -> _Arrived:
     """Take the bytes, compare the digest, and make them durable unless they are here already."""
     try:
         claimed = _claimed(request)
-        leaf, data = await _receive(request)
+        async with asyncio.timeout(_BODY_SECONDS):
+            leaf, data = await _receive(request)
         if not hmac.compare_digest(claimed, leaf):
             raise PartCorruptedError("The bytes that arrived are not those that were sent.")
         known = at.known is not None
         key = "" if known else await service.blobs.put(at.prefix, at.number, data)
+    except TimeoutError:
+        return _Arrived(refusal=MalformedError("The part took too long to arrive."))
     except JitError as error:
         return _Arrived(refusal=error)
     return _Arrived(leaf=leaf, size=len(data), key=key)
@@ -133,9 +139,9 @@ async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     call = Call(path=request.path_params)
     authorization = request.headers.get("authorization", "")
 
-    def may(tx: Transaction) -> files.Stored:
+    def may(tx: Transaction) -> parts.Stored:
         authn.identify(tx, authorization)
-        return files.find_part(tx, *_ids(call), _number(call))
+        return parts.find_part(tx, *_ids(call), _number(call))
 
     part = await service.database.run(endpoint.operation, may)
     return StreamingResponse(
@@ -160,7 +166,7 @@ async def _receive(request: Request) -> tuple[bytes, bytearray]:
             data += piece
     except ClientDisconnect as error:
         raise MalformedError("The part ended early.") from error
-    files.check_part_size(len(data))
+    parts.check_part_size(len(data))
     return digest.digest(), data
 
 

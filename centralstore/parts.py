@@ -1,0 +1,110 @@
+"""Parts of files: where one goes, when it shows, where it is read.
+
+Spec: docs/protocol/70-store.md §6, docs/protocol/50-files.md.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from centralstore import retention
+from centralstore.access import enter_file
+from centralstore.database import Transaction
+from centralstore.errors import conflict
+from centralstore.policy import Act
+from centralstore.tables import FILE, PART
+from protocol.errors import BadInputError, MalformedError
+from protocol.ids import FileId, SpaceId
+from protocol.limits import MAX_PART_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Where a part goes, once its bytes are here; `known` is the leaf already stored, if any."""
+
+    space: SpaceId
+    file: FileId
+    number: int
+    prefix: str
+    known: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A part that can be read."""
+
+    key: str
+    size: int
+    leaf: bytes
+
+
+def slot(tx: Transaction, space: SpaceId, file: FileId, number: int) -> Slot:
+    """May this device store that part now? Asked before its bytes are taken, and after."""
+    _, row = enter_file(tx, Act.PUT_PART, space, file)
+    if number >= row.parts:
+        raise BadInputError("The file was announced with fewer parts.")
+    known = tx.conn.execute(
+        select(PART.c.leaf).where(
+            PART.c.space_id == space, PART.c.file_id == file, PART.c.number == number
+        )
+    ).scalar_one_or_none()
+    return Slot(space=space, file=file, number=number, prefix=row.prefix, known=known)
+
+
+def store_part(tx: Transaction, at: Slot, leaf: bytes, size: int, key: str) -> bool:
+    """Make a durable part visible; False when the same part is there already.
+
+    Raises:
+        BadInputError: `conflict`; other bytes are stored under that number.
+        NotFoundError, ErasedError, SpaceClosedError: the world changed while it arrived.
+    """
+    now = slot(tx, at.space, at.file, at.number)
+    if now.known is not None:
+        if not hmac.compare_digest(now.known, leaf):
+            raise conflict("Other bytes are stored under that number.")
+        return False
+    tx.conn.execute(
+        insert(PART).values(
+            space_id=at.space,
+            file_id=at.file,
+            number=at.number,
+            leaf=leaf,
+            size=size,
+            object_key=key,
+        )
+    )
+    # The 28 days of a partial upload count from its first byte.
+    tx.conn.execute(
+        update(FILE)
+        .where(
+            FILE.c.space_id == at.space, FILE.c.file_id == at.file, FILE.c.first_byte_at.is_(None)
+        )
+        .values(first_byte_at=tx.second, expires_at=retention.expiry(tx.second))
+    )
+    return True
+
+
+def find_part(tx: Transaction, space: SpaceId, file: FileId, number: int) -> Stored:
+    """The object of one part of a complete file."""
+    _, row = enter_file(tx, Act.GET_PART, space, file)
+    found = tx.conn.execute(
+        select(PART.c.object_key, PART.c.size, PART.c.leaf).where(
+            PART.c.space_id == space, PART.c.file_id == file, PART.c.number == number
+        )
+    ).one_or_none()
+    if number >= row.parts or found is None:
+        raise BadInputError("The file has fewer parts.")
+    return Stored(key=found.object_key, size=found.size, leaf=found.leaf)
+
+
+def check_part_size(size: int) -> None:
+    """Refuse an empty part; too long ones are refused while they arrive (MAX_PART_BYTES).
+
+    Raises:
+        MalformedError: no bytes.
+    """
+    if not 0 < size <= MAX_PART_BYTES:
+        raise MalformedError("A part has 1 byte or more.")
