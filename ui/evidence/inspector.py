@@ -65,15 +65,7 @@ class Inspector(Panel):
         column.setSpacing(tokens.S3)
         self._foot.setVisible(details is not None)
         if details is None:
-            column.addWidget(Text("Details", "overline"))
-            column.addWidget(
-                Text(
-                    "Select an exhibit to see its hash, who verified it and when.",
-                    "secondary",
-                    wrap=True,
-                )
-            )
-            column.addStretch(1)
+            _nothing_selected(column)
             return
         column.addWidget(Text(details.title, "lead", wrap=True, selectable=True))
         chips = row(Chip(Badge(details.extension, "")), Chip(details.badge), None)
@@ -99,6 +91,13 @@ class Inspector(Panel):
             across.addLayout(names, 1)
             _add(column, across)
         column.addStretch(1)
+
+
+def _nothing_selected(column: QVBoxLayout) -> None:
+    words = "Select an exhibit to see its hash, who verified it and when."
+    column.addWidget(Text("Details", "overline"))
+    column.addWidget(Text(words, "secondary", wrap=True))
+    column.addStretch(1)
 
 
 def _add(column: QVBoxLayout, across: QHBoxLayout) -> None:
