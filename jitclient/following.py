@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crypto import devicelist, membership, signatures
-from jitclient import consequences, wiping
+from jitclient import consequences, refusals, wiping
 from jitclient.events import SpacesChanged
 from jitclient.place import Place
 from jitclient.session import Session
@@ -132,7 +132,7 @@ def page(
         try:
             last = _take(session, space, data, fetched)
         except RefusedError as error:
-            session.alarm(space, error, key=f"entry-{last + 1}")
+            refusals.record(session, record, data, last + 1, error)
             break
         if session.logs[space].roster.closed:
             wiping.begin(session, space, why="closed")
@@ -147,8 +147,7 @@ def _take(session: Session, space: SpaceId, data: bytes, fetched: dict[UserId, b
     before = session.log(space)
     entry = signatures.peek(data, Entry)
     if entry.seq <= before.roster.seq:
-        if spacelog.entries(sp)[entry.seq] != data:
-            raise LogForkError(f"The store shows a second version of log entry {entry.seq}.")
+        refusals.second_version(session, before, entry.seq, data)
         remember_head(session, space, before)  # a crash may have come between the two files
         return before.roster.seq
     new_lists = {

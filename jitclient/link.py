@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 
 from crypto import signatures
 from jitclient.events import ConnectionChanged
@@ -21,7 +22,12 @@ from jitclient.queries import status as status_rows
 from jitclient.session import Counts, Session
 from jitclient.transfers import Transfers
 from jitclient.views import Connection, Status, SyncReport
-from protocol.errors import JitError, StoreIdentityError, StoreUnreachableError
+from protocol.errors import (
+    JitError,
+    RefusedError,
+    StoreIdentityError,
+    StoreUnreachableError,
+)
 from protocol.receipts import Login
 from sync.api import StoreApi
 from sync.engine import Engine, RoundResult
@@ -106,10 +112,16 @@ class Link:
         except StoreIdentityError as error:
             self._set_connection(Connection.REFUSED, error.sentence)
             raise
+        if isinstance(result.error, RefusedError):
+            await self._session.run(self._refused, result.error)
         sentence = result.error.sentence if isinstance(result.error, JitError) else ""
         self._set_connection(Connection.ONLINE if result.online else Connection.OFFLINE, sentence)
         self._session.publish()
         return result
+
+    def _refused(self, error: RefusedError) -> None:
+        """An answer of the store that broke a rule is on record, like anything refused."""
+        self._session.alarm(None, error, key=error.reason)
 
     async def probe(self) -> None:
         """Ask whether the store answers, without exchanging anything."""
@@ -150,6 +162,8 @@ class Link:
     def _linked(self, link: str) -> None:
         last = self._engine.last
         problem = ""
+        if last is not None and isinstance(last.error, RefusedError):
+            self._session.database.call(partial(self._refused, last.error))
         if link != "online" and last is not None and isinstance(last.error, JitError):
             problem = last.error.sentence
         self._set_connection(Connection(link), problem)

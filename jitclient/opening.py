@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from crypto import handshake, message, ratchet
 from crypto.keys import IdentityKey, KemKey
+from jitclient.judging import AheadOfLogError, Sender, judge, unshown
 from jitclient.place import Place, place
 from jitclient.receiving import Incoming, take_content
 from jitclient.sealing import FORK, peer
@@ -19,8 +20,7 @@ from localstore import devices, messages, sessions, spaces
 from localstore.connection import transaction
 from protocol import codec
 from protocol.api.spaces import Delivery
-from protocol.content import Body
-from protocol.devicelist import DeviceEntry
+from protocol.content import Body, ExhibitNotice, Text, Withdrawn
 from protocol.envelope import Envelope, EnvelopeKind, KeyMsg
 from protocol.errors import (
     ForgedError,
@@ -28,35 +28,21 @@ from protocol.errors import (
     JitError,
     LogForkError,
     LogRollbackError,
-    MalformedError,
     RefusedError,
-    RemovedSenderError,
-    ReorderedError,
     ReplayError,
 )
-from protocol.ids import DeviceId, SpaceId, UserId, mailbox_id
+from protocol.ids import SpaceId, mailbox_id
 from protocol.limits import MAX_BODY_BYTES
 
 MAX_WITHHELD_ROUNDS = 2
+SHOWN = (Text, ExhibitNotice, Withdrawn)
+"""Contents with a line in the conversation, which tells how many are missing before it."""
 
 
-class AheadOfLogError(RefusedError):
-    """The message names a log entry this device has not seen yet; it stays in the queue."""
+class MissingError(RefusedError):
+    """Messages that should stand before one that came have not arrived (A18)."""
 
-    code = "ahead-of-log"
-
-
-@dataclass(frozen=True, slots=True)
-class _Sender:
-    """Whose mailbox an envelope came from, by the signed device lists."""
-
-    user: UserId
-    entry: DeviceEntry
-    who: str
-
-    @property
-    def device(self) -> DeviceId:
-        return DeviceId(self.entry.device)
+    code = "messages-missing"
 
 
 @dataclass(slots=True)
@@ -80,7 +66,7 @@ def deliver(session: Session, item: Delivery) -> bool:
     try:
         _deliver(place(session, space), item)
     except AheadOfLogError:
-        return _withheld(session, space)
+        return _withheld(session, space, item.message)
     except LogForkError as error:
         with transaction(session.stores.device):
             devices.set_setting(session.stores.device, FORK + space.hex(), error.sentence)
@@ -94,6 +80,17 @@ def deliver(session: Session, item: Delivery) -> bool:
 def _deliver(at: Place, item: Delivery) -> None:
     envelope = Envelope.unpack(item.envelope)
     sender = _sender(at, envelope)
+    try:
+        _take(at, item, envelope, sender)
+    except RefusedError as error:
+        if sender.who in error.sentence:
+            raise
+        # A person is told whose message it was, whichever check refused it.
+        sentence = f"A message from {sender.who} was refused: {error.sentence}"
+        raise type(error)(sentence, code=error.reason) from error
+
+
+def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None:
     with transaction(at.sp):
         seen = sessions.seen_envelope(at.sp, envelope.id)
         if seen == item.index:
@@ -102,7 +99,7 @@ def _deliver(at: Place, item: Delivery) -> None:
             raise ReplayError(f"The store delivered an old message of {sender.who} again.")
         opened = _open(at, envelope, sender)
         key_msg = opened.key_msg
-        missing = _judge(at, key_msg, sender)
+        missing = judge(at, key_msg, sender)
         body = _body(at, item, key_msg, sender)
         _save(at, envelope, item.index, opened, sender)
         new = Incoming(
@@ -111,12 +108,21 @@ def _deliver(at: Place, item: Delivery) -> None:
             who=sender.who,
             key_msg=key_msg,
             body=body,
-            missing_before=missing,
+            missing_before=unshown(at, sender.device),
         )
         take_content(at, new)
+        if missing and not isinstance(body.content, SHOWN):
+            at.session.alarm(
+                at.space,
+                MissingError(
+                    f"{missing} message(s) of {sender.who} did not arrive. The store withholds "
+                    "them or has lost them; ask for them."
+                ),
+                key=sender.device.hex(),
+            )
 
 
-def _sender(at: Place, envelope: Envelope) -> _Sender:
+def _sender(at: Place, envelope: Envelope) -> Sender:
     if envelope.to != mailbox_id(at.space, at.session.device):
         raise ForgedError("The store delivered an envelope that is addressed to another device.")
     owner = at.log.owner(envelope.sender)
@@ -127,10 +133,10 @@ def _sender(at: Place, envelope: Envelope) -> _Sender:
     user, entry = owner
     if user == at.session.user:
         raise ForgedError("The store delivered this device's own message back to it.")
-    return _Sender(user, entry, at.name(user))
+    return Sender(user, entry, at.name(user))
 
 
-def _body(at: Place, item: Delivery, key_msg: KeyMsg, sender: _Sender) -> Body:
+def _body(at: Place, item: Delivery, key_msg: KeyMsg, sender: Sender) -> Body:
     if bytes(item.message) != key_msg.message:
         raise ForgedError(f"The store exchanged the body of a message from {sender.who}.")
     plain = message.open_body(
@@ -139,7 +145,7 @@ def _body(at: Place, item: Delivery, key_msg: KeyMsg, sender: _Sender) -> Body:
     return codec.decode(Body, plain, limit=MAX_BODY_BYTES)
 
 
-def _open(at: Place, envelope: Envelope, sender: _Sender) -> _Opened:
+def _open(at: Place, envelope: Envelope, sender: Sender) -> _Opened:
     body, init = envelope.body, None
     if envelope.kind is EnvelopeKind.INIT:
         init = handshake.Init.unpack(envelope.body)
@@ -158,7 +164,7 @@ def _open(at: Place, envelope: Envelope, sender: _Sender) -> _Opened:
     return _accept(at, init, sender)
 
 
-def _accept(at: Place, init: handshake.Init, sender: _Sender) -> _Opened:
+def _accept(at: Place, init: handshake.Init, sender: Sender) -> _Opened:
     if not sessions.remember_init(at.sp, init.replay_tag(), at.now):
         raise ReplayError(f"The store delivered an old session start of {sender.who} again.")
     db = at.session.stores.device
@@ -184,47 +190,7 @@ def _accept(at: Place, init: handshake.Init, sender: _Sender) -> _Opened:
     return _Opened(None, state, key_msg, spend)
 
 
-def _judge(at: Place, key_msg: KeyMsg, sender: _Sender) -> int:
-    """Judge where the message stands; returns how many before it are missing."""
-    log, who = at.log, sender.who
-    if key_msg.space != at.space:
-        raise ForgedError(f"A message from {who} belongs to another space.")
-    if key_msg.log_seq >= len(log.heads):
-        raise AheadOfLogError("The message is newer than the membership log.")
-    if log.heads[key_msg.log_seq] != key_msg.log_head:
-        raise LogForkError(
-            f"{who} sees another membership log of this space than you do. Somebody shows you "
-            "different lists of members. Do not send anything; compare in person."
-        )
-    if sender.user not in log.roster.members:
-        gone = log.roster.removed.get(sender.user)
-        last = gone.cut.get(sender.device, 0) if gone else 0
-        if key_msg.sender_seq > last:
-            raise RemovedSenderError(f"{who} sent a message after being removed; it was refused.")
-    return _place_in_chain(at, key_msg, sender)
-
-
-def _place_in_chain(at: Place, key_msg: KeyMsg, sender: _Sender) -> int:
-    device, who = sender.device, sender.who
-    known = messages.peer_chain(at.sp, device)
-    if known is not None and key_msg.sender_seq == known[0] + 1 and key_msg.prev_own != known[1]:
-        raise ReorderedError(f"The order of messages from {who} was tampered with.")
-    last = sessions.pair_in(at.sp, device)
-    number = key_msg.pair_seq
-    if number <= 0:
-        raise MalformedError(f"A message from {who} has no number.")
-    if number <= last:
-        if not messages.close_gap(at.sp, device, number):
-            raise ReplayError(f"A message from {who} was delivered twice.")
-        return 0
-    missing = number - last - 1
-    if missing:
-        messages.note_gap(at.sp, device, last + 1, number - 1)
-    sessions.set_pair_in(at.sp, device, number)
-    return missing
-
-
-def _save(at: Place, envelope: Envelope, index: int, opened: _Opened, sender: _Sender) -> None:
+def _save(at: Place, envelope: Envelope, index: int, opened: _Opened, sender: Sender) -> None:
     device, key_msg = sender.device, opened.key_msg
     sessions.remember_envelope(at.sp, envelope.id, at.now, index)
     sessions.save_session(at.sp, device, opened.number, opened.state.dump(), at.now, received=True)
@@ -249,10 +215,13 @@ def _forget_used_prekeys(session: Session, space: SpaceId) -> None:
             sessions.clear_used_prekey(sp, kind, number)
 
 
-def _withheld(session: Session, space: SpaceId) -> bool:
-    """A message stands ahead of our log: wait for the log, then say who withholds it."""
-    rounds = session.withheld.get(space, 0) + 1
-    session.withheld[space] = rounds
+def _withheld(session: Session, space: SpaceId, message_id: bytes) -> bool:
+    """A message stands ahead of our log: wait for the log, then say who withholds it.
+
+    Counted for each message: several that wait in one page are one occasion, not many.
+    """
+    rounds = session.withheld.get(message_id, 0) + 1
+    session.withheld[message_id] = rounds
     if rounds > MAX_WITHHELD_ROUNDS:
         session.alarm(
             space,

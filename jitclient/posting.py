@@ -42,7 +42,8 @@ def accepted(session: Session, item: Outgoing, receipt: bytes) -> None:
     try:
         stored = signatures.verify_store(receipt, session.identity.store_key, StoreReceipt)
         row = messages.message(sp, item.message)
-        if stored.item != item.message or (row and stored.subject != row.body_digest):
+        placed = (stored.space, stored.item) == (item.space, item.message)
+        if not placed or (row and stored.subject != row.body_digest):
             raise ForgedError("The store's receipt is for another message.")
     except RefusedError as error:
         session.alarm(item.space, error, key=item.message.hex())

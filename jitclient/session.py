@@ -103,7 +103,7 @@ class Session:
     events: Events
     keyring: bool
     logs: dict[SpaceId, SpaceLog] = field(default_factory=dict, repr=False)
-    withheld: dict[SpaceId, int] = field(default_factory=dict, repr=False)
+    withheld: dict[bytes, int] = field(default_factory=dict, repr=False)
     rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)

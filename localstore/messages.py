@@ -38,6 +38,7 @@ __all__ = [
     "last_sender_seqs",
     "mark_delivered",
     "mark_read",
+    "mend_missing",
     "message",
     "messages",
     "next_lamport",
@@ -45,6 +46,7 @@ __all__ = [
     "next_receipt",
     "note_gap",
     "peer_chain",
+    "shown_missing",
     "split_ids",
     "unread",
     "update_message",
@@ -109,6 +111,15 @@ _DELIVERIES: Final = "SELECT user, at FROM delivery WHERE message = :message ORD
 _FORGET_EXPECTED: Final = """
     DELETE FROM delivery WHERE message = :message AND user = :user AND at IS NULL"""
 
+_SHOWN_MISSING: Final = (
+    "SELECT coalesce(sum(missing_before), 0) FROM message WHERE author_device = :device"
+)
+_MEND_MISSING: Final = """
+    UPDATE message SET missing_before = missing_before - 1 WHERE position = (
+        SELECT position FROM message
+        WHERE author_device = :device AND sender_seq > :seq AND missing_before > 0
+        ORDER BY sender_seq LIMIT 1)"""
+
 
 def add_message(sp: Connection, record: MessageRecord) -> None:
     """Store a message; its id must be new."""
@@ -155,6 +166,16 @@ def unread(sp: Connection) -> int:
 def mark_read(sp: Connection) -> None:
     """Everything was seen."""
     sp.execute(_READ)
+
+
+def shown_missing(sp: Connection, device: bytes) -> int:
+    """How many missing messages of a device the conversation tells of. Reads every row."""
+    return int(sp.execute(_SHOWN_MISSING, {"device": device}).fetchall()[0][0])
+
+
+def mend_missing(sp: Connection, device: bytes, sender_seq: int) -> None:
+    """A missing message arrived late: the line after it counts one less."""
+    sp.execute(_MEND_MISSING, {"device": device, "seq": sender_seq})
 
 
 def expect(sp: Connection, message: bytes, users: Iterable[bytes]) -> None:
