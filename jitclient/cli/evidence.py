@@ -8,6 +8,7 @@ from jitclient.cli import resolve, shapes
 from jitclient.cli.output import Output, size, table
 from jitclient.desk import Desk
 from jitclient.events import Event, TransferMoved
+from jitclient.foundation.text import visible
 from jitclient.views import ExhibitRow, ExhibitState
 from protocol.errors import (
     EXIT_FAILURE,
@@ -31,7 +32,9 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
         try:
             row = await desk.add_evidence(space, path, to=to, exhibit=args.exhibit)
         except JitError as error:
-            out.error(f"{path}: {error.sentence}", error.reason)
+            if len(args.paths) == 1:
+                raise
+            out.error(f"{visible(str(path))}: {error.sentence}", error.reason)
             failures.append(error)
             continue
         added.append(row.file)

@@ -8,7 +8,7 @@ import sys
 from jitclient.cli import resolve, shapes
 from jitclient.cli.output import Output, local
 from jitclient.desk import Desk
-from jitclient.views import MessageRow, MessageState
+from jitclient.views import MessageKind, MessageRow, MessageState
 from protocol.errors import EXIT_UNREACHABLE, BadInputError
 from protocol.limits import MAX_BODY_BYTES
 
@@ -46,10 +46,18 @@ async def listing(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     for row in rows:
         if row.missing_before:
             lines.append(f"      ({row.missing_before} message(s) of {row.author_name} missing)")
-        text = row.text.replace("\n", "\n      ")
-        lines.append(f"{local(row.claimed_at)}  {row.author_name}: {text}  [{describe(row)}]")
+        lines.append(f"{local(row.claimed_at)}  {_line(row)}")
     out.result({"messages": [shapes.message(r) for r in rows]}, lines)
     return 0
+
+
+def _line(row: MessageRow) -> str:
+    text = row.text.replace("\n", "\n      ")
+    if row.kind is MessageKind.EVENT:
+        return f"— {text}"
+    if row.kind is MessageKind.EXHIBIT:
+        text = f"handed over “{text}”"
+    return f"{row.author_name}: {text}  [{describe(row)}]"
 
 
 def describe(row: MessageRow) -> str:
