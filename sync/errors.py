@@ -22,8 +22,8 @@ from protocol.errors import (
     JitError,
     LogMovedError,
     NotFoundError,
+    NotPermittedError,
     NotSignedInError,
-    PermissionError_,
     RecipientsChangedError,
     SpaceClosedError,
     StoreBusyError,
@@ -80,7 +80,7 @@ _BY_CODE: Final[dict[str, type[JitError]]] = {
         LogMovedError,
         NotFoundError,
         NotSignedInError,
-        PermissionError_,
+        NotPermittedError,
         RecipientsChangedError,
         SpaceClosedError,
     )
@@ -95,7 +95,7 @@ _OURS: Final = frozenset(
 
 _BY_STATUS: Final[dict[int, type[JitError]]] = {
     401: NotSignedInError,
-    403: PermissionError_,
+    403: NotPermittedError,
     404: NotFoundError,
     409: ConflictError,
     410: ErasedError,
@@ -108,7 +108,7 @@ _SENTENCES: Final[dict[type[JitError], str]] = {
     LogMovedError: "Somebody else changed the members at the same moment. Try again.",
     NotFoundError: "The store does not know it.",
     NotSignedInError: "The store does not accept the sign-in of this device.",
-    PermissionError_: "The store does not allow this to you.",
+    NotPermittedError: "The store does not allow this to you.",
     RecipientsChangedError: "The members have changed. The message is sealed again and sent.",
     SpaceClosedError: "The space is closed. Nothing new can enter it.",
 }

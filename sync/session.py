@@ -14,8 +14,8 @@ from protocol.errors import (
     MalformedError,
     NotEnrolledError,
     NotFoundError,
+    NotPermittedError,
     NotSignedInError,
-    PermissionError_,
 )
 from sync.transport import Transport
 
@@ -80,7 +80,7 @@ class StoreSession:
                 body=accounts.SessionRequest(login=login),
                 reply=accounts.SessionReply,
             )
-        except (NotFoundError, PermissionError_) as error:
+        except (NotFoundError, NotPermittedError) as error:
             raise NotSignedInError("The store does not accept this device.") from error
         if not session.token.isascii() or not session.token.isprintable() or not session.token:
             raise MalformedError("The store's session token cannot be used.")

@@ -10,8 +10,8 @@ from protocol.errors import (
     BugError,
     DiskError,
     MalformedError,
+    NotPermittedError,
     NotSignedInError,
-    PermissionError_,
     ReorderedError,
     StoreIdentityError,
     StoreUnreachableError,
@@ -158,7 +158,7 @@ async def test_a_space_whose_log_cannot_be_read_gets_no_message_and_the_others_d
         result = await engine.round(transfers=False)
 
     assert store.posted == [outgoing(2).message]
-    assert isinstance(result.error, PermissionError_)
+    assert isinstance(result.error, NotPermittedError)
     assert device.logs == {OTHER: 0}
 
 
