@@ -35,7 +35,7 @@ KEYS: Final = (
     Key("space-next", "Alt+Down", "Next space", _EVERYWHERE, "Alt+↓"),
     Key("space-previous", "Alt+Up", "Previous space", _EVERYWHERE, "Alt+↑"),
     Key("space-new", "Ctrl+N", "New space", _EVERYWHERE),
-    Key("evidence-add", "Ctrl+U", "Hand over evidence", _EVERYWHERE),
+    Key("evidence-add", "Ctrl+Shift+A", "Hand over evidence", _EVERYWHERE),
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
     Key("keys", "F1", "This list", _EVERYWHERE),

@@ -94,15 +94,16 @@ async def test_a_long_conversation_opens_with_its_newest_page_and_grows_upwards(
         desk.say(desk.space_a, 1, f"m{at}", at=NOW + at)
     room = await _room(desk)
     assert _texts(room) == [f"m{at}" for at in range(250, 450)]
-    assert room.conversation.state.has_older
+    older = [room.conversation.state.has_older]
 
     room.conversation.older()
     await until(lambda: room.tasks.idle)
     room.conversation.older()
     await until(lambda: room.tasks.idle)
+    older.append(room.conversation.state.has_older)
 
     assert _texts(room) == [f"m{at}" for at in range(450)]
-    assert not room.conversation.state.has_older
+    assert older == [True, False]
     room.close()
 
 

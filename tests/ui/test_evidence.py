@@ -51,9 +51,7 @@ async def _room(desk: DeskDouble, clock: Hands | None = None) -> Room:
         (ExhibitState.ERASED, False, ""),
     ],
 )
-async def test_only_what_makes_sense_is_offered(
-    state: ExhibitState, mine: bool, may: str
-) -> None:
+async def test_only_what_makes_sense_is_offered(state: ExhibitState, mine: bool, may: str) -> None:
     desk = DeskDouble()
     row = desk.exhibit(desk.space_a, "a.bin", "A-1", 100, state, author=0 if mine else 1)
 

@@ -22,7 +22,9 @@ def _scope(failures: list[Exception]) -> TaskScope:
     return TaskScope(failures.append)
 
 
-def _first_run(door: DoorDouble, opened: list[DeskPort], failures: list[Exception]) -> FirstRunPresenter:
+def _first_run(
+    door: DoorDouble, opened: list[DeskPort], failures: list[Exception]
+) -> FirstRunPresenter:
     return FirstRunPresenter(door, _scope(failures), opened.append, "/home/clara/jit")
 
 

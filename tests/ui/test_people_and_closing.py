@@ -158,14 +158,15 @@ async def test_closing_needs_a_reason_and_the_exact_title() -> None:
     closing = room.closing
 
     closing.typed_changed("Operation Amberlight")
-    assert not closing.state.ready
+    ready = [closing.state.ready]
     closing.reason_changed("Judgment final")
-    assert closing.state.ready
+    ready.append(closing.state.ready)
     closing.typed_changed("operation amberlight")
-    assert not closing.state.ready
+    ready.append(closing.state.ready)
     closing.close()
     await until(lambda: room.tasks.idle)
 
+    assert ready == [False, True, False]
     assert "close_space" not in desk.calls
     room.close()
 

@@ -14,6 +14,7 @@ from ui.theme.tokens import Tone
 from ui.widgets.button import IconButton
 from ui.widgets.facts import clear
 from ui.widgets.glyph import Glyph
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 _SHOWN = 3
@@ -41,7 +42,7 @@ class AlarmsView(QWidget):
             note = Text(f"and {more} more", "caption")
             note.setContentsMargins(tokens.S5, tokens.S1, tokens.S5, tokens.S1)
             self._column.addWidget(note)
-        self.setVisible(bool(state.banners))
+        reveal(self, bool(state.banners))
 
 
 class _Banner(QWidget):

@@ -18,6 +18,7 @@ from ui.widgets.field import Field
 from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, Scroll, row
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 _WILL = (
@@ -133,9 +134,9 @@ class _Before(QWidget):
         column.addStretch(1)
 
     def render_state(self, state: ClosingState) -> None:
-        self.form.setVisible(state.can_close)
+        reveal(self.form, state.can_close)
         self.why_not.setText(state.why_not)
-        self.why_not.setVisible(bool(state.why_not))
+        reveal(self.why_not, bool(state.why_not))
         if self.reason.text() != state.reason:
             self.reason.edit.setText(state.reason)
         if self.title.text() != state.typed:

@@ -29,9 +29,11 @@ from ui.widgets.button import Button
 from ui.widgets.chip import Chip
 from ui.widgets.elided import Elided
 from ui.widgets.glyph import Glyph
+from ui.widgets.hover import hover
 from ui.widgets.monogram import Monogram
 from ui.widgets.panel import row
 from ui.widgets.prose import Prose
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
 
@@ -199,10 +201,10 @@ class _State(QWidget):
 
     def show_state(self, at: str, badge: Badge) -> None:
         self._time.setText(at)
-        self._glyph.setVisible(bool(badge.icon))
+        reveal(self._glyph, bool(badge.icon))
         self._glyph.show_icon(badge.icon, badge.tone)
         self._word.setText(badge.word)
-        self._word.setVisible(bool(badge.word))
+        reveal(self._word, bool(badge.word))
         style = "caption" if badge.tone is Tone.NEUTRAL else f"tone-{badge.tone.value}"
         self._word.restyle(style)
 
@@ -288,4 +290,4 @@ class _Missing(QWidget):
 def _tooltip(item: MessageItem) -> str:
     lines = [item.exact]
     lines += [f"{name}: {at}" for name, at in item.receipts]
-    return "\n".join(lines)
+    return hover("\n".join(lines))

@@ -14,6 +14,7 @@ from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
 from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
+from ui.widgets.reveal import reveal
 
 _STEP: Final = 12  # rows built per turn of the loop, so that no turn is long
 
@@ -79,7 +80,7 @@ class Timeline(QScrollArea):
 
     def show_rows(self, rows: tuple[TimelineRow, ...], has_older: bool) -> None:
         """Show other rows; those that stay keep their widgets and the eye its place."""
-        self.older_button.setVisible(has_older)
+        reveal(self.older_button, has_older)
         if rows is self._rows:
             return
         self._rows = rows

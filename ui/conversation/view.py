@@ -20,6 +20,7 @@ from ui.widgets.empty import Empty
 from ui.widgets.facts import clear
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
+from ui.widgets.reveal import reveal
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
@@ -88,8 +89,8 @@ class ConversationView(QWidget):
         self.timeline.older_button.setEnabled(not state.loading_older)
         self.stack.setCurrentIndex(2 if state.rows else 0 if state.loading else 1)
         self.notice.show_card(state.problem)
-        self.composer.setVisible(state.writable)
-        self.closed.setVisible(bool(state.why_not) and not state.writable)
+        reveal(self.composer, state.writable)
+        reveal(self.closed, bool(state.why_not) and not state.writable)
         self.closed.setText(state.why_not)
         self.composer.render_state(state)
         if moved:
@@ -110,7 +111,7 @@ class _Composer(Panel):
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.edit.textChanged.connect(self._changed)
         self.edit.installEventFilter(self)
-        self.attach = IconButton("paperclip", "Hand over evidence (Ctrl+U)")
+        self.attach = IconButton("paperclip", "Hand over evidence (Ctrl+Shift+A)")
         self.send = Button("Send", "primary", icon="send", hint="Send (Ctrl+Enter)")
         self.send.clicked.connect(presenter.send)
         hint = Text("Ctrl+Enter sends", "caption")

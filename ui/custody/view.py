@@ -23,8 +23,10 @@ from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.widgets.empty import Empty
 from ui.widgets.glyph import Glyph
+from ui.widgets.hover import hover
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
+from ui.widgets.reveal import reveal
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
@@ -71,8 +73,8 @@ class LogView(QWidget):
         """Show the entries."""
         self.model.show_lines(state.lines)
         self.chain.setText(state.chain)
-        self._glyph.setVisible(bool(state.chain))
-        self.query.setVisible(bool(state.total))
+        reveal(self._glyph, bool(state.chain))
+        reveal(self.query, bool(state.total))
         self.notice.show_card(state.problem)
         self.stack.setCurrentIndex(
             0 if state.loading and not state.problem else 1 if not state.total else 2
@@ -133,7 +135,7 @@ class _Model(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return cells[at] if at < len(cells) else words.short(line.hash)
             case Qt.ItemDataRole.ToolTipRole:
-                return line.exact if at == 1 else cells[at] if at < len(cells) else line.hash
+                return hover(line.exact if at == 1 else (*cells, line.hash)[at])
             case Qt.ItemDataRole.FontRole:
                 strong = tokens.MEDIUM if at == 3 else tokens.REGULAR
                 mono = at == len(cells)

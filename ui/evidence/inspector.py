@@ -13,6 +13,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.facts import Fact, clear
 from ui.widgets.glyph import Glyph
 from ui.widgets.panel import Panel, Scroll, line, row
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
 
@@ -49,7 +50,7 @@ class Inspector(Panel):
             self._actions.removeWidget(button)
         for at, button in enumerate(shown):
             self._actions.addWidget(button, at // 2, at % 2)
-        self._foot.setVisible(bool(shown) and self._shown is not None)
+        reveal(self._foot, bool(shown) and self._shown is not None)
 
     def show_details(self, details: Details | None) -> None:
         """Show another exhibit."""
@@ -63,7 +64,7 @@ class Inspector(Panel):
         column = self._scroll.column
         clear(column)
         column.setSpacing(tokens.S3)
-        self._foot.setVisible(details is not None)
+        reveal(self._foot, details is not None)
         if details is None:
             _nothing_selected(column)
             return

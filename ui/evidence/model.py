@@ -23,6 +23,7 @@ from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.bar import paint_bar
 from ui.widgets.chip import paint_chip
+from ui.widgets.hover import hover
 from ui.words import Badge
 
 Index = QModelIndex | QPersistentModelIndex
@@ -79,7 +80,7 @@ class ExhibitModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _words(item, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _words(item, COLUMNS[index.column()])
+            return hover(_words(item, COLUMNS[index.column()]))
         return None
 
 

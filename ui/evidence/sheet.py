@@ -17,7 +17,9 @@ from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.elided import Elided
 from ui.widgets.facts import clear
+from ui.widgets.hover import hover
 from ui.widgets.panel import Panel, Scroll, row
+from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 from ui.words import Badge
@@ -126,7 +128,7 @@ class _FileRow(Panel):
     def __init__(self, file: NewFile, presenter: AddPresenter) -> None:
         super().__init__("card")
         name = Elided(file.stem, "strong")
-        name.setToolTip(str(file.path))
+        name.setToolTip(hover(str(file.path)))
         number = QLineEdit(file.exhibit)
         number.setPlaceholderText("Exhibit no.")
         number.setAccessibleName(f"Exhibit number of {file.stem}")
@@ -150,4 +152,4 @@ class _FileRow(Panel):
 
     def show_problem(self, problem: str) -> None:
         self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
+        reveal(self._problem, bool(problem))

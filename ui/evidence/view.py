@@ -30,6 +30,7 @@ from ui.widgets.confirm import confirm
 from ui.widgets.empty import Empty
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
+from ui.widgets.reveal import reveal
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
@@ -86,7 +87,7 @@ class EvidenceView(QWidget):
         presenter.attach(self.render_state)
 
     def _left(self) -> Panel:
-        self.add_button = Button("Hand over…", "primary", icon="plus", hint="Ctrl+U")
+        self.add_button = Button("Hand over…", "primary", icon="plus", hint="Ctrl+Shift+A")
         self.add_button.clicked.connect(lambda: self.add.emit([]))
         self.pause = Button("Pause", icon="pause")
         self.resume = Button("Resume", icon="play")
@@ -129,16 +130,16 @@ class EvidenceView(QWidget):
         self._say_empty(state)
         self.notice.show_card(state.problem)
         self.busy.setText(state.busy)
-        self.busy.setVisible(bool(state.busy))
+        reveal(self.busy, bool(state.busy))
         self.inspector.show_details(state.details)
-        self.inspector.setVisible(bool(state.total))
-        self.query.setVisible(bool(state.total))
+        reveal(self.inspector, bool(state.total))
+        reveal(self.query, bool(state.total))
         self._enable(state)
         self._rendering = False
 
     def _enable(self, state: EvidenceState) -> None:
         self.add_button.setEnabled(state.can_add)
-        self.add_button.setToolTip(state.why_not or "Ctrl+U")
+        self.add_button.setToolTip(state.why_not or "Ctrl+Shift+A")
         item = state.current
         for button, able in (
             (self.export, item is not None and item.can_export),
@@ -147,7 +148,7 @@ class EvidenceView(QWidget):
             (self.resume, item is not None and item.can_resume),
             (self.cancel, item is not None and item.can_cancel),
         ):
-            button.setVisible(able)
+            reveal(button, able)
             button.setEnabled(able and not state.busy)
         self.inspector.arrange()
 

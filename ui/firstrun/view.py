@@ -18,6 +18,7 @@ from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 _TONES = (Tone.NEUTRAL, Tone.DANGER, Tone.WARN, Tone.OK, Tone.OK)
@@ -110,8 +111,8 @@ class _InvitationPage(QWidget):
         if state.invitation != self.edit.toPlainText().strip():
             self.edit.setPlainText(state.invitation)
         self.problem.setText(state.invitation_problem)
-        self.problem.setVisible(bool(state.invitation_problem))
-        self.store.setVisible(bool(state.address))
+        reveal(self.problem, bool(state.invitation_problem))
+        reveal(self.store, bool(state.address))
         self.address.setText(state.address)
         self.fingerprint.setText(state.fingerprint)
         self.next.setEnabled(state.can_go_on)

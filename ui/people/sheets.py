@@ -32,6 +32,7 @@ from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.widgets.monogram import paint_monogram
 from ui.widgets.panel import row
+from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
@@ -101,7 +102,7 @@ class AddMemberSheet(Sheet):
                 self.model.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
         self.nobody.setText(_nobody(state))
-        self.nobody.setVisible(bool(self.nobody.text()))
+        reveal(self.nobody, bool(self.nobody.text()))
         self._roles(state)
         self.notice.show_card(state.problem)
         self.action.setEnabled(state.chosen is not None and not state.busy)

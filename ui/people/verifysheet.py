@@ -15,6 +15,7 @@ from ui.widgets.digits import Digits
 from ui.widgets.field import Field
 from ui.widgets.panel import Panel, row
 from ui.widgets.qr import Qr
+from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 from ui.words import Badge
@@ -86,14 +87,14 @@ class VerifySheet(Sheet):
         self.notice.show_card(state.problem)
         ready = bool(state.digits) and not state.busy
         self.copy.setEnabled(bool(state.digits))
-        self.same.setVisible(not state.done)
+        reveal(self.same, not state.done)
         self.same.setEnabled(ready and not state.different)
         self.check.setEnabled(ready and state.typed == LENGTH)
-        self.field.setVisible(not state.done)
-        self.check.setVisible(not state.done)
+        reveal(self.field, not state.done)
+        reveal(self.check, not state.done)
         count = f"{state.typed} of {LENGTH} digits" if state.typed else ""
         self.busy.setText("Comparing…" if state.busy else count)
-        self.verdict.setVisible(state.done)
+        reveal(self.verdict, state.done)
         if state.done:
             self.result_words.setText(
                 f"Verified: {state.name} and you have the same number. "

@@ -37,6 +37,7 @@ from ui.theme.tokens import Tone
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button, IconButton
 from ui.widgets.elided import Elided
+from ui.widgets.hover import hover
 from ui.widgets.monogram import Monogram, paint_monogram
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, line, row
@@ -78,7 +79,7 @@ class SpacesModel(QAbstractListModel):
             unread = f", {tile.unread} unread" if tile.unread else ""
             return f"{tile.title}, {tile.below}, {tile.badge.word}{unread}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{tile.title}\n{tile.below}"
+            return hover(f"{tile.title}\n{tile.below}")
         return None
 
 

@@ -9,7 +9,9 @@ from ui.status.state import StatusState
 from ui.theme import fonts, tokens
 from ui.widgets.button import IconButton
 from ui.widgets.glyph import Glyph
+from ui.widgets.hover import hover
 from ui.widgets.panel import Panel
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
 
@@ -48,7 +50,7 @@ class StatusView(Panel):
     def render_state(self, state: StatusState) -> None:
         """Show the facts."""
         self.connection.show_badge(state.connection)
-        self.connection.setToolTip(state.problem)
+        self.connection.setToolTip(hover(state.problem))
         self.synced.setText(state.synced)
         self.transfers.show_badge(state.transfers)
         self.notice.setText(state.notice)
@@ -85,4 +87,4 @@ class _Item(QWidget):
         self._words.setText(badge.word)
         self._words.restyle(f"tone-{badge.tone.value}")
         self.setAccessibleName(f"{self._name}: {badge.word}")
-        self.setVisible(bool(badge.word))
+        reveal(self, bool(badge.word))

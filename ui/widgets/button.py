@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
+from ui.widgets.hover import hover
 
 _GAP: Final = 4
 
@@ -62,7 +63,7 @@ class IconButton(QToolButton):
         self._icon = icon
         self._size = size
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(hover(name))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(size, size))
         edge = max(tokens.TARGET_MIN, size + 12)
@@ -75,7 +76,7 @@ class IconButton(QToolButton):
         """Change what it says it does."""
         self._icon = icon or self._icon
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(hover(name))
         self._recolour()
 
     def _recolour(self) -> None:

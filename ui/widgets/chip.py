@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
+from ui.widgets.reveal import reveal
 from ui.words import Badge
 
 _HEIGHT = 24
@@ -33,7 +34,7 @@ class Chip(QWidget):
         """Show another state."""
         self._badge = badge
         self.setAccessibleName(badge.word)
-        self.setVisible(bool(badge.word))
+        reveal(self, bool(badge.word))
         self.updateGeometry()
         self.update()
 

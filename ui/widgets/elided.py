@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
 
+from ui.widgets.hover import hover
 from ui.widgets.text import Text
 
 
@@ -31,7 +32,7 @@ class Elided(Text):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""
         shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(hover(self.text()) if shown != self.text() else "")
         painter = QStylePainter(self)
         option = QStyleOption()
         option.initFrom(self)

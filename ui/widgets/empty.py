@@ -9,6 +9,7 @@ from ui.theme import tokens
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button
 from ui.widgets.glyph import Glyph
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 
@@ -26,7 +27,7 @@ class Empty(QWidget):
         self._sentence.setMaximumWidth(460)
         self._sentence.setMinimumWidth(320)
         self.action = Button(action or "Go on", "primary")
-        self.action.setVisible(bool(action))
+        reveal(self.action, bool(action))
         self.action.clicked.connect(self.acted)
         self._glyph = Glyph(icon, 36, Tone.NEUTRAL)
         column = QVBoxLayout(self)
@@ -45,4 +46,4 @@ class Empty(QWidget):
         self._title.setText(title)
         self._sentence.setText(sentence)
         self.action.setText(action)
-        self.action.setVisible(bool(action))
+        reveal(self.action, bool(action))

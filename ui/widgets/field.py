@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import tokens
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 
@@ -29,7 +30,7 @@ class Field(QWidget):
         self.label = Text(label, "label")
         self.label.setBuddy(self.edit)
         self.below = Text(hint, "caption", wrap=True)
-        self.below.setVisible(bool(hint))
+        reveal(self.below, bool(hint))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.S1 + 2)
@@ -45,7 +46,7 @@ class Field(QWidget):
         """Say what is wrong, or with an empty text that nothing is."""
         self.below.setText(problem or self._hint)
         self.below.restyle("danger" if problem else "caption")
-        self.below.setVisible(bool(problem or self._hint))
+        reveal(self.below, bool(problem or self._hint))
         self.edit.setAccessibleDescription(problem or self._hint)
         if self.edit.property("state") != ("wrong" if problem else ""):
             self.edit.setProperty("state", "wrong" if problem else "")

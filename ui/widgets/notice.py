@@ -12,6 +12,7 @@ from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button, IconButton
 from ui.widgets.glyph import Glyph
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -37,13 +38,13 @@ class Notice(QWidget):
         for one in (self._title, self._what, self._safe, self._todo, self._code):
             words.addWidget(one)
         self._again = Button(retry or "Try again", icon="refresh-cw")
-        self._again.setVisible(bool(retry))
+        reveal(self._again, bool(retry))
         self._again.clicked.connect(self.retry)
         words.addSpacing(tokens.S1)
         words.addWidget(self._again)
         close = IconButton("x", "Dismiss this message", size=tokens.ICON_SMALL)
         close.clicked.connect(self.dismissed)
-        close.setVisible(closable)
+        reveal(close, closable)
         across = QHBoxLayout(self)
         across.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         across.setSpacing(tokens.S3)
@@ -69,7 +70,7 @@ class Notice(QWidget):
         self._todo.setText(card.todo)
         self._code.setText(f"Code: {card.code}")
         self.setAccessibleName(f"{card.title}. {card.sentence} {card.safe} {card.todo}")
-        self.show()
+        reveal(self, True)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

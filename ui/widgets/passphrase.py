@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import tokens
 from ui.widgets.button import IconButton
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 
@@ -82,7 +83,7 @@ class PassphraseField(QWidget):
     def _tell(self) -> None:
         words = self._problem or ("Caps Lock is on." if self._caps_on else "")
         self.note.setText(words)
-        self.note.setVisible(bool(words))
+        reveal(self.note, bool(words))
         self.edit.setAccessibleDescription(words)
 
     def _toggle(self) -> None:

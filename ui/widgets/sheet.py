@@ -12,6 +12,7 @@ from ui.theme import tokens
 from ui.widgets.button import Button
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 
@@ -47,7 +48,7 @@ class Sheet(QDialog):
         top = Panel("window", margin=tokens.S5, spacing=tokens.S4)
         top.column.addWidget(Text(title, "title", wrap=True))
         self.lead = Text(lead, "secondary", wrap=True)
-        self.lead.setVisible(bool(lead))
+        reveal(self.lead, bool(lead))
         top.column.addWidget(self.lead)
         self.body = QVBoxLayout()
         self.body.setSpacing(tokens.S4)
@@ -60,7 +61,7 @@ class Sheet(QDialog):
         self.cancel = Button(cancel if action else "Close")
         self.cancel.clicked.connect(self.reject)
         self.action = Button(action or "Done", kind)
-        self.action.setVisible(bool(action))
+        reveal(self.action, bool(action))
         self.action.setDefault(bool(action) and kind == "primary")
         self.busy = Text("", "caption")
         foot.column.addLayout(row(self.busy, None, self.cancel, self.action, spacing=tokens.S3))
