@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from crypto import signatures
+from crypto.devicelist import list_head
 from protocol.api import paths
 from protocol.api.accounts import Bundle, PrekeyUpload
 from protocol.api.spaces import (
@@ -62,6 +63,23 @@ def test_a_genesis_of_another_device_is_refused(store: StoreHandle) -> None:
     answer = dana.ask("POST", paths.SPACES, CreateSpaceRequest(genesis=signed))
 
     assert refused(answer) == (403, "forged")
+
+
+def test_nobody_speaks_for_another_in_a_log(store: StoreHandle) -> None:
+    team, (ivy, joy) = team_of(store, "ivy", "joy")
+    borrowed, _ = signed_genesis(
+        ivy,
+        "JIT 4/2026",
+        actor_user=joy.person.user,
+        user_key=joy.person.user_key,
+        list_head=list_head(joy.person.signed_list),
+    )
+    entry = msgspec.structs.replace(team.entry(EntryKind.CLOSE), actor_user=ivy.person.user)
+
+    answer = ivy.ask("POST", paths.SPACES, CreateSpaceRequest(genesis=borrowed))
+
+    assert refused(answer) == (403, "forged")
+    assert refused(team.hand_in(entry, by=joy)) == (403, "forged")
 
 
 def test_the_log_grows_at_its_head_only(store: StoreHandle) -> None:
