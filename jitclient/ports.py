@@ -167,7 +167,12 @@ def _keep_bundle(session: Session, space: SpaceId, device: DeviceId, bundle: Bun
         except PrekeysExpiredError:
             return  # its owner was away too long; the next round asks again
         except RefusedError as error:
-            session.alarm(space, error, key=device.hex())
+            told = type(error)(
+                f"The store shows session keys of {session.name_of(user)} that are not theirs: "
+                f"{error.sentence} Nothing is sealed to them.",
+                code=error.reason,
+            )
+            session.alarm(space, told, key=device.hex())
             return
         sp = session.stores.space(space)
         with transaction(sp):

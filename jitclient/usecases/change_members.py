@@ -16,6 +16,7 @@ from protocol.errors import (
     LogMovedError,
     NotFoundError,
     NotPermittedError,
+    RefusedError,
     SpaceClosedError,
 )
 from protocol.ids import DeviceId, SpaceId, UserId
@@ -72,6 +73,14 @@ def _save_keys(session: Session, user: UserId, signed: bytes) -> None:
         )
         session.alarm(None, substituted, key=user.hex())
         raise substituted from error
+    except RefusedError as error:
+        told = type(error)(
+            f"The keys the store shows for {session.name_of(user)} were refused: "
+            f"{error.sentence} The person was not added.",
+            code=error.reason,
+        )
+        session.alarm(None, told, key=user.hex())
+        raise told from error
     digest = key_digest(codec.encode(known.user_key))
     with transaction(db):
         people.save_person(db, replace(person, device_list=signed, user_key=digest))
