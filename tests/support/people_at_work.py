@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +46,7 @@ class Team:
     clock: Clock | None = None
     desks: dict[str, Desk] = field(default_factory=dict)
     space: SpaceId = SpaceId(b"")
+    users: dict[str, UserId] = field(default_factory=dict)
 
     def profile(self, who: str) -> Path:
         """The profile folder of one person."""
@@ -65,8 +68,8 @@ class Team:
         return self.desks[who]
 
     def user(self, who: str) -> UserId:
-        """The id of somebody whose desk is open."""
-        return self.desks[who].me.user
+        """Somebody's id, also while the profile is locked."""
+        return self.users.get(who) or self.desks[who].me.user
 
     async def settle(self, *names: str, rounds: int = 3) -> list[SyncReport]:
         """Some rounds of everybody in turn: what is owed to anybody has arrived after them."""
@@ -151,11 +154,13 @@ async def make_template(folder: Path) -> SpaceId:
     store = made_store(folder)
     store.start()
     team = Team(folder, store)
+    users: dict[str, str] = {}
     try:
         for name, (full, authority, country, party) in PEOPLE.items():
             invitation = store.invite(full, authority, country, party)
             door = DoorKeeper(folder / name)
             team.desks[name] = await door.enrol(invitation, PASSPHRASE)
+            users[name] = team.desks[name].me.user.hex()
         ana = team["ana"]
         await team.settle(rounds=1)
         space = await ana.create_space(agreement=AGREEMENT, signed_on="2026-05-01", title=TITLE)
@@ -170,7 +175,7 @@ async def make_template(folder: Path) -> SpaceId:
         await team.lock()
     finally:
         store.stop()
-    (folder / "space").write_text(space.hex())
+    (folder / "team.json").write_text(json.dumps({"space": space.hex(), "users": users}))
     return space
 
 
@@ -180,14 +185,14 @@ async def at_work(
     folder: Path,
     *names: str,
     clock: Clock | None = None,
-    store_clock: Callable[[Path], object] | None = None,
 ) -> AsyncIterator[Team]:
     """A copy of the template in `folder`, its store running, the named people unlocked."""
-    del store_clock
     shutil.copytree(template, folder, dirs_exist_ok=True)
     store = copied_store(folder)
-    space = SpaceId(bytes.fromhex((folder / "space").read_text()))
-    team = Team(folder, store, clock, space=space)
+    known = json.loads((folder / "team.json").read_text())
+    users = {who: UserId(bytes.fromhex(user)) for who, user in known["users"].items()}
+    space = SpaceId(bytes.fromhex(known["space"]))
+    team = Team(folder, store, clock, space=space, users=users)
     await asyncio.gather(asyncio.to_thread(store.start), team.unlock(*(names or PEOPLE)))
     try:
         yield team
@@ -210,8 +215,6 @@ def copied_store(folder: Path) -> StoreHandle:
 
 def evidence_file(folder: Path, name: str, size: int, marker: bytes = b"") -> Path:
     """A file of `size` bytes that repeats no block, with `marker` at its beginning and end."""
-    import hashlib
-
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
@@ -223,17 +226,3 @@ def evidence_file(folder: Path, name: str, size: int, marker: bytes = b"") -> Pa
             left -= 1 << 20
         file.write(marker)
     return path
-
-
-__all__ = [
-    "PASSPHRASE",
-    "PEOPLE",
-    "TITLE",
-    "Team",
-    "at_work",
-    "copied_store",
-    "evidence_file",
-    "make_template",
-    "replace",
-    "until",
-]

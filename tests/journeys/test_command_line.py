@@ -1,0 +1,260 @@
+"""The whole job from the shell: every command of the contract, every key it promises.
+
+Scripts stand on this table; a key or a code that changes here breaks them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.commands import Shell, run
+from tests.support.people_at_work import PASSPHRASE, PEOPLE, evidence_file
+from tests.support.store import StoreHandle, made_store
+
+pytestmark = pytest.mark.slow
+
+HEX_ID = re.compile(r"[0-9a-f]{32}")
+DIGITS = re.compile(r"[0-9]{60}")
+MESSAGE = {
+    "id", "kind", "author", "author_name", "mine", "text", "state", "written_at", "received_at",
+    "on_server_at", "received_by", "exhibit", "reply_to", "missing_before", "problem",
+}  # fmt: skip
+EXHIBIT = {
+    "id", "name", "exhibit", "mime", "state", "size", "sealed_bytes", "moved_bytes", "sha256",
+    "author", "author_name", "mine", "added_at", "erased_centrally_at_the_latest", "recipients",
+    "verified_by", "problem",
+}  # fmt: skip
+MEMBER = {
+    "id", "name", "authority", "country", "party", "role", "verification", "devices", "me",
+}  # fmt: skip
+SPACE = {
+    "id", "title", "agreement", "state", "members", "unread", "last_activity",
+    "wiped_at_the_latest", "administrator",
+}  # fmt: skip
+REPORT = {
+    "online", "messages_in", "messages_out", "exhibits_in", "exhibits_out", "receipts_in",
+    "waiting_messages", "waiting_transfers", "spaces_wiped", "alarms",
+}  # fmt: skip
+
+
+def entries(data: dict[str, Any], noun: str, keys: set[str]) -> list[dict[str, Any]]:
+    """A list of the contract: under its plural noun, each with an id and all its keys."""
+    rows: list[dict[str, Any]] = data[noun]
+    assert rows, f"{noun} is empty"
+    for row in rows:
+        assert keys <= set(row), keys - set(row)
+        assert row["id"] not in {None, ""}
+    return rows
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    handle = made_store(tmp_path)
+    handle.start()
+    yield handle
+    handle.stop()
+
+
+@pytest.fixture
+def shells(tmp_path: Path) -> dict[str, Shell]:
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text(f"{PASSPHRASE}\nsecond line is not part of it\n")
+    return {who: Shell(tmp_path / who, passphrase) for who in PEOPLE}
+
+
+def test_the_whole_job_from_the_shell(
+    store: StoreHandle, shells: dict[str, Shell], tmp_path: Path
+) -> None:
+    users = _enrol(store, shells)
+    space = _open_space(shells, users)
+    _verify(shells, users, space)
+    _talk(shells, space)
+    _hand_over(shells, space, tmp_path)
+    _look_around(shells, space)
+    _without_the_store(store, shells, space)
+    _remove(shells, users, space)
+    _close(shells, space)
+
+
+def _enrol(store: StoreHandle, shells: dict[str, Shell]) -> dict[str, str]:
+    users = {}
+    for who, (name, authority, country, party) in PEOPLE.items():
+        invitation = store.invite(name, authority, country, party)
+        data = shells[who].do("enrol", invitation)
+        assert HEX_ID.fullmatch(data["user"])
+        assert HEX_ID.fullmatch(data["device"])
+        assert re.fullmatch(r"[0-9]{30}", data["safety_number"].replace(" ", ""))
+        users[who] = data["user"]
+    keys = {"id", "name", "authority", "country", "party", "verification"}
+    found = entries(shells["ana"].do("user", "list"), "users", keys)
+    assert {u["id"] for u in found} == {users["bruno"], users["eva"]}
+    return users
+
+
+def _open_space(shells: dict[str, Shell], users: dict[str, str]) -> str:
+    ana = shells["ana"]
+    words = ("--agreement", "JIT 2026/17", "--signed-on", "2026-05-01", "--title", "Albatross")
+    space = str(ana.do("space", "create", *words, "--retention-days", "90")["space"])
+    assert HEX_ID.fullmatch(space)
+    ana.do("space", "add", space, users["bruno"], "--role", "prosecutor")
+    data = ana.do("space", "add", space, "Eva Moreau")
+    members = {m["id"]: m for m in entries(data, "members", MEMBER)}
+    assert members[users["bruno"]]["role"] == "prosecutor"
+    assert members[users["eva"]]["role"] == "participant"
+    assert ana.do("space", "show", space)["members"] == data["members"]
+    for who in ("bruno", "eva"):
+        report = shells[who].do("sync")
+        assert set(report) >= REPORT
+    (row,) = entries(shells["bruno"].do("space", "list"), "spaces", SPACE)
+    assert (row["id"], row["title"], row["state"], row["members"]) == (
+        space,
+        "Albatross",
+        "open",
+        3,
+    )
+    assert row["wiped_at_the_latest"] is not None
+    return space
+
+
+def _verify(shells: dict[str, Shell], users: dict[str, str], space: str) -> None:
+    ana, bruno = shells["ana"], shells["bruno"]
+    shown = ana.do("verify", space, users["bruno"])
+    assert DIGITS.fullmatch(shown["safety_number"])
+    assert (shown["verification"], shown["compared"]) == ("unverified", False)
+    same = bruno.do("verify", space, "Ana Lima", "--number", shown["safety_number"])
+    assert (same["verification"], same["compared"]) == ("verified", True)
+    wrong = "0" * 60
+    assert ana("verify", space, users["bruno"], "--number", wrong, code=76).error == "not-verified"
+    assert ana("verify", space, users["bruno"], "--number", "12", code=65).error == "bad-input"
+
+
+def _talk(shells: dict[str, Shell], space: str) -> None:
+    ana, bruno, eva = (shells[who] for who in PEOPLE)
+    sent = ana.do("msg", "send", space, "Search at 06:00.")
+    assert set(sent) >= MESSAGE
+    assert (sent["state"], sent["message"]) == ("on-server", sent["id"])
+    assert bruno.do("sync")["messages_in"] >= 1
+    answer = bruno.do("msg", "send", space, "-", given="Two lines\nfrom a pipe\n")
+    assert answer["text"] == "Two lines\nfrom a pipe"
+    eva.do("sync")
+    ana.do("sync")
+    rows = entries(ana.do("msg", "list", space), "messages", MESSAGE)
+    mine = next(r for r in rows if r["id"] == sent["id"])
+    assert mine["state"] == "received"
+    assert {r["name"]: bool(r["at"]) for r in mine["received_by"]} == {
+        "Bruno Keller": True,
+        "Eva Moreau": True,
+    }
+    assert [r["text"] for r in rows if r["kind"] == "text"] == [
+        "Search at 06:00.",
+        "Two lines\nfrom a pipe",
+    ]
+
+
+def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
+    ana, bruno, eva = (shells[who] for who in PEOPLE)
+    source = evidence_file(folder / "source", "disk.img", 5_000_000)
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    gone = folder / "source" / "gone.img"
+    to = ("--to", "Bruno", "Eva", "--exhibit", "E-1")
+    both = ana("evidence", "add", space, source, gone, *to, code=4)
+    assert "gone.img" in both.err
+    assert "[no-input]" in both.err
+    (added,) = entries(both.data, "exhibits", EXHIBIT)
+    assert (added["state"], added["size"], added["sha256"]) == ("on-server", 5_000_000, digest)
+    assert ana("evidence", "add", space, gone, "--to", "Bruno", code=66).error == "no-input"
+    bruno.do("sync")
+    (here,) = entries(bruno.do("evidence", "list", space), "exhibits", EXHIBIT)
+    assert (here["id"], here["state"], here["sha256"]) == (added["id"], "verified", digest)
+    out = folder / "out.img"
+    got = bruno.do("evidence", "get", space, "E-1", "--out", out)
+    assert (got["path"], got["sha256"]) == (str(out), digest)
+    assert got["exhibit"]["id"] == added["id"]
+    assert out.read_bytes() == source.read_bytes()
+    again = bruno("evidence", "get", space, added["id"], "--out", out, code=73)
+    assert again.error == "cannot-create"
+    checked = bruno.do("evidence", "verify", space, added["id"])
+    assert (checked["verified"], checked["id"]) == (True, added["id"])
+    assert ana.do("evidence", "verify", space, added["id"])["verified"] is True
+    eva.do("sync")
+    ana.do("sync")
+    (known,) = entries(ana.do("evidence", "list", space), "exhibits", EXHIBIT)
+    assert len(known["verified_by"]) == 2
+
+
+def _look_around(shells: dict[str, Shell], space: str) -> None:
+    ana = shells["ana"]
+    keys = {"id", "at", "actor", "event", "subject", "detail", "hash"}
+    events = entries(ana.do("log", space), "events", keys)
+    assert [e["id"] for e in events] == list(range(events[0]["id"], events[0]["id"] + len(events)))
+    status = ana.do("status")
+    assert status["connection"] == "online"
+    assert (status["waiting_messages"], status["waiting_transfers"]) == (0, 0)
+    entries(status, "spaces", SPACE)
+    assert status["alarms"] == []
+    assert ana("msg", "list", "no such space", code=3).error == "not-found"
+    assert ana("evidence", "get", space, "E-99", "--out", "x", code=3).error == "not-found"
+    misspelt = run("jitclient", "--profile", ana.profile, "msg", "shout", space, "x")
+    assert misspelt.code == 2
+
+
+def _without_the_store(store: StoreHandle, shells: dict[str, Shell], space: str) -> None:
+    ana, eva = shells["ana"], shells["eva"]
+    store.stop()
+    offline = eva("msg", "send", space, "Written on the train.", code=69)
+    assert offline.data["state"] == "saved"
+    assert eva("sync", code=69).data["waiting_messages"] == 1
+    assert eva.do("status")["connection"] == "offline"
+    assert len(entries(eva.do("msg", "list", space), "messages", MESSAGE)) >= 3
+    assert ana("space", "close", space, "--reason", "over", code=69).error == "store-unreachable"
+    store.start()
+    assert eva.do("sync")["messages_out"] == 1
+    ana.do("sync")
+    texts = [m["text"] for m in ana.do("msg", "list", space)["messages"]]
+    assert texts.count("Written on the train.") == 1
+
+
+def _remove(shells: dict[str, Shell], users: dict[str, str], space: str) -> None:
+    denied = shells["bruno"]("space", "remove", space, users["eva"], code=77)
+    assert denied.error == "no-permission"
+    data = shells["ana"].do("space", "remove", space, users["eva"])
+    assert users["eva"] not in {m["id"] for m in entries(data, "members", MEMBER)}
+    shells["eva"].do("sync")
+    assert shells["eva"].do("space", "list")["spaces"][0]["state"] == "left"
+    assert shells["eva"]("msg", "send", space, "late", code=77).error == "space-closed"
+
+
+def _close(shells: dict[str, Shell], space: str) -> None:
+    ana, bruno = shells["ana"], shells["bruno"]
+    keys = {"id", "user", "name", "wiped_at", "confirmed", "remaining", "receipt"}
+    closed = ana.do("space", "close", space, "--reason", "The trial is over.")
+    assert (closed["space"], closed["state"]) == (space, "wiped")
+    wipes = {w["name"]: w for w in entries(closed, "wipes", keys)}
+    assert (wipes["Ana Lima"]["confirmed"], wipes["Bruno Keller"]["confirmed"]) == (True, False)
+    assert bruno.do("sync")["spaces_wiped"] == 1
+    after = entries(ana.do("space", "wipes", space), "wipes", keys)
+    assert all(w["confirmed"] and w["receipt"] and w["wiped_at"] for w in after)
+    assert bruno("msg", "list", space, code=77).error == "space-closed"
+    assert not (bruno.profile / "spaces" / space).exists()
+
+
+def test_a_store_prints_its_address_and_fingerprint_and_serves_until_sigterm(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "store"
+    made = run("centralstore", "init", "--data", data, "--listen", "127.0.0.1:0", "--json")
+    assert made.code == 0, made.err
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", made.data["address"])
+    assert re.fullmatch(r"[0-9a-f]{64}", made.data["fingerprint"])
+    words = ("--name", "N", "--authority", "A", "--country", "NL", "--party", "eppo")
+    invited = run("centralstore", "user", "invite", "--data", data, *words, "--json")
+    assert str(invited.data["invitation"]).startswith("jit-invite:")
+    assert run("centralstore", "init", "--data", data).code == 73
+    handle = StoreHandle(data, made.data["address"], made.data["fingerprint"])
+    handle.start()  # waits for the ready line
+    assert handle.stop() == 0
