@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_API", "pyside6")
 
@@ -14,8 +15,10 @@ import qasync
 
 from protocol.ids import SpaceId
 from ui.application import application
-from ui.ports import DeskPort, DoorPort
 from ui.shell import Shell
+
+if TYPE_CHECKING:
+    from ui.ports import DeskPort, DoorPort
 
 
 def run(
@@ -24,6 +27,7 @@ def run(
     screenshot_dir: Path | None = None,
     open_space: SpaceId | None = None,
     shown: Callable[[], None] | None = None,
+    ready: Callable[[], None] | None = None,
     unlocked: Callable[[], Awaitable[DeskPort]] | None = None,
 ) -> int:
     """Show the window of a profile until it is closed.
@@ -33,6 +37,7 @@ def run(
         screenshot_dir: after unlocking, leave pictures of the space here.
         open_space: the space to bring to the front.
         shown: called once when the first window is on the screen.
+        ready: called when the passphrase, or the invitation, can be typed.
         unlocked: opens the profile without asking; the demonstration knows its passphrase.
 
     Returns:
@@ -46,6 +51,8 @@ def run(
     shell.closed.connect(done.set)
     if shown is not None:
         shell.shown_first.connect(shown)
+    if ready is not None:
+        shell.gate_shown.connect(ready)
     if screenshot_dir is not None:
         shell.opened = _photographer(shell, screenshot_dir, open_space)
     shell.show()

@@ -73,7 +73,7 @@ class Frame(QWidget):
         space = self._memory.space()
         if space is not None:
             self.room.spaces.select(space)
-        self.room.spaces.show_tab(self._memory.tab())
+        self.room.spaces.show_tab(_tab(self._memory.text("tab")))
         shape = self._memory.shape("evidence")
         if shape is not None:
             self.stage.evidence.splitter.restoreState(shape)
@@ -116,3 +116,7 @@ class Frame(QWidget):
         self.remember()
         self._timer.stop()
         self.room.close()
+
+
+def _tab(name: str) -> Tab:
+    return next((one for one in Tab if one.name == name), Tab.CONVERSATION)

@@ -11,7 +11,6 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QSettings
 
 from protocol.ids import SpaceId
-from ui.spaces.state import Tab
 
 FILE: Final = "window.ini"
 
@@ -43,10 +42,6 @@ class Memory:
             return SpaceId(bytes.fromhex(self.text("space"))) if self.text("space") else None
         except ValueError:
             return None
-
-    def tab(self) -> Tab:
-        """The tab that was in front last."""
-        return next((one for one in Tab if one.name == self.text("tab")), Tab.CONVERSATION)
 
     def keep(self, name: str, value: QByteArray | str) -> None:
         """Remember."""

@@ -1,29 +1,29 @@
-"""The window: a gate while the profile is locked, the frame while it is open."""
+"""The window: a gate while the profile is locked, the frame while it is open.
+
+Screens are imported when they are first shown, so that the first window is on the screen early.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from protocol.ids import SpaceId
-from ui.firstrun.presenter import FirstRunPresenter
-from ui.firstrun.view import FirstRunView
-from ui.frame import Frame
 from ui.memory import Memory
-from ui.ports import DeskPort, DoorPort
-from ui.room import Room
 from ui.tasks import TaskScope
 from ui.theme.style import theme
-from ui.unlock.presenter import UnlockPresenter
-from ui.unlock.view import UnlockView
 from ui.widgets.brand import window_icon
-from ui.widgets.confirm import confirm
-from ui.widgets.skeleton import Skeleton
+from ui.widgets.starting import Starting
+
+if TYPE_CHECKING:
+    from ui.frame import Frame
+    from ui.ports import DeskPort, DoorPort
 
 
 class Shell(QMainWindow):
@@ -36,6 +36,7 @@ class Shell(QMainWindow):
     """
 
     shown_first = Signal()
+    gate_shown = Signal()
     closed = Signal()
 
     def __init__(
@@ -60,7 +61,7 @@ class Shell(QMainWindow):
         self.setMinimumSize(QSize(960, 620))
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
-        self._show(Skeleton("Starting…"))
+        self._show(Starting("Starting…"))
         shape = self.memory.shape("window")
         if shape is None or not self.restoreGeometry(shape):
             self.resize(1280, 820)
@@ -81,15 +82,28 @@ class Shell(QMainWindow):
         self._door = door
         self._open_space = open_space or self._open_space
         place = str(self._folder) if self._folder is not None else ""
-        if door.enrolled():
-            self._show(UnlockView(UnlockPresenter(door, self.tasks, self.enter), place))
-            return
+        self._show(self._unlock(door, place) if door.enrolled() else self._first_run(door, place))
+        self.gate_shown.emit()
+
+    def _unlock(self, door: DoorPort, place: str) -> QWidget:
+        from ui.unlock.presenter import UnlockPresenter  # noqa: PLC0415 - behind the first window
+        from ui.unlock.view import UnlockView  # noqa: PLC0415
+
+        return UnlockView(UnlockPresenter(door, self.tasks, self.enter), place)
+
+    def _first_run(self, door: DoorPort, place: str) -> QWidget:
+        from ui.firstrun.presenter import FirstRunPresenter  # noqa: PLC0415 - as above
+        from ui.firstrun.view import FirstRunView  # noqa: PLC0415
+
         presenter = FirstRunPresenter(door, self.tasks, self.enter, place)
-        self._show(FirstRunView(presenter))
         presenter.begin()
+        return FirstRunView(presenter)
 
     def enter(self, desk: DeskPort) -> None:
         """Show the frame of an unlocked profile."""
+        from ui.frame import Frame  # noqa: PLC0415 - behind the first window
+        from ui.room import Room  # noqa: PLC0415
+
         room = Room(desk, self._clock)
         frame = Frame(room, self.memory)
         frame.lock.connect(self.lock)
@@ -118,7 +132,7 @@ class Shell(QMainWindow):
         frame, self.frame = self.frame, None
         if frame is not None:
             frame.stop()
-            self._show(Skeleton("Locking…"))
+            self._show(Starting("Locking…"))
             await frame.room.desk.close()
 
     def _appearance(self, choice: str) -> None:
@@ -146,6 +160,8 @@ class Shell(QMainWindow):
     async def _quit(self) -> None:
         frame = self.frame
         if frame is not None and frame.room.status.moving:
+            from ui.widgets.confirm import confirm  # noqa: PLC0415 - behind the first window
+
             leave = await confirm(
                 self,
                 "Quit while transfers run?",
