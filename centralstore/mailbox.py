@@ -7,6 +7,7 @@ dropped (90 days, or a removal) and stands in `lost_delivery`. Spec: docs/protoc
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -54,6 +55,19 @@ _DEVICES = (
 _CHOSEN = DEVICE.c.id.in_(bindparam("devices", expanding=True))
 _ADVANCE = update(DEVICE).where(_CHOSEN).values(last_position=DEVICE.c.last_position + 1)
 _POSITIONS = select(DEVICE.c.id, DEVICE.c.last_position).where(_CHOSEN)
+_DELETE = delete(DELIVERY).where(
+    DELIVERY.c.device_id == bindparam("device"),
+    DELIVERY.c.position.in_(bindparam("positions", expanding=True)),
+)
+_THESE = (MESSAGE.c.space_id == bindparam("space")) & MESSAGE.c.message_id.in_(
+    bindparam("messages", expanding=True)
+)
+_DELIVERED = (
+    update(MESSAGE)
+    .where(_THESE)
+    .values(undelivered=MESSAGE.c.undelivered - bindparam("times", type_=Integer))
+)
+_FORGET_BODY = update(MESSAGE).where(_THESE, MESSAGE.c.undelivered <= 0).values(body=None)
 _INSERT_MESSAGE = insert(MESSAGE)
 _INSERT_DELIVERY = insert(DELIVERY)
 
@@ -234,21 +248,21 @@ def devices_of(tx: Transaction, user: bytes) -> list[DeviceId]:
 
 
 def _drop(tx: Transaction, rows: Iterable[Row[Any]]) -> None:
-    count: dict[tuple[bytes, bytes], int] = {}
+    """Delete deliveries, and the bodies that nobody waits for any more."""
+    positions: dict[bytes, list[int]] = {}
+    count: Counter[tuple[bytes, bytes]] = Counter()
     for row in rows:
-        tx.conn.execute(
-            delete(DELIVERY).where(
-                DELIVERY.c.device_id == row.device_id, DELIVERY.c.position == row.position
-            )
-        )
-        item = (row.space_id, row.message_id)
-        count[item] = count.get(item, 0) + 1
-    for (space, message), gone in count.items():
-        here = (MESSAGE.c.space_id == space) & (MESSAGE.c.message_id == message)
-        tx.conn.execute(
-            update(MESSAGE).where(here).values(undelivered=MESSAGE.c.undelivered - gone)
-        )
-        tx.conn.execute(update(MESSAGE).where(here, MESSAGE.c.undelivered <= 0).values(body=None))
+        positions.setdefault(row.device_id, []).append(row.position)
+        count[row.space_id, row.message_id] += 1
+    for device, gone in positions.items():
+        tx.conn.execute(_DELETE, {"device": device, "positions": gone})
+    alike: dict[tuple[bytes, int], list[bytes]] = {}
+    for (space, message), times in count.items():
+        alike.setdefault((space, times), []).append(message)
+    for (space, times), messages in alike.items():
+        which = {"space": space, "messages": messages}
+        tx.conn.execute(_DELIVERED, {**which, "times": times})
+        tx.conn.execute(_FORGET_BODY, which)
 
 
 def _note_lost(tx: Transaction, rows: Iterable[Row[Any]], reason: str) -> None:

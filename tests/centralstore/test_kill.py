@@ -19,6 +19,7 @@ from protocol.roles import Party
 from tests.centralstore.client import Device, read
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import message, team_of
+from tests.centralstore.test_files import gone
 from tests.support.store import StoreHandle, made_store
 
 
@@ -108,12 +109,7 @@ def test_a_closing_around_a_sigkill_ends_in_closed_and_erased(own_store: StoreHa
     own_store.restart()
 
     assert exhibit.state(bea).state is FileState.ERASED
-    deadline = threading.Event()
-    for _ in range(400):
-        left = [p for p in (own_store.data_dir / "parts").rglob("*") if p.is_file()]
-        if not left or deadline.wait(0.05):
-            break
-    assert left == []
+    assert gone(own_store)
 
 
 def test_a_waiting_request_is_answered_when_the_store_stops(own_store: StoreHandle) -> None:
