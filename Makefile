@@ -27,7 +27,7 @@ lint: setup  ## format, style, types, import contracts
 	.venv/bin/lint-imports --no-logo
 
 test: setup  ## every test
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -rs --durations=10
 
 t: setup  ## some tests: make t ARGS="tests/crypto -k ratchet"
 	$(PY) -m pytest $(ARGS)
