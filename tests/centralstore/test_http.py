@@ -81,6 +81,23 @@ def test_a_request_longer_than_a_mebibyte_is_refused_by_its_length(store: StoreH
     assert refused(answer) == (413, "limit-exceeded")
 
 
+def test_a_length_beyond_the_limit_is_refused_before_a_byte_of_it(store: StoreHandle) -> None:
+    device = enrolled(store, "boast")
+    host, _, port = store.address.rpartition(":")
+    head = (
+        f"POST {paths.SPACES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {device.token}\r\n"
+        "Content-Length: 1000000000000\r\n\r\n"
+    )
+    with (
+        socket.create_connection((host, int(port)), 10) as line,
+        context().wrap_socket(line) as tls,
+    ):
+        tls.settimeout(20)
+        tls.sendall(head.encode())
+
+        assert tls.recv(12) == b"HTTP/1.1 413"
+
+
 def test_a_request_without_end_is_cut_off(store: StoreHandle) -> None:
     device = enrolled(store, "endless")
 
