@@ -177,9 +177,11 @@ def test_a_wrong_key_or_place_fails_at_the_commitment(changed: dict[str, bytes])
         opener(1, **changed)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("change", ["cut", "extend", "chunk gone", "chunk twice", "chunks swapped"])
+@pytest.mark.parametrize(
+    "change", ["cut", "extend", "chunk gone", "last chunk gone", "chunk twice", "chunks swapped"]
+)
 def test_a_part_cut_extended_or_with_chunks_rearranged_does_not_open(change: str) -> None:
-    size = 2 * PART_PLAIN_BYTES
+    size = 3 * PART_PLAIN_BYTES
     part = bytes(sealed_parts(size)[1])
     step = CHUNK_BYTES + TAG_BYTES
     one, two, rest = part[:step], part[step : 2 * step], part[2 * step :]
@@ -187,6 +189,7 @@ def test_a_part_cut_extended_or_with_chunks_rearranged_does_not_open(change: str
         "cut": part[:-1],
         "extend": part + b"\0",
         "chunk gone": one + rest,
+        "last chunk gone": part[:-step],
         "chunk twice": one + one + rest,
         "chunks swapped": two + one + rest,
     }[change]
@@ -246,6 +249,16 @@ def test_a_range_over_an_altered_chunk_does_not_open() -> None:
         reader.open_range(0, CHUNK_BYTES + 1, read)
     with pytest.raises(ForgedError):
         reader.open_range(0, 10, lambda *_: b"short")
+
+
+def test_a_range_whose_last_chunk_is_missing_is_not_a_shorter_range() -> None:
+    part = sealed_parts(3 * CHUNK_BYTES)[0]
+
+    def read(_index: int, offset: int, length: int) -> bytearray:
+        return part[offset : offset + length - CHUNK_BYTES - TAG_BYTES]
+
+    with pytest.raises(ForgedError):
+        opener(3 * CHUNK_BYTES).open_range(0, 2 * CHUNK_BYTES, read)
 
 
 def test_reused_buffers_hold_the_same_bytes() -> None:

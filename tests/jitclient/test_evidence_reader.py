@@ -123,6 +123,17 @@ def test_an_export_overwrites_nothing(exhibit: Exhibit, tmp_path: Path, there: s
     assert there != "file" or out.read_text() == "mine"
 
 
+def test_nothing_is_opened_for_an_export_that_cannot_be_made(tmp_path: Path) -> None:
+    out = tmp_path / "copy.bin"
+    out.write_text("mine")
+    asked: list[object] = []
+
+    with pytest.raises(CannotCreateError):
+        newfile.create(out, asked.append)
+
+    assert asked == []
+
+
 @pytest.mark.parametrize("nameless", [True, False])
 def test_a_file_that_appears_meanwhile_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nameless: bool

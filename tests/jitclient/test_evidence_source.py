@@ -144,6 +144,15 @@ def test_a_source_changed_while_it_is_read_is_noticed(exhibit: Exhibit, change: 
             drained(source)
 
 
+def test_a_source_that_ends_early_gives_out_no_part_beyond_its_end(exhibit: Exhibit) -> None:
+    with exhibit.source() as source:
+        source.next()
+        _change(exhibit.path, "shrunk")
+
+        with pytest.raises(SourceChangedError):
+            source.next()
+
+
 def test_a_source_in_another_state_than_remembered_is_refused(exhibit: Exhibit) -> None:
     remembered = source_stat(exhibit.path)
     _change(exhibit.path, "touched")

@@ -49,8 +49,10 @@ def test_an_aborted_lane_sends_nothing_any_more(store: PartStore) -> None:
     lane = Lane(store.line(), Bearer(lambda _: store.token), lambda _: None)
     lane.abort()
 
+    hold(store)
+    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/0"
     with pytest.raises(StoreUnreachableError):
-        lane.put("/v1/x/parts/0", memoryview(b"part"), bytes(32))
+        lane.get(path, memoryview(bytearray(MAX_PART_BYTES)))
 
     assert store.log == []
 

@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from protocol.api import files
+from sync.ports_transfer import SealedPart
 from sync.terms import Control, Progress
 from sync.transfers import (
     CancelledTransferError,
 )
 from tests.sync.moving import (
+    FILE,
     PARTS,
     Source,
+    hold,
     kept,
     send,
     terms,
@@ -118,3 +122,28 @@ async def test_what_was_asked_before_the_start_holds(store: PartStore) -> None:
         await send(store, Source(), terms(control=control))
 
     assert store.count("PUT") == 0
+
+
+@pytest.mark.asyncio
+async def test_what_an_ended_attempt_still_reports_does_not_count(store: PartStore) -> None:
+    hold(store)
+    store.files[FILE.hex()].state = files.FileState.RECEIVING
+    del store.files[FILE.hex()].parts[0]
+    release, control = threading.Event(), Control()
+
+    class Slow(Source):
+        def next(self) -> SealedPart | None:
+            if self.cursor == 1:
+                release.wait(20)
+            return super().next()
+
+    def show(progress: Progress) -> None:
+        if progress.state == "moving" and progress.moved and not release.is_set():
+            control.pause()
+            control.resume()
+            release.set()  # the lane reports a part after the attempt it belongs to
+
+    source = Slow()
+    conditions = replace(terms(control=control, lanes=1), progress=show)
+
+    assert await send(store, source, conditions) == b"receipt"
