@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from jitclient.views import ExhibitState, MessageState, SpaceState
+from protocol.ids import SpaceId
 from tests.support.people_at_work import PASSPHRASE, Team, at_work, evidence_file
 from tests.support.traces import traces
 from tests.support.victim import Victim
@@ -69,9 +70,7 @@ async def test_a_message_is_sent_once_wherever_the_sender_is_killed(killed_bruno
     while killed:
         point += 1
         text = f"message {point}"
-        killed, told = await killed_bruno.act(
-            "send", point, space=team.space.hex(), text=text
-        )
+        killed, told = await killed_bruno.act("send", point, space=team.space.hex(), text=text)
         if told:
             acknowledged.append(text)
     await killed_bruno.restart()
@@ -151,7 +150,7 @@ async def test_an_exhibit_is_handed_over_once_wherever_its_owner_is_killed(
     await team.unlock("bruno")
     mine = await team["bruno"].exhibits(team.space)
     assert {r.state for r in mine} == {ExhibitState.ON_SERVER}
-    custody = [e for e in await team["bruno"].custody(team.space)]
+    custody = await team["bruno"].custody(team.space)
     for row in mine:
         about = [e.what for e in custody if e.subject == row.name]
         assert sorted(about) == ["exhibit-added", "exhibit-handed-over", "exhibit-verified"]
@@ -164,9 +163,7 @@ async def test_an_exhibit_is_verified_once_wherever_the_recipient_is_killed(
     ana = team["ana"]
     while killed:
         point += 1
-        path = evidence_file(
-            tmp_path / "source", f"disk-{point}.img", SIZE, b"MARKER-OF-CONTENT"
-        )
+        path = evidence_file(tmp_path / "source", f"disk-{point}.img", SIZE, b"MARKER-OF-CONTENT")
         await ana.add_evidence(team.space, path, to=[team.user("bruno")])
         await ana.sync_now()
         killed, _ = await killed_bruno.act("sync", point)
@@ -249,7 +246,7 @@ async def test_a_member_wipes_once_wherever_he_is_killed(killed_bruno: Killed) -
     assert await team.alarms("ana") == []
 
 
-async def _opened(killed: Killed, title: str) -> object:
+async def _opened(killed: Killed, title: str) -> SpaceId:
     team = killed.team
     await team.unlock("ana")
     ana = team["ana"]

@@ -80,7 +80,7 @@ async def test_a_safety_number_is_the_same_from_both_sides_and_is_remembered(tea
 async def test_the_whole_job_from_the_first_message_to_the_last_wipe(
     team: Team, tmp_path: Path
 ) -> None:
-    ana, bruno, eva = (team[who] for who in PEOPLE)
+    ana, bruno, _ = (team[who] for who in PEOPLE)
     source = evidence_file(tmp_path / "source", NAME, SIZE, CONTENT)
     await ana.send(team.space, TEXT)
     await bruno.send(team.space, ANSWER)
@@ -125,6 +125,7 @@ async def test_the_whole_job_from_the_first_message_to_the_last_wipe(
         assert all(w.wiped_at is not None and w.receipt for w in wipes.values())
         assert not (team.profile(who) / "spaces" / team.space.hex()).exists()
         assert await team.alarms(who) == []
+    wipes = {w.name: w for w in await ana.wipes(team.space)}
     assert "1 exhibit(s) exported" in wipes["Bruno Keller"].remaining
     assert "exported" not in wipes["Eva Moreau"].remaining
     _no_traces(team, before)

@@ -1,4 +1,4 @@
-"""Without the store: everything received is readable, everything written waits and goes out once."""
+"""Without the store: what was received is readable, what is written waits and goes out once."""
 
 from __future__ import annotations
 

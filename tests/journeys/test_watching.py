@@ -96,9 +96,7 @@ async def test_a_closing_reaches_a_waiting_client(team: Team) -> None:
     assert not (team.profile("bruno") / "spaces" / team.space.hex()).exists()
 
 
-async def test_sync_watch_of_the_command_line_is_woken_as_well(
-    team: Team, tmp_path: Path
-) -> None:
+async def test_sync_watch_of_the_command_line_is_woken_as_well(team: Team, tmp_path: Path) -> None:
     await team.lock("bruno")
     passphrase = tmp_path / "passphrase"
     passphrase.write_text(PASSPHRASE)

@@ -1,4 +1,4 @@
-"""`jitclient` and `jitstore` as a person's shell starts them: processes, exit codes, one JSON object."""
+"""`jitclient` and `jitstore` as a shell starts them: processes, exit codes, one JSON object."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def run(
         timeout=_SECONDS,
         cwd=_ROOT,
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        preexec_fn=limits,  # noqa: PLW1509 - no threads are started by the tests that use it
+        preexec_fn=limits,
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr

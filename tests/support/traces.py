@@ -9,9 +9,7 @@ from pathlib import Path
 
 def traces(folder: Path, secrets: Mapping[str, bytes]) -> list[str]:
     """Where any of `secrets` (label: bytes) stands, as "label in file"."""
-    spelt = [
-        (label, form) for label, secret in secrets.items() for form in _spellings(secret)
-    ]
+    spelt = [(label, form) for label, secret in secrets.items() for form in _spellings(secret)]
     found: list[str] = []
     looked = 0
     for path in sorted(folder.rglob("*")):

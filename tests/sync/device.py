@@ -188,5 +188,5 @@ class _Closing:
 async def until(condition: Callable[[], bool]) -> None:
     """Let other tasks run until `condition` holds; ten seconds at most."""
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is awaited is a list, not an event
+        while not condition():
             await asyncio.sleep(0.005)
