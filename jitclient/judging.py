@@ -21,6 +21,10 @@ from protocol.errors import (
     ReplayError,
 )
 from protocol.ids import DeviceId, UserId
+from protocol.limits import MAX_LOG_ENTRIES
+
+MAX_NUMBER = 2**53
+"""No device writes that many messages; beyond it a database could not count."""
 
 
 class AheadOfLogError(RefusedError):
@@ -48,6 +52,8 @@ def judge(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
     log, who = at.log, sender.who
     if key_msg.space != at.space:
         raise ForgedError(f"A message from {who} belongs to another space.")
+    if key_msg.log_seq > MAX_LOG_ENTRIES:  # would wait in the queue for ever
+        raise MalformedError(f"A message from {who} names an impossible log entry.")
     if key_msg.log_seq >= len(log.heads):
         raise AheadOfLogError("The message is newer than the membership log.")
     if log.heads[key_msg.log_seq] != key_msg.log_head:
@@ -70,8 +76,8 @@ def _place_in_chain(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
         raise ReorderedError(f"The order of messages from {who} was tampered with.")
     last = sessions.pair_in(at.sp, device)
     number = key_msg.pair_seq
-    if number <= 0:
-        raise MalformedError(f"A message from {who} has no number.")
+    if not (0 < number <= MAX_NUMBER and 0 < key_msg.sender_seq <= MAX_NUMBER):
+        raise MalformedError(f"A message from {who} has an impossible number.")
     if number <= last:
         if not messages.close_gap(at.sp, device, number):
             raise ReplayError(f"A message from {who} was delivered twice.")

@@ -13,7 +13,7 @@ from crypto.filestream import FileShape
 from jitclient import receipts, records
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.evidence_sink import check_shape
-from jitclient.foundation.text import visible
+from jitclient.foundation.text import is_file_name, visible
 from jitclient.place import Place
 from jitclient.receipts import Claim
 from localstore import custody, evidence, messages, spacelog, spaces
@@ -32,7 +32,7 @@ from protocol.content import (
 )
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
-from protocol.errors import ForgedError, RefusedError
+from protocol.errors import ForgedError, MalformedError, RefusedError, ReplayError
 from protocol.ids import DeviceId, FileId, MessageId, UserId
 from protocol.manifest import Manifest
 from protocol.membership import agreement_digest
@@ -64,6 +64,8 @@ def take_content(at: Place, new: Incoming) -> None:
     Raises:
         RefusedError: the author may not do this, or what he signed does not hold.
     """
+    if messages.message(at.sp, new.key_msg.message) is not None:
+        raise ReplayError(f"{new.who} used the number of another message once more.")
     messages.witness_lamport(at.sp, new.body.lamport)
     match new.body.content:
         case Text(text=text, reply_to=reply_to):
@@ -121,6 +123,8 @@ def _exhibit(at: Place, new: Incoming, notice: ExhibitNotice) -> None:
         raise ForgedError(f"{new.who} handed over an exhibit of another space.")
     if evidence.exhibit(at.sp, FileId(manifest.file)) is not None:
         raise ForgedError(f"{new.who} handed over the same exhibit a second time.")
+    if not is_file_name(manifest.name):
+        raise MalformedError(f"{new.who} handed over an exhibit whose name is a path.")
     record = _received(at, new, notice, manifest)
     evidence.add_exhibit(at.sp, record)
     _add(at, replace(_row(at, new, "exhibit", record.name), file=record.file))
@@ -172,7 +176,10 @@ def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
     custody.append(at.sp, "joined", new.who, title, agreement, at.now)
     db = at.session.stores.device
     with transaction(db):
-        spaces.update_space(db, at.space, title=title, agreement=agreement, state="open")
+        spaces.update_space(db, at.space, title=title, agreement=agreement)
+        record = spaces.space(db, at.space)
+        if record is not None and record.state == "joining":  # and not left again meanwhile
+            spaces.update_space(db, at.space, state="open")
     at.session.tell(SpacesChanged())
 
 

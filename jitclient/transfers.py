@@ -24,7 +24,7 @@ from protocol.errors import (
     SpaceClosedError,
     TryAgainError,
 )
-from protocol.ids import FileId, SpaceId
+from protocol.ids import FileId, SpaceId, UserId
 from sync.api import StoreApi
 from sync.chunk_io import Line
 from sync.terms import CancelledTransferError, Control, Progress, Terms
@@ -216,7 +216,7 @@ def _ended(session: Session, space: SpaceId, file: FileId, error: JitError) -> N
             _set_state(session, space, file, "failed", interventions.CHANGED + error.sentence)
         elif isinstance(error, RefusedError):
             _set_state(session, space, file, "corrupted", error.sentence)
-            session.alarm(space, error, key=file.hex())
+            session.alarm(space, _named(session, space, file, error), key=file.hex())
         elif session.user not in session.log(space).roster.members:
             gone = f"{consequences.GONE}; this transfer has ended."
             _set_state(session, space, file, "failed", gone)
@@ -224,3 +224,13 @@ def _ended(session: Session, space: SpaceId, file: FileId, error: JitError) -> N
             _set_state(session, space, file, "failed", error.sentence)
     except SpaceClosedError:
         return  # it was wiped meanwhile
+
+
+def _named(session: Session, space: SpaceId, file: FileId, error: RefusedError) -> RefusedError:
+    """The same refusal, saying which exhibit and whose."""
+    record = evidence.exhibit(session.stores.space(space), file)
+    if record is None:
+        return error
+    who = session.name_of(UserId(record.author_user))
+    sentence = f"“{record.name}” of {who} was refused: {error.sentence}"
+    return type(error)(sentence, code=error.reason)

@@ -74,6 +74,11 @@ def file_name(name: str) -> str:
         BadInputError: hidden characters, path separators, or too long.
     """
     line = check_line(name, "The file's name")
-    if line in {".", ".."} or any(c in line for c in "/\\\0"):
+    if not is_file_name(line):
         raise BadInputError("The file's name contains a path separator.")
     return line
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name names something inside a folder, wherever it is put."""
+    return name not in {"", ".", ".."} and not any(c in name for c in "/\\\0")
