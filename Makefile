@@ -36,8 +36,10 @@ fix: setup  ## format and repair what can be repaired mechanically
 	.venv/bin/ruff check --fix --quiet . || true
 	.venv/bin/ruff format --quiet .
 
-bench: setup  ## the benchmarks, each against its peer in the same run
-	$(PY) -m bench
+bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1: minutes, not tens)
+	$(PY) -m bench.transfer $(if $(QUICK),--quick)
+	$(PY) -m bench.messages $(if $(QUICK),--quick)
+	$(PY) -m bench.startup
 
 lock:  ## write requirements.txt anew from pyproject.toml
 	uv pip compile pyproject.toml --extra store --group dev --universal --python-version 3.11 \
