@@ -24,24 +24,41 @@ def record(
     """Tell what the refused entry would have done and in whose name; a fork stops sending."""
     title = row.title or row.space.hex()[:8]
     sentence = f"The membership log of “{title}” was refused at entry {number}: {error.sentence}"
-    try:
-        entry = signatures.peek(data, Entry)
-    except RefusedError:
-        pass  # it is no entry at all
-    else:
-        who = session.name_of(UserId(entry.actor_user))
-        whom = session.name_of(UserId(entry.subject)) if entry.subject is not None else ""
-        act = {EntryKind.ADD: f" adds {whom}", EntryKind.REMOVE: f" removes {whom}"}
-        act[EntryKind.CLOSE] = " closes the space"
-        sentence += f" It{act.get(entry.kind, ' stands')} in the name of {who}."
-        if entry.kind is EntryKind.CLOSE:
-            sentence += " Nothing was wiped."
+    sentence += _what_it_says(session, data)
     space = SpaceId(row.space)
     if isinstance(error, LogForkError):
         with transaction(session.stores.device):
             devices.set_setting(session.stores.device, FORK + space.hex(), sentence)
     told = type(error)(sentence, code=error.reason)
     session.alarm(space, told, key=f"entry-{number}")
+
+
+def _what_it_says(session: Session, data: bytes) -> str:
+    """What a refused entry claims; nothing of it is proven."""
+    try:
+        return _what_an_entry_says(session, signatures.peek(data, Entry))
+    except RefusedError:
+        pass
+    try:
+        opener = signatures.peek(data, Genesis).actor_user
+    except RefusedError:
+        return ""  # it is neither
+    return f" It opens the space in the name of {session.name_of(UserId(opener))}."
+
+
+def _what_an_entry_says(session: Session, entry: Entry) -> str:
+    who = session.name_of(UserId(entry.actor_user))
+    whom = session.name_of(UserId(entry.subject)) if entry.subject is not None else ""
+    match entry.kind:
+        case EntryKind.ADD:
+            act = f"adds {whom}"
+        case EntryKind.REMOVE:
+            act = f"removes {whom}"
+        case EntryKind.CLOSE:
+            return f" It closes the space in the name of {who}. Nothing was wiped."
+        case EntryKind.ROLE | EntryKind.DEVICES:
+            act = "stands"
+    return f" It {act} in the name of {who}."
 
 
 def second_version(session: Session, log: SpaceLog, seq: int, data: bytes) -> None:
