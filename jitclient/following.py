@@ -107,8 +107,12 @@ def lists_wanted(session: Session, space: SpaceId, entries: Sequence[bytes]) -> 
     return wanted
 
 
+def _is_genesis(data: bytes) -> bool:
+    return signatures.parse(data).body[1:9] == b"\xa7genesis"
+
+
 def _named(data: bytes) -> list[UserId]:
-    if signatures.parse(data).body[1:9] == b"\xa7genesis":
+    if _is_genesis(data):
         return [UserId(signatures.peek(data, Genesis).actor_user)]
     entry = signatures.peek(data, Entry)
     users = [UserId(entry.actor_user)]
@@ -145,11 +149,12 @@ def _take(session: Session, space: SpaceId, data: bytes, fetched: dict[UserId, b
     if space not in session.logs and not spacelog.entries(sp):
         return _genesis(session, sp, space, data, fetched)
     before = session.log(space)
-    entry = signatures.peek(data, Entry)
-    if entry.seq <= before.roster.seq:
-        refusals.second_version(session, before, entry.seq, data)
+    number = 0 if _is_genesis(data) else signatures.peek(data, Entry).seq
+    if number <= before.roster.seq:
+        refusals.second_version(session, before, number, data)
         remember_head(session, space, before)  # a crash may have come between the two files
         return before.roster.seq
+    entry = signatures.peek(data, Entry)
     new_lists = {
         user: _list_for(session, before, entry, user, fetched)
         for user in _named(data)

@@ -102,12 +102,13 @@ def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
     at = place(session, space)
     me = session.identity.name
     state = "cancelled" if record.message is None else "withdrawn"
+    audience = at.members(record.recipients)
     with transaction(at.sp):
-        if record.message is not None:
+        if record.message is not None and audience:  # nobody left is not everybody
             draft = Draft(
                 content=Withdrawn(version=1, file=record.file),
                 kind="withdrawn",
-                audience=at.members(record.recipients),
+                audience=audience,
                 text=f"{me} withdrew “{record.name}”.",
                 file=FileId(record.file),
             )

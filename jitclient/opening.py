@@ -15,7 +15,7 @@ from jitclient.judging import AheadOfLogError, Sender, judge, unshown
 from jitclient.place import Place, place
 from jitclient.receiving import Incoming, take_content
 from jitclient.sealing import FORK, peer
-from jitclient.session import Session
+from jitclient.session import WIPED_STATES, Session
 from localstore import devices, messages, sessions, spaces
 from localstore.connection import transaction
 from protocol import codec
@@ -59,10 +59,10 @@ def deliver(session: Session, item: Delivery) -> bool:
     """Take one delivery. True when it may be acknowledged: stored, or refused and recorded."""
     space = SpaceId(item.space)
     record = spaces.space(session.stores.device, space)
-    if record is None or record.state in {"closing", "wiped"}:
+    if record is None or (record.log_seq < 0 and record.state not in WIPED_STATES):
+        return False  # we were added a moment ago: the next list of spaces names it
+    if record.state in WIPED_STATES:
         return True  # nothing of it can be read any more, and nothing should be
-    if record.log_seq < 0:
-        return False
     try:
         _deliver(place(session, space), item)
     except AheadOfLogError:

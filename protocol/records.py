@@ -22,8 +22,9 @@ MldsaPublic = Annotated[bytes, msgspec.Meta(min_length=1952, max_length=1952)]
 MldsaSignature = Annotated[bytes, msgspec.Meta(min_length=3309, max_length=3309)]
 Version = Annotated[int, msgspec.Meta(ge=1, le=1)]
 Counter = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-UnixTime = Annotated[int, msgspec.Meta(ge=0, le=2**40)]
-"""Whole seconds since 1970-01-01 UTC; a claim of its author, never used for a security decision."""
+UnixTime = Annotated[int, msgspec.Meta(ge=0, le=2**37)]
+"""Whole seconds since 1970-01-01 UTC; a claim of its author, never used for a security decision.
+Ends in the year 6325: a calendar has four digits, and a date beyond it could not be shown."""
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True, forbid_unknown_fields=True):
