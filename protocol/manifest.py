@@ -1,6 +1,6 @@
 """The signed description of one exhibit. Names, types and true size stand only here.
 
-Spec: docs/protocol/50-files.md §4. Travels in a `Signed` by the uploader's device, inside a
+Spec: docs/protocol/50-files.md §50.6. Travels in a `Signed` by the uploader's device, inside a
 message; the store never sees it.
 """
 
