@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 os.environ.setdefault("QT_API", "pyside6")
 
@@ -19,6 +20,27 @@ from ui.shell import Shell
 
 if TYPE_CHECKING:
     from ui.ports import DeskPort, DoorPort
+
+_SCREENS: Final = (
+    "jitclient.views",
+    "ui.errors.cards",
+    "ui.conversation.state",
+    "ui.conversation.view",
+    "ui.evidence.state",
+    "ui.evidence.view",
+    "ui.evidence.sheet",
+    "ui.people.state",
+    "ui.people.view",
+    "ui.people.sheets",
+    "ui.people.verifysheet",
+    "ui.custody.view",
+    "ui.closing.view",
+    "ui.spaces.view",
+    "ui.spaces.sheet",
+    "ui.room",
+    "ui.stage",
+    "ui.frame",
+)
 
 
 def run(
@@ -80,8 +102,16 @@ async def _live(
     shell.open_gate(door, open_space=open_space)
     if unlocked is not None:
         shell.enter(await unlocked())
+    await _preload()
     await done.wait()
     shell.tasks.close()
+
+
+async def _preload() -> None:
+    """Load the screens of the frame in small steps while the passphrase is typed."""
+    for name in _SCREENS:
+        importlib.import_module(name)
+        await asyncio.sleep(0.02)
 
 
 def _door(profile_dir: Path) -> DoorPort:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from ui.memory import Memory
@@ -18,6 +19,7 @@ def application(profile_dir: Path | None = None) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication) and existing.property("jitc"):
         return existing
+    qInstallMessageHandler(_heard)
     QLocale.setDefault(QLocale("en_IE"))
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setProperty("jitc", True)
@@ -28,3 +30,9 @@ def application(profile_dir: Path | None = None) -> QApplication:
     theme().install(app, Memory(profile_dir).text("appearance") or "system")
     app.setProperty("ring", FocusRing(app))
     return app
+
+
+def _heard(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """What Qt has to say goes to the log; its chatter about platforms and its texts do not."""
+    if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
+        logging.getLogger("ui.qt").error("ui.qt", extra={"kind": kind.name, "size": len(message)})

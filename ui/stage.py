@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from protocol.ids import UserId
@@ -33,6 +34,8 @@ from ui.widgets.panel import Panel, row
 from ui.widgets.skeleton import Skeleton
 from ui.words import Badge
 
+_IDLE_MS = 120
+_View = TypeVar("_View", bound=QWidget)
 _ICONS = {
     Tab.CONVERSATION: "messages-square",
     Tab.EVIDENCE: "layers",
@@ -52,14 +55,8 @@ class Stage(QWidget):
         self._room = room
         self._rendering = False
         self.alarms = AlarmsView(room.alarms)
-        self.conversation = ConversationView(room.conversation, room.show_exhibit)
-        self.evidence = EvidenceView(room.evidence, room.tasks)
-        self.people = PeopleView(room.people, room.tasks)
-        self.log = LogView(room.log)
-        self.closing = ClosingView(room.closing, room.tasks)
         self.pages = QStackedWidget()
-        for page in (self.conversation, self.evidence, self.people, self.log, self.closing):
-            self.pages.addWidget(page)
+        self._later = [(tab, self._placeholder()) for tab in Tab]
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Rooms of the space")
         self.tabs.setDrawBase(False)
@@ -72,10 +69,82 @@ class Stage(QWidget):
         theme().changed.connect(self._recolour)
         self.tabs.currentChanged.connect(self._tab_picked)
         self._build()
-        self.conversation.attach.connect(lambda: self.add_evidence([]))
-        self.evidence.add.connect(self.add_evidence)
-        self.people.add.connect(self.add_member)
-        self.people.verify.connect(self.verify)
+        self._idle = QTimer(self)
+        self._idle.setInterval(_IDLE_MS)
+        self._idle.timeout.connect(self._make_one)
+        self._idle.start()
+
+    # --- pages: each is made when it is first asked for, or when there is nothing else to do ---
+
+    @cached_property
+    def conversation(self) -> ConversationView:
+        """The first tab."""
+        view = ConversationView(self._room.conversation, self._room.show_exhibit)
+        view.attach.connect(lambda: self.add_evidence([]))
+        return self._put(Tab.CONVERSATION, view)
+
+    @cached_property
+    def evidence(self) -> EvidenceView:
+        """The second tab."""
+        view = EvidenceView(self._room.evidence, self._room.tasks)
+        view.add.connect(self.add_evidence)
+        return self._put(Tab.EVIDENCE, view)
+
+    @cached_property
+    def people(self) -> PeopleView:
+        """The third tab."""
+        view = PeopleView(self._room.people, self._room.tasks)
+        view.add.connect(self.add_member)
+        view.verify.connect(self.verify)
+        return self._put(Tab.PEOPLE, view)
+
+    @cached_property
+    def log(self) -> LogView:
+        """The fourth tab."""
+        return self._put(Tab.LOG, LogView(self._room.log))
+
+    @cached_property
+    def closing(self) -> ClosingView:
+        """The fifth tab."""
+        return self._put(Tab.CLOSING, ClosingView(self._room.closing, self._room.tasks))
+
+    def page(self, tab: Tab) -> QWidget:
+        """The page of a tab, made now if it was not yet."""
+        match tab:
+            case Tab.CONVERSATION:
+                return self.conversation
+            case Tab.EVIDENCE:
+                return self.evidence
+            case Tab.PEOPLE:
+                return self.people
+            case Tab.LOG:
+                return self.log
+            case Tab.CLOSING:
+                return self.closing
+
+    def _placeholder(self) -> QWidget:
+        empty = QWidget()
+        self.pages.addWidget(empty)
+        return empty
+
+    def _put(self, tab: Tab, view: _View) -> _View:
+        at = list(Tab).index(tab)
+        self._later = [one for one in self._later if one[0] is not tab]
+        empty = self.pages.widget(at)
+        front = self.pages.currentIndex() == at
+        self.pages.insertWidget(at, view)
+        if empty is not None:
+            self.pages.removeWidget(empty)
+            empty.deleteLater()
+        if front:
+            self.pages.setCurrentIndex(at)
+        return view
+
+    def _make_one(self) -> None:
+        if self._later:
+            self.page(self._later[0][0])
+        else:
+            self._idle.stop()
 
     def _build(self) -> None:
         self.title = Elided("", "title")
@@ -127,7 +196,7 @@ class Stage(QWidget):
         self._rendering = True
         none = not state.loading and not state.tiles
         self.whole.setCurrentIndex(1 if none else 2 if state.detail is not None else 0)
-        self.pages.setCurrentIndex(list(Tab).index(state.tab))
+        self.pages.setCurrentWidget(self.page(state.tab))
         for at, tab in enumerate(Tab):
             self.tabs.setTabEnabled(at, tab in state.open_tabs)
         self.tabs.setCurrentIndex(list(Tab).index(state.tab))

@@ -111,7 +111,7 @@ def _message(
         seed=one.author,
         mine=one.mine,
         heads=heads,
-        text=one.text,
+        text="" if one.kind is MessageKind.EXHIBIT else one.text,
         at=words.clock(_at(one), zone),
         exact=_exact(one, zone),
         badge=words.message_badge(one),

@@ -16,7 +16,7 @@ from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
 from ui.widgets.reveal import reveal
 
-_STEP: Final = 12  # rows built per turn of the loop, so that no turn is long
+_STEP: Final = 8  # rows built per turn of the loop, so that no turn is long
 
 
 class Timeline(QScrollArea):
@@ -51,8 +51,7 @@ class Timeline(QScrollArea):
 
     def _build_frame(self) -> None:
         body = self._body
-        body.setObjectName("timeline")
-        body.setStyleSheet("#timeline { background: transparent; }")
+        body.setObjectName("scrollBody")
         outer = QVBoxLayout(body)
         outer.setContentsMargins(0, 0, 0, tokens.S4)
         outer.setSpacing(0)
@@ -160,7 +159,6 @@ class Timeline(QScrollArea):
             self._current = None
         self._column.removeWidget(view)
         view.hide()
-        view.setParent(None)
         view.deleteLater()
 
     # --- place ---------------------------------------------------------------------------------

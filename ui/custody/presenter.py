@@ -76,7 +76,7 @@ def _line(row: CustodyRow, zone: tzinfo | None) -> LogLine:
         words.stamp(row.at, zone),
         words.iso(row.at, zone),
         words.plain(row.actor),
-        words.plain(row.what),
+        words.custody(row.what),
         words.plain(row.subject),
         words.plain(row.detail),
         row.hash,

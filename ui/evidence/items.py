@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Final
 
 from jitclient.views import ExhibitRow, ExhibitState
@@ -98,6 +99,7 @@ def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
     return Details(stem, extension, words.exhibit_badge(row), row.problem, tuple(facts), receipts)
 
 
+@lru_cache(maxsize=1 << 17)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key that puts A-2 before A-10."""
     parts = re.findall(r"\d+|\D+", text.casefold())

@@ -159,8 +159,8 @@ class ExhibitPainter(QStyledItemDelegate):
             item.extension
         )
         reserve = chip + 26 if item.extension else 0
-        painter.setFont(fonts.font(tokens.DENSE, tokens.MEDIUM))
-        natural = QFontMetrics(painter.font()).horizontalAdvance(item.stem) + 2.0
+        painter.setFont(fonts.font(tokens.DENSE, tokens.MEDIUM, tabular=True))
+        natural = QFontMetrics(painter.font()).horizontalAdvance(item.stem) + 6.0
         wide = min(max(20.0, top.width() - reserve), natural)
         name = QRectF(top.left(), top.top(), wide, top.height())
         self._text(painter, name, item.stem, weight=tokens.MEDIUM)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
+from typing import Final
 
 from jitclient.events import TransferMoved
 from jitclient.views import ExhibitRow, SpaceDetail, SpaceState
@@ -15,10 +17,12 @@ from protocol.roles import Right, allows
 from ui import words
 from ui.errors.cards import card_for
 from ui.evidence import items
-from ui.evidence.state import Column, EvidenceState
+from ui.evidence.state import Column, EvidenceState, ExhibitItem
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
+
+_MANY: Final = 500  # more rows than this are prepared off the window's thread
 
 
 class EvidencePresenter(Presenter[EvidenceState]):
@@ -44,6 +48,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self._zone = zone
         self._rows: dict[FileId, ExhibitRow] = {}
         self._moved: dict[FileId, float] = {}
+        self._items: dict[FileId, tuple[ExhibitRow, int, ExhibitItem]] = {}
         self.refresh = Reload(tasks, self._load, name="evidence")
 
     def open(self, detail: SpaceDetail | None) -> None:
@@ -173,18 +178,21 @@ class EvidencePresenter(Presenter[EvidenceState]):
         except JitError as failure:
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
+        if len(rows) > _MANY:
+            await asyncio.to_thread(self._prepare, rows)
         if self.state.space != space:
             return
         self._rows = {one.file: one for one in rows}
+        self._items = {file: one for file, one in self._items.items() if file in self._rows}
         self._moved = {file: at for file, at in self._moved.items() if file in self._rows}
         self._paint(replace(self.state, loading=False))
 
     def _paint(self, state: EvidenceState) -> None:
         now = self._clock()
         kept = [
-            items.item(row, still_for=self._still(row, now))
+            self._item(row, self._still(row, now))
             for row in self._rows.values()
-            if items.matches(row, state.query)
+            if not state.query or items.matches(row, state.query)
         ]
         shown = items.ordered(kept, state.sort, descending=state.descending)
         selected = state.selected if state.selected in self._rows else None
@@ -198,6 +206,20 @@ class EvidencePresenter(Presenter[EvidenceState]):
                 details=items.details(row, self._zone) if row is not None else None,
             )
         )
+
+    def _prepare(self, rows: tuple[ExhibitRow, ...]) -> None:
+        """Make the table rows of a large space; runs in a worker thread."""
+        for row in rows:
+            self._item(row, 0)
+            items.natural(words.plain(row.exhibit))
+
+    def _item(self, row: ExhibitRow, still_for: int) -> ExhibitItem:
+        known = self._items.get(row.file)
+        if known is not None and known[0] == row and known[1] == still_for:
+            return known[2]
+        made = items.item(row, still_for=still_for)
+        self._items[row.file] = (row, still_for, made)
+        return made
 
     def _still(self, row: ExhibitRow, now: float) -> int:
         if row.state not in words.MOVING:

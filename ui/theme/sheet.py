@@ -131,11 +131,11 @@ QComboBox QAbstractItemView {{ background: {p.raised}; border: 1px solid {p.hair
 
 def _views(p: Palette) -> str:
     return f"""
-QScrollArea {{ border: none; background: transparent; }}
+QScrollArea, QWidget#scrollBody {{ border: none; background: transparent; }}
 QTableView, QListView {{ background: {p.surface}; alternate-background-color: {p.surface};
   border: none; outline: none; gridline-color: {p.hairline};
   selection-background-color: {p.selection}; selection-color: {p.text}; }}
-QTableView[kind="lined"]::item {{ padding: 0 12px; border-bottom: 1px solid {p.hairline}; }}
+QTableView[kind="lined"]::item {{ padding: 0 9px; border-bottom: 1px solid {p.hairline}; }}
 QTableView[kind="lined"]::item:selected {{ background: {p.selection}; color: {p.text}; }}
 QListView[kind="boxed"] {{ border: 1px solid {p.border};
   border-radius: {tokens.RADIUS_CONTROL}px; padding: 1px; }}

@@ -42,7 +42,6 @@ def clear(layout: QVBoxLayout) -> None:
         inner = item.layout()
         if widget is not None:
             widget.hide()
-            widget.setParent(None)
             widget.deleteLater()
         elif isinstance(inner, QVBoxLayout):
             clear(inner)

@@ -53,7 +53,6 @@ class Scroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body = QWidget()
         self.body.setObjectName("scrollBody")
-        self.setStyleSheet("#scrollBody { background: transparent; }")
         outer = QHBoxLayout(self.body)
         outer.setContentsMargins(margin, margin, margin, margin)
         holder = QWidget()

@@ -39,6 +39,7 @@ class Prose(QWidget):
         self._measure = measure
         self._width = -1
         self._height = 0.0
+        self._heights: dict[int, int] = {}  # layouts ask again and again at a few widths
         self._anchor = self._caret = 0
         self._face: QFont = fonts.font()
         self._layout = QTextLayout(text.replace("\n", _BREAK), self._face)
@@ -79,8 +80,11 @@ class Prose(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Height of the text when wrapped at `width`."""
-        self._wrap(width)
-        return round(self._height)
+        known = self._heights.get(width)
+        if known is None:
+            self._wrap(width)
+            known = self._heights[width] = round(self._height)
+        return known
 
     def sizeHint(self) -> QSize:
         """As wide as the text, at most the measure."""
