@@ -9,14 +9,10 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import psutil
-
+from bench.measuring import Measured, children_of
 from centralstore import certificate
-
-if TYPE_CHECKING:
-    from bench.transfer import Measured
 
 _CONFIG = """
 daemon off; worker_processes 1; pid {place}/nginx.pid; error_log {place}/error.log;
@@ -76,7 +72,7 @@ class Nginx:
         url = f"https://127.0.0.1:{self._port}/body"
         out = self._place / "out"
         common = ["curl", "--insecure", "--silent", "--show-error", "--fail", "--tlsv1.3"]
-        workers = tuple(psutil.Process(self._process.pid).children())
+        workers = children_of(self._process.pid)
         warm(2 * source.stat().st_size)
         up = timed([*common, "-H", "Expect:", "-T", str(source), url], workers)
         warm(2 * source.stat().st_size)

@@ -5,36 +5,43 @@
 
 The store is `jitstore serve` in its own process, over TLS 1.3 on loopback. curl moves the same
 sealed parts to and from the very same process, one after the other over one connection, without
-sealing, opening, hashing or fsync. With nginx installed, curl also moves the same number of bytes
-as one body to and from nginx (WebDAV, TLS 1.3): the bare wire, printed for comparison.
-Ours is the product's code in a process of its own (bench/client.py) with its real journal.
+sealing, opening, hashing or fsync: the floor is about that ratio. With nginx installed, curl also
+moves the same number of bytes as one body to and from nginx (WebDAV, TLS 1.3, no fsync): the bare
+wire, printed for comparison. Ours is the product's code in a process of its own (bench/client.py)
+with its real journal.
 Appends the result to bench/RESULTS.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import secrets
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
-
+from bench.measuring import (
+    Measured,
+    Round,
+    cpu_of,
+    make_file,
+    peak_of,
+    report,
+    report_memory,
+    reset_peak,
+    timed_curl,
+    warm,
+)
 from bench.nginx import Nginx
 from crypto import merkle
 from protocol.api import paths
-from protocol.api.files import AnnounceRequest
+from protocol.api.files import AnnounceRequest, CompleteRequest
 from protocol.ids import FileId
 from protocol.limits import MIB
 from tests.centralstore.client import Device
@@ -43,26 +50,6 @@ from tests.support.store import StoreHandle, running_store
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "RESULTS.md"
-FLOOR = 0.35
-MEMORY_FLOOR = 250.0
-
-
-@dataclass
-class Measured:
-    """One transfer: seconds, CPU seconds of client and server, peak MiB of client and server."""
-
-    wall: float
-    cpu: float
-    server_cpu: float
-    peak: float
-    server_peak: float
-
-
-@dataclass
-class Round:
-    """The four transfers of one round, by name; and those over nginx."""
-
-    rows: dict[str, Measured] = field(default_factory=dict)
 
 
 class Bench:
@@ -72,7 +59,7 @@ class Bench:
         self.store, self.team = store, team
         self.sender, self.receiver = devices
         assert store.process is not None
-        self.server = psutil.Process(store.process.pid)
+        self.server = store.process.pid
         self.size = 0
 
     def ours(self, what: str, folder: Path, lanes: int, **more: Any) -> tuple[Measured, Any]:
@@ -145,7 +132,7 @@ class Bench:
         shutil.rmtree(out)
         return measured
 
-    def _curl(self, folder: Path, lines: list[str], server: psutil.Process) -> Measured:
+    def _curl(self, folder: Path, lines: list[str], server: int) -> Measured:
         config = folder / "curl.conf"
         config.write_text("\n".join(lines))
         warm(folder, 2 * self.size)
@@ -157,67 +144,6 @@ class Bench:
 
     def _url(self, file: FileId, index: int) -> str:
         return self.store.url + paths.part(self.team.space, file, index)
-
-
-def timed_curl(command: list[str], servers: tuple[psutil.Process, ...]) -> Measured:
-    """Run curl; its wall, CPU and peak, and what it cost the server."""
-    for server in servers:
-        reset_peak(server)
-    before = sum(map(cpu_of, servers))
-    began = time.perf_counter()
-    process = subprocess.Popen(command)
-    peak = 0.0
-    while True:
-        with contextlib.suppress(OSError, StopIteration):
-            peak = max(peak, peak_of(process))
-        pid, status, used = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            break
-        time.sleep(0.005)
-    wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit("curl failed")
-    cpu = used.ru_utime + used.ru_stime
-    server_cpu = sum(map(cpu_of, servers)) - before
-    return Measured(wall, cpu, server_cpu, peak, max(map(peak_of, servers)))
-
-
-def cpu_of(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
-
-
-def reset_peak(process: psutil.Process) -> None:
-    Path(f"/proc/{process.pid}/clear_refs").write_text("5")
-
-
-def peak_of(process: psutil.Process | subprocess.Popen[bytes]) -> float:
-    """VmHWM in MiB."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
-
-
-def make_file(path: Path, size: int) -> None:
-    """Incompressible bytes."""
-    with path.open("wb") as file:
-        for start in range(0, size, 4 * MIB):
-            file.write(os.urandom(min(4 * MIB, size - start)))
-
-
-def warm(place: Path, size: int) -> None:
-    """Let the machine hand out the memory first that page cache is about to need.
-
-    In a virtual machine the first touch of a page costs more than everything measured here, and
-    whoever runs second would find the pages of whoever ran first.
-    """
-    path = place / "warm"
-    block = bytes(4 * MIB)
-    with path.open("wb") as file:
-        for _ in range(0, size, len(block)):
-            file.write(block)
-    path.unlink()
 
 
 def up_and_down(
@@ -260,8 +186,6 @@ def one_round(place: Path, source: Path, lanes: int, nginx: Nginx | None) -> Rou
 
 
 def _complete_and_fetch(bench: Bench, folder: Path, file: FileId, sealed: list[Path]) -> Measured:
-    from protocol.api.files import CompleteRequest
-
     root = merkle.root(merkle.leaf(path.read_bytes()) for path in sealed)
     where = paths.complete(bench.team.space, file)
     assert bench.sender.ask("POST", where, CompleteRequest(root=root)).is_success
@@ -280,60 +204,6 @@ def memory(place: Path, sizes: tuple[int, ...], lanes: int) -> dict[int, tuple[M
             up, down, _ = up_and_down(bench, folder, source, lanes)
             found[size] = (up, down)
     return found
-
-
-def median(rounds: list[Round], row: str, figure: str) -> float:
-    return statistics.median(getattr(r.rows[row], figure) for r in rounds)
-
-
-def report(rounds: list[Round], size: int, lanes: int) -> list[str]:
-    """The table of the main series."""
-    lines = [
-        f"{size} MiB, {lanes} lanes, {len(rounds)} rounds, medians (min-max of wall).",
-        "",
-        "| | wall s | MiB/s | client CPU s | server CPU s | client peak MiB | server peak MiB |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for row in rounds[0].rows:
-        walls = sorted(r.rows[row].wall for r in rounds)
-        wall = statistics.median(walls)
-        cells = [median(rounds, row, name) for name in ("cpu", "server_cpu", "peak", "server_peak")]
-        lines.append(
-            f"| {row} | {wall:.2f} ({walls[0]:.2f}-{walls[-1]:.2f}) | {size / wall:.0f} | "
-            f"{cells[0]:.2f} | {cells[1]:.2f} | {cells[2]:.0f} | {cells[3]:.0f} |"
-        )
-    lines.append("")
-    for way in ("up", "down"):
-        for peer in ("same store", "nginx"):
-            if f"curl {way}, {peer}" not in rounds[0].rows:
-                continue
-            ratios = sorted(
-                r.rows[f"curl {way}, {peer}"].wall / r.rows[f"jitclient {way}"].wall for r in rounds
-            )
-            ratio = statistics.median(ratios)
-            verdict = "holds" if ratio >= FLOOR else "MISSED"
-            lines.append(
-                f"- {way}: {ratio:.2f} of curl, {peer} ({ratios[0]:.2f}-{ratios[-1]:.2f}); "
-                f"floor {FLOOR}: {verdict}"
-            )
-    return lines
-
-
-def report_memory(found: dict[int, tuple[Measured, ...]]) -> list[str]:
-    lines = [
-        "",
-        "| file MiB | client peak up / down MiB | store peak up / down MiB | wall up / down s |",
-    ]
-    lines.append("| --- | --- | --- | --- |")
-    for size, (up, down) in found.items():
-        lines.append(
-            f"| {size} | {up.peak:.0f} / {down.peak:.0f} | "
-            f"{up.server_peak:.0f} / {down.server_peak:.0f} | {up.wall:.1f} / {down.wall:.1f} |"
-        )
-    peaks = [m.peak for pair in found.values() for m in pair]
-    verdict = "holds" if max(peaks) < MEMORY_FLOOR else "MISSED"
-    lines.append(f"\n- client peak below {MEMORY_FLOOR:.0f} MiB: {verdict}")
-    return lines
 
 
 def main() -> None:
