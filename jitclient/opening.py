@@ -115,8 +115,8 @@ def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None
             at.session.alarm(
                 at.space,
                 MissingError(
-                    f"{missing} message(s) of {sender.who} did not arrive. The store withholds "
-                    "them or has lost them; ask for them."
+                    f"{missing} message(s) of {sender.who} did not arrive, or were refused. Ask "
+                    "for what is missing."
                 ),
                 key=sender.device.hex(),
             )

@@ -5,6 +5,8 @@ Spec: docs/protocol/41-membership.md §2.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from crypto import membership, signatures
 from crypto.devicelist import find_device
 from jitclient.sealing import FORK
@@ -58,6 +60,8 @@ def _what_an_entry_says(session: Session, entry: Entry) -> str:
             return f" It closes the space in the name of {who}. Nothing was wiped."
         case EntryKind.ROLE | EntryKind.DEVICES:
             act = "stands"
+        case _:
+            assert_never(entry.kind)
     return f" It {act} in the name of {who}."
 
 
