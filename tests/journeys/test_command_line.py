@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.commands import Shell, run
+from tests.support.commands import Launcher, Shell, run
 from tests.support.people_at_work import PASSPHRASE, PEOPLE, evidence_file
 from tests.support.store import StoreHandle, made_store
 
@@ -53,7 +54,7 @@ def entries(data: dict[str, Any], noun: str, keys: set[str]) -> list[dict[str, A
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
+def store(tmp_path: Path) -> Iterator[StoreHandle]:
     handle = made_store(tmp_path)
     handle.start()
     yield handle
@@ -61,10 +62,12 @@ def store(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def shells(tmp_path: Path) -> dict[str, Shell]:
+def shells(tmp_path: Path) -> Iterator[dict[str, Shell]]:
     passphrase = tmp_path / "passphrase"
     passphrase.write_text(f"{PASSPHRASE}\nsecond line is not part of it\n")
-    return {who: Shell(tmp_path / who, passphrase) for who in PEOPLE}
+    launcher = Launcher(tmp_path)
+    yield {who: Shell(tmp_path / who, passphrase, launcher) for who in PEOPLE}
+    launcher.close()
 
 
 def test_the_whole_job_from_the_shell(

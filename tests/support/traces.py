@@ -7,14 +7,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 
-def traces(folder: Path, secrets: Mapping[str, bytes]) -> list[str]:
-    """Where any of `secrets` (label: bytes) stands, as "label in file"."""
+def traces(folder: Path, secrets: Mapping[str, bytes], *, since: float = 0.0) -> list[str]:
+    """Where any of `secrets` (label: bytes) stands, as "label in file".
+
+    `since` (a file time) leaves out the contents of files that are older.
+    """
     spelt = [(label, form) for label, secret in secrets.items() for form in _spellings(secret)]
     found: list[str] = []
     looked = 0
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder)).encode()
-        data = path.read_bytes() if path.is_file() else b""
+        newer = path.is_file() and path.stat().st_mtime >= since
+        data = path.read_bytes() if newer else b""
         looked += len(data)
         found += [f"{label} in {path}" for label, form in spelt if form in data or form in name]
     assert looked, f"{folder} is empty: the search searched nothing"
