@@ -17,6 +17,7 @@ from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import EvidenceSource, SourceStat
 from jitclient.exhibits import Journal
 from jitclient.place import Place, place
+from jitclient.recipients import check_recipients
 from jitclient.sealing import Draft
 from jitclient.session import Session
 from localstore import custody, evidence
@@ -31,6 +32,8 @@ from sync.api import StoreApi
 from sync.chunk_io import Line
 from sync.terms import Terms
 from sync.transfers import UploadJob, upload
+
+UNDER_WAY = frozenset({"sealing", "uploading", "paused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,11 @@ async def send(
 
 
 def _audience(session: Session, space: SpaceId, record: ExhibitRecord) -> tuple[UserId, ...]:
-    audience = place(session, space).members(record.recipients)
+    at = place(session, space)
+    audience = at.members(record.recipients)
     if not audience:
         raise NotFoundError("No recipient is a member any more.")
-    return audience
+    return check_recipients(at, audience)
 
 
 def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) -> None:
@@ -86,8 +90,8 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
     at = place(session, space)
     with transaction(at.sp):
         record = evidence.exhibit(at.sp, file)
-        if record is None or record.state == "on-server":
-            return
+        if record is None or record.state not in UNDER_WAY:
+            return  # handed over already, or given up meanwhile
         audience = at.members(record.recipients)
         if not audience:
             problem = "No recipient is a member any more."

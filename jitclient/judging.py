@@ -61,7 +61,8 @@ def judge(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
             f"{who} sees another membership log of this space than you do. Somebody shows you "
             "different lists of members. Do not send anything; compare in person."
         )
-    if sender.user not in log.roster.members:
+    member = log.roster.members.get(sender.user)
+    if member is None or key_msg.log_seq < member.added_seq:  # written in an earlier membership
         gone = log.roster.removed.get(sender.user)
         last = gone.cut.get(sender.device, 0) if gone else 0
         if key_msg.sender_seq > last:

@@ -111,7 +111,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """A former member: at which entry he left, and where his messages end."""
+    """A removal: at which entry somebody left, and where the messages of that time end.
+
+    It stays when the person is added again.
+    """
 
     member: Member
     seq: int
@@ -242,12 +245,8 @@ def _add(roster: Roster, entry: Entry) -> Roster:
         list_head=entry.list_head,
         added_seq=entry.seq,
     )
-    removed = {user: gone for user, gone in roster.removed.items() if user != subject}
-    return replace(
-        roster,
-        members=MappingProxyType({**roster.members, member.user: member}),
-        removed=MappingProxyType(removed),
-    )
+    # An earlier removal stays on record: its cut still ends what was written before it.
+    return replace(roster, members=MappingProxyType({**roster.members, member.user: member}))
 
 
 def _remove(roster: Roster, entry: Entry) -> Roster:

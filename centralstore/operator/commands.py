@@ -185,7 +185,7 @@ def _show(printed: Printed, as_json: bool) -> None:
 
 def _fail(sentence: str, code: str, status: int, as_json: bool) -> int:
     if as_json:
-        failure = {"schema": SCHEMA, "error": {"code": code, "message": sentence}}
+        failure = {"schema": SCHEMA, "error": {"code": code, "sentence": sentence}}
         sys.stdout.write(msgspec.json.encode(failure).decode() + "\n")
     sys.stderr.write(f"jitstore: {sentence}\n")
     return status

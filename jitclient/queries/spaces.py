@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from jitclient import spacewise
 from jitclient.foundation.text import visible
+from jitclient.recipients import trust_of
 from jitclient.session import WIPED_STATES, Session
 from jitclient.spacelog import SpaceLog
-from jitclient.usecases.verify_member import trust_of
 from jitclient.views import (
     MemberRow,
     PersonRow,
@@ -19,7 +20,7 @@ from localstore import people, spaces
 from localstore.spaces import SpaceRecord
 from protocol.errors import NotFoundError
 from protocol.ids import DeviceId, SpaceId, UserId
-from protocol.membership import Member, record_hash
+from protocol.membership import Member, Roster, record_hash
 from protocol.roles import Party, Right, allows
 
 _STATES = {"creating": SpaceState.OPEN}
@@ -64,7 +65,8 @@ def one_space(session: Session, space: SpaceId) -> SpaceDetail:
     genesis = log.roster.genesis
     members = [_member(session, log, m) for m in log.roster.members.values()]
     members.sort(key=lambda m: (m.authority.casefold(), m.name.casefold()))
-    removed = [_member(session, log, gone.member) for gone in log.roster.removed.values()]
+    former = [g for u, g in log.roster.removed.items() if u not in log.roster.members]
+    removed = [_member(session, log, gone.member) for gone in former]
     return SpaceDetail(
         row=row,
         signed_on=genesis.signed_on,
@@ -81,10 +83,10 @@ def one_space(session: Session, space: SpaceId) -> SpaceDetail:
 def _row(session: Session, record: SpaceRecord) -> SpaceRow:
     count, administers = 0, False
     if record.state not in WIPED_STATES and record.log_seq >= 0:
-        roster = session.log(SpaceId(record.space)).roster
-        count = len(roster.members)
-        me = roster.members.get(session.user)
-        administers = me is not None and allows(me.role, Right.ADMINISTER)
+        roster = spacewise.attempt(session, SpaceId(record.space), _roster)
+        members = roster.members if roster is not None else {}
+        me = members.get(session.user)
+        count, administers = len(members), me is not None and allows(me.role, Right.ADMINISTER)
     return SpaceRow(
         space=SpaceId(record.space),
         title=record.title,
@@ -96,6 +98,10 @@ def _row(session: Session, record: SpaceRecord) -> SpaceRow:
         deadline=record.deadline,
         i_administer=administers,
     )
+
+
+def _roster(session: Session, space: SpaceId) -> Roster:
+    return session.log(space).roster
 
 
 def _member(session: Session, log: SpaceLog, member: Member) -> MemberRow:

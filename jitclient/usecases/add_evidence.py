@@ -12,21 +12,13 @@ from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import SourceStat, source_stat
 from jitclient.foundation.text import check_line, file_name
 from jitclient.place import Place, place
+from jitclient.recipients import check_recipients
 from jitclient.session import Session
-from jitclient.usecases.verify_member import trust_of
-from jitclient.views import Trust
 from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
-from protocol.errors import (
-    BadInputError,
-    NotFoundError,
-    NotPermittedError,
-    SpaceClosedError,
-)
 from protocol.ids import FileId, SpaceId, UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, RETENTION_SECONDS
-from protocol.roles import Right, allows
 
 
 async def add_evidence(
@@ -98,38 +90,3 @@ def _record(at: Place, found: _Found, recipients: tuple[UserId, ...]) -> Exhibit
         root=b"",
         exported_to="",
     )
-
-
-def check_recipients(at: Place, to: tuple[UserId, ...]) -> tuple[UserId, ...]:
-    """Who may receive operational data here, in id order.
-
-    Raises:
-        BadInputError, NotFoundError, NotPermittedError, SpaceClosedError.
-    """
-    session, log = at.session, at.log
-    me = log.roster.members.get(session.user)
-    if log.roster.closed or me is None:
-        raise SpaceClosedError("This space is closed, or you are no longer a member of it.")
-    if not allows(me.role, Right.UPLOAD):
-        raise NotPermittedError(f"The role “{me.role.value}” may not hand over evidence here.")
-    recipients = tuple(sorted({u for u in to if u != session.user}))
-    if not recipients:
-        raise BadInputError("An exhibit needs at least one recipient other than yourself.")
-    for user in recipients:
-        member = log.roster.members.get(user)
-        name = session.name_of(user)
-        if member is None:
-            raise NotFoundError(f"{name} is not a member of this space.")
-        if not allows(member.role, Right.DOWNLOAD):
-            raise NotPermittedError(f"{name} may not receive evidence here.")
-        trust = trust_of(session, user, member.user_key)
-        if trust is Trust.CHANGED:
-            raise NotPermittedError(
-                f"The key of {name} changed since it was verified. Compare the number again first."
-            )
-        if log.roster.genesis.verified_only and trust is not Trust.VERIFIED:
-            raise NotPermittedError(
-                f"This space hands evidence to verified members only, and {name} is not "
-                "verified yet. Compare the safety number first."
-            )
-    return recipients

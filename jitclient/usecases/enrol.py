@@ -70,6 +70,7 @@ async def enrol(
     except BaseException as error:
         close_session(session)
         if isinstance(error, JitError) and not _may_have_arrived(error) and fresh:
+            await asyncio.to_thread(keychain.forget, profile.id)
             shutil.rmtree(folder, ignore_errors=True)
         raise
     await session.run(_complete, session, user)
@@ -116,7 +117,9 @@ def _prepare(
     if second is not None and not keychain.save(profile.id, second):
         second = None
     sealed, master = vault.create(passphrase, second, entropy)
-    profile.device_database.unlink(missing_ok=True)  # of an enrolment cut off before its vault
+    for leftover in ("", "-wal", "-shm"):  # of an enrolment cut off before its vault
+        stale = profile.device_database
+        stale.with_name(stale.name + leftover).unlink(missing_ok=True)
     database, connection = device_database(profile, master, create=True)
     database.call(_save_identity, connection, _identity(invitation, clock, entropy), invitation)
     database.call(connection.close)

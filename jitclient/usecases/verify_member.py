@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crypto import fingerprint
+from jitclient.recipients import trust_of
 from jitclient.session import Session
-from jitclient.views import Trust, Verification
+from jitclient.views import Verification
 from localstore import custody, people
 from localstore.connection import transaction
 from protocol import codec
@@ -66,13 +67,3 @@ def _remember(session: Session, space: SpaceId, user: UserId, user_key: bytes) -
         custody.append(
             sp, "verified", session.identity.name, session.name_of(user), "60 digits", now
         )
-
-
-def trust_of(session: Session, user: UserId, user_key: bytes) -> Trust:
-    """How sure this device is that `user_key` (digest) is the person's."""
-    if user == session.user:
-        return Trust.SELF
-    verified = people.verified_key(session.stores.device, user)
-    if verified is None:
-        return Trust.UNVERIFIED
-    return Trust.VERIFIED if verified == user_key else Trust.CHANGED

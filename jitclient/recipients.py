@@ -1,0 +1,61 @@
+"""Who may receive evidence: by the log, the role, and what a person has compared.
+
+Asked when an exhibit is registered and again when it is handed over: days may lie between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jitclient.place import Place
+from jitclient.session import Session
+from jitclient.views import Trust
+from localstore import people
+from protocol.errors import BadInputError, NotFoundError, NotPermittedError, SpaceClosedError
+from protocol.ids import UserId
+from protocol.roles import Right, allows
+
+
+def trust_of(session: Session, user: UserId, user_key: bytes) -> Trust:
+    """How sure this device is that `user_key` (digest) is the person's."""
+    if user == session.user:
+        return Trust.SELF
+    verified = people.verified_key(session.stores.device, user)
+    if verified is None:
+        return Trust.UNVERIFIED
+    return Trust.VERIFIED if verified == user_key else Trust.CHANGED
+
+
+def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:
+    """Who may receive operational data here, in id order.
+
+    Raises:
+        BadInputError, NotFoundError, NotPermittedError, SpaceClosedError.
+    """
+    session, log = at.session, at.log
+    me = log.roster.members.get(session.user)
+    if log.roster.closed or me is None:
+        raise SpaceClosedError("This space is closed, or you are no longer a member of it.")
+    if not allows(me.role, Right.UPLOAD):
+        raise NotPermittedError(f"The role “{me.role.value}” may not hand over evidence here.")
+    recipients = tuple(sorted({u for u in to if u != session.user}))
+    if not recipients:
+        raise BadInputError("An exhibit needs at least one recipient other than yourself.")
+    for user in recipients:
+        member = log.roster.members.get(user)
+        name = session.name_of(user)
+        if member is None:
+            raise NotFoundError(f"{name} is not a member of this space.")
+        if not allows(member.role, Right.DOWNLOAD):
+            raise NotPermittedError(f"{name} may not receive evidence here.")
+        trust = trust_of(session, user, member.user_key)
+        if trust is Trust.CHANGED:
+            raise NotPermittedError(
+                f"The key of {name} changed since it was verified. Compare the number again first."
+            )
+        if log.roster.genesis.verified_only and trust is not Trust.VERIFIED:
+            raise NotPermittedError(
+                f"This space hands evidence to verified members only, and {name} is not "
+                "verified yet. Compare the safety number first."
+            )
+    return recipients
