@@ -58,7 +58,7 @@ class Shell(QMainWindow):
         self.opened: Callable[[DeskPort], None] = lambda _desk: None
         self.setWindowTitle("JIT Client")  # Never a case name: titles are seen by screen sharing.
         self.setWindowIcon(window_icon())
-        self.setMinimumSize(QSize(960, 620))
+        self.setMinimumSize(QSize(1080, 660))
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
         self._show(Starting("Starting…"))

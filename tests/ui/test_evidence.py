@@ -42,7 +42,7 @@ async def _room(desk: DeskDouble, clock: Hands | None = None) -> Room:
     [
         (ExhibitState.UPLOADING, True, "pause cancel"),
         (ExhibitState.PAUSED, True, "resume cancel"),
-        (ExhibitState.ON_SERVER, True, "cancel export verify"),
+        (ExhibitState.ON_SERVER, True, "cancel verify"),
         (ExhibitState.VERIFIED, False, "export verify"),
         (ExhibitState.DOWNLOADING, False, "pause"),
         (ExhibitState.AVAILABLE, False, "resume"),

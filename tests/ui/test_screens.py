@@ -129,7 +129,7 @@ async def test_an_exhibit_in_the_conversation_leads_to_the_table(locked: Locked)
 
     assert frame.room.spaces.state.tab is Tab.EVIDENCE
     assert frame.room.evidence.state.selected == file
-    assert frame.stage.evidence.export.isVisible()
+    assert frame.stage.evidence.verify.isVisible()
 
 
 async def test_only_useful_buttons_stand_beside_an_exhibit(locked: Locked) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.ids import FileId
@@ -21,7 +21,7 @@ from ui.conversation.state import (
     TimelineRow,
     UnreadRow,
 )
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.bar import Bar
@@ -217,7 +217,8 @@ class _Exhibit(QWidget):
         names.setSpacing(2)
         names.addWidget(Text(number, "overline"))
         name = Elided(line.stem, "strong")
-        name.setMinimumWidth(180)
+        natural = QFontMetrics(fonts.font(tokens.BODY, tokens.STRONG)).horizontalAdvance(line.stem)
+        name.setMinimumWidth(min(320, natural + 4))
         names.addLayout(row(name, Chip(Badge(line.extension, "")), None))
         names.addLayout(row(Text(line.size, "caption"), Chip(line.badge), None))
         if line.percent is not None:

@@ -95,6 +95,8 @@ class ConversationView(QWidget):
         self.composer.render_state(state)
         if moved:
             self.timeline.to_end()
+        if state.writable and self.isVisible() and self.window().focusWidget() is None:
+            self.composer.edit.setFocus()
 
 
 class _Composer(Panel):

@@ -49,7 +49,7 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         can_pause=row.state in _PAUSABLE,
         can_resume=row.state in _RESUMABLE,
         can_cancel=row.mine and row.state in _WITHDRAWABLE,
-        can_export=row.state in _WHOLE and bool(row.sha256),
+        can_export=row.state is ExhibitState.VERIFIED and not row.mine,
         can_verify=row.state in _WHOLE and bool(row.sha256),
         mine=row.mine,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -35,6 +35,7 @@ from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
 _DROP = "Drop files or folders here. Nothing leaves this computer before you press the button."
+_NARROW = 640
 _WIDTHS = {
     Column.NUMBER: 80,
     Column.NAME: 240,
@@ -241,6 +242,13 @@ class _Table(QTableView):
         for index, column in enumerate(COLUMNS):
             self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
         across.setSectionResizeMode(COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the name keeps its room; the inspector has the rest."""
+        wide = self.viewport().width()
+        self.setColumnHidden(COLUMNS.index(Column.SIZE), wide < fonts.px(_NARROW))
+        self.setColumnHidden(COLUMNS.index(Column.VERIFIED), wide < fonts.px(_NARROW - 60))
+        super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the copy mark copies the hash."""

@@ -103,12 +103,16 @@ class StatusPresenter(Presenter[StatusState]):
         if status is None:
             return
         now = int(self._clock())
-        synced = words.ago(status.last_sync, now) if status.last_sync else "not yet"
+        synced = (
+            f"Synchronised {words.ago(status.last_sync, now)}"
+            if status.last_sync
+            else "Not synchronised yet"
+        )
         self._show(
             replace(
                 self.state,
                 connection=_connection(status),
-                synced=f"Synchronised {synced}",
+                synced=synced,
                 transfers=self._transfers(status),
                 retention=_retention(self._detail, now),
                 security=_security(self._detail),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.status.presenter import StatusPresenter
@@ -53,13 +54,19 @@ class StatusView(Panel):
         self.connection.setToolTip(hover(state.problem))
         self.synced.setText(state.synced)
         self.transfers.show_badge(state.transfers)
-        self.notice.setText(state.notice)
+        self._announce(state.notice)
         self.keyring.show_badge(Badge("", "") if state.keyring else Badge("No keyring", "key"))
         self.keyring.setToolTip(
             "This computer has no keyring: the passphrase alone opens the keys."
         )
         self.retention.show_badge(state.retention)
         self.security.show_badge(state.security)
+
+    def _announce(self, notice: str) -> None:
+        """Show a short word, and say it to screen readers without taking the keyboard."""
+        if notice and notice != self.notice.text():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice))
+        self.notice.setText(notice)
 
 
 class _Item(QWidget):

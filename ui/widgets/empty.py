@@ -24,8 +24,9 @@ class Empty(QWidget):
         self._sentence = Text(sentence, "secondary", wrap=True)
         for words in (self._title, self._sentence):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setMaximumWidth(460)
-        self._sentence.setMinimumWidth(320)
+        for words in (self._title, self._sentence):
+            words.setMinimumWidth(380)
+            words.setMaximumWidth(460)
         self.action = Button(action or "Go on", "primary")
         reveal(self.action, bool(action))
         self.action.clicked.connect(self.acted)
