@@ -32,8 +32,6 @@ from protocol.errors import (
 from protocol.ids import SpaceId, UserId
 from protocol.membership import Entry, EntryKind, Genesis, space_id
 
-CREATING = "creating"
-
 
 def known(session: Session) -> dict[SpaceId, int]:
     """The last verified entry of every space still followed."""

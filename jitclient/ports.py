@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from crypto import handshake
 from crypto.errors import PrekeysExpiredError
-from jitclient import following, opening, posting, prekeys, receipts, sealing, wiping
+from jitclient import (
+    following,
+    founding,
+    opening,
+    posting,
+    prekeys,
+    receipts,
+    sealing,
+    spacewise,
+    wiping,
+)
 from jitclient.sealing import peer
 from jitclient.session import Session
 from localstore import people, sessions, spaces
@@ -21,6 +32,7 @@ from protocol.ids import DeviceId, SpaceId, UserId
 from sync.api import StoreApi
 from sync.ports import Outgoing
 
+T = TypeVar("T")
 LIVE = frozenset({"open", "joining"})
 
 
@@ -84,7 +96,7 @@ class LogsPort:
 
     async def listed(self, summaries: Sequence[SpaceSummary]) -> None:
         """Compare lists; finish creating spaces whose creation was cut off."""
-        await posting.finish_creating(self._session, self._api, summaries)
+        await founding.finish_creating(self._session, self._api, summaries)
         await self._session.run(following.listed, self._session, summaries)
 
     async def lists_wanted(self, space: SpaceId, entries: Sequence[bytes]) -> Sequence[UserId]:
@@ -111,10 +123,12 @@ class MailboxPort:
     async def deliver(self, items: Sequence[Delivery]) -> Sequence[int]:
         """Open each in order, every one on its own so that the thread stays free between."""
         return [
-            item.index
-            for item in items
-            if await self._session.run(opening.deliver, self._session, item)
+            item.index for item in items if await self._session.run(_deliver, self._session, item)
         ]
+
+
+def _deliver(session: Session, item: Delivery) -> bool | None:
+    return spacewise.attempt(session, SpaceId(item.space), lambda s, _: opening.deliver(s, item))
 
 
 class SessionsPort:
@@ -135,8 +149,14 @@ class SessionsPort:
         """Seal what waited."""
         done = 0
         for space in await self._session.run(_live_spaces, self._session):
-            done += await self._session.run(sealing.seal_waiting, self._session, space)
+            done += await _in(self._session, space, sealing.seal_waiting) or 0
         return done
+
+
+async def _in(
+    session: Session, space: SpaceId, function: Callable[..., T], *args: object
+) -> T | None:
+    return await session.run(spacewise.attempt, session, space, function, *args)
 
 
 def _live_spaces(session: Session) -> list[SpaceId]:
@@ -145,16 +165,22 @@ def _live_spaces(session: Session) -> list[SpaceId]:
 
 
 def _sessions_wanted(session: Session) -> list[tuple[SpaceId, DeviceId]]:
-    found = []
+    found: list[tuple[SpaceId, DeviceId]] = []
     for space in _live_spaces(session):
-        sp, log = session.stores.space(space), session.log(space)
-        if session.user not in log.roster.members:
-            continue
-        for _, entry in log.devices(log.others(session.user)):
-            device = DeviceId(entry.device)
-            if not sessions.sessions(sp, device) and not sessions.has_bundle(sp, device):
-                found.append((space, device))
+        found += spacewise.attempt(session, space, _strangers) or ()
     return found
+
+
+def _strangers(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
+    sp, log = session.stores.space(space), session.log(space)
+    if session.user not in log.roster.members:
+        return []
+    listed = [DeviceId(e.device) for _, e in log.devices(log.others(session.user))]
+    return [
+        (space, device)
+        for device in listed
+        if not sessions.sessions(sp, device) and not sessions.has_bundle(sp, device)
+    ]
 
 
 def _keep_bundle(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
@@ -189,7 +215,7 @@ class OutboxPort:
         """Sealed rows whose time has come."""
         found: list[Outgoing] = []
         for space in await self._session.run(_live_spaces, self._session):
-            found += await self._session.run(posting.due, self._session, space, now)
+            found += await _in(self._session, space, posting.due, now) or ()
         return found
 
     async def accepted(self, item: Outgoing, receipt: bytes) -> None:
@@ -219,7 +245,7 @@ class ReceiptsPort:
         """Queued receipts become messages."""
         done = 0
         for space in await self._session.run(_live_spaces, self._session):
-            done += await self._session.run(receipts.flush, self._session, space)
+            done += await _in(self._session, space, receipts.flush) or 0
         return done
 
 

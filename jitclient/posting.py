@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from crypto import signatures
-from jitclient.events import MessagesChanged, SpacesChanged
+from jitclient import spacewise
+from jitclient.events import MessagesChanged
 from jitclient.session import Session
-from localstore import evidence, messages, outbox, spacelog, spaces
+from localstore import evidence, messages, outbox, spaces
 from localstore.connection import Connection, transaction
-from protocol.api.spaces import PostMessageRequest, SpaceSummary
+from protocol.api.spaces import PostMessageRequest
 from protocol.errors import ForgedError, RefusedError
 from protocol.ids import DeviceId, MessageId, SpaceId, UserId
 from protocol.receipts import StoreReceipt
-from sync.api import StoreApi
 from sync.ports import Outgoing
 
-CREATING = "creating"
+_MOVING = frozenset({"sealing", "uploading", "paused", "available", "downloading"})
 
 
 def due(session: Session, space: SpaceId, now: int) -> list[Outgoing]:
@@ -102,46 +100,18 @@ def recipients_changed(session: Session, item: Outgoing) -> None:
                     messages.forget_expected(sp, row.message, UserId(user))
 
 
-async def finish_creating(
-    session: Session, api: StoreApi, summaries: Sequence[SpaceSummary]
-) -> None:
-    """Create at the store what was created here while it was out of reach."""
-    at_store = {s.id for s in summaries}
-    for space, genesis in await session.run(_creating, session):
-        if space not in at_store:
-            try:
-                await api.create_space(genesis)
-            except RefusedError as error:
-                await session.run(session.alarm, space, error)
-                continue
-        await session.run(_created, session, space)
-
-
-def _creating(session: Session) -> list[tuple[SpaceId, bytes]]:
-    found = []
-    for record in spaces.spaces(session.stores.device):
-        if record.state == CREATING:
-            space = SpaceId(record.space)
-            stored = spacelog.entries(session.stores.space(space))
-            if stored:
-                found.append((space, stored[0]))
-    return found
-
-
-def _created(session: Session, space: SpaceId) -> None:
-    with transaction(session.stores.device):
-        spaces.update_space(session.stores.device, space, state="open")
-    session.tell(SpacesChanged())
-
-
 def waiting(session: Session) -> tuple[int, int]:
     """Messages and transfers that still have to travel."""
     in_outbox = transfers = 0
     for record in spaces.spaces(session.stores.device):
         if record.state in {"closing", "wiped"} or record.log_seq < 0:
             continue
-        sp = session.stores.space(SpaceId(record.space))
-        in_outbox += outbox.waiting(sp)
-        active = {"sealing", "uploading", "paused", "available", "downloading"}
-        transfers += sum(1 for e in evidence.exhibits(sp) if e.state in active)
+        found = spacewise.attempt(session, SpaceId(record.space), _waiting_in)
+        in_outbox, transfers = map(sum, zip((in_outbox, transfers), found or (0, 0), strict=True))
     return in_outbox, transfers
+
+
+def _waiting_in(session: Session, space: SpaceId) -> tuple[int, int]:
+    sp = session.stores.space(space)
+    moving = [e for e in evidence.exhibits(sp) if e.state in _MOVING]
+    return outbox.waiting(sp), len(moving)

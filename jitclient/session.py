@@ -6,6 +6,7 @@ thread (`session.run(function, ...)`); there they may use `session.stores`.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -25,7 +26,7 @@ from localstore.devices import Identity
 from localstore.executor import Database
 from localstore.profile import Profile
 from protocol import codec
-from protocol.errors import NotFoundError, RefusedError, SpaceClosedError
+from protocol.errors import JitError, NotFoundError, SpaceClosedError
 from protocol.ids import DeviceId, FileId, SpaceId, UserId
 from protocol.roles import Party
 
@@ -107,6 +108,7 @@ class Session:
     rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)
+    _events_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def user(self) -> UserId:
@@ -142,14 +144,16 @@ class Session:
 
     def publish(self) -> None:
         """Tell subscribers what happened on the database thread. Called on the loop's thread."""
-        events, self.pending_events = self.pending_events, []
+        with self._events_lock:
+            events, self.pending_events = self.pending_events, []
         for event in events:
             self.events.publish(event)
 
     def tell(self, event: Event) -> None:
         """Leave an event to be published after the running database function."""
-        if event not in self.pending_events:
-            self.pending_events.append(event)
+        with self._events_lock:  # the loop may be taking them away at this moment
+            if event not in self.pending_events:
+                self.pending_events.append(event)
 
     # --- below: database thread only -----------------------------------------------------------
 
@@ -184,7 +188,7 @@ class Session:
                 )
             self.tell(SpacesChanged())
 
-    def alarm(self, space: SpaceId | None, error: RefusedError, *, key: str = "") -> None:
+    def alarm(self, space: SpaceId | None, error: JitError, *, key: str = "") -> None:
         """Record that something was detected and refused, once per cause until dismissed."""
         with transaction(self.stores.device):
             record = alarms.raise_alarm(

@@ -7,10 +7,9 @@ Spec: docs/protocol/50-files.md §50.7 and §50.8.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from crypto import signatures
-from jitclient import receipts
+from jitclient import receipts, spacewise
 from jitclient.events import ExhibitsChanged
 from jitclient.exhibits import sink_for
 from jitclient.place import Place, place
@@ -19,7 +18,13 @@ from jitclient.session import WIPED_STATES, Session
 from localstore import custody, evidence, spaces
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
-from protocol.errors import ErasedError, NotFoundError, RefusedError
+from protocol.errors import (
+    ActionNeededError,
+    MalformedError,
+    NotSignedInError,
+    RefusedError,
+    StoreIdentityError,
+)
 from protocol.ids import FileId, SpaceId
 from protocol.membership import record_hash
 from protocol.receipts import DownloadProof, ReceiptKind
@@ -49,7 +54,7 @@ def _verified(session: Session, space: SpaceId, file: FileId) -> None:
     at = place(session, space)
     with transaction(at.sp):
         record = evidence.exhibit(at.sp, file)
-        if record is None or record.state == "verified":
+        if record is None or record.state in {"verified", "cancelled"}:
             return
         evidence.update_exhibit(at.sp, file, state="verified", problem="")
         owe_about(at, record, ReceiptKind.VERIFIED)
@@ -73,32 +78,46 @@ def owe_about(at: Place, record: ExhibitRecord, kind: ReceiptKind) -> None:
 
 
 async def post_proofs(session: Session, api: StoreApi) -> None:
-    """Tell the store what this device has verified; repeated until it knows."""
+    """Tell the store what this device has verified; repeated until it knows.
+
+    A proof the store turns down is not offered again: there is nothing left to erase, or this
+    person is no longer a member. It holds up no other.
+    """
     for space, file, proof in await session.run(_proofs, session):
-        with contextlib.suppress(ErasedError, NotFoundError, RefusedError):
-            await api.post_proof(space, file, proof)  # refused: nothing left to erase there
-        await session.run(_proof_posted, session, space, file)
+        try:
+            await api.post_proof(space, file, proof)
+        except (NotSignedInError, StoreIdentityError):
+            raise
+        except MalformedError:
+            continue  # whether the store has it is unknown
+        except (ActionNeededError, RefusedError):
+            pass
+        await session.run(spacewise.attempt, session, space, _proof_posted, file)
 
 
 def _proofs(session: Session) -> list[tuple[SpaceId, FileId, bytes]]:
-    found = []
+    found: list[tuple[SpaceId, FileId, bytes]] = []
     for row in spaces.spaces(session.stores.device):
-        space = SpaceId(row.space)
-        if row.state in WIPED_STATES or row.log_seq < 0:
+        if row.state not in WIPED_STATES and row.log_seq >= 0:
+            found += spacewise.attempt(session, SpaceId(row.space), _proofs_in) or ()
+    return found
+
+
+def _proofs_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, bytes]]:
+    found = []
+    for record in evidence.exhibits(session.stores.space(space)):
+        if record.mine or record.announced or record.state != "verified":
             continue
-        for record in evidence.exhibits(session.stores.space(space)):
-            if record.mine or record.announced or record.state != "verified":
-                continue
-            proof = DownloadProof(
-                version=1,
-                space=space,
-                file=record.file,
-                root=record.root,
-                device=session.device,
-                claimed_at=session.clock.now(),
-            )
-            signed = signatures.sign(session.signing, session.device, proof)
-            found.append((space, FileId(record.file), signed))
+        proof = DownloadProof(
+            version=1,
+            space=space,
+            file=record.file,
+            root=record.root,
+            device=session.device,
+            claimed_at=session.clock.now(),
+        )
+        signed = signatures.sign(session.signing, session.device, proof)
+        found.append((space, FileId(record.file), signed))
     return found
 
 

@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jitclient import consequences, handing_over, interventions, taking_over
+from jitclient import consequences, handing_over, interventions, spacewise, taking_over
 from jitclient.events import ExhibitsChanged, TransferMoved
-from jitclient.session import WIPED_STATES, Session
+from jitclient.exhibits import exhibit_of
+from jitclient.session import Session
 from localstore import evidence, spaces
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
@@ -55,6 +56,8 @@ class Transfers:
         self._running: dict[Key, _Running] = {}
         self._line: Line | None = None
         self._failed: set[Key] = set()
+        self._cancelling: set[Key] = set()
+        self._stopped = False
 
     async def run_due(self) -> None:
         """Start what should run, at most AT_ONCE at a time."""
@@ -65,12 +68,13 @@ class Transfers:
         await taking_over.post_proofs(self._session, self._api)
         due = await self._session.run(_due, self._session)
         active = sum(1 for r in self._running.values() if not r.paused)
-        for key, record in due:
-            if key in self._running or key in self._failed or active >= AT_ONCE:
+        for key in due:
+            held = key in self._failed or key in self._cancelling or self._stopped
+            if held or key in self._running or active >= AT_ONCE:
                 continue
             active += 1
             control = Control()
-            task = asyncio.get_running_loop().create_task(self._run(key, record, control))
+            task = asyncio.get_running_loop().create_task(self._run(key, control))
             self._running[key] = _Running(task, control)
 
     async def settle(self) -> None:
@@ -87,6 +91,7 @@ class Transfers:
 
     async def stop(self) -> None:
         """End all transfers; they go on at the next start."""
+        self._stopped = True
         running = list(self._running.values())
         for one in running:
             one.task.cancel()
@@ -95,9 +100,9 @@ class Transfers:
 
     async def pause(self, space: SpaceId, file: FileId) -> None:
         """Pause; the state survives restarts."""
-        await self._session.run(_set_state, self._session, space, file, "paused")
+        stands = await self._session.run(_pause, self._session, space, file)
         running = self._running.get((space, file))
-        if running is not None:
+        if running is not None and stands:
             running.paused = True
             running.control.pause()
 
@@ -114,20 +119,25 @@ class Transfers:
 
     async def cancel(self, space: SpaceId, file: FileId) -> None:
         """Cancel, and withdraw an own exhibit from the store."""
-        running = self._running.get((space, file))
-        if running is not None:
-            running.control.cancel()
-            await asyncio.wait([running.task])
-        await interventions.cancel(self._session, self._api, space, file)
+        key = (space, file)
+        self._cancelling.add(key)  # its end wakes the engine, which must not start it anew
+        try:
+            running = self._running.get(key)
+            if running is not None:
+                running.control.cancel()
+                await asyncio.wait([running.task])
+            await interventions.cancel(self._session, self._api, space, file)
+        finally:
+            self._cancelling.discard(key)
 
     # --- one transfer ----------------------------------------------------------------------------
 
-    async def _run(self, key: Key, record: ExhibitRecord, control: Control) -> None:
+    async def _run(self, key: Key, control: Control) -> None:
         space, file = key
         try:
             line = await self._lanes()
+            record = await self._session.run(_begin, self._session, space, file)
             terms = self._terms(key, record.sealed_total, record.parts, control)
-            await self._session.run(_begin, self._session, key, record)
             if record.mine:
                 await handing_over.send(self._session, self._api, space, record, line, terms)
             else:
@@ -176,22 +186,42 @@ class Transfers:
         )
 
 
-def _due(session: Session) -> list[tuple[Key, ExhibitRecord]]:
-    found: list[tuple[Key, ExhibitRecord]] = []
+def _due(session: Session) -> list[Key]:
+    found: list[Key] = []
     for row in spaces.spaces(session.stores.device):
-        space = SpaceId(row.space)
-        if row.state in WIPED_STATES or row.state != "open" or row.log_seq < 0:
-            continue
-        found += [
-            ((space, FileId(record.file)), record)
-            for record in evidence.exhibits(session.stores.space(space))
-            if record.state in (TO_SEND if record.mine else TO_FETCH)
-        ]
+        if row.state == "open" and row.log_seq >= 0:
+            found += spacewise.attempt(session, SpaceId(row.space), _due_in) or ()
     return found
 
 
-def _begin(session: Session, key: Key, record: ExhibitRecord) -> None:
-    _set_state(session, *key, "uploading" if record.mine else "downloading")
+def _due_in(session: Session, space: SpaceId) -> list[Key]:
+    every = evidence.exhibits(session.stores.space(space))
+    return [(space, FileId(record.file)) for record in every if _is_due(record)]
+
+
+def _is_due(record: ExhibitRecord) -> bool:
+    return record.state in (TO_SEND if record.mine else TO_FETCH)
+
+
+def _begin(session: Session, space: SpaceId, file: FileId) -> ExhibitRecord:
+    """The exhibit as it stands now: since it was found due it may have been moved or stopped.
+
+    Raises:
+        CancelledTransferError: there is nothing to move any more.
+    """
+    record = evidence.exhibit(session.stores.space(space), file)
+    if record is None or not _is_due(record):
+        raise CancelledTransferError("The transfer was ended meanwhile.")
+    _set_state(session, space, file, "uploading" if record.mine else "downloading")
+    return record
+
+
+def _pause(session: Session, space: SpaceId, file: FileId) -> bool:
+    """Note a pause, unless the transfer is over already."""
+    record = exhibit_of(session, space, file)
+    if _is_due(record):
+        _set_state(session, space, file, "paused")
+    return record.state == "paused" or _is_due(record)
 
 
 def _set_state(

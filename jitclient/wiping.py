@@ -9,8 +9,10 @@ Spec: docs/protocol/61-closing.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from crypto import signatures
+from jitclient import spacewise
 from jitclient.consequences import close_note
 from jitclient.events import SpacesChanged, SpaceWiped
 from jitclient.place import place
@@ -19,13 +21,21 @@ from localstore import evidence, messages, spaces, wipe
 from localstore.connection import checkpoint, transaction
 from localstore.spaces import ClosedDevice, SpaceRecord
 from protocol import codec
-from protocol.errors import ForgedError, RefusedError
+from protocol.errors import (
+    ConfigurationError,
+    DamagedStoreError,
+    ForgedError,
+    RefusedError,
+)
 from protocol.ids import SpaceId
 from protocol.membership import record_hash
 from protocol.receipts import Receipt, ReceiptKind
 from protocol.records import SigningPublic
 
 NO_MESSAGE = bytes(16)
+NO_RECEIPT = bytes(32)
+UNKNOWN = -1
+ENDING = frozenset({"open", "joining", "left", "creating"})
 ALWAYS_REMAINS = "copies in backups and blocks a drive keeps, as ciphertext without a key"
 
 
@@ -36,11 +46,27 @@ def begin(session: Session, space: SpaceId, *, why: str) -> None:
     it nothing of the space can be opened, whatever happens next.
     """
     db = session.stores.device
-    at = place(session, space)
-    sp, log = at.sp, at.log
-    exported = sum(1 for e in evidence.exhibits(sp) if e.exported_to)
-    seq, prev = messages.next_receipt(sp)
-    reason = close_note(at) if why == "closed" else "The retention period ended."
+    devices, facts = _facts(session, space, why)
+    with transaction(db):
+        spaces.save_closed_devices(db, space, devices)
+        spaces.update_space(db, space, state="closing", database_key=b"", unread=0, **facts)
+    session.logs.pop(space, None)
+    session.tell(SpaceWiped(space))
+    session.tell(SpacesChanged())
+    resume(session, space)
+
+
+def _facts(session: Session, space: SpaceId, why: str) -> tuple[list[ClosedDevice], dict[str, Any]]:
+    """What outlives the space; next to nothing when its database cannot be read any more."""
+    reason = "The retention period ended."
+    try:
+        at = place(session, space)
+        exported = sum(1 for e in evidence.exhibits(at.sp) if e.exported_to)
+        seq, prev = messages.next_receipt(at.sp)
+        reason = close_note(at) if why == "closed" else reason
+    except (DamagedStoreError, ConfigurationError):
+        return [], {"wipe_phase": f"files:0:{NO_RECEIPT.hex()}:{UNKNOWN}", "close_reason": reason}
+    roster = at.log.roster
     devices = [
         ClosedDevice(
             space=space,
@@ -49,24 +75,15 @@ def begin(session: Session, space: SpaceId, *, why: str) -> None:
             signing=codec.encode(entry.signing),
             name=session.name_of(user),
         )
-        for user, entry in log.devices(tuple(sorted(log.roster.members)))
+        for user, entry in at.log.devices(tuple(sorted(roster.members)))
     ]
-    with transaction(db):
-        spaces.save_closed_devices(db, space, devices)
-        spaces.update_space(
-            db,
-            space,
-            state="closing",
-            database_key=b"",
-            wipe_phase=f"files:{seq}:{prev.hex()}:{exported}",
-            closed_by=log.roster.closed_by,
-            close_reason=reason,
-            unread=0,
-        )
-    session.logs.pop(space, None)
-    session.tell(SpaceWiped(space))
-    session.tell(SpacesChanged())
-    resume(session, space)
+    return devices, {
+        "wipe_phase": f"files:{seq}:{prev.hex()}:{exported}",
+        "closed_by": roster.closed_by,
+        "close_reason": reason,
+        "log_seq": roster.seq,
+        "log_head": roster.head,
+    }
 
 
 def resume(session: Session, space: SpaceId) -> None:
@@ -94,12 +111,16 @@ def resume_all(session: Session, now: int) -> list[SpaceId]:
         space = SpaceId(record.space)
         if record.wipe_phase:
             resume(session, space)
-        elif record.state in {"open", "joining", "left"} and record.log_seq >= 0:
+        elif record.state in ENDING and record.log_seq >= 0:
             late = record.deadline is not None and now >= record.deadline
-            if late or session.log(space).roster.closed:
+            if late or spacewise.attempt(session, space, _closed):
                 begin(session, space, why="deadline" if late else "closed")
                 begun.append(space)
     return begun
+
+
+def _closed(session: Session, space: SpaceId) -> bool:
+    return session.log(space).roster.closed
 
 
 def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
@@ -142,7 +163,9 @@ def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
 
 def _words(exported: int, left: int) -> str:
     words = [ALWAYS_REMAINS]
-    if exported:
+    if exported == UNKNOWN:
+        words.append("exhibits exported to a file, of which the damaged records tell nothing")
+    elif exported:
         words.append(f"{exported} exhibit(s) exported to a file by this person")
     if left:
         words.append(f"{left} file(s) the system did not let go")

@@ -13,8 +13,8 @@ from crypto import devicelist, membership, message
 from jitclient import consequences, following
 from jitclient.events import SpacesChanged
 from jitclient.foundation.text import check_line
+from jitclient.founding import CREATING, forget
 from jitclient.place import Place
-from jitclient.posting import CREATING
 from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
 from localstore import custody, people, spacelog, spaces
@@ -22,7 +22,13 @@ from localstore.connection import transaction
 from localstore.people import Person
 from protocol import codec
 from protocol.content import SpaceCard
-from protocol.errors import BadInputError, JitError, NotPermittedError, TryAgainError
+from protocol.errors import (
+    BadInputError,
+    JitError,
+    MalformedError,
+    NotPermittedError,
+    TryAgainError,
+)
 from protocol.ids import SpaceId
 from protocol.limits import MAX_TITLE_CHARS
 from protocol.membership import Genesis, agreement_digest, key_digest
@@ -66,10 +72,10 @@ async def create_space(  # noqa: PLR0913 - the facts of a space, all named
     space, genesis = await session.run(_write, session, card, terms)
     try:
         await api.create_space(genesis)
-    except TryAgainError:
-        raise
+    except (TryAgainError, MalformedError):
+        raise  # it may have been opened: the next round finds out
     except JitError:
-        await session.run(_forget, session, space)
+        await session.run(forget, session, space)
         raise
     await session.run(_opened, session, space)
     return space
@@ -147,13 +153,4 @@ def _genesis(
 def _opened(session: Session, space: SpaceId) -> None:
     with transaction(session.stores.device):
         spaces.update_space(session.stores.device, space, state="open")
-    session.tell(SpacesChanged())
-
-
-def _forget(session: Session, space: SpaceId) -> None:
-    """The store refused the space: nothing of it remains here."""
-    session.logs.pop(space, None)
-    session.stores.close_space(space)
-    with transaction(session.stores.device):
-        spaces.remove_space(session.stores.device, space)
     session.tell(SpacesChanged())

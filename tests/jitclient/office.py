@@ -6,6 +6,7 @@ the database thread of its own session, as in the product: use `Office.on` for w
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,6 +155,10 @@ class Office:
     def restart(self, name: str) -> Session:
         """Close and open again: nothing survives but what was committed."""
         self.stop(name)
+        return self.reopen(name)
+
+    def reopen(self, name: str) -> Session:
+        """Open the profile of somebody who stopped."""
         self.sessions[name] = open_profile(self.folder / name, self.people[name], self.clock)
         return self.sessions[name]
 
@@ -166,7 +171,7 @@ class Office:
 
     def open_space(self, creator: str, *members: str) -> SpaceId:
         """A space with these members, all of whom have read its log and their welcome."""
-        card = SpaceCard(version=1, title="Albatross", agreement="JIT 2026/17")
+        card = SpaceCard(version=1, title="Albatross", agreement=f"JIT {len(self.logs)}")
         terms = create_space._Terms(signed_on="2026-05-01", retention_days=0, verified_only=False)
         space, genesis = self.on(creator, create_space._write, card, terms)
         self.on(creator, create_space._opened, space)
@@ -268,6 +273,21 @@ class Office:
         ]
         return len(self.queues[name])
 
+    def take(self, name: str) -> int:
+        """Deliver a queue through the port of the engine; returns how much stayed."""
+        items = self.queues[name]
+        taken = asyncio.run(_take(self.sessions[name], items))
+        self.queues[name] = [item for item in items if item.index not in taken]
+        return len(self.queues[name])
+
+    def send(self, name: str) -> int:
+        """Seal and post what is due in all spaces through the ports; how many messages left."""
+        due = asyncio.run(_due(self.sessions[name], self.clock.now()))
+        for item in due:
+            self.queue(item)
+            self.on(name, posting.accepted, item, receipt_for(item))
+        return len(due)
+
     def exchange(self, space: SpaceId, *names: str, rounds: int = 2) -> None:
         """Rounds of these people in turn."""
         for _ in range(rounds):
@@ -290,6 +310,17 @@ class Office:
     def entries(self, name: str, space: SpaceId) -> list[bytes]:
         """The log as somebody stored it."""
         return self.on(name, lambda s: spacelog.entries(s.stores.space(space)))
+
+
+async def _take(session: Session, items: Sequence[Delivery]) -> Sequence[int]:
+    return await ports.MailboxPort(session).deliver(items)
+
+
+async def _due(session: Session, now: int) -> Sequence[Outgoing]:
+    await ports.SessionsPort(session).wanted()
+    await ports.ReceiptsPort(session).flush()
+    await ports.SessionsPort(session).seal_waiting()
+    return await ports.OutboxPort(session).due(now)
 
 
 def _introduce(session: Session, who: Person) -> None:
