@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from crypto import membership, signatures
+from crypto import signatures
 from crypto.devicelist import find_device
 from jitclient.sealing import FORK
 from jitclient.session import Session
@@ -17,7 +17,7 @@ from localstore.connection import transaction
 from localstore.spaces import SpaceRecord
 from protocol.errors import ForgedError, LogForkError, RefusedError
 from protocol.ids import SpaceId, UserId
-from protocol.membership import Entry, EntryKind, Genesis, entry_hash
+from protocol.membership import Entry, EntryKind, EntryRefusedError, Genesis, entry_hash
 
 
 def record(
@@ -65,17 +65,24 @@ def _what_an_entry_says(session: Session, entry: Entry) -> str:
     return f" It {act} in the name of {who}."
 
 
-def second_version(session: Session, log: SpaceLog, seq: int, data: bytes) -> None:
-    """Refuse another entry for a place that is taken: a fork if a member signed it."""
-    if entry_hash(signatures.parse(data).body) == log.heads[seq]:
+def second_version(session: Session, log: SpaceLog, entry: Entry, data: bytes) -> None:
+    """Refuse another entry for a place that is taken: a fork if a member signed it.
+
+    Raises:
+        EntryRefusedError: it belongs to another space, where its place may be right.
+        ForgedError: no device that was ever a member's signed it.
+        LogForkError: one did.
+    """
+    if entry.space != log.roster.space:
+        raise EntryRefusedError("The entry belongs to another space.", code="other-space")
+    if entry_hash(signatures.parse(data).body) == log.heads[entry.seq]:
         return  # the same entry, signed once more
-    signer = membership.signer_of(data)
-    known = log.lists.get(signer.user)
-    listed = find_device(known, signer.device) if known is not None else None
+    known = log.lists.get(UserId(entry.actor_user))
+    listed = find_device(known, entry.actor_device) if known is not None else None
     if listed is None:
         raise ForgedError("The store shows a second version of it, by a stranger.")
-    signatures.verify(data, listed.signing, Entry if seq else Genesis, signer=signer.device)
+    signatures.verify(data, listed.signing, Entry, signer=listed.device)
     raise LogForkError(
-        f"{session.name_of(signer.user)} signed two different entries for one place. Somebody "
-        "shows members different lists. Do not send anything; compare in person."
+        f"{session.name_of(UserId(entry.actor_user))} signed two different entries for one place. "
+        "Somebody shows members different lists. Do not send anything; compare in person."
     )
