@@ -41,6 +41,7 @@ MALLORY = make_person("mallory")
 
 async def first_contact(team: HostileTeam, agreement: str) -> tuple[bytes, UserId, bytes]:
     """Ana meets Dita in a space for verified members; the store shows its own keys as Dita's."""
+    await team["ana"].sync_now()  # the directory names Dita
     user = dita(team)
     true = devicelist.read_list(await team["ana"].api.device_list(user), user)
     false = list_of(MALLORY, user)

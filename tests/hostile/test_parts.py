@@ -39,9 +39,7 @@ async def offered(team: HostileTeam, folder: Path, name: str) -> ExhibitRow:
 def sealed(team: HostileTeam, file: FileId, index: int) -> bytes:
     """A part as it was uploaded."""
     path = f"/files/{file.hex()}/parts/{index}"
-    return next(
-        e.request for e in team.hostile.seen if e.method == "PUT" and e.path.endswith(path)
-    )
+    return next(e.request for e in team.hostile.seen if e.method == "PUT" and e.path.endswith(path))
 
 
 Change = Callable[[HostileTeam, FileId, int, bytes], bytes]

@@ -101,6 +101,7 @@ async def written_for(team: HostileTeam, text: str) -> tuple[MessageId, bytes]:
 async def test_a23_nobody_receives_in_somebody_elses_name(team: HostileTeam) -> None:
     """Bruno states, with his key, that Eva's device has the message."""
     message, digest = await written_for(team, "has Eva read it?")
+    team.hostile.answers("GET", "/mailbox", empties, to=team.device("bruno"))
 
     def forge(at: Place) -> None:
         about = {"message": message, "subject": digest, "device": team.device("eva")}
