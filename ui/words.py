@@ -97,31 +97,6 @@ EXHIBITS: Final[dict[ExhibitState, Badge]] = {
 MOVING: Final = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitState.DOWNLOADING})
 
 
-CUSTODY: Final[dict[str, str]] = {
-    "space-opened": "Space opened",
-    "joined": "Space joined",
-    "member-add": "Member added",
-    "member-remove": "Member removed",
-    "member-role": "Role changed",
-    "member-devices": "Devices changed",
-    "member-close": "Space closed",
-    "verified": "Numbers compared",
-    "exhibit-added": "Exhibit added",
-    "exhibit-handed-over": "Exhibit handed over",
-    "exhibit-received": "Exhibit announced",
-    "exhibit-verified": "Exhibit verified",
-    "exhibit-checked": "Exhibit checked again",
-    "exhibit-exported": "Exhibit exported",
-    "exhibit-refused": "Exhibit refused",
-    "exhibit-withdrawn": "Exhibit withdrawn",
-}
-
-
-def custody(what: str) -> str:
-    """An act of the log in words; one that is new here is shown by its code."""
-    return CUSTODY.get(what) or plain(what).replace("-", " ").capitalize()
-
-
 def message_badge(row: MessageRow) -> Badge:
     """The state of an own message in words (interface decision 1)."""
     have = sum(1 for one in row.received_by if one.at is not None)

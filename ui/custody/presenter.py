@@ -8,6 +8,7 @@ from datetime import tzinfo
 from jitclient.views import CustodyRow, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from ui import words
+from ui.custody.acts import act
 from ui.custody.state import LogLine, LogState
 from ui.errors.cards import card_for
 from ui.ports import DeskPort
@@ -76,7 +77,7 @@ def _line(row: CustodyRow, zone: tzinfo | None) -> LogLine:
         words.stamp(row.at, zone),
         words.iso(row.at, zone),
         words.plain(row.actor),
-        words.custody(row.what),
+        act(row.what),
         words.plain(row.subject),
         words.plain(row.detail),
         row.hash,

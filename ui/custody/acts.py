@@ -1,0 +1,31 @@
+"""The acts of the log in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ui.words import plain
+
+ACTS: Final[dict[str, str]] = {
+    "space-opened": "Space opened",
+    "joined": "Space joined",
+    "member-add": "Member added",
+    "member-remove": "Member removed",
+    "member-role": "Role changed",
+    "member-devices": "Devices changed",
+    "member-close": "Space closed",
+    "verified": "Numbers compared",
+    "exhibit-added": "Exhibit added",
+    "exhibit-handed-over": "Exhibit handed over",
+    "exhibit-received": "Exhibit announced",
+    "exhibit-verified": "Exhibit verified",
+    "exhibit-checked": "Exhibit checked again",
+    "exhibit-exported": "Exhibit exported",
+    "exhibit-refused": "Exhibit refused",
+    "exhibit-withdrawn": "Exhibit withdrawn",
+}
+
+
+def act(what: str) -> str:
+    """An act of the log in words; one that is new here is shown by its code."""
+    return ACTS.get(what) or plain(what).replace("-", " ").capitalize()
