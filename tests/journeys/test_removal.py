@@ -9,6 +9,7 @@ import pytest
 
 from jitclient.desk import Desk
 from jitclient.events import Event, TransferMoved
+from jitclient.usecases import change_members
 from jitclient.views import ExhibitRow, ExhibitState, MessageState, SpaceState
 from protocol.errors import SpaceClosedError
 from protocol.ids import SpaceId
@@ -222,3 +223,26 @@ async def test_a_removed_member_may_come_back_and_reads_on_from_there(team: Team
 
 def _parts(team: Team) -> int:
     return sum(1 for p in (team.store.data_dir / "parts").rglob("*") if p.is_file())
+
+
+async def test_a_message_past_the_removal_is_refused_and_its_author_is_named(team: Team) -> None:
+    """Bruno posts between Ana's last look and her entry: the entry cuts his messages before it."""
+    ana, bruno = team["ana"], team["bruno"]
+    await bruno.send(team.space, "too late")
+
+    async def refresh() -> None:
+        await ana._link.refresh()
+        await bruno.sync_now()
+
+    await change_members.remove_member(
+        ana._session, ana.api, refresh, team.space, team.user("bruno")
+    )
+    await team.settle("ana", "eva", rounds=2)
+
+    for who in ("ana", "eva"):
+        assert "too late" not in await team.texts(who)
+        (alarm,) = (await team[who].status()).alarms
+        assert alarm.code == "removed-sender"
+        assert "Bruno Keller" in alarm.sentence
+        assert "bruno is here." in await team.texts(who)  # what came before stays
+    assert (await bruno.space(team.space)).row.state is SpaceState.LEFT
