@@ -47,6 +47,11 @@ KEYS: Final = (
 )
 
 
+def named(words: str, name: str) -> str:
+    """Words for a tooltip, with the key that does the same."""
+    return f"{words} ({key(name).label})"
+
+
 def key(name: str) -> Key:
     """The key of a name."""
     return next(one for one in KEYS if one.name == name)

@@ -24,6 +24,7 @@ from ui.people.verify import VerifyPresenter
 from ui.people.verifysheet import VerifySheet
 from ui.people.view import PeopleView
 from ui.room import Room
+from ui.shortcuts import named
 from ui.spaces.state import SpacesState, Tab
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
@@ -64,7 +65,7 @@ class Stage(QWidget):
         self.tabs.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
         for at, tab in enumerate(Tab):
             self.tabs.addTab(tab.value)
-            self.tabs.setTabToolTip(at, f"{tab.value} (Ctrl+{at + 1})")
+            self.tabs.setTabToolTip(at, named(tab.value, f"tab-{at + 1}"))
         self._recolour()
         theme().changed.connect(self._recolour)
         self.tabs.currentChanged.connect(self._tab_picked)

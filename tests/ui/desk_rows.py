@@ -33,7 +33,6 @@ from jitclient.views import (
     Trust,
     WipeRow,
 )
-from protocol.errors import JitError
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import Party, Role
 
@@ -78,7 +77,7 @@ class DeskRows:
         self.alarms: list[AlarmRow] = []
         self.connection = Connection.ONLINE
         self.waiting = 0
-        self.fail: dict[str, JitError] = {}
+        self.fail: dict[str, Exception] = {}
         self.calls: list[str] = []
         self.started = self.closed = False
         self.gate: asyncio.Event | None = None

@@ -58,6 +58,21 @@ async def test_a_message_that_could_not_be_saved_comes_back_into_the_composer() 
     room.close()
 
 
+async def test_even_a_fault_of_ours_gives_the_text_back() -> None:
+    desk = DeskDouble()
+    room = await _room(desk)
+    desk.fail["send"] = ValueError("/home/clara")
+    room.conversation.draft_changed("Do not lose me")
+
+    room.conversation.send()
+    await until(lambda: room.tasks.idle)
+
+    assert room.conversation.state.draft == "Do not lose me"
+    assert room.conversation.state.problem is not None
+    assert room.conversation.state.problem.code == "bug-ValueError"
+    room.close()
+
+
 async def test_blank_text_is_not_sent() -> None:
     desk = DeskDouble()
     room = await _room(desk)

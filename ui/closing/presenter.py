@@ -70,7 +70,7 @@ class ClosingPresenter(Presenter[ClosingState]):
     async def _close(self, space: SpaceId, reason: str) -> None:
         try:
             await self._desk.close_space(space, reason)
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, busy=False, problem=card_for(failure)))
             return
         if self.state.space == space:

@@ -104,7 +104,7 @@ class ConversationPresenter(Presenter[ConversationState]):
     async def _send(self, space: SpaceId, text: str, reply: ReplyLine | None) -> None:
         try:
             await self._desk.send(space, text, reply_to=reply.message if reply else None)
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - the text is never lost
             if self.state.space == space:
                 draft = self.state.draft or text
                 self._show(replace(self.state, draft=draft, reply=reply, problem=card_for(failure)))

@@ -14,6 +14,7 @@ from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.rowviews import ReplyQuote
 from ui.conversation.state import ConversationState, ReplyLine
 from ui.conversation.timeline import Timeline
+from ui.shortcuts import key, named
 from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
 from ui.widgets.empty import Empty
@@ -113,10 +114,10 @@ class _Composer(Panel):
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.edit.textChanged.connect(self._changed)
         self.edit.installEventFilter(self)
-        self.attach = IconButton("paperclip", "Hand over evidence (Ctrl+Shift+A)")
-        self.send = Button("Send", "primary", icon="send", hint="Send (Ctrl+Enter)")
+        self.attach = IconButton("paperclip", named("Hand over evidence", "evidence-add"))
+        self.send = Button("Send", "primary", icon="send", hint=named("Send", "send"))
         self.send.clicked.connect(presenter.send)
-        hint = Text("Ctrl+Enter sends", "caption")
+        hint = Text(f"{key('send').label} sends", "caption")
         self.column.addLayout(self._reply_column)
         self.column.addWidget(self.edit)
         self.column.addLayout(row(self.attach, None, hint, self.send, spacing=tokens.S3))

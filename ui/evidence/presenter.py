@@ -163,7 +163,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
     async def _finish(self, work: Callable[[], Awaitable[str]]) -> None:
         try:
             self._say(await work())
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, problem=card_for(failure)))
         finally:
             self._show(replace(self.state, busy=""))

@@ -23,6 +23,7 @@ from ui.evidence.inspector import Inspector
 from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column, EvidenceState
+from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
 from ui.widgets.button import Button
@@ -88,7 +89,9 @@ class EvidenceView(QWidget):
         presenter.attach(self.render_state)
 
     def _left(self) -> Panel:
-        self.add_button = Button("Hand over…", "primary", icon="plus", hint="Ctrl+Shift+A")
+        self.add_button = Button(
+            "Hand over…", "primary", icon="plus", hint=named("Hand over evidence", "evidence-add")
+        )
         self.add_button.clicked.connect(lambda: self.add.emit([]))
         self.pause = Button("Pause", icon="pause")
         self.resume = Button("Resume", icon="play")
@@ -140,7 +143,7 @@ class EvidenceView(QWidget):
 
     def _enable(self, state: EvidenceState) -> None:
         self.add_button.setEnabled(state.can_add)
-        self.add_button.setToolTip(state.why_not or "Ctrl+Shift+A")
+        self.add_button.setToolTip(state.why_not or named("Hand over evidence", "evidence-add"))
         item = state.current
         for button, able in (
             (self.export, item is not None and item.can_export),

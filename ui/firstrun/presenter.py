@@ -104,13 +104,10 @@ class FirstRunPresenter(Presenter[FirstRunState]):
     async def _enrol(self, passphrase: str) -> None:
         try:
             desk = await self._door.enrol(self.state.invitation, passphrase)
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             unusable = isinstance(failure, InvitationError)
             step = Step.INVITATION if unusable else Step.PASSPHRASE
             self._show(replace(self.state, step=step, problem=card_for(failure)))
-        except BaseException:
-            self._show(replace(self.state, step=Step.PASSPHRASE))
-            raise
         else:
             self._on_open(desk)
 

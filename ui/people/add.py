@@ -63,7 +63,7 @@ class AddMemberPresenter(Presenter[AddMemberState]):
         self._show(replace(self.state, busy=True, problem=None))
         try:
             await self._desk.add_member(self._space, chosen.user, self.state.role)
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, busy=False, problem=card_for(failure)))
             return False
         self._show(replace(self.state, busy=False))

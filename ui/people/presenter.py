@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jitclient.views import MemberRow, SpaceDetail, SpaceState, Trust
-from protocol.errors import JitError
 from protocol.ids import SpaceId, UserId
 from ui import words
 from ui.errors.cards import card_for
@@ -69,7 +68,7 @@ class PeoplePresenter(Presenter[PeopleState]):
     async def _remove(self, space: SpaceId, user: UserId) -> None:
         try:
             await self._desk.remove_member(space, user)
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, problem=card_for(failure)))
         finally:
             self._show(replace(self.state, busy=""))

@@ -76,7 +76,7 @@ class VerifyPresenter(Presenter[VerifyState]):
         except VerificationError as failure:
             self._show(replace(self.state, busy=False, different=True, problem=card_for(failure)))
             return
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, busy=False, problem=card_for(failure)))
             return
         self._show(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from protocol.errors import JitError
 from protocol.ids import SpaceId
 from protocol.limits import MAX_TITLE_CHARS
 from ui.errors.cards import card_for
@@ -40,7 +39,7 @@ class NewSpacePresenter(Presenter[NewSpaceState]):
                 retention_days=retention_days,
                 verified_only=verified_only,
             )
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(checked, busy=False, problem=card_for(failure)))
             return None
         self._show(NewSpaceState())

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from jitclient.views import Me
 from ui import words
+from ui.shortcuts import named
 from ui.spaces.presenter import SpacesPresenter
 from ui.spaces.state import SpacesState, SpaceTile
 from ui.theme import fonts, icons, tokens
@@ -179,7 +180,7 @@ class SpacesView(Panel):
     def _build(self, me: Me) -> None:
         top = row(Brand(28), Text("JIT Client", "lead"), None, spacing=10)
         top.setContentsMargins(tokens.S4, tokens.S4, tokens.S3, tokens.S4)
-        new = IconButton("plus", "New space (Ctrl+N)")
+        new = IconButton("plus", named("New space", "space-new"))
         new.clicked.connect(self.new_space)
         head = row(Text("Spaces", "overline"), None, new)
         head.setContentsMargins(tokens.S4, 0, tokens.S3, tokens.S1)
@@ -205,9 +206,9 @@ class SpacesView(Panel):
         look = IconButton("sun", "Appearance: light or dark")
         look.setPopupMode(look.ToolButtonPopupMode.InstantPopup)
         look.setMenu(self._looks(look))
-        help_ = Button("Keys", "quiet", icon="info", hint="All keys (F1)")
+        help_ = Button("Keys", "quiet", icon="info", hint=named("All keys", "keys"))
         help_.clicked.connect(self.keys)
-        lock = Button("Lock", "quiet", icon="lock", hint="Lock (Ctrl+L)")
+        lock = Button("Lock", "quiet", icon="lock", hint=named("Lock", "lock"))
         lock.clicked.connect(self.lock)
         foot = QVBoxLayout()
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)

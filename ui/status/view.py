@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ui.shortcuts import named
 from ui.status.presenter import StatusPresenter
 from ui.status.state import StatusState
 from ui.theme import fonts, tokens
@@ -31,7 +32,7 @@ class StatusView(Panel):
         self.keyring = _Item("Keyring")
         self.retention = _Item("Retention")
         self.security = _Item("Verification")
-        again = IconButton("refresh-cw", "Synchronise now (F5)", size=14)
+        again = IconButton("refresh-cw", named("Synchronise now", "sync"), size=14)
         again.setFixedSize(24, 24)
         again.clicked.connect(presenter.sync_now)
         across = QHBoxLayout()

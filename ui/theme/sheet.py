@@ -111,7 +111,7 @@ QPlainTextEdit {{ padding: 6px 8px; }}
 {focus} {{ border-color: {p.ring}; }}
 {dead} {{ border-color: {p.hairline}; color: {p.muted}; background: {p.window}; }}
 QLineEdit[state="wrong"] {{ border-color: {p.danger}; }}
-QLineEdit[size="large"] {{ min-height: 40px; font-size: {px(tokens.LEAD)}px; }}
+QLineEdit[kind="large"] {{ min-height: 38px; font-size: {px(tokens.LEAD)}px; }}
 QPlainTextEdit[kind="bare"] {{ border: none; background: transparent; padding: 4px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDateEdit::up-button, QDateEdit::down-button {{
   border: none; width: 24px; background: transparent; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from protocol.errors import JitError, WrongPassphraseError
+from protocol.errors import WrongPassphraseError
 from ui import words
 from ui.errors.cards import card_for
 from ui.ports import DeskPort, DoorPort
@@ -46,7 +46,7 @@ class UnlockPresenter(Presenter[UnlockState]):
                 f"check Caps Lock and the keyboard layout.{note}"
             )
             self._show(replace(self.state, busy=False, wrong=sentence, tries=tries))
-        except JitError as failure:
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, busy=False, problem=card_for(failure)))
         else:
             self._show(UnlockState())

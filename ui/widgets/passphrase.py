@@ -36,7 +36,7 @@ class PassphraseField(QWidget):
         super().__init__(parent)
         self.edit = _Line()
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.edit.setProperty("size", "large")
+        self.edit.setProperty("kind", "large")
         self.edit.setAccessibleName(label)
         self.edit.textChanged.connect(self.changed)
         self.edit.returnPressed.connect(self.entered)
