@@ -65,7 +65,7 @@ def _what_an_entry_says(session: Session, entry: Entry) -> str:
     return f" It {act} in the name of {who}."
 
 
-def second_version(session: Session, log: SpaceLog, entry: Entry, data: bytes) -> None:
+def second_version(session: Session, log: SpaceLog, number: int, data: bytes) -> None:
     """Refuse another entry for a place that is taken: a fork if a member signed it.
 
     Raises:
@@ -73,10 +73,11 @@ def second_version(session: Session, log: SpaceLog, entry: Entry, data: bytes) -
         ForgedError: no device that was ever a member's signed it.
         LogForkError: one did.
     """
-    if entry.space != log.roster.space:
-        raise EntryRefusedError("The entry belongs to another space.", code="other-space")
-    if entry_hash(signatures.parse(data).body) == log.heads[entry.seq]:
+    if entry_hash(signatures.parse(data).body) == log.heads[number]:
         return  # the same entry, signed once more
+    entry = signatures.peek(data, Entry) if number else None
+    if entry is None or entry.space != log.roster.space:  # a space has one beginning
+        raise EntryRefusedError("The entry belongs to another space.", code="other-space")
     known = log.lists.get(UserId(entry.actor_user))
     listed = find_device(known, entry.actor_device) if known is not None else None
     if listed is None:

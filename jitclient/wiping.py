@@ -8,7 +8,7 @@ Spec: docs/protocol/61-closing.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crypto import signatures
@@ -190,13 +190,25 @@ def received(session: Session, space: SpaceId, receipts: Sequence[bytes]) -> Non
             if receipt.kind is not ReceiptKind.WIPED or receipt.space != space:
                 raise ForgedError(f"A wipe receipt of {device.name} is about something else.")
         except RefusedError as error:
-            session.alarm(space, error, key=record_hash(data).hex())
+            session.alarm(space, _whose(known, data, error), key=record_hash(data).hex())
             continue
         with transaction(db):
             spaces.save_wipe(
                 db, space, signer, data, receipt.claimed_at, receipt.remaining, posted=True
             )
         session.tell(SpacesChanged())
+
+
+def _whose(known: Mapping[bytes, ClosedDevice], data: bytes, error: RefusedError) -> RefusedError:
+    """The same refusal, saying in whose name the receipt was shown."""
+    try:
+        device = known.get(signatures.parse(data).signer)
+    except RefusedError:
+        return error
+    if device is None or device.name in error.sentence:
+        return error
+    sentence = f"The store shows a wipe receipt of {device.name} that was refused: {error.sentence}"
+    return type(error)(sentence, code=error.reason)
 
 
 def unposted(session: Session) -> list[tuple[SpaceId, bytes]]:

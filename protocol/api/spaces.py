@@ -13,7 +13,7 @@ from protocol.limits import (
     MAX_MAILBOX_PAGE,
     MAX_SEALED_BODY_BYTES,
 )
-from protocol.records import Bytes16
+from protocol.records import Bytes16, Counter
 
 
 class CreateSpaceRequest(Message, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class SpaceSummary(Message, frozen=True, kw_only=True):
     """One space in which this user is, or until its closing was, a member."""
 
     id: Bytes16
-    seq: int
+    seq: Counter
     closed: bool
 
 
@@ -40,7 +40,7 @@ class LogReply(Message, frozen=True, kw_only=True):
     """GET log: `Signed` entries from the one asked for, at most MAX_LOG_PAGE; `seq` is the last."""
 
     entries: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_LOG_PAGE)]
-    seq: int
+    seq: Counter
 
 
 class AppendRequest(Message, frozen=True, kw_only=True):
@@ -69,7 +69,7 @@ class StoredReply(Message, frozen=True, kw_only=True):
 class Delivery(Message, frozen=True, kw_only=True):
     """One envelope in this device's queue. `index` grows and is what is acknowledged."""
 
-    index: int
+    index: Counter
     space: Bytes16
     message: Bytes16
     envelope: bytes
@@ -80,7 +80,7 @@ class MailboxReply(Message, frozen=True, kw_only=True):
     """GET /mailbox?after=N&limit=M: oldest first; `waiting` counts those beyond this page."""
 
     deliveries: Annotated[tuple[Delivery, ...], msgspec.Meta(max_length=MAX_MAILBOX_PAGE)]
-    waiting: int
+    waiting: Counter
 
 
 class AckRequest(Message, frozen=True, kw_only=True):
