@@ -62,8 +62,11 @@ def too_many_entries(exchange: Exchange) -> bool:
 
 
 def huge_numbers(exchange: Exchange) -> bool:
-    """A queue that goes on for ever and ever."""
-    exchange.body = b'{"deliveries":[],"waiting":%d}' % 10**30
+    """A place in the queue that no database can keep."""
+    exchange.body = (
+        b'{"deliveries":[{"index":%d,"space":"AAAAAAAAAAAAAAAAAAAAAA==",'
+        b'"message":"AAAAAAAAAAAAAAAAAAAAAA==","envelope":"","body":""}],"waiting":0}' % 2**64
+    )
     return True
 
 

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import msgspec
 import pytest
 from msgspec.structs import replace
 
 from crypto import signatures
-from jitclient.foundation.clock import SystemClock
 from jitclient.views import SpaceState
 from protocol.api.accounts import Problem
-from protocol.api.spaces import LogReply, SpacesReply, WipesReply
-from protocol.ids import SpaceId
+from protocol.api.spaces import SpacesReply, WipesReply
 from protocol.membership import Entry, EntryKind
 from protocol.receipts import DownloadProof, Receipt, ReceiptKind
 from tests.support.hostile import Exchange
 from tests.support.hostile_log import actor, entry, roster, serves_entries
-from tests.support.hostile_team import HostileTeam, at_work_with_hostile_store
+from tests.support.hostile_team import HostileTeam
 from tests.support.people import make_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MALLORY = make_person("mallory")
-DAY = 86_400
-
-
-class Later(SystemClock):
-    """The machine's clock, and what has passed since."""
-
-    ahead = 0
-
-    def now(self) -> int:
-        """Whole seconds since 1970-01-01 UTC."""
-        return super().now() + self.ahead
 
 
 async def open_and_whole(team: HostileTeam, who: str, texts: list[str]) -> bool:
@@ -107,63 +91,6 @@ async def test_a32_a_store_that_says_closed_wipes_nothing(team: HostileTeam) -> 
     row = await team["eva"].message(team.space, sent.message)
     assert row.state.value == "refused"
     assert "closed" in row.problem
-
-
-async def test_a33_a_suppressed_closing_does_not_stop_the_local_clock(
-    template: Path, tmp_path: Path
-) -> None:
-    """Ana closes; the store hides it from Bruno, whose retention period then ends."""
-    clock = Later()
-    folder = tmp_path / "team"
-    async with at_work_with_hostile_store(template, folder, "ana", "bruno", clock=clock) as team:
-        space = await team["ana"].create_space(
-            agreement="JIT 2026/102", signed_on="2026-05-01", title="Thirty", retention_days=30
-        )
-        await team["ana"].add_member(space, team.user("bruno"))
-        await team["ana"].send(space, "to be forgotten")
-        await team.settle(rounds=2)
-        known = roster(team, "bruno", space).seq
-        deed = hides_entries(team, "bruno", space, known)
-        await team["ana"].close_space(space, "done")
-        await team["bruno"].sync_now()
-
-        assert deed.count >= 1
-        assert "to be forgotten" in await team.texts("bruno", space)
-        row = (await team["bruno"].space(space)).row
-        assert row.deadline is not None
-
-        clock.ahead = 29 * DAY
-        await team["bruno"].sync_now()
-        assert (await team["bruno"].space(space)).row.state is SpaceState.OPEN
-        clock.ahead = 30 * DAY + 60
-        report = await team["bruno"].sync_now()
-
-        assert report.spaces_wiped == 1
-        detail = await team["bruno"].space(space)
-        assert detail.row.state is SpaceState.WIPED
-        assert "retention period" in detail.close_reason
-        left = [p for p in (team.profile("bruno") / "spaces").rglob("*") if space.hex() in str(p)]
-        assert left == []
-        mine = [w for w in await team["bruno"].wipes(space) if w.device == team.device("bruno")]
-        assert mine[0].wiped_at is not None
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def hides_entries(team: HostileTeam, who: str, space: SpaceId, known: int) -> object:
-    """Show a log only up to an entry."""
-
-    def older(reply: SpacesReply) -> SpacesReply:
-        changed = (
-            replace(s, seq=known, closed=False) if s.id == space else s for s in reply.spaces
-        )
-        return replace(reply, spaces=tuple(changed))
-
-    def shorter(reply: LogReply) -> LogReply:
-        return replace(reply, entries=(), seq=known)
-
-    to = team.device(who)
-    team.hostile.rewrites(LogReply, f"/{space.hex()}/log", shorter, to=to)
-    return team.hostile.rewrites(SpacesReply, "/v1/spaces$", older, to=to)
 
 
 @pytest.mark.parametrize("what", ["download-proof", "other-space", "other-signer", "delivered"])

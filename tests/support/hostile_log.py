@@ -70,7 +70,8 @@ def list_of(person: Person, user: UserId, device: DeviceId | None = None) -> byt
 
 def roster(team: HostileTeam, who: str, space: SpaceId) -> Roster:
     """A space's members as one device has verified them."""
-    return team.session(who).logs[space].roster
+    session = team.session(who)
+    return session.database.call(lambda: session.log(space)).roster
 
 
 def actor(team: HostileTeam, who: str) -> tuple[UserId, DeviceId]:
