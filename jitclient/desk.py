@@ -276,5 +276,7 @@ class Desk:
 
     async def close(self) -> None:
         """Stop everything, close the databases, drop the keys."""
-        await self._link.close()
-        await asyncio.to_thread(close_session, self._session)
+        try:
+            await self._link.close()
+        finally:
+            await asyncio.to_thread(close_session, self._session)

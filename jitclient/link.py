@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from functools import partial
 
 from crypto import signatures
@@ -158,6 +157,17 @@ class Link:
             self._watch = asyncio.get_running_loop().create_task(
                 self._engine.watch(self._stop, self._linked), name="watch"
             )
+            self._watch.add_done_callback(self._watch_ended)
+
+    def _watch_ended(self, watch: asyncio.Task[None]) -> None:
+        """Nobody may go on believing that messages come and go when they do not."""
+        error = None if watch.cancelled() else watch.exception()
+        if error is not None:
+            self._set_connection(
+                Connection.OFFLINE,
+                f"A mistake of this program ({type(error).__name__}) stopped the exchange with "
+                "the store. Nothing saved is lost; lock and unlock to go on.",
+            )
 
     def _linked(self, link: str) -> None:
         last = self._engine.last
@@ -175,9 +185,8 @@ class Link:
     async def close(self) -> None:
         """Stop everything that moves."""
         self._stop.set()
-        await self.transfers.stop()
-        if self._watch is not None:
-            with contextlib.suppress(JitError):
-                await self._watch
+        if self._watch is not None:  # first: its round might start another transfer
+            await asyncio.wait([self._watch])
             self._watch = None
+        await self.transfers.stop()
         await self._transport.aclose()

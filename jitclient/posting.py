@@ -14,6 +14,7 @@ from protocol.ids import DeviceId, MessageId, SpaceId, UserId
 from protocol.receipts import StoreReceipt
 from sync.ports import Outgoing
 
+NOBODY = "Nobody it was for is a member any more; this was not sent."
 _MOVING = frozenset({"sealing", "uploading", "paused", "available", "downloading"})
 
 
@@ -23,7 +24,7 @@ def due(session: Session, space: SpaceId, now: int) -> list[Outgoing]:
     found = []
     for row, envelopes in outbox.ready(sp, now):
         if not envelopes:
-            _finish(session, sp, space, row.message, b"")
+            _nobody_left(session, sp, space, row.message)
             continue
         request = PostMessageRequest(
             message=row.message, body=row.body, envelopes=tuple(e for _, _, e in envelopes)
@@ -66,6 +67,15 @@ def _finish(
                 on_server_at=session.clock.now(),
                 store_receipt=receipt,
             )
+    session.tell(MessagesChanged(space))
+
+
+def _nobody_left(session: Session, sp: Connection, space: SpaceId, message: bytes) -> None:
+    """Everybody it was for was removed before it left: say so, it never was at the store."""
+    with transaction(sp):
+        outbox.remove_outgoing(sp, message)
+        if messages.message(sp, message) is not None:
+            messages.update_message(sp, message, state="refused", problem=NOBODY)
     session.tell(MessagesChanged(space))
 
 

@@ -106,14 +106,23 @@ def _may_write(at: Place, kind: str) -> None:
         raise SpaceClosedError("This space is closed; nothing new can enter it.")
     if member is None:
         raise SpaceClosedError("You are no longer a member of this space.")
-    if devices.setting(at.session.stores.device, FORK + at.space.hex()):
+    refuse_fork(at.session, at.space)
+    right = Right.UPLOAD if kind == "exhibit" else Right.MESSAGE
+    if not allows(member.role, right):
+        raise NotPermittedError(f"The role “{member.role.value}” may not do this here.")
+
+
+def refuse_fork(session: Session, space: SpaceId) -> None:
+    """Nothing is sent and nobody is added while members see different logs.
+
+    Raises:
+        LogForkError: until a person has decided.
+    """
+    if devices.setting(session.stores.device, FORK + space.hex()):
         raise LogForkError(
             "Members of this space were shown different lists of members. Nothing is sent until "
             "this is cleared up; compare the members in person."
         )
-    right = Right.UPLOAD if kind == "exhibit" else Right.MESSAGE
-    if not allows(member.role, right):
-        raise NotPermittedError(f"The role “{member.role.value}” may not do this here.")
 
 
 def _seal(at: Place, body: bytes) -> tuple[bytes, KeyMsg]:

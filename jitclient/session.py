@@ -32,6 +32,8 @@ from protocol.roles import Party
 
 T = TypeVar("T")
 
+MAX_ALARMS = 20
+"""Standing alarms of one kind in one space; what comes on top is told once."""
 WIPED_STATES = frozenset({"closing", "wiped"})
 
 
@@ -190,6 +192,9 @@ class Session:
 
     def alarm(self, space: SpaceId | None, error: JitError, *, key: str = "") -> None:
         """Record that something was detected and refused, once per cause until dismissed."""
+        standing = [a.code for a in alarms.alarms(self.stores.device) if a.space == space]
+        if standing.count(error.reason) >= MAX_ALARMS:
+            key = "more"  # who sends ten thousand bad messages gets one line for most of them
         with transaction(self.stores.device):
             record = alarms.raise_alarm(
                 self.stores.device,

@@ -46,6 +46,9 @@ _READY: Final = rows.selection(
     OutboxRecord,
     """FROM outgoing AS o WHERE state = 'waiting' AND next_try <= :now AND NOT EXISTS (
         SELECT 1 FROM outgoing_envelope e WHERE e.message = o.message AND e.envelope IS NULL)
+    AND NOT EXISTS (
+        SELECT 1 FROM outgoing p
+        WHERE p.state = 'waiting' AND p.next_try > :now AND p.position < o.position)
     ORDER BY position LIMIT :limit""",
 )
 _ENVELOPES: Final = """
@@ -98,7 +101,10 @@ def waiting_for(sp: Connection, device: bytes) -> list[bytes]:
 def ready(
     sp: Connection, now: int, limit: int = BATCH
 ) -> list[tuple[OutboxRecord, list[tuple[bytes, bytes, bytes]]]]:
-    """Messages to post now, oldest first, each with its (user, device, envelope bytes)."""
+    """Messages to post now, oldest first, each with its (user, device, envelope bytes).
+
+    None behind one that was postponed: messages of a space do not overtake each other.
+    """
     found = sp.execute(_READY, {"now": now, "limit": limit}).fetchall()
     records = [rows.build(OutboxRecord, row) for row in found]
     return [(record, _envelopes(sp, record.message)) for record in records]

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from crypto import devicelist, membership
+from jitclient import sealing
 from jitclient.session import Session
 from localstore import messages, people
 from localstore.connection import transaction
@@ -165,6 +166,7 @@ def draft(session: Session, space: SpaceId, kind: EntryKind, **fields: object) -
 
 def _addition(session: Session, space: SpaceId, user: UserId, role: Role | None) -> bytes:
     _administers(session, space)
+    sealing.refuse_fork(session, space)  # the welcome could not be sent, and the log would stand
     if user in session.log(space).roster.members:
         raise BadInputError(f"{session.name_of(user)} is a member already.", code="already-member")
     person = people.person(session.stores.device, user)

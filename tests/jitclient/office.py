@@ -328,7 +328,7 @@ def _introduce(session: Session, who: Person) -> None:
         people.save_person(session.stores.device, _row(who, known=False))
 
 
-def receipt_for(item: Outgoing, key: StoreKey = STORE_KEY, **changed: bytes) -> bytes:
+def receipt_for(item: Outgoing, /, key: StoreKey = STORE_KEY, **changed: bytes) -> bytes:
     """The store's receipt for a post, or one with changed fields."""
     fields: dict[str, bytes] = {
         "space": item.space,

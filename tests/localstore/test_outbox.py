@@ -52,13 +52,13 @@ def test_messages_go_in_the_order_they_were_written(sp: Connection) -> None:
     assert len(outbox.ready(sp, 0, limit=2)) == 2
 
 
-def test_a_postponed_message_waits_for_its_time(sp: Connection) -> None:
+def test_a_postponed_message_waits_for_its_time_and_is_not_overtaken(sp: Connection) -> None:
     add(sp, 1)
     add(sp, 2)
 
     outbox.postpone(sp, number_id(1), 50, 3)
 
-    assert ready(sp, 49) == [2]
+    assert ready(sp, 49) == []
     assert ready(sp, 50) == [1, 2]
     known = outbox.outgoing(sp, number_id(1))
     assert known is not None
