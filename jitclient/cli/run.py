@@ -5,22 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from jitclient.cli import accounts, evidence, messages, spaces
 from jitclient.cli.output import Output
-from jitclient.cli.parser import build
 from jitclient.cli.passphrase import existing
 from jitclient.desk import Desk, DoorKeeper
 from protocol.errors import (
     EXIT_INTERNAL,
     EXIT_INTERRUPTED,
     EXIT_IO,
-    EXIT_USAGE,
     JitError,
-    UsageError,
 )
 
 Command = Callable[[Desk, argparse.Namespace, Output], Awaitable[int]]
@@ -49,15 +45,6 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("evidence", "resume"): evidence.resume,
     ("evidence", "cancel"): evidence.cancel,
 }
-
-
-def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Read the command line.
-
-    Raises:
-        UsageError: the words are off.
-    """
-    return build().parse_args(list(words))
 
 
 def run(args: argparse.Namespace, profile: Path) -> int:
@@ -100,9 +87,3 @@ async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
         return await command(desk, args, out)
     finally:
         await desk.close()
-
-
-def usage(error: UsageError) -> int:
-    """Say how the command's words are off."""
-    sys.stderr.write(f"jitclient: {error.sentence}\n")
-    return EXIT_USAGE
