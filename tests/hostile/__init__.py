@@ -6,5 +6,5 @@ shown as valid, nothing wiped, nothing sealed to a stranger), and the person was
 May import: everything. Never sees: mocks; the store is the real one behind
 `tests/support/hostile.py`, which holds its certificate and rewrites chosen answers. A member's
 hostility uses the product's own crypto. Which check each test guards: docs/protocol/90-checks.md.
-Start at: test_membership.py.
+Start at: test_ghosts.py.
 """

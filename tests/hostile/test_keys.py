@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
-from crypto import devicelist, fingerprint
+from crypto import devicelist, fingerprint, signatures
 from jitclient.__main__ import main
 from jitclient.views import Trust
 from protocol import codec
-from protocol.devicelist import DeviceList
+from protocol.devicelist import DeviceEntry, DeviceList
 from protocol.errors import (
     EXIT_VERIFICATION,
     ForgedError,
@@ -19,7 +21,7 @@ from protocol.errors import (
     NotPermittedError,
     VerificationError,
 )
-from protocol.ids import UserId, mailbox_id
+from protocol.ids import SpaceId, UserId, mailbox_id
 from protocol.membership import EntryKind
 from tests.support.hostile_log import (
     actor,
@@ -30,7 +32,7 @@ from tests.support.hostile_log import (
     serves_entries,
     serves_list,
 )
-from tests.support.hostile_team import HostileTeam, dita
+from tests.support.hostile_team import HostileTeam, at_work_with_hostile_store, dita
 from tests.support.people import make_person
 from tests.support.people_at_work import PASSPHRASE, evidence_file
 
@@ -39,7 +41,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MALLORY = make_person("mallory")
 
 
-async def first_contact(team: HostileTeam, agreement: str) -> tuple[bytes, UserId, bytes]:
+async def first_contact(team: HostileTeam, agreement: str) -> tuple[SpaceId, UserId, str]:
     """Ana meets Dita in a space for verified members; the store shows its own keys as Dita's."""
     await team["ana"].sync_now()  # the directory names Dita
     user = dita(team)
@@ -54,7 +56,7 @@ async def first_contact(team: HostileTeam, agreement: str) -> tuple[bytes, UserI
     return space, user, number_of(team, user, true)
 
 
-def number_of(team: HostileTeam, user: UserId, listed: DeviceList) -> str:  # type: ignore[return]
+def number_of(team: HostileTeam, user: UserId, listed: DeviceList) -> str:
     """The safety number that Ana and the true Dita would read to each other."""
     session = team.session("ana")
     mine = session.logs[team.space].lists[session.user].user_key
@@ -66,26 +68,24 @@ def number_of(team: HostileTeam, user: UserId, listed: DeviceList) -> str:  # ty
 async def test_a02_at_first_contact_a_false_key_gets_no_evidence_and_fails_the_comparison(
     template: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.support.hostile_team import at_work_with_hostile_store
-
     async with at_work_with_hostile_store(template, tmp_path / "team", "ana") as team:
-        team_space, user, digits = await first_contact(team, "JIT 2026/91")
-        member = next(m for m in (await team["ana"].space(team_space)).members if m.user == user)
+        space, user, digits = await first_contact(team, "JIT 2026/91")
+        member = next(m for m in (await team["ana"].space(space)).members if m.user == user)
         assert member.trust is Trust.UNVERIFIED
 
         source = evidence_file(tmp_path, "phone.img", 10_000)
         with pytest.raises(NotPermittedError, match="Dita Novak is not verified"):
-            await team["ana"].add_evidence(team_space, source, to=[user])
-        assert await team["ana"].exhibits(team_space) == ()
+            await team["ana"].add_evidence(space, source, to=[user])
+        assert await team["ana"].exhibits(space) == ()
         with pytest.raises(VerificationError, match="Dita Novak"):
-            await team["ana"].verify(team_space, user, digits)
+            await team["ana"].verify(space, user, digits)
 
         await team.lock("ana")
         secret = tmp_path / "passphrase"
         secret.write_text(PASSPHRASE)
         secret.chmod(0o600)
         words = ["--profile", str(team.profile("ana")), "--passphrase-file", str(secret)]
-        words += ["verify", team_space.hex(), user.hex(), "--number", digits]
+        words += ["verify", space.hex(), user.hex(), "--number", digits]
         status = await asyncio.to_thread(main, words)
         said = capsys.readouterr().err
 
@@ -162,12 +162,6 @@ async def test_a04_a_forged_device_list_at_first_contact_adds_nobody(team: Hosti
     """A device is slipped into Dita's list; the store cannot sign it with her key."""
     user = dita(team)
     true = await team["ana"].api.device_list(user)
-    import msgspec
-    from msgspec.structs import replace
-
-    from crypto import signatures
-    from protocol.devicelist import DeviceEntry
-
     signed = signatures.parse(true)
     listed = signatures.peek(true, DeviceList)
     ghost = DeviceEntry(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from protocol.api.accounts import Bundle
 from protocol.api.spaces import Delivery, MailboxReply
 from protocol.envelope import Envelope, EnvelopeKind
 from protocol.ids import EnvelopeId, mailbox_id
@@ -212,9 +213,19 @@ async def test_a20_an_old_envelope_under_a_new_name_opens_nothing(team: HostileT
     await team.named("bruno", "forged", "Ana Lima", "repeated")
 
 
-async def test_a20_an_old_session_start_starts_nothing(team: HostileTeam) -> None:
-    space = await team.new_space("JIT 2026/31", "bruno")
+@pytest.mark.parametrize("one_time", [True, False], ids=["one-time", "last-resort"])
+async def test_a20_an_old_session_start_starts_nothing(team: HostileTeam, one_time: bool) -> None:
+    """Also where the store withheld the one-time keys, so that none was spent."""
     bruno = team.device("bruno")
+
+    def drain(bundle: Bundle) -> Bundle:
+        return replace(bundle, one_time=None, kem=None)
+
+    drained = team.hostile.rewrites(Bundle, "/bundles/", drain, method="POST")
+    if one_time:
+        drained.end()
+    space = await team.new_space(f"JIT 2026/31-{one_time}", "bruno")
+    assert bool(drained.count) is not one_time
     start = next(
         d
         for d in team.hostile.delivered(bruno)

@@ -12,6 +12,7 @@ from jitclient.place import Place
 from jitclient.sealing import Draft, compose
 from jitclient.views import ExhibitRow, ExhibitState
 from localstore import evidence
+from protocol.api.files import AnnounceRequest
 from protocol.content import ExhibitNotice
 from protocol.ids import FileId
 from protocol.limits import CHUNK_BYTES, MIB, PART_PLAIN_BYTES, TAG_BYTES
@@ -205,8 +206,6 @@ async def test_a14_a_file_at_the_store_without_a_signed_manifest_is_nobodys(
     team: HostileTeam,
 ) -> None:
     """The store lists a file for Bruno; what is not in a message does not exist."""
-    from protocol.api.files import AnnounceRequest
-
     before = await team["bruno"].exhibits(team.space)
     request = AnnounceRequest(
         file=b"F" * 16, parts=1, sealed_bytes=56, recipients=(team.user("bruno"),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as with_
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from protocol.content import Receipts
 from protocol.ids import DeviceId, MessageId
 from protocol.membership import record_hash
 from protocol.receipts import Receipt, ReceiptKind, StoreReceipt
+from tests.support.hostile import Exchange
 from tests.support.hostile_team import HostileTeam
 from tests.support.people_at_work import evidence_file
 
@@ -176,13 +176,7 @@ async def test_a23_whoever_verified_another_content_has_not_verified(
     await team.named("ana", "forged", "Bruno Keller", "contested.img")
 
 
-def empties(exchange: object) -> bool:
+def empties(exchange: Exchange) -> bool:
     """Keep everything from a device, so that it owes nothing of its own."""
-    from tests.support.hostile import Exchange
-
-    assert isinstance(exchange, Exchange)
     exchange.body = b'{"deliveries":[],"waiting":0}'
     return True
-
-
-_ = with_
