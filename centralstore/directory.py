@@ -158,6 +158,9 @@ def update_device_list(tx: Transaction, user: UserId, signed: bytes) -> bytes:
     Raises:
         ForgedError: not signed by the same user key, or not the next in the chain.
         NotFoundError: somebody else's list.
+        BadInputError: `conflict`; a membership log names the present one. Who reads that log later
+            needs exactly the list it names, and the newest is the only one handed out: a member
+            could keep everybody from joining, and the log from being followed at all.
     """
     tx.subject = user
     if user != tx.user:
@@ -165,6 +168,9 @@ def update_device_list(tx: Transaction, user: UserId, signed: bytes) -> bytes:
     current = device_list(tx, user)
     if current == signed:
         return signed
+    member = select(MEMBER.c.space_id).where(MEMBER.c.user_id == user).limit(1)
+    if tx.conn.execute(member).one_or_none() is not None:
+        raise conflict("A device list does not change once its owner is in a space.")
     old = signatures.peek(current, DeviceList, limit=MAX_DEVICE_LIST_BYTES)
     new = _verified(signed, user)
     head = record_hash(signatures.parse(current, limit=MAX_DEVICE_LIST_BYTES).body)
