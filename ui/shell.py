@@ -89,14 +89,21 @@ class Shell(QMainWindow):
         from ui.unlock.presenter import UnlockPresenter  # noqa: PLC0415 - behind the first window
         from ui.unlock.view import UnlockView  # noqa: PLC0415
 
-        return UnlockView(UnlockPresenter(door, self.tasks, self.enter), place)
+        presenter = UnlockPresenter(door, self.tasks, self.enter, self._set_up_again)
+        return UnlockView(presenter, place)
 
-    def _first_run(self, door: DoorPort, place: str) -> QWidget:
+    def _set_up_again(self) -> None:
+        """A set-up that was cut off goes on where the invitation can be pasted."""
+        if self._door is not None:
+            place = str(self._folder) if self._folder is not None else ""
+            self._show(self._first_run(self._door, place, unfinished=True))
+
+    def _first_run(self, door: DoorPort, place: str, *, unfinished: bool = False) -> QWidget:
         from ui.firstrun.presenter import FirstRunPresenter  # noqa: PLC0415 - as above
         from ui.firstrun.view import FirstRunView  # noqa: PLC0415
 
         presenter = FirstRunPresenter(door, self.tasks, self.enter, place)
-        presenter.begin()
+        presenter.begin(unfinished=unfinished)
         return FirstRunView(presenter)
 
     def enter(self, desk: DeskPort) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from protocol.errors import DamagedStoreError
+from protocol.errors import DamagedStoreError, NotEnrolledError
+from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import INVITATION, PASSPHRASE, DoorDouble
 from tests.ui.waiting import until
 from ui.firstrun.presenter import FirstRunPresenter, strength_of
@@ -20,6 +21,10 @@ LONG = "harbour quiet violin"
 
 def _scope(failures: list[Exception]) -> TaskScope:
     return TaskScope(failures.append)
+
+
+def _never() -> None:
+    raise AssertionError("the set-up of this profile was not cut off")
 
 
 def _first_run(
@@ -104,6 +109,8 @@ async def test_an_unreachable_store_keeps_the_invitation_for_another_try(
 
     assert first.state.problem is not None
     assert first.state.problem.code == "store-unreachable"
+    assert "not set up yet" in first.state.problem.sentence
+    assert "the same passphrase" in first.state.problem.todo
     assert first.state.invitation == INVITATION
     assert first.state.step is Step.PASSPHRASE
 
@@ -132,7 +139,7 @@ async def test_strength_is_length_and_variety(passphrase: str, strength: int) ->
 async def test_a_wrong_passphrase_says_that_nothing_was_changed(
     failures: list[Exception],
 ) -> None:
-    unlock = UnlockPresenter(DoorDouble(), _scope(failures), lambda _desk: None)
+    unlock = UnlockPresenter(DoorDouble(), _scope(failures), lambda _desk: None, _never)
 
     unlock.unlock("wrong")
     assert unlock.state.busy
@@ -146,7 +153,7 @@ async def test_a_wrong_passphrase_says_that_nothing_was_changed(
 
 async def test_a_second_try_waits_for_the_first(failures: list[Exception]) -> None:
     opened: list[DeskPort] = []
-    unlock = UnlockPresenter(DoorDouble(), _scope(failures), opened.append)
+    unlock = UnlockPresenter(DoorDouble(), _scope(failures), opened.append, _never)
 
     unlock.unlock(PASSPHRASE)
     unlock.unlock(PASSPHRASE)
@@ -164,7 +171,8 @@ async def test_a_damaged_store_is_an_error_and_never_an_empty_one(
 
     opened: list[DeskPort] = []
     door = Damaged()
-    unlock = UnlockPresenter(door, _scope(failures), opened.append)  # type: ignore[arg-type]
+    scope = _scope(failures)
+    unlock = UnlockPresenter(door, scope, opened.append, _never)  # type: ignore[arg-type]
 
     unlock.unlock(PASSPHRASE)
     await until(lambda: not unlock.state.busy)
@@ -172,3 +180,25 @@ async def test_a_damaged_store_is_an_error_and_never_an_empty_one(
     assert opened == []
     assert unlock.state.problem is not None
     assert "untouched" in unlock.state.problem.sentence
+
+
+async def test_a_set_up_that_was_cut_off_leads_to_the_invitation(
+    failures: list[Exception],
+) -> None:
+    class Unfinished(DoorDouble):
+        async def unlock(self, passphrase: str) -> DeskDouble:
+            raise NotEnrolledError("The enrolment was cut off.")
+
+    asked: list[bool] = []
+    unlock = UnlockPresenter(
+        Unfinished(), _scope(failures), lambda _desk: None, lambda: asked.append(True)
+    )
+
+    unlock.unlock(PASSPHRASE)
+    await until(lambda: bool(asked))
+
+    first = _first_run(DoorDouble(), [], failures)
+    first.begin(unfinished=True)
+    assert first.state.step is Step.INVITATION
+    assert first.state.problem is not None
+    assert "same passphrase" in first.state.problem.todo

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from protocol.errors import InvitationError, JitError
+from protocol.errors import InvitationError, JitError, StoreUnreachableError, WrongPassphraseError
 from ui import words
-from ui.errors.cards import card_for
+from ui.errors.cards import ErrorCard, card_for
 from ui.firstrun.state import FirstRunState, Step
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
+from ui.theme.tokens import Tone
 
 SHORTEST: Final = 12
 _HINTS: Final = (
@@ -21,6 +22,18 @@ _HINTS: Final = (
     "Acceptable. Another word or two makes it much stronger.",
     "Good.",
     "Strong.",
+)
+_KEPT: Final = (
+    "What was begun is kept here, sealed with the passphrase. The invitation is still good."
+)
+_SAME: Final = "The passphrase of the first try is needed, because it already seals the keys."
+_UNFINISHED: Final = ErrorCard(
+    "Setting up was cut off",
+    "This computer made its keys, but the store has not confirmed them.",
+    _KEPT,
+    "Paste the same invitation, and use the same passphrase.",
+    "not-enrolled",
+    Tone.WARN,
 )
 
 
@@ -35,8 +48,14 @@ class FirstRunPresenter(Presenter[FirstRunState]):
         self._tasks = tasks
         self._on_open = on_open
 
-    def begin(self) -> None:
-        """Find out, off the window's thread, whether there is a keyring."""
+    def begin(self, *, unfinished: bool = False) -> None:
+        """Find out, off the window's thread, whether there is a keyring.
+
+        Args:
+            unfinished: an earlier set-up of this profile was cut off.
+        """
+        if unfinished:
+            self._show(replace(self.state, problem=_UNFINISHED))
         self._tasks.start(self._ask_keyring(), name="keyring")
 
     def invitation_changed(self, text: str) -> None:
@@ -107,7 +126,7 @@ class FirstRunPresenter(Presenter[FirstRunState]):
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             unusable = isinstance(failure, InvitationError)
             step = Step.INVITATION if unusable else Step.PASSPHRASE
-            self._show(replace(self.state, step=step, problem=card_for(failure)))
+            self._show(replace(self.state, step=step, problem=_card(failure)))
         else:
             self._on_open(desk)
 
@@ -122,3 +141,24 @@ def strength_of(passphrase: str) -> int:
     if len(passphrase) < SHORTEST or len(set(passphrase)) < 6:
         return 1
     return 2 if len(passphrase) < 16 else 3 if len(passphrase) < 24 else 4
+
+
+def _card(failure: Exception) -> ErrorCard:
+    """The general cards speak to somebody who has a profile already."""
+    card = card_for(failure)
+    if isinstance(failure, StoreUnreachableError):
+        return replace(
+            card,
+            sentence="The store cannot be reached, so this computer is not set up yet.",
+            safe=_KEPT,
+            todo="Check the network, then try again with the same passphrase.",
+        )
+    if isinstance(failure, WrongPassphraseError):
+        return replace(
+            card,
+            title="An earlier try used another passphrase",
+            sentence="Setting up was begun before, with a passphrase that is not this one.",
+            safe=_KEPT,
+            todo=_SAME,
+        )
+    return card

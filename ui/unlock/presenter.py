@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from protocol.errors import WrongPassphraseError
+from protocol.errors import NotEnrolledError, WrongPassphraseError
 from ui import words
 from ui.errors.cards import card_for
 from ui.ports import DeskPort, DoorPort
@@ -15,15 +15,24 @@ from ui.unlock.state import UnlockState
 
 
 class UnlockPresenter(Presenter[UnlockState]):
-    """Hands the desk to `on_open` when the passphrase is right."""
+    """Hands the desk to `on_open` when the passphrase is right.
+
+    `on_unfinished` is called when the set-up of this profile was cut off: only the invitation
+    helps then, and this card has no place for it.
+    """
 
     def __init__(
-        self, door: DoorPort, tasks: TaskScope, on_open: Callable[[DeskPort], None]
+        self,
+        door: DoorPort,
+        tasks: TaskScope,
+        on_open: Callable[[DeskPort], None],
+        on_unfinished: Callable[[], None],
     ) -> None:
         super().__init__(UnlockState())
         self._door = door
         self._tasks = tasks
         self._on_open = on_open
+        self._on_unfinished = on_unfinished
 
     def unlock(self, passphrase: str) -> None:
         """Try."""
@@ -46,6 +55,9 @@ class UnlockPresenter(Presenter[UnlockState]):
                 f"check Caps Lock and the keyboard layout.{note}"
             )
             self._show(replace(self.state, busy=False, wrong=sentence, tries=tries))
+        except NotEnrolledError:
+            self._show(UnlockState())
+            self._on_unfinished()
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, busy=False, problem=card_for(failure)))
         else:

@@ -62,12 +62,13 @@ class UnlockView(QWidget):
 
     def render_state(self, state: UnlockState) -> None:
         """Show what goes on."""
+        tried = not state.busy and not self.passphrase.isEnabled()
         self.passphrase.setEnabled(not state.busy)
         self.button.setEnabled(not state.busy)
         self.busy.setText("Opening the keys. This takes a moment on purpose." if state.busy else "")
         self.passphrase.complain(state.wrong)
         self.notice.show_card(state.problem)
-        if state.wrong:
+        if state.wrong or tried:  # A disabled field loses the keyboard, whatever the answer was.
             self.passphrase.edit.setFocus()
             self.passphrase.edit.selectAll()
 

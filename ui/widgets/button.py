@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme import icons, tokens
@@ -12,6 +13,12 @@ from ui.theme.style import palette, theme
 from ui.widgets.hover import hover
 
 _GAP: Final = 4
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_WITH: Final = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
 
 
 class Button(QPushButton):
@@ -39,6 +46,14 @@ class Button(QPushButton):
             self.setIconSize(QSize(tokens.ICON_SMALL + _GAP, tokens.ICON_SMALL))
             self._recolour()
             theme().changed.connect(self._recolour)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard; Qt does that in dialogs only."""
+        plain = not event.modifiers() & _WITH and not event.isAutoRepeat()
+        if event.key() in _ENTER and plain:
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def set_icon(self, icon: str) -> None:
         """Show another icon."""
