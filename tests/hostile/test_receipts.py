@@ -42,14 +42,16 @@ async def test_a23_a_store_receipt_that_does_not_hold_marks_nothing(
             key = StoreKey.load(b"k" * 32)
         return replace(reply, receipt=signatures.sign_store(key, false))
 
+    # In a space of its own: what is to be posted again is not overtaken by later messages.
+    space = await team.new_space(f"Kept {what}", "bruno")
     deed = team.hostile.rewrites(
         StoredReply, "/messages$", forge, method="POST", to=team.device("ana"), times=1
     )
-    sent = await team["ana"].send(team.space, f"kept? {what}")
+    sent = await team["ana"].send(space, f"kept? {what}")
     await team["ana"].sync_now()
 
     assert deed.count == 1
-    row = await team["ana"].message(team.space, sent.message)
+    row = await team["ana"].message(space, sent.message)
     assert row.state is MessageState.SAVED
     assert row.on_server_at is None
     assert (await team["ana"].status()).waiting_messages >= 1
