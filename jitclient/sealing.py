@@ -7,7 +7,7 @@ A device without a session yet gets its envelope when its prekey bundle arrives 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -58,7 +58,7 @@ class Draft:
     content: Content
     kind: str
     audience: tuple[UserId, ...] = ()
-    text: str = ""
+    text: str = field(default="", repr=False)
     file: FileId | None = None
     reply_to: MessageId | None = None
 

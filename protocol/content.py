@@ -28,6 +28,9 @@ class Text(Record, tag="text", frozen=True):
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_BODY_BYTES)]
     reply_to: Bytes16 | None
 
+    def __repr__(self) -> str:
+        return "Text(<redacted>)"
+
 
 class ExhibitNotice(Record, tag="exhibit", frozen=True):
     """An exhibit is handed over: the signed manifest and, beside it, the file key."""
@@ -36,12 +39,18 @@ class ExhibitNotice(Record, tag="exhibit", frozen=True):
     manifest: bytes
     file_key: Bytes32
 
+    def __repr__(self) -> str:
+        return "ExhibitNotice(<redacted>)"
+
 
 class Welcome(Record, tag="welcome", frozen=True):
     """The card key for a new member; opens the card and the notes of the membership log."""
 
     version: Version
     card_key: Bytes32
+
+    def __repr__(self) -> str:
+        return "Welcome(<redacted>)"
 
 
 class Receipts(Record, tag="receipts", frozen=True):

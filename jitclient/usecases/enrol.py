@@ -31,6 +31,8 @@ from protocol.errors import (
     BadInputError,
     DamagedStoreError,
     JitError,
+    MalformedError,
+    TryAgainError,
 )
 from protocol.ids import DeviceId, UserId
 from protocol.invitation import Invitation, from_text
@@ -91,7 +93,9 @@ def check_passphrase(passphrase: str) -> None:
 
 
 def _may_have_arrived(error: JitError) -> bool:
-    return error.reason in {"store-unreachable", "store-busy", "try-again"}
+    # An answer that cannot be read says nothing of what the store did: the invitation may be spent,
+    # and only these keys can answer for it.
+    return isinstance(error, (TryAgainError, MalformedError))
 
 
 def _prepare_or_resume(
@@ -117,6 +121,9 @@ def _prepare(
     if second is not None and not keychain.save(profile.id, second):
         second = None
     sealed, master = vault.create(passphrase, second, entropy)
+    profile.vault_file.unlink(
+        missing_ok=True
+    )  # first: no vault may stand beside another's database
     for leftover in ("", "-wal", "-shm"):  # of an enrolment cut off before its vault
         stale = profile.device_database
         stale.with_name(stale.name + leftover).unlink(missing_ok=True)

@@ -71,6 +71,9 @@ class EnrolRequest(Message, frozen=True, kw_only=True):
     device_list: bytes
     prekeys: PrekeyUpload
 
+    def __repr__(self) -> str:
+        return f"EnrolRequest(user={self.user.hex()}, <redacted>)"
+
 
 class User(Message, frozen=True, kw_only=True):
     """A directory entry. The directory is a hint; keys count only as the log states them."""
@@ -119,6 +122,9 @@ class SessionReply(Message, frozen=True, kw_only=True):
 
     token: str
     expires_in: int
+
+    def __repr__(self) -> str:
+        return "SessionReply(<redacted>)"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
