@@ -32,6 +32,9 @@ class Invitation(Record, tag="invitation", frozen=True):
     user: Bytes16
     code: Bytes16
 
+    def __repr__(self) -> str:
+        return f"Invitation({self.address}, <redacted>)"
+
 
 def to_text(invitation: Invitation) -> str:
     """One line: prefix, base64url of record and checksum."""

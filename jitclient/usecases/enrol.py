@@ -121,9 +121,8 @@ def _prepare(
     if second is not None and not keychain.save(profile.id, second):
         second = None
     sealed, master = vault.create(passphrase, second, entropy)
-    profile.vault_file.unlink(
-        missing_ok=True
-    )  # first: no vault may stand beside another's database
+    # First: no vault may stand beside the database of another.
+    profile.vault_file.unlink(missing_ok=True)
     for leftover in ("", "-wal", "-shm"):  # of an enrolment cut off before its vault
         stale = profile.device_database
         stale.with_name(stale.name + leftover).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ import pytest
 from jitclient.sealing import Draft
 from protocol.api.accounts import EnrolRequest, PrekeyUpload, SessionReply
 from protocol.content import Body, ExhibitNotice, Text, Welcome
+from protocol.invitation import Invitation
 
 SECRET = "the-secret-of-this-test-32-bytes"
 KEY = SECRET.encode()
@@ -20,6 +21,14 @@ EVERYTHING: tuple[object, ...] = (
     *(Body(version=1, lamport=1, claimed_at=1, audience=(), content=one) for one in CONTENTS),
     *(Draft(content=one, kind="text", text=SECRET) for one in CONTENTS),
     EnrolRequest(user=b"u" * 16, code=KEY[:16], device_list=b"", prekeys=PrekeyUpload()),
+    Invitation(
+        version=1,
+        address="store.example:443",
+        certificate=bytes(32),
+        store_key=bytes(32),
+        user=b"u" * 16,
+        code=KEY[:16],
+    ),
     SessionReply(token=SECRET, expires_in=1),
 )
 
