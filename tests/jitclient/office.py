@@ -138,7 +138,11 @@ class Office:
         for name in names:
             for other in names:
                 if other != name:
-                    self.on(name, _introduce, self.people[other])
+                    self.introduce(name, other)
+
+    def introduce(self, name: str, other: str) -> None:
+        """Let somebody find somebody else in the directory."""
+        self.on(name, _introduce, self.people[other])
 
     def on(self, name: str, function: Callable[..., T], *args: object, **named: object) -> T:
         """Call `function(session, ...)` on the database thread of somebody."""
