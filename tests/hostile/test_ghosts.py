@@ -149,6 +149,29 @@ async def test_a04_a_device_the_membership_does_not_state_is_not_written_to(
     await team.named("bruno", "ghost-member", "Ana Lima")
 
 
+async def test_a04_a_device_slipped_in_for_a_new_member_is_not_written_to(
+    team: HostileTeam,
+) -> None:
+    """Ana added Eva with one device; the list that Bruno is shown has two, under Eva's own key."""
+    usk = SigningKey.load(team.session("eva").identity.user_key_seed)
+    honest = await team["ana"].api.device_list(team.user("eva"))
+    longer = devicelist.add_device(
+        honest, usk, MALLORY.device, MALLORY.dsk.public, MALLORY.dik.public
+    )
+    space = await team.new_space("JIT 2026/43", "bruno")
+    deed = serves_list(team, team.user("eva"), longer, "bruno")
+    await team["ana"].add_member(space, team.user("eva"))
+    await team["bruno"].sync_now()
+    await team["bruno"].send(space, "to whom?")
+    await team["bruno"].sync_now()
+
+    assert deed.count >= 1
+    assert await members(team, "bruno", space) == {team.user("ana"), team.user("bruno")}
+    assert mailbox_id(space, MALLORY.device) not in team.hostile.addressed()
+    assert not any(MALLORY.device.hex() in e.path for e in team.hostile.seen)
+    await team.named("bruno", "ghost-member", "Eva Moreau")
+
+
 async def test_a04_session_keys_of_a_ghost_device_start_no_session(team: HostileTeam) -> None:
     bruno = team.device("bruno")
     ghost = replace(MALLORY.bundle(expires=2**35), device=bruno)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -20,8 +21,10 @@ from protocol.membership import record_hash
 from protocol.receipts import Receipt, ReceiptKind, StoreReceipt
 from tests.support.hostile import Exchange
 from tests.support.hostile_team import HostileTeam
+from tests.support.people import make_person
 from tests.support.people_at_work import evidence_file
 
+MALLORY = make_person("mallory")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -115,6 +118,25 @@ async def test_a23_nobody_receives_in_somebody_elses_name(team: HostileTeam) -> 
     assert team.hostile.posted(team.device("bruno"))
     row = await team["ana"].message(team.space, message)
     assert {r.name: r.at for r in row.received_by}["Eva Moreau"] is None
+    await team.named("ana", "forged", "Bruno Keller")
+
+
+async def test_a23_a_receipt_its_device_did_not_sign_marks_nothing(team: HostileTeam) -> None:
+    """What is kept as proof must be the signature of the device it names."""
+    message, digest = await written_for(team, "will you sign for it?")
+    team.hostile.answers("GET", "/mailbox", empties, to=team.device("bruno"))
+
+    def forge(at: Place) -> None:
+        about = {"message": message, "subject": digest}
+        signed = signatures.parse(signed_by(team, "bruno", at, ReceiptKind.DELIVERED, **about))
+        stated = signatures.peek(msgspec.msgpack.encode(signed), Receipt)
+        sends(team, at, signatures.sign(MALLORY.dsk, team.device("bruno"), stated))
+
+    await team.act("bruno", forge)
+    await team.settle("bruno", "ana", rounds=1)
+
+    row = await team["ana"].message(team.space, message)
+    assert {r.name: r.at for r in row.received_by}["Bruno Keller"] is None
     await team.named("ana", "forged", "Bruno Keller")
 
 
