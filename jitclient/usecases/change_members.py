@@ -8,10 +8,11 @@ from dataclasses import replace
 from crypto import devicelist, membership
 from jitclient import sealing
 from jitclient.session import Session
-from localstore import messages, people
+from localstore import messages, people, spacelog
 from localstore.connection import transaction
 from protocol import codec
 from protocol.errors import (
+    ActionNeededError,
     BadInputError,
     KeySubstitutedError,
     LogMovedError,
