@@ -10,6 +10,7 @@ from jitclient import sealing
 from jitclient.session import Session
 from localstore import messages, people, spacelog
 from localstore.connection import transaction
+from localstore.people import Person
 from protocol import codec
 from protocol.errors import (
     ActionNeededError,
@@ -168,8 +169,32 @@ def draft(session: Session, space: SpaceId, kind: EntryKind, **fields: object) -
 def _addition(session: Session, space: SpaceId, user: UserId, role: Role | None) -> bytes:
     _administers(session, space)
     sealing.refuse_fork(session, space)  # the welcome could not be sent, and the log would stand
+    if spacelog.card(session.stores.space(space)) is None:
+        raise ActionNeededError(
+            "The title of this space has not arrived here yet, and a new member would not get it "
+            "from you. Synchronise and try again."
+        )
+    name = session.name_of(user)
     if user in session.log(space).roster.members:
-        raise BadInputError(f"{session.name_of(user)} is a member already.", code="already-member")
+        raise BadInputError(f"{name} is a member already.", code="already-member")
+    subject, wanted = _eligible(session, user, role)
+    signed_list = subject.device_list
+    known = devicelist.read_list(signed_list, user, user_key=subject.user_key, head=None)
+    return draft(
+        session,
+        space,
+        EntryKind.ADD,
+        subject=user,
+        role=wanted,
+        party=Party(subject.party),
+        user_key=subject.user_key,
+        list_seq=known.seq,
+        list_head=devicelist.list_head(signed_list),
+    )
+
+
+def _eligible(session: Session, user: UserId, role: Role | None) -> tuple[Person, Role]:
+    """A person whose keys are known here, and a role the person's party may hold."""
     person = people.person(session.stores.device, user)
     if person is None or not person.device_list or person.user_key is None:
         raise NotFoundError("The store's directory knows no enrolled person with this id.")
@@ -180,18 +205,7 @@ def _addition(session: Session, space: SpaceId, user: UserId, role: Role | None)
             f"A representative of a {party.value} may not be {wanted.value}.",
             code="role-not-eligible",
         )
-    known = devicelist.read_list(person.device_list, user, user_key=person.user_key, head=None)
-    return draft(
-        session,
-        space,
-        EntryKind.ADD,
-        subject=user,
-        role=wanted,
-        party=party,
-        user_key=person.user_key,
-        list_seq=known.seq,
-        list_head=devicelist.list_head(person.device_list),
-    )
+    return person, wanted
 
 
 def _removal(session: Session, space: SpaceId, user: UserId) -> bytes:
