@@ -103,14 +103,18 @@ async def written_for(team: HostileTeam, text: str) -> tuple[MessageId, bytes]:
     return sent.message, await team.act("ana", digest)
 
 
-async def test_a23_nobody_receives_in_somebody_elses_name(team: HostileTeam) -> None:
+@pytest.mark.parametrize("signer", ["eva", "bruno"])
+async def test_a23_nobody_receives_in_somebody_elses_name(team: HostileTeam, signer: str) -> None:
     """Bruno states, with his key, that Eva's device has the message."""
     message, digest = await written_for(team, "has Eva read it?")
     team.hostile.answers("GET", "/mailbox", empties, to=team.device("bruno"))
 
     def forge(at: Place) -> None:
         about = {"message": message, "subject": digest, "device": team.device("eva")}
-        sends(team, at, signed_by(team, "bruno", at, ReceiptKind.DELIVERED, **about))
+        signed = signed_by(team, "bruno", at, ReceiptKind.DELIVERED, **about)
+        stated = signatures.peek(signed, Receipt)
+        key = team.session("bruno").signing
+        sends(team, at, signatures.sign(key, team.device(signer), stated))
 
     await team.act("bruno", forge)
     await team.settle("bruno", "ana", rounds=1)
