@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from protocol.ids import SpaceId
 from ui.binding import bind
@@ -49,6 +50,9 @@ class Frame(QWidget):
         self.sidebar.lock.connect(self.lock)
         self.sidebar.appearance.connect(self.appearance)
         self._bind()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         self._timer = QTimer(self)
         self._timer.timeout.connect(room.tick)
         self._timer.start(_TICK_MS)
@@ -105,6 +109,18 @@ class Frame(QWidget):
     async def _keys(self) -> None:
         await KeySheet(self.window()).shown()
 
+    def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:
+        """A button that is hidden or disabled under the finger hands the keyboard to the next.
+
+        Behind the last of the stage that is "New space" at the top of the sidebar, where the next
+        press of the space bar would open a sheet that nobody asked for.
+        """
+        if now is None or not self.sidebar.isAncestorOf(now):
+            return
+        left = old is not None and isValid(old) and old.isVisible() and old.isEnabled()
+        if not left and self.isVisible():
+            QTimer.singleShot(0, self, self.stage.take_keyboard)
+
     def changeEvent(self, event: QEvent) -> None:
         """Messages count as read only while somebody looks at this window."""
         if event.type() == QEvent.Type.ActivationChange:
@@ -114,6 +130,9 @@ class Frame(QWidget):
     def stop(self) -> None:
         """Before the desk is closed."""
         self.remember()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.disconnect(self._focus_moved)
         self._timer.stop()
         self.room.close()
 

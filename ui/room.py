@@ -49,7 +49,9 @@ class Room:
         self.alarms = AlarmsPresenter(desk, self.tasks)
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
         self.spaces = SpacesPresenter(desk, self.tasks, self._detail, self._tab)
-        self.conversation = ConversationPresenter(desk, self.tasks, zone)
+        self.conversation = ConversationPresenter(
+            desk, self.tasks, zone, on_read=self.spaces.refresh
+        )
         self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)
         self.people = PeoplePresenter(desk, self.tasks)
         self.log = LogPresenter(desk, self.tasks, zone)
@@ -119,6 +121,7 @@ class Room:
                 if space == front:
                     self.evidence.refresh()
                     self.conversation.refresh()
+                self.status.settled(space)
                 self.status.refresh()
             case TransferMoved():
                 self.evidence.moved(event)

@@ -148,10 +148,8 @@ class Stage(QWidget):
             self._idle.stop()
 
     def _build(self) -> None:
-        self.title = Elided("", "title")
-        self.below = Elided("", "dense")
-        self.state = Chip()
-        self.security = Chip()
+        self.title, self.below = Elided("", "title"), Elided("", "dense")
+        self.state, self.security = Chip(), Chip()
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(self.title)
@@ -209,13 +207,13 @@ class Stage(QWidget):
         detail = state.detail
         if detail is None:
             return
-        tile = next((one for one in state.tiles if one.space == detail.row.space), None)
-        self.title.setText(tile.title if tile is not None else words.plain(detail.row.title))
+        titles = {one.space: one.title for one in state.tiles}
+        self.title.setText(titles.get(detail.row.space) or words.plain(detail.row.title))
         countries = sorted({one.country for one in detail.members})
         parts = [
             words.plain(detail.row.agreement),
             f"Signed {words.written_date(detail.signed_on)}" if detail.signed_on else "",
-            words.many(len(detail.members), "member"),
+            words.many(len(detail.members), "member") if detail.members else "",
             ", ".join(countries),
         ]
         self.below.setText("   ·   ".join(part for part in parts if part))
@@ -285,10 +283,14 @@ class Stage(QWidget):
     def go(self, tab: Tab) -> None:
         """Bring a tab to the front and give it the keyboard."""
         self._room.spaces.show_tab(tab)
-        page = self.pages.currentWidget()
-        if tab is Tab.CONVERSATION and self._room.conversation.state.writable:
+        self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Give the keyboard to what a person does first in the room that is shown."""
+        here = self._room.spaces.state.tab is Tab.CONVERSATION
+        if here and self._room.conversation.state.writable:
             self.conversation.composer.edit.setFocus()
-        elif page is not None:
+        elif (page := self.pages.currentWidget()) is not None:
             page.setFocus()
 
 

@@ -221,7 +221,7 @@ async def test_the_strip_counts_what_waits_while_offline() -> None:
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(24, "(24 days)"), (1, "(1 day)"), (0, "(0 days)")],
+    [(24, "(24 days)"), (1, "(1 day)"), (0, "(less than a day)")],
 )
 async def test_the_retention_clock_is_always_in_sight(days: int, words: str) -> None:
     desk = DeskDouble()

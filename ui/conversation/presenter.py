@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
@@ -27,11 +28,18 @@ class ConversationPresenter(Presenter[ConversationState]):
     Drafts may hold case text, so they live in memory only and die with the window.
     """
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        desk: DeskPort,
+        tasks: TaskScope,
+        zone: tzinfo | None = None,
+        on_read: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(ConversationState())
         self._desk = desk
         self._tasks = tasks
         self._zone = zone
+        self._on_read = on_read
         self._messages: tuple[MessageRow, ...] = ()
         self._exhibits: dict[FileId, ExhibitRow] = {}
         self._unread_from: MessageId | None = None
@@ -168,6 +176,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             await self._desk.mark_read(space)
         except JitError:
             return  # Counted as unread until the next look; nothing is lost.
+        self._on_read()
 
     def _keep_draft(self) -> None:
         if self.state.space is None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from protocol.ids import FileId, MessageId
 from ui.conversation import rowviews
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
+from ui.conversation.tools import Tools
 from ui.theme import tokens
-from ui.widgets.button import Button, IconButton
+from ui.widgets.button import Button
 from ui.widgets.reveal import reveal
 
 _STEP: Final = 8  # rows built per turn of the loop, so that no turn is long
@@ -40,7 +41,7 @@ class Timeline(QScrollArea):
         self._hold: int | None = 0
         self._current: str | None = None
         self._body = QWidget()
-        self._tools = _Tools(self._body)
+        self._tools = Tools(self._body)
         self._hovered: MessageView | None = None
         self._build_frame()
         self._timer = QTimer(self)
@@ -112,6 +113,7 @@ class Timeline(QScrollArea):
             self._timer.stop()
 
     def _insert(self, item: TimelineRow) -> None:
+        self._hide_tools()  # Rows move away from under them.
         view = rowviews.make(item, self)
         at = self._place(item.key)
         self._column.insertWidget(at, view)
@@ -153,8 +155,7 @@ class Timeline(QScrollArea):
         self._items.pop(key)
         self._order.remove(key)
         if view is self._hovered:
-            self._hovered = None
-            self._tools.hide()
+            self._hide_tools()
         if key == self._current:
             self._current = None
         self._column.removeWidget(view)
@@ -184,6 +185,7 @@ class Timeline(QScrollArea):
             self.verticalScrollBar().setValue(high - self._hold)
 
     def _scrolled(self, value: int) -> None:
+        self._hide_tools()
         bar = self.verticalScrollBar()
         if self._hold is not None and not self._pending and bar.maximum() - value > tokens.S5:
             self._hold = None
@@ -260,6 +262,20 @@ class Timeline(QScrollArea):
         self._tools.raise_()
         self._tools.show()
 
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse went elsewhere."""
+        super().leaveEvent(event)
+        self._hide_tools()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another tab came to the front."""
+        super().hideEvent(event)
+        self._hide_tools()
+
+    def _hide_tools(self) -> None:
+        self._hovered = None
+        self._tools.hide()
+
     def picked(self, view: MessageView) -> None:
         """The keyboard goes where the mouse clicked."""
         self._set_current(view)
@@ -275,21 +291,3 @@ class Timeline(QScrollArea):
     def _copy_hovered(self) -> None:
         if self._hovered is not None:
             QGuiApplication.clipboard().setText(self._hovered.item.text)
-
-
-class _Tools(QFrame):
-    """Reply and copy, for the mouse; the keyboard has R and Ctrl+C."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("panel", "card")
-        self.reply = IconButton("message-square", "Reply", size=tokens.ICON_SMALL)
-        self.copy = IconButton("copy", "Copy the text", size=tokens.ICON_SMALL)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(2, 2, 2, 2)
-        across.setSpacing(0)
-        for one in (self.reply, self.copy):
-            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            across.addWidget(one)
-        self.adjustSize()
-        self.hide()

@@ -61,6 +61,7 @@ class AddSheet(Sheet):
         self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-evidence"))
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
+        self.more.setFocus()
 
     def render_state(self, state: AddState) -> None:
         """Show files and recipients."""

@@ -45,8 +45,7 @@ class PeoplePresenter(Presenter[PeopleState]):
                 title=words.plain(detail.row.title),
                 groups=_groups(detail),
                 removed=tuple(_gone(one) for one in detail.removed),
-                summary=f"{words.many(len(detail.members), 'member')}, "
-                f"{sure} of {len(others)} others verified by you",
+                summary=_summary(len(detail.members), sure, len(others)),
                 verified_only=detail.verified_only,
                 can_add=open_ and detail.row.i_administer,
                 why_not="" if detail.row.i_administer else "Only an administrator adds members.",
@@ -107,3 +106,8 @@ def _person(one: MemberRow, detail: SpaceDetail) -> Person:
 
 def _gone(one: MemberRow) -> str:
     return f"{words.plain(one.name)}, {words.plain(one.authority)} · {one.country}"
+
+
+def _summary(members: int, sure: int, others: int) -> str:
+    count = words.many(members, "member")
+    return f"{count}, {sure} of {others} others verified by you" if others else count

@@ -97,8 +97,9 @@ class AddMemberSheet(Sheet):
         self._rendering = True
         self.model.show_candidates(state.candidates)
         at = state.candidates.index(state.chosen) if state.chosen in state.candidates else -1
-        if at >= 0 and self.list.currentIndex().row() != at:
-            self.list.selectionModel().setCurrentIndex(
+        chosen = self.list.selectionModel()  # Tab makes a row current without selecting it.
+        if at >= 0 and not chosen.isSelected(self.model.index(at)):
+            chosen.setCurrentIndex(
                 self.model.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
         self.nobody.setText(_nobody(state))

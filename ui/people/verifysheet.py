@@ -78,6 +78,7 @@ class VerifySheet(Sheet):
         self.body.addLayout(line)
         self.body.addWidget(self.verdict)
         self.body.addLayout(row(None, self.same))
+        self.body.addStretch(1)
 
     def render_state(self, state: VerifyState) -> None:
         """Show the number and the result."""

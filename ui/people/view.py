@@ -162,8 +162,8 @@ class PeopleView(QWidget):
             (
                 f"{person.name} receives nothing more from “{state.title}” from this moment.",
                 (
-                    "What was already received stays on that computer until the space closes "
-                    "and it is wiped."
+                    "What was already received stays on that computer: a removed member is not "
+                    "told when the space closes. Only a retention date wipes it there."
                 ),
                 "Every member sees the removal in the conversation and in the log.",
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from protocol.ids import SpaceId
@@ -65,6 +65,7 @@ class NewSpaceSheet(Sheet):
         pair.setHorizontalSpacing(tokens.S4)
         pair.addWidget(self.agreement, 0, 0)
         pair.addLayout(_labelled("Signed on", self.signed_on), 0, 1)
+        pair.setAlignment(self.agreement, Qt.AlignmentFlag.AlignTop)
         pair.setColumnStretch(0, 3)
         pair.setColumnStretch(1, 2)
         self.body.addWidget(self.title_field)

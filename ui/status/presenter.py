@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from jitclient.events import ConnectionChanged, TransferMoved
 from jitclient.views import AlarmRow, Connection, SpaceDetail, SpaceState, Status, Trust
 from protocol.errors import JitError
-from protocol.ids import FileId
+from protocol.ids import FileId, SpaceId
 from ui import words
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -16,6 +17,8 @@ from ui.status.state import StatusState
 from ui.tasks import Reload, TaskScope
 from ui.theme.tokens import Tone
 from ui.words import Badge
+
+_SAID_SECONDS: Final = 4.0
 
 
 class StatusPresenter(Presenter[StatusState]):
@@ -36,6 +39,7 @@ class StatusPresenter(Presenter[StatusState]):
         self._status: Status | None = None
         self._detail: SpaceDetail | None = None
         self._moving: dict[FileId, TransferMoved] = {}
+        self._said = 0.0
         self.refresh = Reload(tasks, self._load, name="status")
 
     @property
@@ -67,13 +71,20 @@ class StatusPresenter(Presenter[StatusState]):
             self._moving[event.file] = event
         self._tell()
 
+    def settled(self, space: SpaceId) -> None:
+        """Exhibits of a space changed state: what still travels tells so again at once."""
+        for file in [one.file for one in self._moving.values() if one.space == space]:
+            self._moving.pop(file)
+        self._tell()
+
     def say(self, notice: str) -> None:
-        """A short word of success, gone with the next tick."""
+        """A short word of success; it stays for a few seconds."""
+        self._said = self._clock()
         self._show(replace(self.state, notice=notice))
 
     def tick(self) -> None:
         """Time went by."""
-        if self.state.notice:
+        if self.state.notice and self._clock() - self._said >= _SAID_SECONDS:
             self._show(replace(self.state, notice=""))
         self._tell()
 
@@ -153,7 +164,8 @@ def _retention(detail: SpaceDetail | None, now: int) -> Badge:
     days = max(0, detail.row.deadline - now) // words.DAY
     tone = Tone.DANGER if days <= 1 else Tone.WARN if days <= 14 else Tone.NEUTRAL
     day = words.date(detail.row.deadline)
-    return Badge(f"Copies here until {day} ({words.many(days, 'day')})", "clock", tone)
+    left = words.many(days, "day") if days else "less than a day"
+    return Badge(f"Copies here until {day} ({left})", "clock", tone)
 
 
 def _security(detail: SpaceDetail | None) -> Badge:
