@@ -1,4 +1,4 @@
-"""One ordered queue per device: envelopes in, envelopes out, bodies stored once.
+"""One ordered queue per device: envelopes out, and gone when taken. In: posting.py.
 
 Positions of a device's queue follow each other without a gap; a position that never arrives was
 dropped (90 days, or a removal) and stands in `lost_delivery`. Spec: docs/protocol/70-store.md §6.
@@ -6,7 +6,6 @@ dropped (90 days, or a removal) and stands in `lost_delivery`. Spec: docs/protoc
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
@@ -14,17 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Integer, Row, bindparam, delete, func, insert, select, update
 
 from centralstore.database import Transaction
-from centralstore.errors import conflict, recipients_changed
-from centralstore.tables import DELIVERY, DEVICE, LOST_DELIVERY, MEMBER, MESSAGE
-from crypto import signatures
-from crypto.signatures import StoreKey
-from protocol.api.spaces import Delivery, MailboxReply, PostMessageRequest
-from protocol.envelope import Envelope
-from protocol.errors import ForgedError, MalformedError
-from protocol.ids import DeviceId, MailboxId, SpaceId, mailbox_id
+from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, LOST_DELIVERY, MEMBER, MESSAGE
+from protocol.api.spaces import Delivery, MailboxReply
+from protocol.ids import DeviceId
 from protocol.limits import MAX_MAILBOX_PAGE
-from protocol.receipts import StoreReceipt
-from protocol.records import VERSION
 
 _PAGE_BYTES: Final = 512 * 1024
 _BATCH: Final = 500
@@ -32,9 +24,6 @@ _HERE = (MESSAGE.c.space_id == DELIVERY.c.space_id) & (
     MESSAGE.c.message_id == DELIVERY.c.message_id
 )
 _MINE = (DELIVERY.c.device_id == bindparam("device")) & (DELIVERY.c.position > bindparam("after"))
-_KNOWN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
-    MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message")
-)
 _PAGE = (
     select(DELIVERY, MESSAGE.c.body)
     .join(MESSAGE, _HERE)
@@ -52,9 +41,6 @@ _DEVICES = (
         DEVICE.c.revoked.is_(False),
     )
 )
-_CHOSEN = DEVICE.c.id.in_(bindparam("devices", expanding=True))
-_ADVANCE = update(DEVICE).where(_CHOSEN).values(last_position=DEVICE.c.last_position + 1)
-_POSITIONS = select(DEVICE.c.id, DEVICE.c.last_position).where(_CHOSEN)
 _DELETE = delete(DELIVERY).where(
     DELIVERY.c.device_id == bindparam("device"),
     DELIVERY.c.position.in_(bindparam("positions", expanding=True)),
@@ -68,103 +54,16 @@ _DELIVERED = (
     .values(undelivered=MESSAGE.c.undelivered - bindparam("times", type_=Integer))
 )
 _FORGET_BODY = update(MESSAGE).where(_THESE, MESSAGE.c.undelivered <= 0).values(body=None)
-_INSERT_MESSAGE = insert(MESSAGE)
-_INSERT_DELIVERY = insert(DELIVERY)
-
-
-def body_digest(body: bytes) -> bytes:
-    """BLAKE2b-256 of a sealed body (person jitc1body), as clients compute it."""
-    return hashlib.blake2b(body, digest_size=32, person=b"jitc1body").digest()
-
-
-def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: StoreKey) -> bytes:
-    """Queue one message for every envelope's device; the signed receipt.
-
-    The same message id with the same body again gives the first receipt again.
-
-    Raises:
-        BadInputError: `conflict`; the id is taken by another body or another sender.
-        TryAgainError: `recipients-changed`; an envelope is for a device that is not in the space.
-        ForgedError: an envelope states another sender's mailbox.
-    """
-    tx.subject = request.message
-    digest = body_digest(request.body)
-    known = tx.conn.execute(_KNOWN, {"space": space, "message": request.message}).one_or_none()
-    if known is not None:
-        if known.digest != digest or known.device_id != tx.device:
-            raise conflict("Another message has that id.")
-        return bytes(known.receipt)
-    addressed = _addressed(tx, space, request.envelopes)
-    receipt = signatures.sign_store(
-        key,
-        StoreReceipt(
-            version=VERSION,
-            space=space,
-            item=request.message,
-            subject=digest,
-            stored_at=tx.second,
-        ),
-    )
-    tx.conn.execute(
-        _INSERT_MESSAGE,
-        {
-            "space_id": space,
-            "message_id": request.message,
-            "device_id": tx.device,
-            "digest": digest,
-            "receipt": receipt,
-            "body": request.body if addressed else None,
-            "undelivered": len(addressed),
-            "stored_at": tx.second,
-        },
-    )
-    _queue(tx, space, request.message, addressed)
-    return receipt
-
-
-def _addressed(
-    tx: Transaction, space: SpaceId, envelopes: Iterable[bytes]
-) -> dict[DeviceId, bytes]:
-    mailboxes = {mailbox_id(space, device): device for device in devices(tx, space)}
-    own = mailbox_id(space, tx.device)
-    found: dict[DeviceId, bytes] = {}
-    for packed in envelopes:
-        envelope = Envelope.unpack(packed)
-        if envelope.sender != own:
-            raise ForgedError("An envelope states another sender.")
-        device = mailboxes.get(MailboxId(envelope.to))
-        if device is None:
-            raise recipients_changed()
-        if device in found or device == tx.device:
-            raise MalformedError("Two envelopes for one device, or one for the sender itself.")
-        found[device] = packed
-    return found
-
-
-def _queue(
-    tx: Transaction, space: SpaceId, message: bytes, addressed: dict[DeviceId, bytes]
-) -> None:
-    if not addressed:
-        return
-    chosen = {"devices": list(addressed)}
-    tx.conn.execute(_ADVANCE, chosen)
-    rows = tx.conn.execute(_POSITIONS, chosen).all()
-    tx.conn.execute(
-        _INSERT_DELIVERY,
-        [
-            {
-                "device_id": row.id,
-                "position": row.last_position,
-                "space_id": space,
-                "message_id": message,
-                "envelope": addressed[DeviceId(row.id)],
-                "queued_at": tx.second,
-            }
-            for row in rows
-        ],
-    )
-    for row in rows:
-        tx.wake(DeviceId(row.id), space, "mailbox")
+_OVER = (
+    select(MESSAGE.c.space_id, MESSAGE.c.message_id)
+    .where(MESSAGE.c.stored_at <= bindparam("floor"), MESSAGE.c.undelivered <= 0)
+    .limit(_BATCH)
+)
+_FORGET_ADDRESSED = delete(ADDRESSED).where(
+    ADDRESSED.c.space_id == bindparam("space"),
+    ADDRESSED.c.message_id.in_(bindparam("messages", expanding=True)),
+)
+_FORGET_MESSAGES = delete(MESSAGE).where(_THESE)
 
 
 def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
@@ -220,6 +119,7 @@ def erase_space(tx: Transaction, space: bytes) -> None:
     tx.conn.execute(
         update(MESSAGE).where(MESSAGE.c.space_id == space).values(body=None, undelivered=0)
     )
+    tx.conn.execute(delete(ADDRESSED).where(ADDRESSED.c.space_id == space))
 
 
 def expire(tx: Transaction, floor: int) -> int:
@@ -229,8 +129,19 @@ def expire(tx: Transaction, floor: int) -> int:
     ).all()
     _note_lost(tx, rows, "expired")
     _drop(tx, rows)
-    tx.conn.execute(delete(MESSAGE).where(MESSAGE.c.stored_at <= floor, MESSAGE.c.undelivered == 0))
+    _forget_messages(tx, floor)
     return len(rows)
+
+
+def _forget_messages(tx: Transaction, floor: int) -> None:
+    """Drop messages that nothing refers to, and who had them: no repetition comes any more."""
+    alike: dict[bytes, list[bytes]] = {}
+    for row in tx.conn.execute(_OVER, {"floor": floor}):
+        alike.setdefault(row.space_id, []).append(row.message_id)
+    for space, messages in alike.items():
+        which = {"space": space, "messages": messages}
+        tx.conn.execute(_FORGET_ADDRESSED, which)
+        tx.conn.execute(_FORGET_MESSAGES, which)
 
 
 def devices(tx: Transaction, space: bytes) -> list[DeviceId]:

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from centralstore import authn, mailbox, web
+from centralstore import authn, mailbox, posting, web
 from centralstore.access import enter
 from centralstore.database import Transaction
 from centralstore.policy import Act
@@ -27,7 +27,7 @@ HEARTBEAT_SECONDS: Final = 15.0
 def post(service: Service, tx: Transaction, call: Call) -> StoredReply:
     """POST /spaces/{space}/messages."""
     entered = enter(tx, Act.POST_MESSAGE, SpaceId(call.id("space")))
-    return StoredReply(receipt=mailbox.post(tx, entered.space, call.body, service.key))
+    return StoredReply(receipt=posting.post(tx, entered.space, call.body, service.key))
 
 
 def acknowledge(service: Service, tx: Transaction, call: Call) -> None:

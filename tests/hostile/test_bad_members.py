@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from centralstore.mailbox import body_digest
+from centralstore.posting import body_digest
 from crypto import signatures
 from jitclient import handing_over, sealing
 from jitclient.place import Place

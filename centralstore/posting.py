@@ -1,0 +1,164 @@
+"""Taking messages in: one body, one envelope for each device, queued once and never twice.
+
+A repetition may bring envelopes for devices that had none yet; who had one is remembered beyond
+its delivery. Spec: docs/protocol/70-store.md §6.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import Integer, bindparam, insert, select, update
+
+from centralstore import mailbox
+from centralstore.database import Transaction
+from centralstore.errors import conflict, recipients_changed
+from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, MESSAGE
+from crypto import signatures
+from crypto.signatures import StoreKey
+from protocol.api.spaces import PostMessageRequest
+from protocol.envelope import Envelope
+from protocol.errors import ForgedError, MalformedError
+from protocol.ids import DeviceId, MailboxId, SpaceId, mailbox_id
+from protocol.receipts import StoreReceipt
+from protocol.records import VERSION
+
+_KNOWN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
+    MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message")
+)
+_CHOSEN = DEVICE.c.id.in_(bindparam("devices", expanding=True))
+_ADVANCE = update(DEVICE).where(_CHOSEN).values(last_position=DEVICE.c.last_position + 1)
+_POSITIONS = select(DEVICE.c.id, DEVICE.c.last_position).where(_CHOSEN)
+_HAD = select(ADDRESSED.c.mailbox).where(
+    ADDRESSED.c.space_id == bindparam("space"), ADDRESSED.c.message_id == bindparam("message")
+)
+_LATER = (
+    update(MESSAGE)
+    .where(MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message"))
+    .values(
+        body=bindparam("again"),
+        undelivered=MESSAGE.c.undelivered + bindparam("times", type_=Integer),
+        stored_at=bindparam("now"),
+    )
+)
+_INSERT_ADDRESSED = insert(ADDRESSED)
+_INSERT_MESSAGE = insert(MESSAGE)
+_INSERT_DELIVERY = insert(DELIVERY)
+
+
+def body_digest(body: bytes) -> bytes:
+    """BLAKE2b-256 of a sealed body (person jitc1body), as clients compute it."""
+    return hashlib.blake2b(body, digest_size=32, person=b"jitc1body").digest()
+
+
+def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: StoreKey) -> bytes:
+    """Queue one message for every envelope's device; the signed receipt.
+
+    The same message id with the same body again gives the first receipt again, and queues the
+    envelopes of mailboxes that never had one for it: a late member's. Nobody gets a second one.
+
+    Raises:
+        BadInputError: `conflict`; the id is taken by another body or another sender.
+        TryAgainError: `recipients-changed`; an envelope is for a device that is not in the space.
+        ForgedError: an envelope states another sender's mailbox.
+    """
+    tx.subject = request.message
+    digest = body_digest(request.body)
+    this = {"space": space, "message": request.message}
+    known = tx.conn.execute(_KNOWN, this).one_or_none()
+    if known is not None:
+        if known.digest != digest or known.device_id != tx.device:
+            raise conflict("Another message has that id.")
+        _add_late(tx, space, request)
+        return bytes(known.receipt)
+    addressed = _addressed(tx, space, map(Envelope.unpack, request.envelopes))
+    receipt = signatures.sign_store(
+        key,
+        StoreReceipt(
+            version=VERSION,
+            space=space,
+            item=request.message,
+            subject=digest,
+            stored_at=tx.second,
+        ),
+    )
+    tx.conn.execute(
+        _INSERT_MESSAGE,
+        {
+            "space_id": space,
+            "message_id": request.message,
+            "device_id": tx.device,
+            "digest": digest,
+            "receipt": receipt,
+            "body": request.body if addressed else None,
+            "undelivered": len(addressed),
+            "stored_at": tx.second,
+        },
+    )
+    _queue(tx, space, request.message, addressed)
+    return receipt
+
+
+def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> None:
+    """Queue what a repetition brings for mailboxes that never had an envelope of the message."""
+    this = {"space": space, "message": request.message}
+    had = set(tx.conn.execute(_HAD, this).scalars())
+    envelopes = [Envelope.unpack(packed) for packed in request.envelopes]
+    late = _addressed(tx, space, (one for one in envelopes if one.to not in had))
+    if late:
+        tx.conn.execute(
+            _LATER, {**this, "again": request.body, "times": len(late), "now": tx.second}
+        )
+        _queue(tx, space, request.message, late)
+
+
+def _addressed(
+    tx: Transaction, space: SpaceId, envelopes: Iterable[Envelope]
+) -> dict[DeviceId, Envelope]:
+    mailboxes = {mailbox_id(space, device): device for device in mailbox.devices(tx, space)}
+    own = mailbox_id(space, tx.device)
+    found: dict[DeviceId, Envelope] = {}
+    for envelope in envelopes:
+        if envelope.sender != own:
+            raise ForgedError("An envelope states another sender.")
+        device = mailboxes.get(MailboxId(envelope.to))
+        if device is None:
+            raise recipients_changed()
+        if device in found or device == tx.device:
+            raise MalformedError("Two envelopes for one device, or one for the sender itself.")
+        found[device] = envelope
+    return found
+
+
+def _queue(
+    tx: Transaction, space: SpaceId, message: bytes, addressed: dict[DeviceId, Envelope]
+) -> None:
+    if not addressed:
+        return
+    tx.conn.execute(
+        _INSERT_ADDRESSED,
+        [
+            {"space_id": space, "message_id": message, "mailbox": envelope.to}
+            for envelope in addressed.values()
+        ],
+    )
+    chosen = {"devices": list(addressed)}
+    tx.conn.execute(_ADVANCE, chosen)
+    rows = tx.conn.execute(_POSITIONS, chosen).all()
+    tx.conn.execute(
+        _INSERT_DELIVERY,
+        [
+            {
+                "device_id": row.id,
+                "position": row.last_position,
+                "space_id": space,
+                "message_id": message,
+                "envelope": addressed[DeviceId(row.id)].pack(),
+                "queued_at": tx.second,
+            }
+            for row in rows
+        ],
+    )
+    for row in rows:
+        tx.wake(DeviceId(row.id), space, "mailbox")
