@@ -18,6 +18,7 @@ from jitclient import (
     receipts,
     sealing,
     spacewise,
+    wipe_receipts,
     wiping,
 )
 from jitclient.sealing import peer
@@ -261,7 +262,7 @@ class ClosingPort:
 
     async def unposted(self) -> Sequence[tuple[SpaceId, bytes]]:
         """Own wipe receipts to post."""
-        return await self._session.run(wiping.unposted, self._session)
+        return await self._session.run(wipe_receipts.unposted, self._session)
 
     async def posted(self, space: SpaceId, receipt: bytes) -> None:
         """The store has it."""
@@ -270,11 +271,11 @@ class ClosingPort:
 
     async def watching(self) -> Sequence[SpaceId]:
         """Spaces with unconfirmed devices."""
-        return await self._session.run(wiping.watching, self._session)
+        return await self._session.run(wipe_receipts.watching, self._session)
 
     async def received(self, space: SpaceId, receipts_: Sequence[bytes]) -> None:
         """Others' wipe receipts."""
-        await self._session.run(wiping.received, self._session, space, receipts_)
+        await self._session.run(wipe_receipts.received, self._session, space, receipts_)
 
 
 def _wipe_posted(session: Session, space: SpaceId) -> None:

@@ -8,8 +8,9 @@ Spec: docs/protocol/61-closing.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from crypto import signatures
 from jitclient import spacewise
@@ -21,20 +22,16 @@ from localstore import evidence, messages, spaces, wipe
 from localstore.connection import checkpoint, transaction
 from localstore.spaces import ClosedDevice, SpaceRecord
 from protocol import codec
-from protocol.errors import (
-    ConfigurationError,
-    DamagedStoreError,
-    ForgedError,
-    RefusedError,
-)
+from protocol.errors import ConfigurationError, DamagedStoreError
 from protocol.ids import SpaceId
-from protocol.membership import record_hash
 from protocol.receipts import Receipt, ReceiptKind
-from protocol.records import SigningPublic
+from sync.machines import closing
 
 NO_MESSAGE = bytes(16)
 NO_RECEIPT = bytes(32)
 UNKNOWN = -1
+FIRST = closing.Phase.FILES.value
+"""`begin` destroys the key in its own transaction: files are what is left to do."""
 ENDING = frozenset({"open", "joining", "left", "creating"})
 ALWAYS_REMAINS = "copies in backups and blocks a drive keeps, as ciphertext without a key"
 
@@ -65,7 +62,10 @@ def _facts(session: Session, space: SpaceId, why: str) -> tuple[list[ClosedDevic
         seq, prev = messages.next_receipt(at.sp)
         reason = close_note(at) if why == "closed" else reason
     except (DamagedStoreError, ConfigurationError):
-        return [], {"wipe_phase": f"files:0:{NO_RECEIPT.hex()}:{UNKNOWN}", "close_reason": reason}
+        return [], {
+            "wipe_phase": str(_Kept(FIRST, 0, NO_RECEIPT, UNKNOWN)),
+            "close_reason": reason,
+        }
     roster = at.log.roster
     devices = [
         ClosedDevice(
@@ -78,7 +78,7 @@ def _facts(session: Session, space: SpaceId, why: str) -> tuple[list[ClosedDevic
         for user, entry in at.log.devices(tuple(sorted(roster.members)))
     ]
     return devices, {
-        "wipe_phase": f"files:{seq}:{prev.hex()}:{exported}",
+        "wipe_phase": str(_Kept(FIRST, seq, prev, exported)),
         "closed_by": roster.closed_by,
         "close_reason": reason,
         "log_seq": roster.seq,
@@ -86,22 +86,67 @@ def _facts(session: Session, space: SpaceId, why: str) -> tuple[list[ClosedDevic
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What device.db keeps of a wipe under way: its phase and the facts of the receipt to come."""
+
+    phase: str
+    seq: int
+    prev: bytes
+    exported: int
+    remaining: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.phase}:{self.seq}:{self.prev.hex()}:{self.exported}:{self.remaining}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        phase, seq, prev, exported, remaining = text.split(":")
+        return cls(phase, int(seq), bytes.fromhex(prev), int(exported), remaining)
+
+
 def resume(session: Session, space: SpaceId) -> None:
     """Go on from the phase on disk; harmless when there is nothing to do."""
-    db = session.stores.device
-    record = spaces.space(db, space)
+    record = spaces.space(session.stores.device, space)
     if record is None or not record.wipe_phase:
         return
-    session.stores.close_space(space)
-    checkpoint(db)  # the write-ahead log must not keep the key the files were sealed with
-    wipe.destroy(session.profile, space)
-    # The write-ahead log still holds the page with the key that was destroyed.
-    checkpoint(db)
-    left = wipe.remaining(session.profile, space)
-    _sign(session, record, left)
-    session.counts.wiped += 1
+    kept = _Kept.parse(record.wipe_phase)
+    state, effects = closing.resume(kept.phase, remaining=kept.remaining)
+    todo = deque(effects)
+    while todo:
+        event = _perform(session, record, kept, todo.popleft())
+        if event is not None:
+            state, effects = closing.step(state, event)
+            todo.extend(effects)
     session.tell(SpaceWiped(space))
     session.tell(SpacesChanged())
+
+
+def _perform(
+    session: Session, record: SpaceRecord, kept: _Kept, effect: closing.Effect
+) -> closing.Event | None:
+    db, space = session.stores.device, SpaceId(record.space)
+    match effect:
+        case closing.SavePhase(phase, remaining):
+            now = replace(kept, phase=phase.value, remaining=remaining)
+            with transaction(db):
+                spaces.update_space(db, space, wipe_phase=str(now))
+            return None
+        case closing.DestroyKey():
+            with transaction(db):
+                spaces.forget_key(db, space)
+            return closing.KeyDestroyed()
+        case closing.RemoveFiles():
+            session.stores.close_space(space)
+            checkpoint(db)  # the write-ahead log still holds the page with the destroyed key
+            wipe.destroy(session.profile, space)
+            return closing.FilesRemoved()
+        case closing.CheckAbsence():
+            left = len(wipe.remaining(session.profile, space))
+            return closing.Checked(str(left) if left else "")
+        case closing.SignReceipt(remaining):
+            _sign(session, record, kept, int(remaining or 0))
+            return closing.ReceiptSaved()
 
 
 def resume_all(session: Session, now: int) -> list[SpaceId]:
@@ -123,8 +168,22 @@ def _closed(session: Session, space: SpaceId) -> bool:
     return session.log(space).roster.closed
 
 
-def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
-    _, seq, prev, exported = record.wipe_phase.split(":")
+def _sign(session: Session, record: SpaceRecord, kept: _Kept, left: int) -> None:
+    """State once what was done; files the system holds on to are tried again at the next round."""
+    db, space = session.stores.device, SpaceId(record.space)
+    again = str(replace(kept, phase=closing.Phase.FILES.value, remaining="")) if left else ""
+    stated = any(w.device == session.device for w in spaces.wipes(db, space))
+    signed = b"" if stated else _receipt(session, record, kept, left)
+    with transaction(db):
+        if not stated:
+            receipt = signatures.peek(signed, Receipt)
+            at, words = receipt.claimed_at, receipt.remaining
+            spaces.save_wipe(db, space, session.device, signed, at, words, posted=False)
+            session.counts.wiped += 1
+        spaces.update_space(db, space, state="wiped", wipe_phase=again)
+
+
+def _receipt(session: Session, record: SpaceRecord, kept: _Kept, left: int) -> bytes:
     receipt = Receipt(
         version=1,
         kind=ReceiptKind.WIPED,
@@ -133,32 +192,15 @@ def _sign(session: Session, record: SpaceRecord, left: Sequence[str]) -> None:
         subject=record.log_head,
         sha256=None,
         device=session.device,
-        device_seq=int(seq),
-        prev=bytes.fromhex(prev),
+        device_seq=kept.seq,
+        prev=kept.prev,
         log_seq=record.log_seq,
         log_head=record.log_head,
-        remaining=_words(int(exported), len(left)),
+        remaining=_words(kept.exported, left),
         claimed_at=session.clock.now(),
         nonce=session.entropy.token(16),
     )
-    signed = signatures.sign(session.signing, session.device, receipt)
-    db = session.stores.device
-    with transaction(db):
-        spaces.save_wipe(
-            db,
-            SpaceId(record.space),
-            session.device,
-            signed,
-            receipt.claimed_at,
-            receipt.remaining,
-            posted=False,
-        )
-        spaces.update_space(
-            db,
-            SpaceId(record.space),
-            state="wiped",
-            wipe_phase="" if not left else record.wipe_phase,
-        )
+    return signatures.sign(session.signing, session.device, receipt)
 
 
 def _words(exported: int, left: int) -> str:
@@ -170,63 +212,3 @@ def _words(exported: int, left: int) -> str:
     if left:
         words.append(f"{left} file(s) the system did not let go")
     return "; ".join(words)
-
-
-def received(session: Session, space: SpaceId, receipts: Sequence[bytes]) -> None:
-    """Believe wipe receipts that devices of the closed space signed; refuse others."""
-    db = session.stores.device
-    known = {d.device: d for d in spaces.closed_devices(db, space)}
-    here = {w.device for w in spaces.wipes(db, space)}
-    for data in receipts:
-        try:
-            signer = signatures.parse(data).signer
-            device = known.get(signer)
-            if device is None:
-                raise ForgedError("The store shows a wipe receipt of a device never in the space.")
-            if signer in here:
-                continue
-            public = codec.decode(SigningPublic, device.signing)
-            receipt = signatures.verify(data, public, Receipt, signer=signer)
-            if receipt.kind is not ReceiptKind.WIPED or receipt.space != space:
-                raise ForgedError(f"A wipe receipt of {device.name} is about something else.")
-        except RefusedError as error:
-            session.alarm(space, _whose(known, data, error), key=record_hash(data).hex())
-            continue
-        with transaction(db):
-            spaces.save_wipe(
-                db, space, signer, data, receipt.claimed_at, receipt.remaining, posted=True
-            )
-        session.tell(SpacesChanged())
-
-
-def _whose(known: Mapping[bytes, ClosedDevice], data: bytes, error: RefusedError) -> RefusedError:
-    """The same refusal, saying in whose name the receipt was shown."""
-    try:
-        device = known.get(signatures.parse(data).signer)
-    except RefusedError:
-        return error
-    if device is None or device.name in error.sentence:
-        return error
-    sentence = f"The store shows a wipe receipt of {device.name} that was refused: {error.sentence}"
-    return type(error)(sentence, code=error.reason)
-
-
-def unposted(session: Session) -> list[tuple[SpaceId, bytes]]:
-    """Own wipe receipts the store does not have yet."""
-    rows = spaces.unposted_wipes(session.stores.device)
-    return [(SpaceId(r.space), r.receipt) for r in rows if r.device == session.device]
-
-
-def watching(session: Session) -> list[SpaceId]:
-    """Wiped spaces in which some device has not confirmed."""
-    found = []
-    for record in spaces.spaces(session.stores.device):
-        if record.state != "wiped":
-            continue
-        space = SpaceId(record.space)
-        confirmed = {w.device for w in spaces.wipes(session.stores.device, space)}
-        if any(
-            d.device not in confirmed for d in spaces.closed_devices(session.stores.device, space)
-        ):
-            found.append(space)
-    return found

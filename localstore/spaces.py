@@ -28,7 +28,7 @@ class SpaceRecord:
     close_reason: str
     unread: int
     last_activity: int
-    wipe_phase: str  # the last phase of `wipe.destroy` that was reached
+    wipe_phase: str  # of a wipe under way (`jitclient.wiping`), empty otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

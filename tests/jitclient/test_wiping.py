@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 
 from crypto import signatures
-from jitclient import wiping
+from jitclient import wipe_receipts, wiping
 from jitclient.session import Session
 from jitclient.usecases import close_space
 from localstore import spaces
@@ -118,12 +118,12 @@ def test_only_what_a_device_of_the_space_signed_about_it_confirms(
     space = _closed_log(office)
     office.join("carla")
     office.follow("bruno", space)
-    office.on("ana", wiping.received, space, [_bad(office, space, what)])
+    office.on("ana", wipe_receipts.received, space, [_bad(office, space, what)])
     assert len(office.on("ana", _receipts, space)) == 1  # its own
     assert office.alarms("ana") == ["forged"]
-    assert office.on("ana", wiping.watching) == [space]
-    office.on("ana", wiping.received, space, office.on("bruno", _receipts, space))
-    assert office.on("ana", wiping.watching) == []
+    assert office.on("ana", wipe_receipts.watching) == [space]
+    office.on("ana", wipe_receipts.received, space, office.on("bruno", _receipts, space))
+    assert office.on("ana", wipe_receipts.watching) == []
 
 
 def test_the_deadline_wipes_without_the_store(office: Office) -> None:
