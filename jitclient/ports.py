@@ -12,6 +12,7 @@ from crypto.errors import PrekeysExpiredError
 from jitclient import (
     following,
     founding,
+    housekeeping,
     opening,
     posting,
     prekeys,
@@ -257,8 +258,9 @@ class ClosingPort:
         self._session = session
 
     async def deadlines(self, now: int) -> None:
-        """Wipe what is due."""
+        """Wipe what is due; once in a session, look after what stays."""
         await self._session.run(wiping.resume_all, self._session, now)
+        await self._session.run(housekeeping.tend, self._session)
 
     async def unposted(self) -> Sequence[tuple[SpaceId, bytes]]:
         """Own wipe receipts to post."""

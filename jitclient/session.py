@@ -108,6 +108,7 @@ class Session:
     logs: dict[SpaceId, SpaceLog] = field(default_factory=dict, repr=False)
     withheld: dict[bytes, int] = field(default_factory=dict, repr=False)
     rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
+    tended: bool = False
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)
     _events_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

@@ -1,4 +1,4 @@
-"""This device: who it is, its prekeys, the chain of its receipts, and settings (device.db)."""
+"""This device: who it is, its prekeys, and settings (device.db)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from localstore import rows
 from localstore.connection import Connection
-from protocol.errors import AlreadyEnrolledError, BugError, NotEnrolledError
+from protocol.errors import AlreadyEnrolledError, NotEnrolledError
 
 ZERO_HEAD: Final = bytes(32)
 
@@ -59,11 +59,6 @@ _UNPUBLISHED: Final = f"{_PREKEY} AND published = 0 ORDER BY id"
 _PUBLISHED: Final = "UPDATE prekey SET published = 1 WHERE kind = :kind AND id = :id"
 _DELETE_PREKEY: Final = "DELETE FROM prekey WHERE kind = :kind AND id = :id"
 _DROP_PREKEYS: Final = "DELETE FROM prekey WHERE kind = :kind AND created < :created"
-_RECEIPT: Final = "SELECT device_seq, head FROM receipt_chain"
-_ADVANCE_RECEIPT: Final = """
-    INSERT INTO receipt_chain (one, device_seq, head) VALUES (1, :device_seq, :head)
-    ON CONFLICT (one) DO UPDATE SET device_seq = :device_seq, head = :head
-    WHERE device_seq + 1 = :device_seq"""
 _SETTING: Final = "SELECT value FROM setting WHERE name = :name"
 _SET_SETTING: Final = "INSERT OR REPLACE INTO setting (name, value) VALUES (:name, :value)"
 
@@ -137,24 +132,6 @@ def delete_prekey(db: Connection, kind: str, id: int) -> None:  # noqa: A002 - i
 def drop_prekeys_before(db: Connection, kind: str, created: int) -> None:
     """Destroy keys made before `created` (limits.PREKEY_KEEP_SECONDS ago)."""
     db.execute(_DROP_PREKEYS, {"kind": kind, "created": created})
-
-
-def next_receipt(db: Connection) -> tuple[int, bytes]:
-    """The number and `prev` of this device's next receipt: (1, zeros) for the first."""
-    row = db.execute(_RECEIPT).fetchone()
-    return (1, ZERO_HEAD) if row is None else (int(row[0]) + 1, bytes(row[1]))
-
-
-def advance_receipt(db: Connection, device_seq: int, head: bytes) -> None:
-    """Note the receipt just signed; `head` is its record_hash.
-
-    Raises:
-        BugError: it is not the next one; two receipts must never bear one number.
-    """
-    expected, _ = next_receipt(db)
-    if device_seq != expected:
-        raise BugError(f"Receipt {device_seq} does not follow {expected - 1}.")
-    db.execute(_ADVANCE_RECEIPT, {"device_seq": device_seq, "head": head})
 
 
 def setting(db: Connection, name: str) -> str | None:

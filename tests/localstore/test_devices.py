@@ -1,4 +1,4 @@
-"""Ids never return, receipts never share a number, one profile is one person."""
+"""Ids never return, and one profile is one person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from localstore import devices
 from localstore.connection import Connection, transaction
 from localstore.devices import PrekeyRow
-from protocol.errors import AlreadyEnrolledError, BugError, NotEnrolledError
+from protocol.errors import AlreadyEnrolledError, NotEnrolledError
 from tests.localstore.samples import identity
 
 
@@ -82,18 +82,6 @@ def test_old_prekeys_are_dropped_by_age_and_kind(db: Connection) -> None:
     assert devices.prekey(db, "spk", 1) is None
     assert devices.newest_prekey(db, "spk") == kept
     assert devices.newest_prekey(db, "kem") == other
-
-
-def test_receipts_are_numbered_without_gap_or_repetition(db: Connection) -> None:
-    assert devices.next_receipt(db) == (1, bytes(32))
-    devices.advance_receipt(db, 1, b"a" * 32)
-    assert devices.next_receipt(db) == (2, b"a" * 32)
-
-    for wrong in (1, 3):
-        with pytest.raises(BugError):
-            devices.advance_receipt(db, wrong, b"b" * 32)
-
-    assert devices.next_receipt(db) == (2, b"a" * 32)
 
 
 def test_a_setting_is_replaced(db: Connection) -> None:

@@ -32,12 +32,6 @@ CREATE TABLE prekey (
     PRIMARY KEY (kind, id)
 ) STRICT;
 
-CREATE TABLE receipt_chain (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    device_seq INTEGER NOT NULL,
-    head BLOB NOT NULL CHECK (length(head) = 32)
-) STRICT;
-
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
