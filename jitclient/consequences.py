@@ -82,6 +82,7 @@ def _leave(at: Place) -> None:
         outbox.refuse_outgoing(at.sp, message_id)
         problem = f"{GONE}; this was not sent."
         messages.update_message(at.sp, message_id, state="refused", problem=problem)
+    outbox.give_up_late(at.sp)
     for row in evidence.exhibits(at.sp):
         if row.mine and row.state in _UNSENT:
             problem = f"{GONE}; the upload has ended and nobody received it."

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-import msgspec
-
-from crypto import handshake
-from crypto.errors import PrekeysExpiredError
 from jitclient import (
+    claims,
     following,
     founding,
     housekeeping,
@@ -22,14 +19,12 @@ from jitclient import (
     wipe_receipts,
     wiping,
 )
-from jitclient.sealing import peer
 from jitclient.session import Session
-from localstore import people, sessions, spaces
+from localstore import people, spaces
 from localstore.connection import transaction
 from localstore.people import Person
 from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
 from protocol.api.spaces import Delivery, SpaceSummary
-from protocol.errors import RefusedError
 from protocol.ids import DeviceId, SpaceId, UserId
 from sync.api import StoreApi
 from sync.ports import Outgoing
@@ -145,7 +140,11 @@ class SessionsPort:
 
     async def bundle(self, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
         """Check and keep a claimed bundle."""
-        await self._session.run(_keep_bundle, self._session, space, device, bundle)
+        await self._session.run(claims.keep, self._session, space, device, bundle)
+
+    async def no_bundle(self, space: SpaceId, device: DeviceId) -> None:
+        """The store would not hand one out."""
+        await self._session.run(claims.refused, self._session, space, device)
 
     async def seal_waiting(self) -> int:
         """Seal what waited."""
@@ -169,42 +168,8 @@ def _live_spaces(session: Session) -> list[SpaceId]:
 def _sessions_wanted(session: Session) -> list[tuple[SpaceId, DeviceId]]:
     found: list[tuple[SpaceId, DeviceId]] = []
     for space in _live_spaces(session):
-        found += spacewise.attempt(session, space, _strangers) or ()
+        found += spacewise.attempt(session, space, claims.wanted) or ()
     return found
-
-
-def _strangers(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
-    sp, log = session.stores.space(space), session.log(space)
-    if session.user not in log.roster.members:
-        return []
-    listed = [DeviceId(e.device) for _, e in log.devices(log.others(session.user))]
-    return [
-        (space, device)
-        for device in listed
-        if not sessions.sessions(sp, device) and not sessions.has_bundle(sp, device)
-    ]
-
-
-def _keep_bundle(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
-    log = session.log(space)
-    for user, entry in log.devices(log.others(session.user)):
-        if entry.device != device:
-            continue
-        try:
-            handshake.read_bundle(bundle, peer(user, entry), now=session.clock.now())
-        except PrekeysExpiredError:
-            return  # its owner was away too long; the next round asks again
-        except RefusedError as error:
-            told = type(error)(
-                f"The store shows session keys of {session.name_of(user)} that are not theirs: "
-                f"{error.sentence} Nothing is sealed to them.",
-                code=error.reason,
-            )
-            session.alarm(space, told, key=device.hex())
-            return
-        sp = session.stores.space(space)
-        with transaction(sp):
-            sessions.save_bundle(sp, device, msgspec.json.encode(bundle), session.clock.now())
 
 
 class OutboxPort:

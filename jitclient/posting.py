@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crypto import signatures
 from jitclient import spacewise
-from jitclient.events import MessagesChanged
+from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.session import Session
 from localstore import evidence, messages, outbox, spaces
 from localstore.connection import Connection, transaction
@@ -12,6 +12,7 @@ from protocol.api.spaces import PostMessageRequest
 from protocol.errors import ForgedError, RefusedError
 from protocol.ids import DeviceId, MessageId, SpaceId, UserId
 from protocol.receipts import StoreReceipt
+from sync.errors import StoreRefusedError
 from sync.ports import Outgoing
 
 NOBODY = "Nobody it was for is a member any more; this was not sent."
@@ -19,7 +20,10 @@ _MOVING = frozenset({"sealing", "uploading", "paused", "available", "downloading
 
 
 def due(session: Session, space: SpaceId, now: int) -> list[Outgoing]:
-    """Rows of one space that are sealed and whose time has come, in the order written."""
+    """Rows of one space whose time has come, in the order written.
+
+    Each with the envelopes that are sealed; the rest follow late (40-messages.md §5).
+    """
     sp = session.stores.space(space)
     found = []
     for row, envelopes in outbox.ready(sp, now):
@@ -49,34 +53,44 @@ def accepted(session: Session, item: Outgoing, receipt: bytes) -> None:
         until = session.clock.now() + 60
         postponed(session, item, until, item.tries + 1)
         return
-    _finish(session, sp, item.space, item.message, receipt)
+    _finish(session, sp, item, receipt)
 
 
-def _finish(
-    session: Session, sp: Connection, space: SpaceId, message: bytes, receipt: bytes
-) -> None:
+def _finish(session: Session, sp: Connection, item: Outgoing, receipt: bytes) -> None:
     with transaction(sp):
-        row = messages.message(sp, message)
-        outbox.remove_outgoing(sp, message)
-        if row is not None:
+        row = messages.message(sp, item.message)
+        outbox.conclude(sp, item.message, item.request.envelopes)
+        if row is not None and row.on_server_at is None:
             state = row.state if row.state == "received" else "on-server"
             messages.update_message(
                 sp,
-                message,
+                item.message,
                 state=state,
                 on_server_at=session.clock.now(),
                 store_receipt=receipt,
             )
-    session.tell(MessagesChanged(space))
+    session.tell(MessagesChanged(item.space))
 
 
 def _nobody_left(session: Session, sp: Connection, space: SpaceId, message: bytes) -> None:
-    """Everybody it was for was removed before it left: say so, it never was at the store."""
+    """Everybody it still had to go to was removed; say so if it never was at the store."""
     with transaction(sp):
         outbox.remove_outgoing(sp, message)
-        if messages.message(sp, message) is not None:
-            messages.update_message(sp, message, state="refused", problem=NOBODY)
+        _unsent(session, sp, space, message, NOBODY)
     session.tell(MessagesChanged(space))
+
+
+def _unsent(
+    session: Session, sp: Connection, space: SpaceId, message: bytes, sentence: str
+) -> None:
+    """Mark a message the store never took, and the exhibit that nobody can learn of without it."""
+    row = messages.message(sp, message)
+    if row is None or row.on_server_at is not None:
+        return
+    messages.update_message(sp, message, state="refused", problem=sentence)
+    if row.kind == "exhibit" and row.file is not None:
+        evidence.update_exhibit(sp, row.file, state="failed", problem=sentence)
+        session.tell(ExhibitsChanged(space))
 
 
 def postponed(session: Session, item: Outgoing, until: int, tries: int) -> None:
@@ -87,12 +101,22 @@ def postponed(session: Session, item: Outgoing, until: int, tries: int) -> None:
 
 
 def refused(session: Session, item: Outgoing, code: str, sentence: str) -> None:
-    """The store will never take it; the text stays readable, marked as refused."""
-    del code
+    """The store will never take it; the text stays readable, marked as refused.
+
+    Of a message that is at the store already these late envelopes are given up, and told.
+    """
     sp = session.stores.space(item.space)
     with transaction(sp):
-        outbox.refuse_outgoing(sp, item.message)
-        messages.update_message(sp, item.message, state="refused", problem=sentence)
+        row = messages.message(sp, item.message)
+        late = row is not None and row.on_server_at is not None
+        if late:
+            outbox.conclude(sp, item.message, item.request.envelopes)
+        else:
+            outbox.refuse_outgoing(sp, item.message)
+            _unsent(session, sp, item.space, item.message, sentence)
+    if late:
+        told = f"The store does not pass a message on to a member who was away: {sentence}"
+        session.alarm(item.space, StoreRefusedError(told, code=code), key=item.message.hex())
     session.tell(MessagesChanged(item.space))
 
 

@@ -2,7 +2,8 @@
 
 Runs on the database thread inside the caller's transaction, so that the message, the new ratchet
 states and the exact envelope bytes become durable together (docs/protocol/40-messages.md §5).
-A device without a session yet gets its envelope when its prekey bundle arrives (`seal_waiting`).
+A device without a session yet gets its envelope when its prekey bundle arrives (`seal_waiting`),
+perhaps long after the others have theirs; what is written later never overtakes it.
 """
 
 from __future__ import annotations
@@ -151,6 +152,7 @@ def _seal(at: Place, body: bytes) -> tuple[bytes, KeyMsg]:
 def _enqueue(
     at: Place, body: bytes, key_msg: KeyMsg, devices_: list[tuple[UserId, DeviceEntry]]
 ) -> None:
+    behind_nothing = [one for one in devices_ if not outbox.awaits(at.sp, one[1].device)]
     outbox.add_outgoing(
         at.sp,
         OutboxRecord(
@@ -164,7 +166,7 @@ def _enqueue(
         ),
         [(user, DeviceId(entry.device)) for user, entry in devices_],
     )
-    for user, entry in devices_:
+    for user, entry in behind_nothing:
         envelope = _seal_for(at, key_msg, user, entry)
         if envelope is not None:
             outbox.save_envelope(at.sp, key_msg.message, DeviceId(entry.device), envelope)
@@ -196,33 +198,40 @@ def _start(at: Place, to: Peer) -> ratchet.Session | None:
         return None
     try:
         bundle = handshake.read_bundle(msgspec.json.decode(data, type=Bundle), to, now=at.now)
+        return handshake.initiate(
+            space=at.space, own=at.session.own, peer=to, bundle=bundle, entropy=at.session.entropy
+        )
     except RefusedError:
         return None  # expired since it was fetched; a fresh one is claimed next round
-    return handshake.initiate(
-        space=at.space, own=at.session.own, peer=to, bundle=bundle, entropy=at.session.entropy
-    )
 
 
 def seal_waiting(session: Session, space: SpaceId) -> int:
-    """Seal envelopes that waited for a session; returns how many were sealed."""
+    """Seal envelopes that waited for a session, in order; returns how many were sealed."""
     at = place(session, space)
     done = 0
+    without: set[bytes] = set()
     for message_id, user, device in outbox.unsealed(at.sp):
+        if device in without:
+            continue  # nothing to it overtakes what waits already
         with transaction(at.sp):
-            if user not in at.log.roster.members:
-                outbox.drop_recipient(at.sp, message_id, device)
-                continue
-            row = outbox.outgoing(at.sp, message_id)
-            entry = next(
-                (e for _, e in at.log.devices((UserId(user),)) if e.device == device), None
-            )
-            if row is None or entry is None:
-                continue
-            envelope = _seal_for(at, KeyMsg.unpack(row.key_msg), UserId(user), entry)
-            if envelope is not None:
-                outbox.save_envelope(at.sp, message_id, device, envelope)
-                done += 1
+            sealed = _seal_late(at, message_id, UserId(user), DeviceId(device))
+        if sealed:
+            done += 1
+        else:
+            without.add(device)
     return done
+
+
+def _seal_late(at: Place, message_id: bytes, user: UserId, device: DeviceId) -> bool:
+    row = outbox.outgoing(at.sp, message_id)
+    entry = next((e for _, e in at.log.devices((user,)) if e.device == device), None)
+    if row is None or entry is None or user not in at.log.roster.members:
+        outbox.drop_recipient(at.sp, message_id, device)
+        return True
+    envelope = _seal_for(at, KeyMsg.unpack(row.key_msg), user, entry)
+    if envelope is not None:
+        outbox.save_envelope(at.sp, message_id, device, envelope)
+    return envelope is not None
 
 
 def forget_recipient(at: Place, user: UserId) -> None:

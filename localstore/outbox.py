@@ -1,7 +1,8 @@
 """What waits to be posted: one sealed body and the exact envelope bytes per device (space.db).
 
-An envelope without bytes waits for a session. A message is posted when all of its envelopes are
-sealed, so that a crash repeats the same bytes and never seals twice.
+An envelope without bytes waits for a session. A message is posted when no envelope waits for the
+first try to get one; those whose try has failed follow later, as late envelopes of the message.
+Sealed bytes are kept until the store has them: a crash repeats them and never seals twice.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ BATCH: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRecord:
-    """One message to post. `state`: waiting or refused."""
+    """One message to post.
+
+    `state`: waiting; late, when the store has it and only envelopes without a session remain; or
+    refused.
+    """
 
     message: bytes
     body: bytes = field(repr=False)
@@ -37,22 +42,41 @@ _SAVE_ENVELOPE: Final = """
     WHERE message = :message AND device = :device AND envelope IS NULL"""
 _UNSEALED: Final = """
     SELECT e.message, e.user, e.device FROM outgoing_envelope e JOIN outgoing o USING (message)
-    WHERE e.envelope IS NULL AND o.state = 'waiting' ORDER BY o.position, e.device"""
+    WHERE e.envelope IS NULL AND o.state <> 'refused' ORDER BY o.position, e.device"""
 _ONE: Final = rows.selection(OutboxRecord, "FROM outgoing WHERE message = :message")
 _WAITING_FOR: Final = """
     SELECT o.message FROM outgoing o JOIN outgoing_envelope e USING (message)
-    WHERE e.device = :device AND o.state = 'waiting' ORDER BY o.position"""
+    WHERE e.device = :device AND o.state <> 'refused' ORDER BY o.position"""
+# Nothing behind a message that was postponed, or that has an envelope never tried: messages of a
+# space do not overtake each other. The first such position is looked up once, not for each row.
 _READY: Final = rows.selection(
     OutboxRecord,
-    """FROM outgoing AS o WHERE state = 'waiting' AND next_try <= :now AND NOT EXISTS (
-        SELECT 1 FROM outgoing_envelope e WHERE e.message = o.message AND e.envelope IS NULL)
-    AND NOT EXISTS (
-        SELECT 1 FROM outgoing p
-        WHERE p.state = 'waiting' AND p.next_try > :now AND p.position < o.position)
-    ORDER BY position LIMIT :limit""",
+    """FROM outgoing AS o WHERE o.state <> 'refused' AND o.position < coalesce((
+        SELECT min(p.position) FROM outgoing p
+        WHERE p.state <> 'refused' AND (p.next_try > :now OR EXISTS (
+            SELECT 1 FROM outgoing_envelope e WHERE e.message = p.message AND e.envelope IS NULL
+            AND NOT EXISTS (SELECT 1 FROM failed_claim f WHERE f.device = e.device)))
+    ), o.position + 1) AND (
+        EXISTS (SELECT 1 FROM outgoing_envelope e
+            WHERE e.message = o.message AND e.envelope IS NOT NULL)
+        OR NOT EXISTS (SELECT 1 FROM outgoing_envelope e WHERE e.message = o.message))
+    ORDER BY o.position LIMIT :limit""",
 )
 _ENVELOPES: Final = """
-    SELECT user, device, envelope FROM outgoing_envelope WHERE message = :message ORDER BY device"""
+    SELECT user, device, envelope FROM outgoing_envelope
+    WHERE message = :message AND envelope IS NOT NULL ORDER BY device"""
+_AWAITS: Final = """
+    SELECT EXISTS (SELECT 1 FROM outgoing_envelope e JOIN outgoing o USING (message)
+    WHERE e.device = :device AND e.envelope IS NULL AND o.state <> 'refused')"""
+_CONCLUDE: Final = """
+    DELETE FROM outgoing_envelope WHERE message = :message AND envelope = :envelope"""
+_REMOVE_EMPTY: Final = """
+    DELETE FROM outgoing WHERE message = :message
+    AND NOT EXISTS (SELECT 1 FROM outgoing_envelope e WHERE e.message = :message)"""
+_LATER: Final = """
+    UPDATE outgoing SET state = 'late', next_try = 0, tries = 0
+    WHERE message = :message AND state <> 'refused'"""
+_GIVE_UP_LATE: Final = "DELETE FROM outgoing WHERE state = 'late'"
 _POSTPONE: Final = "UPDATE outgoing SET next_try = :until, tries = :tries WHERE message = :message"
 _DROP_RECIPIENT: Final = """
     DELETE FROM outgoing_envelope WHERE message = :message AND device = :device"""
@@ -101,9 +125,10 @@ def waiting_for(sp: Connection, device: bytes) -> list[bytes]:
 def ready(
     sp: Connection, now: int, limit: int = BATCH
 ) -> list[tuple[OutboxRecord, list[tuple[bytes, bytes, bytes]]]]:
-    """Messages to post now, oldest first, each with its (user, device, envelope bytes).
+    """Messages to post now, oldest first, each with its sealed (user, device, envelope bytes).
 
-    None behind one that was postponed: messages of a space do not overtake each other.
+    None behind one that was postponed or waits for its first try: messages of a space do not
+    overtake each other. One without envelopes has nobody left to go to.
     """
     found = sp.execute(_READY, {"now": now, "limit": limit}).fetchall()
     records = [rows.build(OutboxRecord, row) for row in found]
@@ -120,8 +145,26 @@ def drop_recipient(sp: Connection, message: bytes, device: bytes) -> None:
     sp.execute(_DROP_RECIPIENT, {"message": message, "device": device})
 
 
+def conclude(sp: Connection, message: bytes, envelopes: Iterable[bytes]) -> None:
+    """The store has these: drop them, and with the last one the body and the content key."""
+    rows.require_transaction(sp)
+    sp.executemany(_CONCLUDE, [{"message": message, "envelope": data} for data in envelopes])
+    sp.execute(_REMOVE_EMPTY, {"message": message})
+    sp.execute(_LATER, {"message": message})
+
+
+def give_up_late(sp: Connection) -> None:
+    """Drop every late envelope: the messages are at the store, their last devices go without."""
+    sp.execute(_GIVE_UP_LATE)
+
+
+def awaits(sp: Connection, device: bytes) -> bool:
+    """Whether an envelope for a device is not sealed yet: later ones must not overtake it."""
+    return bool(sp.execute(_AWAITS, {"device": device}).fetchall()[0][0])
+
+
 def remove_outgoing(sp: Connection, message: bytes) -> None:
-    """The store has it: drop the sealed bytes and the content key."""
+    """Nobody is left to send it to: drop the sealed bytes and the content key."""
     sp.execute(_REMOVE, {"message": message})
 
 
@@ -131,12 +174,12 @@ def refuse_outgoing(sp: Connection, message: bytes) -> None:
 
 
 def waiting(sp: Connection) -> int:
-    """How many messages wait to be posted."""
+    """How many messages the store does not have yet."""
     return int(sp.execute(_WAITING).fetchall()[0][0])
 
 
 def unsent(sp: Connection) -> list[bytes]:
-    """The messages that wait to be posted, oldest first."""
+    """The messages that the store does not have yet, oldest first."""
     return [bytes(row[0]) for row in sp.execute(_UNSENT).fetchall()]
 
 

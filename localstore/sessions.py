@@ -10,6 +10,8 @@ from localstore.connection import Connection
 from protocol.errors import NotFoundError
 
 MAX_SESSIONS: Final = 5
+CLAIM_AGAIN_SECONDS: Final = 3600
+"""After a claim that gave nothing usable: each claim burns a one-time key of the other device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,10 @@ _SAVE_BUNDLE: Final = (
 )
 _TAKE_BUNDLE: Final = "DELETE FROM bundle WHERE device = :device RETURNING data"
 _HAS_BUNDLE: Final = "SELECT EXISTS (SELECT 1 FROM bundle WHERE device = :device)"
+_FAILED: Final = "SELECT at, reason FROM failed_claim WHERE device = :device"
+_NOTE_FAILED: Final = """
+    INSERT OR REPLACE INTO failed_claim (device, at, reason) VALUES (:device, :now, :reason)"""
+_FORGET_FAILED: Final = "DELETE FROM failed_claim WHERE device = :device"
 _REMEMBER_INIT: Final = "INSERT OR IGNORE INTO init_seen (tag, at) VALUES (:tag, :now)"
 _SEEN: Final = "SELECT position FROM envelope_seen WHERE envelope = :envelope"
 _REMEMBER: Final = """
@@ -77,7 +83,8 @@ def save_session(
 ) -> int:
     """Store a session's next state; `number` None starts one. Returns its number.
 
-    More than MAX_SESSIONS of a device: the least recently used others go.
+    A session that starts ends what failed before it. More than MAX_SESSIONS of a device: the least
+    recently used others go.
 
     Raises:
         NotFoundError: `number` is not a session of `device`.
@@ -95,6 +102,7 @@ def save_session(
             raise NotFoundError("There is no such session.")
         return number
     fresh = int(sp.execute(_NEW, values).fetchall()[0][0])
+    sp.execute(_FORGET_FAILED, {"device": device})
     sp.execute(_DROP_OLDEST, {"device": device, "number": fresh, "keep": MAX_SESSIONS - 1})
     return fresh
 
@@ -118,6 +126,22 @@ def take_bundle(sp: Connection, device: bytes) -> bytes | None:
 def has_bundle(sp: Connection, device: bytes) -> bool:
     """Whether a bundle waits."""
     return bool(sp.execute(_HAS_BUNDLE, {"device": device}).fetchall()[0][0])
+
+
+def note_failed_claim(sp: Connection, device: bytes, now: int, reason: str) -> bool:
+    """Note that no usable bundle was to be had; True when this reason is new for the device."""
+    known = sp.execute(_FAILED, {"device": device}).fetchone()
+    sp.execute(_NOTE_FAILED, {"device": device, "now": now, "reason": reason})
+    return known is None or str(known[1]) != reason
+
+
+def may_claim(sp: Connection, device: bytes, now: int) -> bool:
+    """Whether a bundle may be claimed: never failed, or long enough ago.
+
+    A clock that was set back does not make the wait longer.
+    """
+    known = sp.execute(_FAILED, {"device": device}).fetchone()
+    return known is None or not 0 <= now - int(known[0]) < CLAIM_AGAIN_SECONDS
 
 
 def remember_init(sp: Connection, tag: bytes, now: int) -> bool:

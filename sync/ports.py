@@ -88,10 +88,16 @@ class Sessions(Protocol):
     """Pairwise sessions that must exist before a message can be sealed."""
 
     async def wanted(self) -> Sequence[tuple[SpaceId, DeviceId]]:
-        """Devices of co-members with which a session is to be started."""
+        """Devices of co-members with which a session is to be started.
+
+        Not one that was asked for in vain a short while ago: every claim spends a one-time key.
+        """
 
     async def bundle(self, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
         """A claimed prekey bundle, unverified. A bad one is recorded and asked for later."""
+
+    async def no_bundle(self, space: SpaceId, device: DeviceId) -> None:
+        """The store would not hand one out: what waits for the device holds up nobody else."""
 
     async def seal_waiting(self) -> int:
         """Seal messages that waited for sessions into the outbox; returns how many."""

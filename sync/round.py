@@ -205,7 +205,13 @@ class Round(Steps):
             await self.attempt(self._session(space, device))  # one device's failure is its own
 
     async def _session(self, space: SpaceId, device: DeviceId) -> None:
-        bundle = await self._api.claim_bundle(space, device)
+        try:
+            bundle = await self._api.claim_bundle(space, device)
+        except (*FATAL, NotSignedInError):
+            raise
+        except JitError:
+            await self._ports.sessions.no_bundle(space, device)
+            raise
         await self._ports.sessions.bundle(space, device, bundle)
 
     async def _flush(self) -> bool:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from crypto import message, signatures
 from crypto.entropy import SYSTEM
 from crypto.signatures import StoreKey
-from jitclient import following, opening, ports, posting, prekeys, receipts, sealing
+from jitclient import claims, following, opening, ports, posting, prekeys, receipts, sealing
 from jitclient.events import Events
 from jitclient.session import Session, Stores
 from jitclient.usecases import change_members, create_space, send_message
@@ -226,7 +226,7 @@ class Office:
         for wanted_space, device in self.on(name, ports._sessions_wanted):
             owner = next(n for n, p in self.people.items() if p.device == device)
             if wanted_space == space:
-                self.on(name, ports._keep_bundle, space, device, self.bundle(owner))
+                self.on(name, claims.keep, space, device, self.bundle(owner))
 
     def bundle(self, owner: str) -> Bundle:
         """A bundle with one-time keys that are handed out once."""

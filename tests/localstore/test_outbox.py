@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localstore import outbox
+from localstore import outbox, sessions
 from localstore.connection import Connection, transaction
 from protocol.errors import BugError
 from tests.localstore.samples import ALICE, BOB, LAPTOP, PHONE, number_id, outgoing
@@ -34,6 +34,90 @@ def test_a_message_is_ready_when_its_last_envelope_is_sealed(sp: Connection) -> 
     assert outbox.ready(sp, 0) == [
         (outgoing(1), [(BOB, PHONE, b"to phone"), (ALICE, LAPTOP, b"to laptop")])
     ]
+
+
+def fail(sp: Connection, device: bytes = PHONE, now: int = 1) -> None:
+    sessions.note_failed_claim(sp, device, now, "prekeys-expired")
+
+
+def conclude(sp: Connection, number: int, *envelopes: bytes) -> None:
+    with transaction(sp):
+        outbox.conclude(sp, number_id(number), envelopes)
+
+
+def test_an_envelope_whose_try_has_failed_holds_up_no_other_and_follows_late(
+    sp: Connection,
+) -> None:
+    add(sp, 1, sealed=False)
+    outbox.save_envelope(sp, number_id(1), LAPTOP, b"to laptop")
+    assert ready(sp) == []
+
+    fail(sp)
+
+    assert outbox.ready(sp, 0) == [(outgoing(1), [(ALICE, LAPTOP, b"to laptop")])]
+    conclude(sp, 1, b"to laptop")
+    assert (ready(sp), outbox.waiting(sp), outbox.unsent(sp)) == ([], 0, [])
+    assert outbox.unsealed(sp) == [(number_id(1), BOB, PHONE)]
+    assert outbox.waiting_for(sp, PHONE) == [number_id(1)]
+
+    outbox.save_envelope(sp, number_id(1), PHONE, b"to phone")
+    ((record, envelopes),) = outbox.ready(sp, 0)
+    assert (record.state, envelopes) == ("late", [(BOB, PHONE, b"to phone")])
+    conclude(sp, 1, b"to phone")
+    assert outbox.outgoing(sp, number_id(1)) is None
+
+
+def test_a_message_for_a_device_without_keys_alone_waits_and_holds_up_nothing(
+    sp: Connection,
+) -> None:
+    with transaction(sp):
+        outbox.add_outgoing(sp, outgoing(1), [(BOB, PHONE)])
+    add(sp, 2)
+    assert ready(sp) == [], "the first try decides; until then nothing overtakes"
+
+    fail(sp)
+
+    assert ready(sp) == [2]
+    assert outbox.waiting(sp) == 2
+
+
+def test_what_was_sealed_after_a_lost_answer_does_not_end_with_it(sp: Connection) -> None:
+    add(sp, 1, sealed=False)
+    outbox.save_envelope(sp, number_id(1), LAPTOP, b"to laptop")
+    fail(sp)
+    outbox.save_envelope(sp, number_id(1), PHONE, b"to phone")
+
+    conclude(sp, 1, b"to laptop")
+
+    assert outbox.ready(sp, 0)[0][1] == [(BOB, PHONE, b"to phone")]
+
+
+def test_a_late_message_that_is_postponed_is_not_overtaken(sp: Connection) -> None:
+    fail(sp)
+    add(sp, 1, sealed=False)
+    outbox.save_envelope(sp, number_id(1), LAPTOP, b"to laptop")
+    conclude(sp, 1, b"to laptop")
+    outbox.save_envelope(sp, number_id(1), PHONE, b"to phone")
+    add(sp, 2)
+
+    outbox.postpone(sp, number_id(1), 50, 1)
+
+    assert (ready(sp, 49), ready(sp, 50)) == ([], [1, 2])
+
+
+def test_late_envelopes_are_given_up_without_touching_what_was_not_posted(sp: Connection) -> None:
+    fail(sp)
+    add(sp, 1, sealed=False)
+    outbox.save_envelope(sp, number_id(1), LAPTOP, b"to laptop")
+    conclude(sp, 1, b"to laptop")
+    add(sp, 2, sealed=False)
+    assert outbox.awaits(sp, PHONE)
+
+    outbox.give_up_late(sp)
+
+    assert outbox.outgoing(sp, number_id(1)) is None
+    assert outbox.unsent(sp) == [number_id(2)]
+    assert outbox.unsealed(sp) == [(number_id(2), BOB, PHONE), (number_id(2), ALICE, LAPTOP)]
 
 
 def test_an_envelope_is_sealed_once(sp: Connection) -> None:

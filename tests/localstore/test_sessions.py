@@ -147,3 +147,28 @@ def test_device_lists_and_card_come_back(sp: Connection) -> None:
 
     assert spacelog.device_lists(sp) == {ALICE: b"v2", BOB: b"v1"}
     assert spacelog.card(sp) == (bytes(32), "Title", "JIT-1")
+
+
+def test_a_claim_that_failed_is_told_once_and_not_repeated_for_an_hour(sp: Connection) -> None:
+    hour = sessions.CLAIM_AGAIN_SECONDS
+    assert sessions.may_claim(sp, PHONE, 100)
+
+    assert sessions.note_failed_claim(sp, PHONE, 100, "prekeys-expired")
+
+    assert [sessions.may_claim(sp, PHONE, now) for now in (100, 99 + hour)] == [False, False]
+    assert sessions.may_claim(sp, PHONE, 100 + hour)
+    assert sessions.may_claim(sp, PHONE, 99), "a clock set back makes nobody wait for years"
+    assert sessions.may_claim(sp, LAPTOP, 100)
+    assert not sessions.note_failed_claim(sp, PHONE, 100 + hour, "prekeys-expired")
+    assert not sessions.may_claim(sp, PHONE, 101 + hour)
+    assert sessions.note_failed_claim(sp, PHONE, 200 + hour, "forged")
+
+
+def test_a_session_ends_what_failed_before_it(sp: Connection) -> None:
+    sessions.note_failed_claim(sp, PHONE, 100, "prekeys-expired")
+
+    with transaction(sp):
+        sessions.save_session(sp, PHONE, None, b"state", 101, received=True)
+
+    assert sessions.may_claim(sp, PHONE, 101)
+    assert sessions.note_failed_claim(sp, PHONE, 102, "prekeys-expired")

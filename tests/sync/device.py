@@ -158,6 +158,9 @@ class _Sessions:
         await self.device.note("bundle")
         self.device.sessions.remove((space, device))
 
+    async def no_bundle(self, space: SpaceId, device: DeviceId) -> None:
+        await self.device.note("no bundle")
+
     async def seal_waiting(self) -> int:
         await self.device.note("seal")
         return 0

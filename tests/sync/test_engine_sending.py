@@ -152,6 +152,7 @@ async def test_a_device_without_prekeys_keeps_none_of_the_others_waiting() -> No
         result = await engine.round(transfers=False)
 
     assert device.sessions == [(SPACE, DEVICE)]
+    assert [what for what in device.did if "bundle" in what] == ["no bundle", "bundle"]
     assert isinstance(result.error, NotFoundError)
     assert store.posted == [outgoing(1).message]
 

@@ -36,6 +36,14 @@ CREATE TABLE bundle (
     at INTEGER NOT NULL
 ) STRICT;
 
+-- Devices for which no usable bundle was to be had: when it was last tried, and what was wrong.
+-- A row stands until there is a session; what was never tried has none.
+CREATE TABLE failed_claim (
+    device BLOB PRIMARY KEY CHECK (length(device) = 16),
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE init_seen (
     tag BLOB PRIMARY KEY CHECK (length(tag) = 32),
     at INTEGER NOT NULL
@@ -132,10 +140,11 @@ CREATE TABLE outgoing (
     key_msg BLOB NOT NULL,
     next_try INTEGER NOT NULL,
     tries INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'refused'))
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'late', 'refused'))
 ) STRICT;
 
--- The exact bytes for each device; NULL until there is a session to seal them with.
+-- The exact bytes for each device; NULL until there is a session to seal them with. A row goes
+-- when the store has its bytes.
 CREATE TABLE outgoing_envelope (
     message BLOB NOT NULL REFERENCES outgoing (message) ON DELETE CASCADE,
     device BLOB NOT NULL,

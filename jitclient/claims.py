@@ -1,0 +1,102 @@
+"""Claiming bundles: for whom one is wanted, whether it is good, and what is said when it is not.
+
+A device for which no usable bundle can be had holds up nobody else: what is written for it waits
+(docs/protocol/40-messages.md §5). Runs on the database thread.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from crypto import handshake
+from crypto.errors import PrekeysExpiredError
+from jitclient.sealing import peer
+from jitclient.session import Session
+from localstore import sessions
+from localstore.connection import transaction
+from protocol.api.accounts import Bundle
+from protocol.devicelist import DeviceEntry
+from protocol.errors import JitError, RefusedError, TryAgainError
+from protocol.ids import DeviceId, SpaceId, UserId
+
+_WAITS = (
+    "What is written for {name} waits on this device until then; everybody else receives it now."
+)
+
+
+class NoPrekeysError(TryAgainError):
+    """The store hands out no keys of a device."""
+
+    code = "no-prekeys"
+
+
+def wanted(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
+    """Devices of co-members with neither session nor bundle that may be asked for now."""
+    sp, log = session.stores.space(space), session.log(space)
+    if session.user not in log.roster.members:
+        return []
+    listed = [DeviceId(e.device) for _, e in log.devices(log.others(session.user))]
+    return [
+        (space, device)
+        for device in listed
+        if not sessions.sessions(sp, device)
+        and not sessions.has_bundle(sp, device)
+        and sessions.may_claim(sp, device, session.clock.now())
+    ]
+
+
+def keep(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
+    """Check a claimed bundle and keep it; of one that is unfit tell, and ask for none soon."""
+    found = _owner(session, space, device)
+    if found is None:
+        return
+    user, entry = found
+    name = session.name_of(user)
+    try:
+        handshake.read_bundle(bundle, peer(user, entry), now=session.clock.now())
+    except PrekeysExpiredError:
+        told: JitError = PrekeysExpiredError(
+            f"{name} has been away for so long that the keys to start writing with have run out. "
+            f"They are renewed when {name} opens the program again. {_WAITS.format(name=name)}"
+        )
+        _failed(session, space, device, told)
+        return
+    except RefusedError as error:
+        told = type(error)(
+            f"The store shows session keys of {name} that are not theirs: "
+            f"{error.sentence} Nothing is sealed to them.",
+            code=error.reason,
+        )
+        _failed(session, space, device, told)
+        return
+    sp = session.stores.space(space)
+    with transaction(sp):
+        sessions.save_bundle(sp, device, msgspec.json.encode(bundle), session.clock.now())
+
+
+def refused(session: Session, space: SpaceId, device: DeviceId) -> None:
+    """The store would not hand out a bundle at all."""
+    found = _owner(session, space, device)
+    if found is None:
+        return
+    name = session.name_of(found[0])
+    told = NoPrekeysError(
+        f"The store has no keys to start writing to {name} with, or withholds them. It is asked "
+        f"again from time to time. {_WAITS.format(name=name)}"
+    )
+    _failed(session, space, device, told)
+
+
+def _owner(session: Session, space: SpaceId, device: DeviceId) -> tuple[UserId, DeviceEntry] | None:
+    log = session.log(space)
+    others = log.devices(log.others(session.user))
+    return next(((user, entry) for user, entry in others if entry.device == device), None)
+
+
+def _failed(session: Session, space: SpaceId, device: DeviceId, told: JitError) -> None:
+    """Tell it, once for each reason, and do not spend another of his one-time keys for a while."""
+    sp = session.stores.space(space)
+    with transaction(sp):
+        new = sessions.note_failed_claim(sp, device, session.clock.now(), told.reason)
+    if new or (isinstance(told, RefusedError) and not isinstance(told, PrekeysExpiredError)):
+        session.alarm(space, told, key=device.hex())
