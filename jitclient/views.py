@@ -233,13 +233,18 @@ class WipeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
-    """Something the store (or somebody) did that was detected and refused."""
+    """Something the store (or somebody) did that was detected and refused; or a notice."""
 
     alarm: int
     space: SpaceId | None
     code: str
     sentence: str
     at: int
+
+    @property
+    def notice(self) -> bool:
+        """Nothing was refused and nobody is accused: somebody cannot be written to yet."""
+        return self.code in {"prekeys-expired", "no-prekeys"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

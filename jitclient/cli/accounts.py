@@ -12,7 +12,7 @@ from jitclient.cli.output import Output, local, table, when
 from jitclient.cli.passphrase import new_passphrase
 from jitclient.desk import Desk, DoorKeeper
 from jitclient.events import AlarmRaised, ConnectionChanged, Event, MessagesChanged
-from jitclient.views import Connection
+from jitclient.views import AlarmRow, Connection
 from protocol.errors import EXIT_UNREACHABLE, EXIT_VERIFICATION
 
 
@@ -82,11 +82,15 @@ async def sync(desk: Desk, args: argparse.Namespace, out: Output) -> int:
         f"Exhibits: {report.exhibits_in} in, {report.exhibits_out} out, "
         f"{report.waiting_transfers} waiting."
     )
-    lines = [summary, *(f"REFUSED [{a.code}] {a.sentence}" for a in report.alarms)]
+    lines = [summary, *(f"{_told(a)} [{a.code}] {a.sentence}" for a in report.alarms)]
     out.result(shapes.report(report), lines)
-    if report.alarms:
+    if any(not a.notice for a in report.alarms):
         return EXIT_VERIFICATION
     return 0 if report.online else EXIT_UNREACHABLE
+
+
+def _told(alarm: AlarmRow) -> str:
+    return "NOTICE" if alarm.notice else "REFUSED"
 
 
 async def _watch(desk: Desk, out: Output) -> int:
@@ -156,7 +160,7 @@ async def status(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
             f"{one.space.hex()}  {one.title or '(waiting for the welcome)'}: "
             f"{one.state.value}{until}"
         )
-    lines += [f"REFUSED {a.alarm} [{a.code}] {a.sentence}" for a in row.alarms]
+    lines += [f"{_told(a)} {a.alarm} [{a.code}] {a.sentence}" for a in row.alarms]
     out.result(data, lines)
     return 0
 

@@ -8,7 +8,9 @@ import pytest
 from jitclient import claims, posting, prekeys, receipts, sealing
 from jitclient.place import place
 from jitclient.session import Session
+from jitclient.views import AlarmRow
 from localstore import alarms, evidence, messages, outbox
+from localstore.alarms import AlarmRecord
 from localstore.connection import transaction
 from localstore.sessions import CLAIM_AGAIN_SECONDS
 from protocol.ids import SpaceId
@@ -137,10 +139,17 @@ def test_that_he_was_away_is_told_once_with_his_name_and_is_no_attack(office: Of
     assert told.code == "prekeys-expired"
     assert "Bruno" in told.sentence
     assert "away" in told.sentence
+    assert _shown(told).notice
     office.on("ana", lambda s: alarms.dismiss(s.stores.device, told.alarm))
     office.clock.at += CLAIM_AGAIN_SECONDS
     assert _claims(office, "ana") == 1
     assert office.alarms("ana") == []
+
+
+def _shown(told: AlarmRecord) -> AlarmRow:
+    return AlarmRow(
+        alarm=told.alarm, space=None, code=told.code, sentence=told.sentence, at=told.at
+    )
 
 
 @pytest.mark.parametrize("how", ["withheld", "forged"])
@@ -163,6 +172,7 @@ def test_keys_withheld_or_false_hold_up_nobody_else(office: Office, how: str) ->
     assert office.on("ana", _state, space, written)[0] == "on-server"
     (told,) = office.on("ana", lambda s: alarms.alarms(s.stores.device))
     assert told.code == {"withheld": "no-prekeys", "forged": "forged"}[how]
+    assert _shown(told).notice is (how == "withheld")
     assert "Bruno" in told.sentence
     office.clock.at += CLAIM_AGAIN_SECONDS
     office.exchange(space, *EVERYBODY, rounds=3)

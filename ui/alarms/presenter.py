@@ -70,9 +70,9 @@ def _banner(alarm: AlarmRow) -> Banner:
     return Banner(
         f"alarm-{alarm.alarm}",
         alarm.alarm,
-        "Detected and refused",
+        "Somebody cannot be written to yet" if alarm.notice else "Detected and refused",
         words.plain(alarm.sentence),
         alarm.code,
         words.stamp(alarm.at),
-        Tone.DANGER,
+        Tone.WARN if alarm.notice else Tone.DANGER,
     )
