@@ -95,9 +95,13 @@ class AddSheet(Sheet):
             self._files = paths
             clear(self.files.column)
             self._rows = {}
+            before: QWidget = self.more
             for one in files:
-                self._rows[one.path] = _FileRow(one, self._presenter)
-                self.files.column.addWidget(self._rows[one.path])
+                line = self._rows[one.path] = _FileRow(one, self._presenter)
+                self.files.column.addWidget(line)
+                self.setTabOrder(before, line.number)  # New widgets come last otherwise.
+                self.setTabOrder(line.number, line.away)
+                before = line.away
             if not files:
                 hint = Text("Drop files or folders here, or choose them.", "secondary")
                 hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -130,12 +134,12 @@ class _FileRow(Panel):
         super().__init__("card")
         name = Elided(file.stem, "strong")
         name.setToolTip(hover(str(file.path)))
-        number = QLineEdit(file.exhibit)
+        self.number = number = QLineEdit(file.exhibit)
         number.setPlaceholderText("Exhibit no.")
         number.setAccessibleName(f"Exhibit number of {file.stem}")
         number.setFixedWidth(130)
         number.textChanged.connect(lambda text: presenter.number(file.path, text))
-        away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
+        self.away = away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
         away.clicked.connect(lambda: presenter.drop(file.path))
         self._problem = Text("", "danger", wrap=True)
         grid = QGridLayout()
