@@ -191,7 +191,4 @@ async def test_a04_session_keys_of_a_ghost_device_start_no_session(team: Hostile
     assert deed.count >= 1
     assert mailbox_id(space, bruno) not in team.hostile.addressed()
     await team.named("ana", "forged", "Bruno Keller", "Nothing is sealed")
-
-    team.hostile.behave()
-    await team.settle("ana", "bruno", rounds=2)
-    assert "to Bruno alone" in await team.texts("bruno", space)
+    assert (await team["ana"].status()).waiting_messages >= 1  # it is kept for his own keys

@@ -352,6 +352,9 @@ async def _answer(writer: asyncio.StreamWriter, exchange: Exchange) -> None:
         for block in exchange.endless:
             writer.write(b"%x\r\n%s\r\n" % (len(block), block))
             await writer.drain()
+            await asyncio.sleep(0)  # drain need not yield: let the end of the line be noticed
+            if writer.is_closing():
+                return
         return
     size = len(exchange.body) if exchange.announced is None else exchange.announced
     lines.append(f"content-length: {size}")
