@@ -48,7 +48,7 @@ def test_init_never_touches_a_folder_with_something_in_it(tmp_path: Path) -> Non
 
     assert failed["error"] == {
         "code": "cannot-create",
-        "message": f"{tmp_path} exists already and is not empty. Nothing was changed.",
+        "sentence": f"{tmp_path} exists already and is not empty. Nothing was changed.",
     }
     assert [p.name for p in tmp_path.iterdir()] == ["precious"]
 

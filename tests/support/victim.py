@@ -22,6 +22,8 @@ from typing import Any, Final
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
+_READY: Final = "ready"
+
 
 class Victim:
     """The parent's side: one process per profile, one killed child per act."""
@@ -35,6 +37,9 @@ class Victim:
             cwd=_ROOT,
             env={**os.environ, "PYTHONPATH": str(_ROOT)},
         )
+        # It holds the profile while it derives the key; nobody may unlock it meanwhile.
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline().strip() == _READY, "the victim did not start"
 
     def act(self, act: str, point: int, **words: object) -> tuple[bool, list[Any]]:
         """Do one act, killed at `point` (0: never); (killed, what was acknowledged)."""
@@ -133,6 +138,7 @@ def _main(profile: Path, passphrase: str) -> None:
     with Profile(profile) as held:
         master = unlocking.master_key(held, passphrase)
     unlocking.master_key = lambda *_: master
+    print(_READY, flush=True)
     for line in sys.stdin:
         reading, writing = os.pipe()
         child = os.fork()
