@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from jitclient import spacewise
 from jitclient.session import WIPED_STATES, Session
-from localstore import custody, sessions, spaces
+from localstore import custody, devices, sessions, spaces
 from localstore.connection import transaction
 from protocol.errors import RefusedError
 from protocol.ids import SpaceId
 from protocol.limits import PREKEY_KEEP_SECONDS
+
+TIDIED = "tidied"
+TIDY_SECONDS = 7 * 86_400
 
 
 class CustodyBrokenError(RefusedError):
@@ -21,23 +24,33 @@ class CustodyBrokenError(RefusedError):
 
 
 def tend(session: Session) -> None:
-    """Check and tidy every space, once for this session."""
+    """Check every space once in this session; forget old traces once a week."""
     if session.tended:
         return
     session.tended = True
-    for record in spaces.spaces(session.stores.device):
+    db, now = session.stores.device, session.clock.now()
+    tidy = now - int(devices.setting(db, TIDIED) or 0) >= TIDY_SECONDS
+    for record in spaces.spaces(db):
         if record.state not in WIPED_STATES and record.log_seq >= 0:
-            spacewise.attempt(session, SpaceId(record.space), _one)
+            spacewise.attempt(session, SpaceId(record.space), _check)
+            if tidy:
+                spacewise.attempt(session, SpaceId(record.space), _forget)
+    if tidy:
+        with transaction(db):
+            devices.set_setting(db, TIDIED, str(now))
 
 
-def _one(session: Session, space: SpaceId) -> None:
-    sp = session.stores.space(space)
-    broken = custody.verify_chain(sp)
+def _check(session: Session, space: SpaceId) -> None:
+    broken = custody.verify_chain(session.stores.space(space))
     if broken is not None:
         raise CustodyBrokenError(
             f"The custody log of this space was changed at entry {broken}. What stands before it "
             "is whole; do not rely on what follows."
         )
+
+
+def _forget(session: Session, space: SpaceId) -> None:
+    """What could still be replayed is younger: its prekeys are gone by then."""
+    sp = session.stores.space(space)
     with transaction(sp):
-        # What could still be replayed is younger: its prekeys are gone by then.
         sessions.forget_seen(sp, session.clock.now() - PREKEY_KEEP_SECONDS)
