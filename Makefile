@@ -26,8 +26,9 @@ lint: setup  ## format, style, types, import contracts
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-test: setup  ## every test
-	$(PY) -m pytest -q -rs --durations=10
+test: setup  ## every test; the real window in a process of its own, as Qt wants one application
+	$(PY) -m pytest -q -rs --durations=10 --ignore=tests/ui_real
+	$(PY) -m pytest -q tests/ui_real
 
 t: setup  ## some tests: make t ARGS="tests/crypto -k ratchet"
 	$(PY) -m pytest $(ARGS)
