@@ -1,7 +1,7 @@
 """The membership logs: entries in order, by compare-and-set; members as the log states them.
 
 The store orders entries and can author none. It checks every entry with the very rules of the
-clients (protocol.membership) and, as a second line, against its directory: signature, party, keys.
+clients (protocol.logrules) and, as a second line, against its directory: signature, party, keys.
 Spec: docs/protocol/70-store.md §5, docs/protocol/41-membership.md.
 """
 
@@ -18,7 +18,7 @@ from centralstore.database import Transaction
 from centralstore.errors import agreement_in_use, unknown
 from centralstore.tables import LOG_ENTRY, MEMBER, SPACE
 from crypto import signatures
-from protocol import codec, membership
+from protocol import codec, logrules
 from protocol.api.files import EraseReason
 from protocol.api.spaces import LogReply, SpaceSummary
 from protocol.errors import BadInputError, ForgedError, LimitExceededError, LogMovedError
@@ -43,7 +43,7 @@ def create(tx: Transaction, signed: bytes) -> SpaceSummary:
     )
     if genesis.actor_user != tx.user or genesis.actor_device != tx.device:
         raise ForgedError("A genesis is handed in by the device that signed it.")
-    roster = membership.begin(genesis, codec.encode(genesis))
+    roster = logrules.begin(genesis, codec.encode(genesis))
     tx.subject = roster.space
     known = tx.conn.execute(
         select(SPACE.c.id, SPACE.c.seq, SPACE.c.closed_at).where(
@@ -92,7 +92,7 @@ def append(tx: Transaction, entered: Entered, signed: bytes) -> SpaceSummary:
     if entry.seq > MAX_LOG_ENTRIES:
         raise LimitExceededError("The membership log of this space is full.")
     before = _roster(tx, entered.space)
-    after = membership.extend(before, entry, codec.encode(entry))
+    after = logrules.extend(before, entry, codec.encode(entry))
     _check_entry(tx, before, entry)
     tx.conn.execute(insert(LOG_ENTRY).values(space_id=entered.space, seq=entry.seq, signed=signed))
     closing = {"closed_at": tx.second} if after.closed else {}
@@ -181,9 +181,9 @@ def _roster(tx: Transaction, space: SpaceId) -> Roster:
     for signed in rows:
         body = signatures.parse(signed, limit=MAX_LOG_ENTRY_BYTES).body
         if roster is None:
-            roster = membership.begin(codec.decode(Genesis, body), body)
+            roster = logrules.begin(codec.decode(Genesis, body), body)
         else:
-            roster = membership.extend(roster, codec.decode(Entry, body), body)
+            roster = logrules.extend(roster, codec.decode(Entry, body), body)
     if roster is None:
         raise unknown()
     return roster

@@ -1,6 +1,6 @@
 """The membership log with its signatures: author entries, follow those of others.
 
-`protocol.membership` knows the rules; here every entry must also carry the hybrid signature of a
+`protocol.logrules` knows the rules; here every entry must also carry the hybrid signature of a
 device that stands in its actor's device list exactly as the roster names that list.
 Spec: docs/protocol/41-membership.md.
 """
@@ -8,19 +8,21 @@ Spec: docs/protocol/41-membership.md.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple, NoReturn
 
 from crypto import signatures
 from crypto.devicelist import check_successor, find_device
 from crypto.signatures import SigningKey
-from protocol import codec
+from protocol import codec, logrules
 from protocol import membership as rules
 from protocol.devicelist import DeviceEntry, DeviceList
 from protocol.errors import (
     ForgedClosingError,
     ForgedError,
     GhostMemberError,
+    KeySubstitutedError,
     LogForkError,
     MalformedError,
     RefusedError,
@@ -48,7 +50,7 @@ def create(genesis: Genesis, key: SigningKey) -> tuple[bytes, Roster]:
     Raises:
         EntryRefusedError: the creator's party may not administer (R14.1).
     """
-    roster = rules.begin(genesis, codec.encode(genesis))
+    roster = logrules.begin(genesis, codec.encode(genesis))
     return signatures.sign(key, genesis.actor_device, genesis), roster
 
 
@@ -69,7 +71,7 @@ def open_log(signed_genesis: bytes, lists: Mapping[UserId, DeviceList]) -> Roste
     """
     genesis = signatures.peek(signed_genesis, Genesis, limit=MAX_LOG_ENTRY_BYTES)
     body = codec.encode(genesis)
-    roster = rules.begin(genesis, body)
+    roster = logrules.begin(genesis, body)
     device = _acting_device(roster, genesis.actor_user, genesis.actor_device, lists)
     _verify(signed_genesis, device, Genesis)
     return roster
@@ -84,7 +86,7 @@ def append(roster: Roster, entry: Entry, key: SigningKey) -> tuple[bytes, Roster
     Raises:
         EntryRefusedError: the entry does not follow `roster`, or its actor has no right to it.
     """
-    after = rules.extend(roster, entry, codec.encode(entry))
+    after = logrules.extend(roster, entry, codec.encode(entry))
     return signatures.sign(key, entry.actor_device, entry), after
 
 
@@ -93,7 +95,7 @@ def follow(
     signed: bytes,
     lists: Mapping[UserId, DeviceList],
     *,
-    newer: DeviceList | None = None,
+    newer: Sequence[DeviceList] = (),
 ) -> Roster:
     """The roster after one received entry.
 
@@ -101,7 +103,8 @@ def follow(
         roster: the state before.
         signed: an encoded `Signed` of an `Entry`.
         lists: verified device lists by user; the actor's must be the one `roster` names.
-        newer: for a `DEVICES` entry, and only then, the verified list that it announces.
+        newer: for a `DEVICES` entry, the verified lists from the one after the roster's up to the
+            one announced; for a `REKEY` entry the one announced, alone.
 
     Raises:
         ForgedClosingError: a closing without the signature or the right of an administrator.
@@ -116,13 +119,20 @@ def follow(
         _check_author(roster, entry, signed, lists)
         body = codec.encode(entry)
         _check_history(roster, entry, body)
-        after = rules.extend(roster, entry, body)
+        after = logrules.extend(roster, entry, body)
     except (EntryRefusedError, ForgedError, GhostMemberError) as error:
         if error.reason in _MISPLACED:
             raise
         _raise_named(entry, error)
     if entry.kind is EntryKind.DEVICES:
-        _check_newer(entry, lists[UserId(entry.actor_user)], newer)
+        older = lists[UserId(entry.actor_user)]
+        _check_newer(entry, newer)
+        for before, after_it in pairwise((older, *newer)):
+            check_successor(before, after_it)
+        _check_cut(entry, older, newer[-1])
+    if entry.kind is EntryKind.REKEY and entry.subject is not None:
+        _check_newer(entry, newer)
+        _check_rekeyed(entry, lists.get(UserId(entry.subject)), newer[-1])
     return after
 
 
@@ -183,13 +193,30 @@ def _check_history(roster: Roster, entry: Entry, body: bytes) -> None:
         raise LogForkError("Two different membership logs of this space exist.")
 
 
-def _check_newer(entry: Entry, older: DeviceList, newer: DeviceList | None) -> None:
-    if newer is None:
+def _check_newer(entry: Entry, newer: Sequence[DeviceList]) -> None:
+    """The lists at hand end with the one that the entry states, of the person it names."""
+    if not newer:
         raise GhostMemberError("A change of devices came without the new device list.")
-    head = rules.record_hash(codec.encode(newer))
-    if (entry.list_seq, entry.list_head) != (newer.seq, head):
+    last = newer[-1]
+    head = rules.record_hash(codec.encode(last))
+    if (entry.list_seq, entry.list_head) != (last.seq, head) or last.user != entry.subject:
         raise GhostMemberError("The new device list is not the one the entry states.")
-    check_successor(older, newer)
+
+
+def _check_rekeyed(entry: Entry, older: DeviceList | None, last: DeviceList) -> None:
+    if rules.key_digest(codec.encode(last.user_key)) != entry.user_key:
+        raise KeySubstitutedError("A renewed list has another user key than the entry states.")
+    if older is None:
+        raise GhostMemberError("The device list of the person renewed is missing.")
+    _check_cut(entry, older, last)
+
+
+def _check_cut(entry: Entry, older: DeviceList, newer: DeviceList) -> None:
+    """Every device that goes is cut off, and no other: else its late messages had no end."""
+    kept = {e.device for e in newer.devices if e.device not in newer.revoked}
+    gone = {e.device for e in older.devices if e.device not in older.revoked} - kept
+    if gone != {cut.device for cut in entry.cut}:
+        raise EntryRefusedError("A change of devices does not cut off those that go.", code="cut")
 
 
 def _raise_named(entry: Entry, error: RefusedError) -> NoReturn:
@@ -199,5 +226,13 @@ def _raise_named(entry: Entry, error: RefusedError) -> NoReturn:
             raise ForgedClosingError("A closing that no administrator signed.") from error
         case EntryKind.ADD:
             raise GhostMemberError("A member whom no administrator signed.") from error
-        case EntryKind.REMOVE | EntryKind.ROLE | EntryKind.DEVICES:
+        case EntryKind.REKEY:
+            raise KeySubstitutedError("A new key that no administrator signed for.") from error
+        case (
+            EntryKind.REMOVE
+            | EntryKind.ROLE
+            | EntryKind.DEVICES
+            | EntryKind.HISTORY
+            | EntryKind.POLICY
+        ):
             raise error

@@ -24,34 +24,57 @@ _UNFETCHED = frozenset({"available", "downloading", "paused", "failed"})
 
 def apply_entry(at: Place, entry: Entry) -> None:
     """Tell the conversation, welcome whom we added, forget whom somebody removed."""
-    who = at.name(UserId(entry.actor_user))
+    if entry.kind is EntryKind.CLOSE:
+        return
     subject = UserId(entry.subject) if entry.subject is not None else None
+    if subject is not None and entry.kind is EntryKind.ADD:
+        _added(at, entry, subject)
+    if subject is not None and entry.kind is EntryKind.REMOVE:
+        _removed(at, subject)
+    who = at.name(UserId(entry.actor_user))
     whom = at.name(subject) if subject is not None else ""
-    match entry.kind:
-        case EntryKind.ADD:
-            text = f"{who} added {whom}."
-            if subject == at.session.user:
-                _came_back(at)
-            elif subject is not None and entry.actor_device == at.session.device:
-                _send_welcome(at, subject)
-        case EntryKind.REMOVE:
-            text = f"{who} removed {whom}."
-            if subject == at.session.user:
-                _leave(at)
-            elif subject is not None:
-                sealing.forget_recipient(at, subject)
-                _address_without(at, subject)
-        case EntryKind.ROLE:
-            text = f"{who} made {whom} {entry.role.value if entry.role else ''}."
-        case EntryKind.DEVICES:
-            text = f"{who} changed the list of devices."
-        case EntryKind.CLOSE:
-            return
-        case _:
-            assert_never(entry.kind)
-    add_event(at, UserId(entry.actor_user), text)
+    add_event(at, UserId(entry.actor_user), _sentence(entry, who, whom))
     custody.append(at.sp, f"member-{entry.kind.value}", who, whom, f"entry {entry.seq}", at.now)
     at.session.tell(MessagesChanged(at.space))
+
+
+def _added(at: Place, entry: Entry, subject: UserId) -> None:
+    if subject == at.session.user:
+        _came_back(at)
+    elif entry.actor_device == at.session.device:
+        _send_welcome(at, subject)
+
+
+def _removed(at: Place, subject: UserId) -> None:
+    if subject == at.session.user:
+        _leave(at)
+    else:
+        sealing.forget_recipient(at, subject)
+        _address_without(at, subject)
+
+
+def _sentence(entry: Entry, who: str, whom: str) -> str:
+    """What the conversation says of an entry."""
+    match entry.kind:
+        case EntryKind.ADD:
+            return f"{who} added {whom}."
+        case EntryKind.REMOVE:
+            return f"{who} removed {whom}."
+        case EntryKind.ROLE:
+            return f"{who} made {whom} {entry.role.value if entry.role else ''}."
+        case EntryKind.DEVICES:
+            return f"{who} changed the list of devices."
+        case EntryKind.REKEY:
+            return f"{who} let {whom} in again with new devices."
+        case EntryKind.HISTORY:
+            return f"{who} opened earlier messages to {whom}."
+        case EntryKind.POLICY:
+            whose = "verified members only" if entry.verified_only else "all members"
+            return f"{who} decided that evidence may go to {whose}."
+        case EntryKind.CLOSE:
+            return f"{who} closed the space."
+        case _:
+            assert_never(entry.kind)
 
 
 def add_event(at: Place, author: UserId, text: str) -> None:

@@ -24,7 +24,9 @@ from protocol import codec
 from protocol.content import (
     Body,
     ExhibitNotice,
+    History,
     Receipts,
+    SendAgain,
     SpaceCard,
     Text,
     Welcome,
@@ -85,6 +87,8 @@ def take_content(at: Place, new: Incoming) -> None:
                 receipts.take(at, new.author, new.device, data)
         case Withdrawn(file=file):
             _withdrawn(at, new, FileId(file))
+        case SendAgain() | History():
+            raise NotAllowedError(f"{new.who} sent what this version does not take.")
 
 
 def _right(at: Place, new: Incoming, right: Right) -> None:

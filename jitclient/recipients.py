@@ -53,7 +53,7 @@ def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:
             raise NotPermittedError(
                 f"The key of {name} changed since it was verified. Compare the number again first."
             )
-        if log.roster.genesis.verified_only and trust is not Trust.VERIFIED:
+        if log.roster.verified_only and trust is not Trust.VERIFIED:
             raise NotPermittedError(
                 f"This space hands evidence to verified members only, and {name} is not "
                 "verified yet. Compare the safety number first."

@@ -58,7 +58,11 @@ def _what_an_entry_says(session: Session, entry: Entry) -> str:
             act = f"removes {whom}"
         case EntryKind.CLOSE:
             return f" It closes the space in the name of {who}. Nothing was wiped."
-        case EntryKind.ROLE | EntryKind.DEVICES:
+        case EntryKind.REKEY:
+            act = f"gives {whom} another key"
+        case EntryKind.HISTORY:
+            act = f"opens earlier messages to {whom}"
+        case EntryKind.ROLE | EntryKind.DEVICES | EntryKind.POLICY:
             act = "stands"
         case _:
             assert_never(entry.kind)

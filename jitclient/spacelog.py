@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crypto import devicelist, signatures
 from localstore import spacelog
 from localstore.connection import Connection
-from protocol import membership
+from protocol import logrules
 from protocol.devicelist import DeviceEntry, DeviceList
 from protocol.ids import DeviceId, MailboxId, UserId, mailbox_id
 from protocol.membership import Entry, Genesis, Member, Roster
@@ -61,11 +61,11 @@ def load_log(sp: Connection) -> SpaceLog | None:
     if not stored:
         return None
     genesis = signatures.parse(stored[0])
-    roster = membership.begin(signatures.peek(stored[0], Genesis), genesis.body)
+    roster = logrules.begin(signatures.peek(stored[0], Genesis), genesis.body)
     heads = [roster.head]
     for data in stored[1:]:
         signed = signatures.parse(data)
-        roster = membership.extend(roster, signatures.peek(data, Entry), signed.body)
+        roster = logrules.extend(roster, signatures.peek(data, Entry), signed.body)
         heads.append(roster.head)
     lists = {
         UserId(user): devicelist.read_list(data, UserId(user), user_key=None, head=None)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from protocol.limits import MAX_BODY_BYTES, MAX_TITLE_CHARS
+from protocol.limits import MAX_AGAIN, MAX_BODY_BYTES, MAX_TITLE_CHARS
 from protocol.records import Bytes16, Bytes32, Counter, Record, UnixTime, Version
 
 
@@ -67,7 +67,71 @@ class Withdrawn(Record, tag="withdrawn", frozen=True):
     file: Bytes16
 
 
-Content = Text | ExhibitNotice | Welcome | Receipts | Withdrawn
+class Missing(Record, tag="missing", frozen=True):
+    """Messages of one device to another that never came, by `pair_seq`: `first` to `last`."""
+
+    version: Version
+    first: Counter
+    last: Counter
+
+
+class CannotOpen(Record, tag="cannot-open", frozen=True):
+    """What a device could not open, or never got, of another one. Travels `Signed` by it.
+
+    `messages` are ids as the store named them (of what came and did not open), `missing` are
+    numbers the sender gave (of what did not come). The sender seals them again in a fresh session.
+    """
+
+    version: Version
+    space: Bytes16
+    device: Bytes16
+    sender: Bytes16
+    messages: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=MAX_AGAIN)]
+    missing: Annotated[tuple[Missing, ...], msgspec.Meta(max_length=MAX_AGAIN)]
+    claimed_at: UnixTime
+    nonce: Bytes16
+
+
+class SendAgain(Record, tag="again", frozen=True):
+    """A request for messages: `notice` is a `Signed` of `CannotOpen`. Never answered by one."""
+
+    version: Version
+    notice: bytes
+
+
+class Told(Record, tag="told", frozen=True):
+    """One line of the past as the member who shares it has it. His word for it, nobody else's.
+
+    Of an exhibit `manifest` is the `Signed` manifest with `file_key` beside it, else both absent.
+    """
+
+    version: Version
+    message: Bytes16
+    author: Bytes16
+    device: Bytes16
+    log_seq: Counter
+    lamport: Counter
+    claimed_at: UnixTime
+    text: Annotated[str, msgspec.Meta(max_length=MAX_BODY_BYTES)]
+    manifest: bytes | None
+    file_key: Bytes32 | None
+
+    def __repr__(self) -> str:
+        return "Told(<redacted>)"
+
+
+class History(Record, tag="past", frozen=True):
+    """Earlier messages for a member to whom a HISTORY entry `granted` them (41 §1)."""
+
+    version: Version
+    granted: Counter
+    lines: Annotated[tuple[Told, ...], msgspec.Meta(max_length=200)]
+
+    def __repr__(self) -> str:
+        return "History(<redacted>)"
+
+
+Content = Text | ExhibitNotice | Welcome | Receipts | Withdrawn | SendAgain | History
 
 
 class Body(Record, tag="body", frozen=True):

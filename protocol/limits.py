@@ -36,6 +36,7 @@ QUEUE_SECONDS: Final = 90 * 86_400
 # People and spaces.
 MAX_DEVICES_PER_USER: Final = 8
 MAX_DEVICES_PER_SPACE: Final = 150
+MAX_DEVICE_NAME_CHARS: Final = 60
 MAX_RECORD_BYTES: Final = 32 * KIB
 MAX_LOG_ENTRY_BYTES: Final = 16 * KIB
 MAX_LOG_ENTRIES: Final = 100_000
@@ -43,12 +44,28 @@ MAX_DEVICE_LIST_BYTES: Final = 32 * KIB
 ONE_TIME_PREKEYS: Final = 100
 ONE_TIME_KEMS: Final = 20
 PREKEY_SECONDS: Final = 7 * 86_400
+SESSION_REFRESH_SECONDS: Final = 7 * 86_400
+SESSION_REFRESH_MESSAGES: Final = 500
+SESSION_REFRESH_UNANSWERED: Final = 200
+"""A session is started afresh at the first of: this age, so many messages sealed in it, so many
+since the peer was last heard in it (docs/protocol/30-ratchet.md §7)."""
+RESET_SECONDS: Final = 3_600
+"""At most one forced fresh start for each other device in this time."""
+SENT_KEEP_SECONDS: Final = 90 * 86_400
+"""How long a sent message can be sealed and sent once more."""
+MAX_AGAIN: Final = 64
+"""Messages, and ranges of them, that one notice may ask for again."""
+MAX_REDELIVERIES: Final = 8
+"""Envelopes of one message for one mailbox: the first, and those asked for again."""
 PREKEY_KEEP_SECONDS: Final = 187 * 86_400
 """90 days in which others may still use them, 90 in the store's queue, a week to spare."""
 
 # The store (R21).
 RETENTION_SECONDS: Final = 28 * 86_400
 SESSION_SECONDS: Final = 3_600
+LINK_SECONDS: Final = 900
+"""How long the offer to link a device stands."""
+MAX_LINK_BYTES: Final = 64 * KIB
 CHALLENGE_SECONDS: Final = 300
 INVITATION_SECONDS: Final = 14 * 86_400
 MAX_JSON_BYTES: Final = 1 * MIB

@@ -1,15 +1,15 @@
 """The membership log of a space: who belongs to it, by signed, hash-chained entries.
 
-These are the records and the rules; signatures are checked in `crypto.membership` (client) and in
-`centralstore.policy` (second, independent check). Only this log decides who receives a message;
-the store can order entries, never author one. Spec: docs/protocol/41-membership.md.
+These are the records; the rules are in `protocol.logrules`, signatures are checked in
+`crypto.membership`. Only this log decides who receives a message; the store can order entries,
+never author one. Spec: docs/protocol/41-membership.md.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -18,9 +18,8 @@ import msgspec
 
 from protocol.errors import RefusedError
 from protocol.ids import DeviceId, SpaceId, UserId
-from protocol.limits import MAX_DEVICES_PER_SPACE
 from protocol.records import Bytes16, Bytes32, Counter, Record, UnixTime, Version
-from protocol.roles import ADMINISTRATOR_PARTIES, Party, Right, Role, allows, may_hold
+from protocol.roles import Party, Right, Role, allows
 
 SUITE: Final = 1
 NO_PREVIOUS: Final = bytes(32)
@@ -39,6 +38,9 @@ class EntryKind(Enum):
     REMOVE = "remove"
     ROLE = "role"
     DEVICES = "devices"
+    REKEY = "rekey"
+    HISTORY = "history"
+    POLICY = "policy"
     CLOSE = "close"
 
 
@@ -67,7 +69,10 @@ class Genesis(Record, tag="genesis", frozen=True):
 
 
 class Cut(Record, tag="cut", frozen=True):
-    """The last message of a removed member's device that still counts (I16)."""
+    """The last message that still counts of a device that goes: its owner removed, or it revoked.
+
+    `sender_seq` 0: none that was not received before (I16).
+    """
 
     version: Version
     device: Bytes16
@@ -76,7 +81,11 @@ class Cut(Record, tag="cut", frozen=True):
 
 
 class Entry(Record, tag="entry", frozen=True):
-    """Entry 1 and up. `prev` is `entry_hash` of the entry before; `note` is sealed or empty."""
+    """Entry 1 and up. `prev` is `entry_hash` of the entry before; `note` is sealed or empty.
+
+    Which optional fields an entry has follows from its kind (`protocol.logrules`); the others are
+    absent. `since` is the first log entry whose messages a HISTORY entry opens to its subject.
+    """
 
     version: Version
     space: Bytes16
@@ -91,6 +100,8 @@ class Entry(Record, tag="entry", frozen=True):
     user_key: Bytes32 | None
     list_seq: Counter | None
     list_head: Bytes32 | None
+    since: Counter | None
+    verified_only: bool | None
     cut: Annotated[tuple[Cut, ...], msgspec.Meta(max_length=16)]
     note: Annotated[bytes, msgspec.Meta(max_length=2048)]
     claimed_at: UnixTime
@@ -130,7 +141,12 @@ class Roster:
     seq: int
     head: bytes
     members: Mapping[UserId, Member]
+    verified_only: bool
     removed: Mapping[UserId, Removal] = field(default_factory=lambda: MappingProxyType({}))
+    revoked: Mapping[DeviceId, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Devices that a member no longer has -> the last sender_seq of theirs that counts."""
+    history: Mapping[UserId, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Members who may be told of the past -> the first log entry whose messages they may have."""
     closed: bool = False
     closed_by: UserId | None = None
     close_note: bytes = b""
@@ -164,140 +180,3 @@ def agreement_digest(reference: str) -> bytes:
 def space_id(genesis_body: bytes) -> SpaceId:
     """Name a space by its genesis: BLAKE2b-128 (person jitc1space)."""
     return SpaceId(hashlib.blake2b(genesis_body, digest_size=16, person=b"jitc1space").digest())
-
-
-def begin(genesis: Genesis, body: bytes) -> Roster:
-    """The roster after the genesis.
-
-    Raises:
-        EntryRefusedError: the creator's party may not administer (R14.1).
-    """
-    if genesis.party not in ADMINISTRATOR_PARTIES:
-        raise EntryRefusedError(
-            "A space is opened by an administrator from a Member State or the EPPO.",
-            code="administrator-not-eligible",
-        )
-    creator = Member(
-        user=UserId(genesis.actor_user),
-        role=Role.ADMINISTRATOR,
-        party=genesis.party,
-        user_key=genesis.user_key,
-        list_seq=genesis.list_seq,
-        list_head=genesis.list_head,
-        added_seq=0,
-    )
-    return Roster(
-        space=space_id(body),
-        genesis=genesis,
-        seq=0,
-        head=entry_hash(body),
-        members=MappingProxyType({creator.user: creator}),
-    )
-
-
-def extend(roster: Roster, entry: Entry, body: bytes) -> Roster:
-    """The roster after one more entry; pure, the same for every client and for the store.
-
-    Raises:
-        EntryRefusedError: the entry does not follow `roster`, or its actor had no right to it.
-    """
-    _check_place(roster, entry)
-    step = _STEPS[entry.kind](roster, entry)
-    return replace(step, seq=entry.seq, head=entry_hash(body))
-
-
-def _check_place(roster: Roster, entry: Entry) -> None:
-    if entry.space != roster.space:
-        raise EntryRefusedError("The entry belongs to another space.", code="other-space")
-    if entry.seq != roster.seq + 1 or entry.prev != roster.head:
-        raise EntryRefusedError("The entry does not follow the last one.", code="log-broken")
-    if roster.closed:
-        raise EntryRefusedError("The space is closed.", code="space-closed")
-    actor = roster.members.get(UserId(entry.actor_user))
-    if actor is None:
-        raise EntryRefusedError("The author of the entry is not a member.", code="not-a-member")
-    own_devices = entry.kind is EntryKind.DEVICES and entry.subject == entry.actor_user
-    if not own_devices and not allows(actor.role, Right.ADMINISTER):
-        raise EntryRefusedError("Only an administrator may do this.", code="not-administrator")
-
-
-def _add(roster: Roster, entry: Entry) -> Roster:
-    subject, role, party = entry.subject, entry.role, entry.party
-    if subject is None or role is None or party is None:
-        raise EntryRefusedError("An addition names user, role and party.", code="incomplete")
-    if entry.user_key is None or entry.list_seq is None or entry.list_head is None:
-        raise EntryRefusedError("An addition names the user's keys.", code="incomplete")
-    if subject in roster.members:
-        raise EntryRefusedError("This person is a member already.", code="already-member")
-    if not may_hold(party, role):
-        raise EntryRefusedError(
-            f"A representative of {party.value} may not be {role.value}.",
-            code="role-not-eligible",
-        )
-    if len(roster.members) >= MAX_DEVICES_PER_SPACE:
-        raise EntryRefusedError("The space is full.", code="space-full")
-    member = Member(
-        user=UserId(subject),
-        role=role,
-        party=party,
-        user_key=entry.user_key,
-        list_seq=entry.list_seq,
-        list_head=entry.list_head,
-        added_seq=entry.seq,
-    )
-    # An earlier removal stays on record: its cut still ends what was written before it.
-    return replace(roster, members=MappingProxyType({**roster.members, member.user: member}))
-
-
-def _remove(roster: Roster, entry: Entry) -> Roster:
-    member = _subject(roster, entry)
-    rest = {user: m for user, m in roster.members.items() if user != member.user}
-    if not any(allows(m.role, Right.ADMINISTER) for m in rest.values()):
-        raise EntryRefusedError("A space keeps at least one administrator.", code="last-admin")
-    cut = {DeviceId(c.device): c.sender_seq for c in entry.cut}
-    gone = Removal(member=member, seq=entry.seq, cut=MappingProxyType(cut))
-    return replace(
-        roster,
-        members=MappingProxyType(rest),
-        removed=MappingProxyType({**roster.removed, member.user: gone}),
-    )
-
-
-def _role(roster: Roster, entry: Entry) -> Roster:
-    member = _subject(roster, entry)
-    if entry.role is None or not may_hold(member.party, entry.role):
-        raise EntryRefusedError("This party may not hold that role.", code="role-not-eligible")
-    changed = {**roster.members, member.user: replace(member, role=entry.role)}
-    if not any(allows(m.role, Right.ADMINISTER) for m in changed.values()):
-        raise EntryRefusedError("A space keeps at least one administrator.", code="last-admin")
-    return replace(roster, members=MappingProxyType(changed))
-
-
-def _devices(roster: Roster, entry: Entry) -> Roster:
-    member = _subject(roster, entry)
-    if entry.actor_user != member.user or entry.list_seq is None or entry.list_head is None:
-        raise EntryRefusedError("Devices are changed by their owner.", code="incomplete")
-    if entry.list_seq <= member.list_seq:
-        raise EntryRefusedError("A device list never goes back.", code="list-rollback")
-    newer = replace(member, list_seq=entry.list_seq, list_head=entry.list_head)
-    return replace(roster, members=MappingProxyType({**roster.members, member.user: newer}))
-
-
-def _close(roster: Roster, entry: Entry) -> Roster:
-    return replace(roster, closed=True, closed_by=UserId(entry.actor_user), close_note=entry.note)
-
-
-def _subject(roster: Roster, entry: Entry) -> Member:
-    member = roster.members.get(UserId(entry.subject or b""))
-    if member is None:
-        raise EntryRefusedError("The person named is not a member.", code="not-a-member")
-    return member
-
-
-_STEPS = {
-    EntryKind.ADD: _add,
-    EntryKind.REMOVE: _remove,
-    EntryKind.ROLE: _role,
-    EntryKind.DEVICES: _devices,
-    EntryKind.CLOSE: _close,
-}

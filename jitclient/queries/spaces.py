@@ -73,7 +73,7 @@ def one_space(session: Session, space: SpaceId) -> SpaceDetail:
         opened_at=genesis.claimed_at,
         log_seq=log.roster.seq,
         log_head=log.roster.head,
-        verified_only=genesis.verified_only,
+        verified_only=log.roster.verified_only,
         members=tuple(members),
         removed=tuple(removed),
         close_reason=record.close_reason,

@@ -140,6 +140,8 @@ def draft(session: Session, space: SpaceId, kind: EntryKind, **fields: object) -
         "user_key": None,
         "list_seq": None,
         "list_head": None,
+        "since": None,
+        "verified_only": None,
         "cut": (),
         "note": b"",
         **fields,

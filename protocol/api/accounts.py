@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from protocol.limits import ONE_TIME_KEMS, ONE_TIME_PREKEYS
+from protocol.limits import MAX_LINK_BYTES, ONE_TIME_KEMS, ONE_TIME_PREKEYS
 from protocol.records import Bytes16, Bytes32, Bytes64, Counter, KemPublic
 from protocol.roles import Party
 
@@ -102,6 +102,40 @@ class DeviceListUpdate(Message, frozen=True, kw_only=True):
     """PUT device-list: a `Signed` DeviceList with the next sequence number."""
 
     device_list: bytes
+
+
+class OwnDeviceRow(Message, frozen=True, kw_only=True):
+    """What the store knows of one of the caller's devices; `last_seen` is its last sign-in."""
+
+    device: Bytes16
+    last_seen: int | None
+    revoked: bool
+
+
+class OwnDevicesReply(Message, frozen=True, kw_only=True):
+    """GET /devices."""
+
+    devices: tuple[OwnDeviceRow, ...]
+
+
+class LinkOpenRequest(Message, frozen=True, kw_only=True):
+    """POST /links: open a slot, empty, for LINK_SECONDS; one for each device at a time."""
+
+    slot: Bytes16
+
+
+class LinkReply(Message, frozen=True, kw_only=True):
+    """GET /links/{slot}: what was left there so far; empty bytes for what was not."""
+
+    request: bytes
+    grant: bytes
+    user: Bytes16
+
+
+class LinkPut(Message, frozen=True, kw_only=True):
+    """PUT /links/{slot}/request (no session) or /grant (the device that opened it), once each."""
+
+    data: Annotated[bytes, msgspec.Meta(max_length=MAX_LINK_BYTES)]
 
 
 class ChallengeReply(Message, frozen=True, kw_only=True):

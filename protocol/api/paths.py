@@ -14,6 +14,8 @@ CHALLENGES: Final = f"{BASE}/challenges"
 SESSIONS: Final = f"{BASE}/sessions"
 CURRENT_SESSION: Final = f"{BASE}/sessions/current"
 USERS: Final = f"{BASE}/users"
+DEVICES: Final = f"{BASE}/devices"
+LINKS: Final = f"{BASE}/links"
 PREKEYS: Final = f"{BASE}/prekeys"
 SPACES: Final = f"{BASE}/spaces"
 MAILBOX: Final = f"{BASE}/mailbox"
@@ -24,9 +26,28 @@ PART_DIGEST_HEADER: Final = "Jit-Part-Digest"
 """Hex SHA-256 leaf of the part (`crypto.merkle.leaf`), on PUT and on GET."""
 
 
-def device_list(user: UserId) -> str:
-    """GET the signed device list of a user (PUT: a newer one of one's own)."""
-    return f"{USERS}/{user.hex()}/device-list"
+def device_list(user: UserId, head: bytes | None = None) -> str:
+    """GET the newest signed device list of a user, or the one with that hash (32 B).
+
+    PUT: the next one of one's own.
+    """
+    which = "" if head is None else f"?head={head.hex()}"
+    return f"{USERS}/{user.hex()}/device-list{which}"
+
+
+def link(slot: bytes) -> str:
+    """GET what was left in a slot; DELETE it."""
+    return f"{LINKS}/{slot.hex()}"
+
+
+def link_request(slot: bytes) -> str:
+    """PUT the new device's request."""
+    return f"{link(slot)}/request"
+
+
+def link_grant(slot: bytes) -> str:
+    """PUT the grant."""
+    return f"{link(slot)}/grant"
 
 
 def log(space: SpaceId) -> str:

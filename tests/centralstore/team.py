@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from crypto import signatures
-from protocol import codec, membership
+from protocol import codec, logrules
 from protocol.api import paths
 from protocol.api.spaces import AppendRequest, CreateSpaceRequest, PostMessageRequest, WipeRequest
 from protocol.envelope import Envelope, EnvelopeKind
@@ -57,7 +57,7 @@ class Team:
         signed = signatures.sign(device.person.dsk, device.person.device, entry)
         answer = device.ask("POST", paths.log(self.space), AppendRequest(entry=signed))
         if answer.is_success:
-            self.roster = membership.extend(self.roster, entry, codec.encode(entry))
+            self.roster = logrules.extend(self.roster, entry, codec.encode(entry))
         return answer
 
     def add(
@@ -77,7 +77,7 @@ def signed_genesis(device: Device, agreement: str, **changes: object) -> tuple[b
     made = msgspec.structs.replace(
         people.genesis(device.person), agreement=agreement_digest(agreement), **changes
     )
-    roster = membership.begin(made, codec.encode(made))
+    roster = logrules.begin(made, codec.encode(made))
     return signatures.sign(device.person.dsk, device.person.device, made), roster
 
 

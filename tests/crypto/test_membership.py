@@ -20,7 +20,7 @@ from protocol.errors import (
     RefusedError,
 )
 from protocol.ids import DeviceId
-from protocol.membership import Entry, EntryKind, EntryRefusedError, Roster
+from protocol.membership import Cut, Entry, EntryKind, EntryRefusedError, Roster
 from protocol.roles import Party, Role
 from tests.support.entropy import Seeded
 from tests.support.people import (
@@ -242,10 +242,13 @@ TWO = devicelist.add_device(ALICE.signed_list, ALICE.usk, PHONE, PHONE_DSK.publi
 ONLY_PHONE = devicelist.revoke_device(TWO, ALICE.usk, ALICE.device)
 
 
-def _announce(roster: Roster, signed_list: bytes, device: DeviceId) -> Entry:
+def _announce(
+    roster: Roster, signed_list: bytes, device: DeviceId, gone: tuple[DeviceId, ...] = ()
+) -> Entry:
     listed = devicelist.read_list(signed_list, ALICE.user)
+    cut = tuple(Cut(version=1, device=one, sender_seq=5, head=bytes(32)) for one in gone)
     return replace(
-        entry(roster, ALICE, EntryKind.DEVICES, subject=ALICE),
+        entry(roster, ALICE, EntryKind.DEVICES, subject=ALICE, cut=cut),
         actor_device=device,
         list_seq=listed.seq,
         list_head=devicelist.list_head(signed_list),
@@ -253,11 +256,12 @@ def _announce(roster: Roster, signed_list: bytes, device: DeviceId) -> Entry:
 
 
 def _announced(roster: Roster, old: bytes, new: bytes, device: DeviceId, key: SigningKey) -> Roster:
-    change = _announce(roster, new, device)
-    given_lists = {ALICE.user: devicelist.read_list(old, ALICE.user)}
+    older, newer = devicelist.read_list(old, ALICE.user), devicelist.read_list(new, ALICE.user)
+    gone = tuple(DeviceId(one) for one in newer.revoked if one not in older.revoked)
+    change = _announce(roster, new, device, gone)
+    given_lists = {ALICE.user: older}
     signed = signatures.sign(key, device, change)
-    newer = devicelist.read_list(new, ALICE.user)
-    return membership.follow(roster, signed, given_lists, newer=newer)
+    return membership.follow(roster, signed, given_lists, newer=(newer,))
 
 
 def test_a_new_device_is_announced_by_an_old_one_and_may_then_act() -> None:
@@ -300,9 +304,9 @@ def test_a_change_of_devices_needs_the_list_it_states_under_the_same_user_key() 
     with pytest.raises(GhostMemberError):
         membership.follow(BEGIN, signed, LISTS)
     with pytest.raises(GhostMemberError):
-        membership.follow(BEGIN, signed, LISTS, newer=ALICE.listed)
+        membership.follow(BEGIN, signed, LISTS, newer=(ALICE.listed,))
     with pytest.raises(KeySubstitutedError):
-        membership.follow(BEGIN, signed_forged, LISTS, newer=by_mallory)
+        membership.follow(BEGIN, signed_forged, LISTS, newer=(by_mallory,))
 
 
 def test_nobody_changes_the_devices_of_another() -> None:
@@ -312,3 +316,27 @@ def test_nobody_changes_the_devices_of_another() -> None:
 
     with pytest.raises(EntryRefusedError):
         membership.follow(WITH_BOB, _sign(by_bob, BOB), LISTS)
+
+
+def test_a_device_that_goes_is_cut_off_by_the_entry_that_says_so() -> None:
+    two = _announced(BEGIN, ALICE.signed_list, TWO, ALICE.device, ALICE.dsk)
+    silent = _announce(two, ONLY_PHONE, PHONE)
+    listed = {ALICE.user: devicelist.read_list(TWO, ALICE.user)}
+    newer = (devicelist.read_list(ONLY_PHONE, ALICE.user),)
+
+    with pytest.raises(EntryRefusedError):
+        membership.follow(two, signatures.sign(PHONE_DSK, PHONE, silent), listed, newer=newer)
+    one = _announced(two, TWO, ONLY_PHONE, PHONE, PHONE_DSK)
+    assert one.revoked == {ALICE.device: 5}
+
+
+def test_devices_that_came_and_went_between_two_entries_are_followed_by_their_chain() -> None:
+    third = DeviceId(b"third device ..?")
+    three = devicelist.add_device(TWO, ALICE.usk, third, PHONE_DSK.public, PHONE_DIK.public)
+    change = _announce(BEGIN, three, ALICE.device)
+    signed = signatures.sign(ALICE.dsk, ALICE.device, change)
+    chain = [devicelist.read_list(data, ALICE.user) for data in (TWO, three)]
+
+    assert membership.follow(BEGIN, signed, LISTS, newer=chain).members[ALICE.user].list_seq == 3
+    with pytest.raises(ForgedError):
+        membership.follow(BEGIN, signed, LISTS, newer=chain[1:])

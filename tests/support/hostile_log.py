@@ -29,6 +29,8 @@ def entry(
         "user_key": None,
         "list_seq": None,
         "list_head": None,
+        "since": None,
+        "verified_only": None,
         "cut": (),
         "note": b"",
         "seq": roster.seq + 1,

@@ -173,6 +173,8 @@ def entry(
         user_key=subject.user_key if names_keys and subject else None,
         list_seq=subject.listed.seq if names_keys and subject else None,
         list_head=(devicelist.list_head(subject.signed_list) if names_keys and subject else None),
+        since=None,
+        verified_only=None,
         cut=cut,
         note=b"",
         claimed_at=NOW,
