@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from crypto import fingerprint
+from crypto import fingerprint, recovery
 from crypto.entropy import Entropy
 from crypto.handshake import Own
 from crypto.signatures import SigningKey
@@ -126,7 +126,7 @@ class Session:
     def me(self) -> Me:
         """Who uses this profile, for display."""
         one = self.identity
-        user_key = codec.encode(SigningKey.load(one.user_key_seed).public)
+        user_key = codec.encode(recovery.user_key(one.user_root).public)
         return Me(
             user=self.user,
             device=self.device,

@@ -19,7 +19,7 @@ class Identity:
 
     user: bytes
     device: bytes
-    user_key_seed: bytes = field(repr=False)  # 64 B
+    user_root: bytes = field(repr=False)  # 32 B, the person's: crypto.recovery
     signing_seed: bytes = field(repr=False)  # 64 B
     identity_seed: bytes = field(repr=False)  # 32 B
     name: str

@@ -11,7 +11,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from crypto import devicelist, vault
+from crypto import devicelist, recovery, vault
 from crypto.entropy import Entropy
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
@@ -138,7 +138,7 @@ def _identity(invitation: Invitation, clock: Clock, entropy: Entropy) -> Identit
     return Identity(
         user=UserId(invitation.user),
         device=DeviceId(entropy.token(16)),
-        user_key_seed=SigningKey.generate(entropy).dump(),
+        user_root=recovery.new_root(entropy),
         signing_seed=SigningKey.generate(entropy).dump(),
         identity_seed=IdentityKey.generate(entropy).dump(),
         name="",
@@ -154,7 +154,7 @@ def _identity(invitation: Invitation, clock: Clock, entropy: Entropy) -> Identit
 
 def _save_identity(connection: Connection, identity: Identity, invitation: Invitation) -> None:
     """Keys and the signed list of this one device, which is offered unchanged however often."""
-    user_key = SigningKey.load(identity.user_key_seed)
+    user_key = recovery.user_key(identity.user_root)
     signed_list = devicelist.first_list(
         UserId(identity.user),
         user_key,

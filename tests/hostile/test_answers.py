@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from crypto import recovery
 from jitclient.views import Connection, ExhibitState, SpaceState
 from protocol.api.accounts import ServerReply
 from tests.support.hostile import Exchange
@@ -190,7 +191,8 @@ async def test_a34_a_stolen_store_and_its_traffic_give_nothing_away(
     }
     for who in PEOPLE:
         identity = team.session(who).identity
-        secrets[f"the user key of {who}"] = identity.user_key_seed
+        secrets[f"the root of {who}"] = identity.user_root
+        secrets[f"the user key of {who}"] = recovery.user_key(identity.user_root).dump()
         secrets[f"the device key of {who}"] = identity.signing_seed
         secrets[f"the identity key of {who}"] = identity.identity_seed
     told = tmp_path / "traffic"

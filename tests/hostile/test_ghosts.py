@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from crypto import devicelist
+from crypto import devicelist, recovery
 from crypto.signatures import SigningKey
 from jitclient.views import SpaceState
 from protocol.api.accounts import Bundle
@@ -131,7 +131,7 @@ async def test_a04_a_device_the_membership_does_not_state_is_not_written_to(
 ) -> None:
     """Even one that carries the true user key: Bruno joins a space and is shown more of Ana."""
     ana = team.session("ana")
-    usk = SigningKey.load(ana.identity.user_key_seed)
+    usk = recovery.user_key(ana.identity.user_root)
     honest = await team["ana"].api.device_list(team.user("ana"))
     longer = devicelist.add_device(
         honest, usk, MALLORY.device, MALLORY.dsk.public, MALLORY.dik.public
@@ -153,7 +153,7 @@ async def test_a04_a_device_slipped_in_for_a_new_member_is_not_written_to(
     team: HostileTeam,
 ) -> None:
     """Ana added Eva with one device; the list that Bruno is shown has two, under Eva's own key."""
-    usk = SigningKey.load(team.session("eva").identity.user_key_seed)
+    usk = recovery.user_key(team.session("eva").identity.user_root)
     honest = await team["ana"].api.device_list(team.user("eva"))
     longer = devicelist.add_device(
         honest, usk, MALLORY.device, MALLORY.dsk.public, MALLORY.dik.public

@@ -86,7 +86,7 @@ def _enrol(device: Connection, who: Person) -> None:
     identity = Identity(
         user=who.user,
         device=who.device,
-        user_key_seed=who.usk.dump(),
+        user_root=who.root,
         signing_seed=who.dsk.dump(),
         identity_seed=who.dik.dump(),
         name=who.name.title(),

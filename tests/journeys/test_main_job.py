@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crypto import recovery
 from jitclient.views import ExhibitState, MessageState, SpaceState, Trust
 from tests.support.people_at_work import AGREEMENT, PEOPLE, TITLE, Team, evidence_file
 from tests.support.traces import traces
@@ -164,7 +165,8 @@ async def _keys(team: Team) -> dict[str, bytes]:
     for who in PEOPLE:
         session = team[who]._session
         one = session.identity
-        found[f"{who}: user key"] = one.user_key_seed
+        found[f"{who}: root"] = one.user_root
+        found[f"{who}: user key"] = recovery.user_key(one.user_root).dump()
         found[f"{who}: signing key"] = one.signing_seed
         found[f"{who}: identity key"] = one.identity_seed
         found[f"{who}: space key"] = await session.run(_space_key, session, team.space)

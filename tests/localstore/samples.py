@@ -125,7 +125,7 @@ def identity() -> Identity:
     return Identity(
         user=ALICE,
         device=LAPTOP,
-        user_key_seed=MARK.encode().ljust(64, b"u"),
+        user_root=MARK.encode().ljust(32, b"u"),
         signing_seed=MARK.encode().ljust(64, b"s"),
         identity_seed=MARK.encode().ljust(32, b"i"),
         name=MARK,

@@ -115,7 +115,7 @@ def test_a_deleted_one_time_key_is_in_no_page(profile: Profile, db: Connection) 
 def test_records_with_keys_do_not_show_them(record: object) -> None:
     shown = f"{record!r} {record} {[record]}"
 
-    for name in ("user_key_seed", "signing_seed", "identity_seed", "secret", "database_key"):
+    for name in ("user_root", "signing_seed", "identity_seed", "secret", "database_key"):
         assert f"{name}=" not in shown
     for name in ("state=b", "content_key=", "key_msg=", "body=", "file_key="):
         assert name not in shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from crypto import devicelist, handshake, signatures
+from crypto import devicelist, handshake, recovery, signatures
 from crypto.keys import IdentityKey, KemKey
 from crypto.signatures import SigningKey
 from protocol import codec
@@ -36,6 +36,7 @@ class Person:
     name: str
     user: UserId
     device: DeviceId
+    root: bytes
     usk: SigningKey
     dsk: SigningKey
     dik: IdentityKey
@@ -99,12 +100,14 @@ def make_person(name: str) -> Person:
     entropy = Seeded(name.encode())
     user = UserId(hashlib.blake2b(b"user" + name.encode(), digest_size=16).digest())
     device = DeviceId(hashlib.blake2b(b"device" + name.encode(), digest_size=16).digest())
-    usk, dsk = SigningKey.generate(entropy), SigningKey.generate(entropy)
+    root, dsk = recovery.new_root(entropy), SigningKey.generate(entropy)
+    usk = recovery.user_key(root)
     dik = IdentityKey.generate(entropy)
     return Person(
         name=name,
         user=user,
         device=device,
+        root=root,
         usk=usk,
         dsk=dsk,
         dik=dik,

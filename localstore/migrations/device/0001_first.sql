@@ -4,7 +4,7 @@ CREATE TABLE identity (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     user BLOB NOT NULL CHECK (length(user) = 16),
     device BLOB NOT NULL CHECK (length(device) = 16),
-    user_key_seed BLOB NOT NULL CHECK (length(user_key_seed) = 64),
+    user_root BLOB NOT NULL CHECK (length(user_root) = 32),
     signing_seed BLOB NOT NULL CHECK (length(signing_seed) = 64),
     identity_seed BLOB NOT NULL CHECK (length(identity_seed) = 32),
     name TEXT NOT NULL,
