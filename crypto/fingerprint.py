@@ -16,12 +16,13 @@ from protocol.ids import UserId
 ITERATIONS: Final = 5_200
 HALF_DIGITS: Final = 30
 GROUP_DIGITS: Final = 5
+FINGERPRINT_BYTES: Final = 32
 _VERSION: Final = b"\x00\x00"
 _GROUP_BYTES: Final = 5
 
 
-def half(user: UserId, user_key: bytes) -> str:
-    """The 30 digits of one user: SHA-512 over version || key || id, iterated 5 200 times.
+def fingerprint(user: UserId, user_key: bytes) -> bytes:
+    """32 bytes of SHA-512 over version || key || id, iterated 5 200 times: what a code carries.
 
     Args:
         user: the user's id.
@@ -30,16 +31,31 @@ def half(user: UserId, user_key: bytes) -> str:
     digest = _VERSION + user_key + user
     for _ in range(ITERATIONS):
         digest = hashlib.sha512(digest + user_key).digest()
+    return digest[:FINGERPRINT_BYTES]
+
+
+def digits_of(print_: bytes) -> str:
+    """The 30 digits of one `fingerprint`: six groups of five, 5 bytes each."""
     groups = (
-        int.from_bytes(digest[start : start + _GROUP_BYTES]) % 10**GROUP_DIGITS
+        int.from_bytes(print_[start : start + _GROUP_BYTES]) % 10**GROUP_DIGITS
         for start in range(0, HALF_DIGITS, _GROUP_BYTES)
     )
     return "".join(f"{group:0{GROUP_DIGITS}}" for group in groups)
 
 
+def half(user: UserId, user_key: bytes) -> str:
+    """The 30 digits of one user, given by id and encoded `SigningPublic`."""
+    return digits_of(fingerprint(user, user_key))
+
+
+def number_of(one: bytes, other: bytes) -> str:
+    """The 60 digits of two `fingerprint`s; the order does not matter."""
+    return "".join(sorted((digits_of(one), digits_of(other))))
+
+
 def safety_number(one: tuple[UserId, bytes], other: tuple[UserId, bytes]) -> str:
     """The 60 digits of two users, each given as (id, encoded key); the order does not matter."""
-    return "".join(sorted((half(*one), half(*other))))
+    return number_of(fingerprint(*one), fingerprint(*other))
 
 
 def grouped(text: str) -> str:

@@ -165,6 +165,18 @@ class Desk:
         """Show or compare a safety number; see `usecases.verify_member`."""
         return await verify_member.verify_member(self._session, space, user, digits)
 
+    async def verify_code(self, space: SpaceId, user: UserId, payload: str) -> Verification:
+        """Compare with the code a member shows; see `usecases.verify_member`."""
+        return await verify_member.verify_code(self._session, space, user, payload)
+
+    async def verification_sheet(self, space: SpaceId) -> tuple[Verification, ...]:
+        """The numbers with all members at once; see `usecases.verify_member`."""
+        return await verify_member.verification_sheet(self._session, space)
+
+    async def numbers_differ(self, space: SpaceId, user: UserId) -> Verification:
+        """Two persons read different digits; see `usecases.verify_member`."""
+        return await verify_member.numbers_differ(self._session, space, user)
+
     async def close_space(self, space: SpaceId, reason: str) -> None:
         """Close a space for everyone; see `usecases.close_space`."""
         await close_space.close_space(self._session, self.api, self._link.refresh, space, reason)

@@ -254,8 +254,9 @@ class Verification:
     user: UserId
     name: str
     digits: str  # 60
+    code: str  # what one's own screen shows as a QR code: `jit-verify:`
     trust: Trust
-    compared: bool  # True when digits were given and equal
+    compared: bool  # True when digits, or the other side's code, were given and equal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

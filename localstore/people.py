@@ -28,6 +28,7 @@ _ALL: Final = rows.selection(Person, "FROM person ORDER BY name COLLATE NOCASE, 
 _SET_VERIFIED: Final = """
     INSERT OR REPLACE INTO verified (user, user_key, how, at)
     VALUES (:user, :user_key, :how, :at)"""
+_FORGET_VERIFIED: Final = "DELETE FROM verified WHERE user = :user"
 _VERIFIED: Final = "SELECT user_key FROM verified WHERE user = :user"
 
 
@@ -50,6 +51,11 @@ def people(db: Connection) -> list[Person]:
 def set_verified(db: Connection, user: bytes, user_key: bytes, how: str, at: int) -> None:
     """Note that a person compared this key (digest, 32 B), and how."""
     db.execute(_SET_VERIFIED, {"user": user, "user_key": user_key, "how": how, "at": at})
+
+
+def forget_verified(db: Connection, user: bytes) -> None:
+    """Nothing counts as compared for this person any more."""
+    db.execute(_FORGET_VERIFIED, {"user": user})
 
 
 def verified_key(db: Connection, user: bytes) -> bytes | None:

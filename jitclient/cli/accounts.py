@@ -52,25 +52,6 @@ async def user_list(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-async def verify(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`verify SPACE USER [--number DIGITS]`."""
-    space = await resolve.space(desk, args.space)
-    user = await resolve.member(desk, space, args.user)
-    found = await desk.verify(space, user, args.number)
-    digits = [found.digits[i : i + 5] for i in range(0, len(found.digits), 5)]
-    lines = [" ".join(digits[:6]), " ".join(digits[6:])]
-    lines.append("The numbers are equal." if found.compared else f"{found.name}: compare aloud.")
-    data = {
-        "user": user.hex(),
-        "name": found.name,
-        "safety_number": found.digits,
-        "verification": found.trust.value,
-        "compared": found.compared,
-    }
-    out.result(data, lines)
-    return 0
-
-
 async def sync(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`sync [--watch]`."""
     if args.watch:

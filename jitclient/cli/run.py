@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from jitclient.cli import accounts, evidence, messages, spaces
+from jitclient.cli import accounts, evidence, messages, spaces, verification
 from jitclient.cli.output import Output
 from jitclient.cli.passphrase import existing
 from jitclient.desk import Desk, DoorKeeper
@@ -23,7 +23,7 @@ Command = Callable[[Desk, argparse.Namespace, Output], Awaitable[int]]
 
 COMMANDS: dict[tuple[str, str], Command] = {
     ("user", "list"): accounts.user_list,
-    ("verify", ""): accounts.verify,
+    ("verify", ""): verification.verify,
     ("sync", ""): accounts.sync,
     ("status", ""): accounts.status,
     ("log", ""): accounts.log,

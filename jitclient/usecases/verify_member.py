@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import hmac
+from dataclasses import dataclass, field
+
 from crypto import fingerprint
+from jitclient.events import SpacesChanged
 from jitclient.recipients import trust_of
 from jitclient.session import Session
-from jitclient.views import Verification
+from jitclient.views import Trust, Verification
 from localstore import custody, people
 from localstore.connection import transaction
-from protocol import codec
+from protocol import codec, verification
 from protocol.errors import BadInputError, NotFoundError, VerificationError
 from protocol.ids import SpaceId, UserId
 from protocol.membership import key_digest
+from protocol.verification import VerifyCode
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Oneself and a member, each by encoded user key."""
+
+    user: UserId
+    name: str
+    mine: bytes = field(repr=False)
+    theirs: bytes = field(repr=False)
+    trust: Trust
 
 
 async def verify_member(
@@ -23,10 +40,73 @@ async def verify_member(
         NotFoundError: not a member; BadInputError: oneself, or not 60 digits;
         VerificationError: the digits differ.
     """
-    return await session.run(_verify, session, space, user, digits)
+    pair = await session.run(_pair, session, space, user)
+    mine, theirs = await asyncio.to_thread(_fingerprints, session, pair)
+    number = fingerprint.number_of(mine, theirs)
+    if digits is None:
+        return _row(session, pair, mine, theirs)
+    if len("".join(digits.split())) != len(number):
+        raise BadInputError(f"A safety number has {len(number)} digits.")
+    if not fingerprint.compare(digits, number):
+        raise VerificationError(_differs(pair.name))
+    trust = await session.run(_remember, session, space, pair, "number")
+    return _row(session, pair, mine, theirs, trust)
 
 
-def _verify(session: Session, space: SpaceId, user: UserId, digits: str | None) -> Verification:
+async def verify_code(session: Session, space: SpaceId, user: UserId, payload: str) -> Verification:
+    """Compare with the code that `user` shows, and remember.
+
+    Both fingerprints must be equal: theirs as this device knows it, and one's own as the other
+    side knows it, so that a single scan checks both directions.
+
+    Raises:
+        BadInputError: not a code, one's own, or one made for two other persons;
+        NotFoundError: not a member; VerificationError: a fingerprint differs.
+    """
+    code = verification.from_text(payload)
+    pair = await session.run(_pair, session, space, user)
+    if code.shower == session.user:
+        raise BadInputError(
+            f"This is your own code. Take the one that {pair.name}'s computer shows."
+        )
+    if (code.shower, code.reader) != (user, session.user):
+        shower = await session.run(session.name_of, UserId(code.shower))
+        raise BadInputError(
+            f"This code was shown by {shower}, and not to you. Open the comparison with you there."
+            if code.shower == user
+            else f"This code is of {shower}, not of {pair.name}."
+        )
+    mine, theirs = await asyncio.to_thread(_fingerprints, session, pair)
+    same = hmac.compare_digest(code.shower_key + code.reader_key, theirs + mine)
+    if not same:
+        raise VerificationError(_differs(pair.name))
+    trust = await session.run(_remember, session, space, pair, "code")
+    return _row(session, pair, mine, theirs, trust)
+
+
+async def verification_sheet(session: Session, space: SpaceId) -> tuple[Verification, ...]:
+    """The numbers with every other member at once, by authority and name, for a meeting.
+
+    Raises:
+        NotFoundError: nothing of this space is here yet.
+    """
+    pairs = await session.run(_pairs, session, space)
+    return await asyncio.to_thread(_rows, session, pairs)
+
+
+async def numbers_differ(session: Session, space: SpaceId, user: UserId) -> Verification:
+    """Two persons read different digits: nothing counts as compared any more, and it is on record.
+
+    Raises:
+        NotFoundError: not a member; BadInputError: oneself.
+    """
+    pair = await session.run(_pair, session, space, user)
+    trust = await session.run(_forget, session, space, pair)
+    mine, theirs = await asyncio.to_thread(_fingerprints, session, pair)
+    return _row(session, pair, mine, theirs, trust, compared=False)
+
+
+def _pair(session: Session, space: SpaceId, user: UserId) -> _Pair:
     log = session.log(space)
     member = log.roster.members.get(user)
     known = log.lists.get(user)
@@ -36,34 +116,88 @@ def _verify(session: Session, space: SpaceId, user: UserId, digits: str | None) 
     if user == session.user:
         raise BadInputError("One compares safety numbers with somebody else.")
     theirs = codec.encode(known.user_key)
-    number = fingerprint.safety_number((session.user, codec.encode(mine.user_key)), (user, theirs))
-    name = session.name_of(user)
-    compared = False
-    if digits is not None:
-        if len("".join(digits.split())) != len(number):
-            raise BadInputError(f"A safety number has {len(number)} digits.")
-        if not fingerprint.compare(digits, number):
-            raise VerificationError(
-                f"The number differs from the one this device computes for {name}. Somebody may "
-                "stand between you. Do not send evidence; compare again in person."
-            )
-        compared = True
-        _remember(session, space, user, key_digest(theirs))
-    return Verification(
-        user=user,
-        name=name,
-        digits=number,
-        trust=trust_of(session, user, member.user_key),
-        compared=compared,
+    trust = trust_of(session, user, key_digest(theirs))
+    return _Pair(user, session.name_of(user), codec.encode(mine.user_key), theirs, trust)
+
+
+def _pairs(session: Session, space: SpaceId) -> list[_Pair]:
+    members = session.log(space).roster.members
+    pairs = [_pair(session, space, UserId(u)) for u in members if u != session.user]
+    return sorted(pairs, key=lambda one: (one.name.casefold(), one.user))
+
+
+def _rows(session: Session, pairs: list[_Pair]) -> tuple[Verification, ...]:
+    if not pairs:
+        return ()
+    mine = fingerprint.fingerprint(session.user, pairs[0].mine)
+    return tuple(
+        _row(session, one, mine, fingerprint.fingerprint(one.user, one.theirs)) for one in pairs
     )
 
 
-def _remember(session: Session, space: SpaceId, user: UserId, user_key: bytes) -> None:
+def _fingerprints(session: Session, pair: _Pair) -> tuple[bytes, bytes]:
+    """One's own and the other's; some 10 ms of hashing, so not on the database thread."""
+    return (
+        fingerprint.fingerprint(session.user, pair.mine),
+        fingerprint.fingerprint(pair.user, pair.theirs),
+    )
+
+
+def _row(
+    session: Session,
+    pair: _Pair,
+    mine: bytes,
+    theirs: bytes,
+    trust: Trust | None = None,
+    *,
+    compared: bool | None = None,
+) -> Verification:
+    code = VerifyCode(
+        version=1, shower=session.user, shower_key=mine, reader=pair.user, reader_key=theirs
+    )
+    return Verification(
+        user=pair.user,
+        name=pair.name,
+        digits=fingerprint.number_of(mine, theirs),
+        code=verification.to_text(code),
+        trust=trust or pair.trust,
+        compared=trust is not None if compared is None else compared,
+    )
+
+
+def _remember(session: Session, space: SpaceId, pair: _Pair, how: str) -> Trust:
+    """Note the comparison, if the key is still the one that was compared."""
+    if _pair(session, space, pair.user).theirs != pair.theirs:
+        raise VerificationError(
+            f"The key of {pair.name} changed while it was compared. Compare the number again."
+        )
+    digest = key_digest(pair.theirs)
     now = session.clock.now()
     with transaction(session.stores.device):
-        people.set_verified(session.stores.device, user, user_key, "number", now)
+        people.set_verified(session.stores.device, pair.user, digest, how, now)
+    _record(session, space, "verified", pair, "60 digits" if how == "number" else "code", now)
+    return trust_of(session, pair.user, digest)
+
+
+def _forget(session: Session, space: SpaceId, pair: _Pair) -> Trust:
+    with transaction(session.stores.device):
+        people.forget_verified(session.stores.device, pair.user)
+    now = session.clock.now()
+    _record(session, space, "numbers-differ", pair, "read aloud, not equal", now)
+    return trust_of(session, pair.user, key_digest(pair.theirs))
+
+
+def _record(
+    session: Session, space: SpaceId, what: str, pair: _Pair, detail: str, now: int
+) -> None:
     sp = session.stores.space(space)
     with transaction(sp):
-        custody.append(
-            sp, "verified", session.identity.name, session.name_of(user), "60 digits", now
-        )
+        custody.append(sp, what, session.identity.name, pair.name, detail, now)
+    session.tell(SpacesChanged())
+
+
+def _differs(name: str) -> str:
+    return (
+        f"The number differs from the one this device computes for {name}. Somebody may "
+        "stand between you. Do not send evidence; compare again in person."
+    )

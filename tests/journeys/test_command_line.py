@@ -30,6 +30,7 @@ EXHIBIT = {
     "author", "author_name", "mine", "added_at", "erased_centrally_at_the_latest", "recipients",
     "verified_by", "problem",
 }  # fmt: skip
+NUMBER = {"id", "name", "safety_number", "code", "verification", "compared"}
 MEMBER = {
     "id", "name", "authority", "country", "party", "role", "verification", "devices", "me",
 }  # fmt: skip
@@ -134,6 +135,17 @@ def _verify(shells: dict[str, Shell], users: dict[str, str], space: str) -> None
     wrong = "0" * 60
     assert ana("verify", space, users["bruno"], "--number", wrong, code=76).error == "not-verified"
     assert ana("verify", space, users["bruno"], "--number", "12", code=65).error == "bad-input"
+    everybody = entries(ana.do("verify", space, "--all"), "numbers", NUMBER)
+    assert {n["id"] for n in everybody} == {users["bruno"], users["eva"]}
+    assert shown["safety_number"] in {n["safety_number"] for n in everybody}
+    assert ana("verify", space, code=2).error == "usage"
+    code = bruno.do("verify", space, "Ana Lima")["code"]
+    scanned = ana.do("verify", space, users["bruno"], "--code", code)
+    assert (scanned["verification"], scanned["compared"]) == ("verified", True)
+    assert ana("verify", space, "Eva", "--code", code, code=65).error == "bad-input"
+    differ = ana.do("verify", space, users["bruno"], "--differ")
+    assert (differ["verification"], differ["compared"]) == ("unverified", False)
+    ana.do("verify", space, users["bruno"], "--code", code)
 
 
 def _talk(shells: dict[str, Shell], space: str) -> None:

@@ -144,7 +144,12 @@ class DeskDouble(DeskRows):
             self.publish(SpacesChanged())
         one = next(m for m in self.details[space].members if m.user == user)
         return Verification(
-            user=user, name=one.name, digits=number, trust=one.trust, compared=digits is not None
+            user=user,
+            name=one.name,
+            digits=number,
+            code=f"jit-verify:{self.me.user.hex()}{user.hex()}",
+            trust=one.trust,
+            compared=digits is not None,
         )
 
     async def messages(

@@ -15,6 +15,7 @@ ACTS: Final[dict[str, str]] = {
     "member-devices": "Devices changed",
     "member-close": "Space closed",
     "verified": "Numbers compared",
+    "numbers-differ": "Numbers differ",
     "exhibit-added": "Exhibit added",
     "exhibit-handed-over": "Exhibit handed over",
     "exhibit-received": "Exhibit announced",
