@@ -22,7 +22,6 @@ from protocol.errors import (
     ForgedError,
     GhostMemberError,
     KeySubstitutedError,
-    LogRollbackError,
     MalformedError,
 )
 from protocol.ids import DeviceId, UserId
@@ -142,30 +141,6 @@ def list_head(data: bytes) -> bytes:
         MalformedError: not a `Signed`.
     """
     return record_hash(signatures.parse(data, limit=MAX_DEVICE_LIST_BYTES).body)
-
-
-def check_successor(older: DeviceList, newer: DeviceList) -> None:
-    """Check that `newer` follows `older` directly: same person and key, next number, chained.
-
-    Raises:
-        KeySubstitutedError: signed by another user key.
-        LogRollbackError: not newer.
-        ForgedError: does not chain, revives a revoked device, or swaps the keys of a kept one.
-    """
-    if newer.user != older.user or newer.user_key != older.user_key:
-        raise KeySubstitutedError("A newer device list has another user key.")
-    if newer.seq <= older.seq:
-        raise LogRollbackError("A device list never goes back.")
-    if newer.seq != older.seq + 1 or newer.prev != record_hash(codec.encode(older)):
-        raise ForgedError("A device list does not follow the last one.")
-    kept = {entry.device: entry for entry in older.devices}
-    for entry in newer.devices:
-        if entry.device in kept and entry != kept[entry.device]:
-            raise ForgedError("A device list exchanges the keys of a device.")
-        if entry.device not in kept and entry.added_seq != newer.seq:
-            raise ForgedError("A device list back-dates a device.")
-    if not set(older.revoked) <= set(newer.revoked):
-        raise ForgedError("A device list forgets a revocation.")
 
 
 def find_device(listed: DeviceList, device: bytes) -> DeviceEntry | None:

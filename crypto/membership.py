@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import NamedTuple, NoReturn
 
 from crypto import signatures
-from crypto.devicelist import check_successor, find_device
+from crypto.devicelist import find_device
 from crypto.signatures import SigningKey
 from protocol import codec, logrules
 from protocol import membership as rules
-from protocol.devicelist import DeviceEntry, DeviceList
+from protocol.devicelist import DeviceEntry, DeviceList, check_successor
 from protocol.errors import (
     ForgedClosingError,
     ForgedError,

@@ -11,7 +11,7 @@ from crypto import devicelist, signatures
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
 from protocol import codec
-from protocol.devicelist import DeviceList
+from protocol.devicelist import DeviceList, check_successor
 from protocol.errors import (
     BugError,
     ForgedError,
@@ -100,8 +100,8 @@ def test_a_device_is_added_and_revoked_by_the_user_key() -> None:
     shorter = devicelist.revoke_device(LONGER, ALICE.usk, ALICE.device)
     last = devicelist.read_list(shorter, ALICE.user)
 
-    devicelist.check_successor(older, newer)
-    devicelist.check_successor(newer, last)
+    check_successor(older, newer)
+    check_successor(newer, last)
     assert (newer.seq, last.seq) == (2, 3)
     assert devicelist.find_device(newer, ALICE.device) is not None
     assert devicelist.find_device(last, ALICE.device) is None
@@ -135,11 +135,14 @@ def test_a_successor_never_goes_back_or_exchanges_keys() -> None:
         ),
     ):
         with pytest.raises(error):
-            devicelist.check_successor(older, wrong)
+            check_successor(older, wrong)
     gone = devicelist.read_list(devicelist.revoke_device(LONGER, ALICE.usk, SECOND), ALICE.user)
     forgetful = replace(gone, seq=4, prev=record_hash(codec.encode(gone)), revoked=())
     with pytest.raises(ForgedError):
-        devicelist.check_successor(gone, forgetful)
+        check_successor(gone, forgetful)
+    silent = replace(gone, seq=3, prev=record_hash(codec.encode(newer)), revoked=())
+    with pytest.raises(ForgedError):
+        check_successor(newer, silent)
 
 
 def test_a_list_of_impossible_shape_is_refused_though_signed() -> None:
