@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from centralstore.database import Transaction
 from centralstore.errors import not_signed_in
@@ -75,6 +75,7 @@ def sign_in(tx: Transaction, login: bytes, certificate: bytes) -> SessionReply:
     )
     if spent.rowcount != 1 or claim.device != device or claim.certificate != certificate:
         raise ForgedError(_REFUSED)
+    tx.conn.execute(update(DEVICE).where(DEVICE.c.id == device).values(last_seen=tx.second))
     return _session(tx)
 
 
@@ -133,6 +134,11 @@ def sign_out(tx: Transaction, authorization: str) -> None:
     """End the session that `authorization` names."""
     token = authorization.partition(" ")[2]
     tx.conn.execute(delete(SESSION).where(SESSION.c.token_hash == digest(token.encode())))
+
+
+def end_sessions(tx: Transaction, device: DeviceId) -> None:
+    """End every session of a device."""
+    tx.conn.execute(delete(SESSION).where(SESSION.c.device_id == device))
 
 
 def device_key(tx: Transaction) -> SigningPublic:

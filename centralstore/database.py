@@ -54,13 +54,14 @@ _PRAGMAS: Final = (
 
 @dataclass(slots=True)
 class Transaction:
-    """What one job works with; `wakes` and `doomed` are acted upon after the commit."""
+    """What one job works with; `wakes`, `ended` and `doomed` are acted upon after the commit."""
 
     conn: Connection
     now: float
     user: UserId = UserId(b"")
     device: DeviceId = DeviceId(b"")
     wakes: list[tuple[DeviceId, bytes, str]] = field(default_factory=list)
+    ended: list[DeviceId] = field(default_factory=list)
     doomed: bool = False
     subject: bytes = b""
 

@@ -32,15 +32,12 @@ _PAGE = (
     .limit(bindparam("limit", type_=Integer))
 )
 _COUNT = select(func.count()).select_from(DELIVERY).where(_MINE)
-_DEVICES = (
-    select(DEVICE.c.id)
+_ALL_DEVICES = (
+    select(DEVICE.c.id, DEVICE.c.revoked)
     .join(MEMBER, MEMBER.c.user_id == DEVICE.c.user_id)
-    .where(
-        MEMBER.c.space_id == bindparam("space"),
-        MEMBER.c.left_seq.is_(None),
-        DEVICE.c.revoked.is_(False),
-    )
+    .where(MEMBER.c.space_id == bindparam("space"), MEMBER.c.left_seq.is_(None))
 )
+_DEVICES = _ALL_DEVICES.where(DEVICE.c.revoked.is_(False))
 _DELETE = delete(DELIVERY).where(
     DELIVERY.c.device_id == bindparam("device"),
     DELIVERY.c.position.in_(bindparam("positions", expanding=True)),
@@ -111,6 +108,13 @@ def empty(tx: Transaction, space: bytes, device: bytes) -> None:
     _drop(tx, rows)
 
 
+def forget(tx: Transaction, device: bytes) -> None:
+    """Drop everything that waits for a revoked device."""
+    rows = tx.conn.execute(select(DELIVERY).where(DELIVERY.c.device_id == device)).all()
+    _note_lost(tx, rows, "revoked")
+    _drop(tx, rows)
+
+
 def erase_space(tx: Transaction, space: bytes) -> None:
     """Drop every queue and body of a closed space."""
     rows = tx.conn.execute(select(DELIVERY).where(DELIVERY.c.space_id == space)).all()
@@ -145,13 +149,19 @@ def _forget_messages(tx: Transaction, floor: int) -> None:
 
 
 def devices(tx: Transaction, space: bytes) -> list[DeviceId]:
-    """The devices of a space's current members."""
+    """The devices of a space's current members, without revoked ones."""
     found = tx.conn.execute(_DEVICES, {"space": space})
     return [DeviceId(device) for device in found.scalars()]
 
 
+def addressable(tx: Transaction, space: bytes) -> dict[DeviceId, bool]:
+    """The devices of a space's current members, also revoked ones: whether each still receives."""
+    found = tx.conn.execute(_ALL_DEVICES, {"space": space})
+    return {DeviceId(row.id): not row.revoked for row in found}
+
+
 def devices_of(tx: Transaction, user: bytes) -> list[DeviceId]:
-    """The devices of one person."""
+    """The devices of one person, without revoked ones."""
     found = tx.conn.execute(
         select(DEVICE.c.id).where(DEVICE.c.user_id == user, DEVICE.c.revoked.is_(False))
     )

@@ -16,6 +16,7 @@ from protocol.api.accounts import Problem
 
 _REFERENCE: Final = "#/components/schemas/{name}"
 _NUMBERS: Final = frozenset({"number", "after", "limit", "wait", "from"})
+_DIGESTS: Final = frozenset({"head"})
 _BINARY: Final = "application/octet-stream"
 _STREAM: Final = "text/event-stream"
 
@@ -83,10 +84,11 @@ def _success(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _parameter(name: str, place: str) -> dict[str, Any]:
+    digits = 64 if name in _DIGESTS else 32
     schema: dict[str, Any] = (
         {"type": "integer", "minimum": 0}
         if name in _NUMBERS
-        else {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+        else {"type": "string", "pattern": f"^[0-9a-f]{{{digits}}}$"}
     )
     return {"name": name, "in": place, "required": place == "path", "schema": schema}
 

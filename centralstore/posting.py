@@ -116,7 +116,13 @@ def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> N
 def _addressed(
     tx: Transaction, space: SpaceId, envelopes: Iterable[Envelope]
 ) -> dict[DeviceId, Envelope]:
-    mailboxes = {mailbox_id(space, device): device for device in mailbox.devices(tx, space)}
+    """The envelopes to queue, by device.
+
+    Those for a revoked device of a member are passed over: its list is newer here than what the
+    sender has read in the log, and that must not hold him up.
+    """
+    receives = mailbox.addressable(tx, space)
+    mailboxes = {mailbox_id(space, device): device for device in receives}
     own = mailbox_id(space, tx.device)
     found: dict[DeviceId, Envelope] = {}
     for envelope in envelopes:
@@ -128,7 +134,7 @@ def _addressed(
         if device in found or device == tx.device:
             raise MalformedError("Two envelopes for one device, or one for the sender itself.")
         found[device] = envelope
-    return found
+    return {device: envelope for device, envelope in found.items() if receives[device]}
 
 
 def _queue(

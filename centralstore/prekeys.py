@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from centralstore import authn
 from centralstore.database import Transaction
@@ -88,6 +88,12 @@ def claim(tx: Transaction, device: DeviceId) -> Bundle:
         one_time=None if one_time is None else OneTimePrekey(id=one_time[0], key=one_time[1]),
         kem=None if kem is None else OneTimeKemKey(id=kem[0], key=kem[1], signature=kem[2]),
     )
+
+
+def forget(tx: Transaction, device: DeviceId) -> None:
+    """Delete every prekey of a revoked device; nobody can start a session with it any more."""
+    tx.conn.execute(delete(SIGNED_PREKEYS).where(SIGNED_PREKEYS.c.device_id == device))
+    tx.conn.execute(delete(ONE_TIME_KEY).where(ONE_TIME_KEY.c.device_id == device))
 
 
 def _take(tx: Transaction, device: DeviceId, kind: str) -> tuple[int, bytes, bytes] | None:

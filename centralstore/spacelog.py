@@ -1,7 +1,7 @@
 """The membership logs: entries in order, by compare-and-set; members as the log states them.
 
 The store orders entries and can author none. It checks every entry with the very rules of the
-clients (protocol.logrules) and, as a second line, against its directory: signature, party, keys.
+clients (protocol.logrules) and, as a second line, against its directory (secondline.py).
 Spec: docs/protocol/70-store.md §5, docs/protocol/41-membership.md.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 
-from centralstore import authn, directory, erasure, mailbox
+from centralstore import authn, erasure, mailbox, secondline
 from centralstore.access import Entered
 from centralstore.database import Transaction
 from centralstore.errors import agreement_in_use, unknown
@@ -22,9 +22,9 @@ from protocol import codec, logrules
 from protocol.api.files import EraseReason
 from protocol.api.spaces import LogReply, SpaceSummary
 from protocol.errors import BadInputError, ForgedError, LimitExceededError, LogMovedError
-from protocol.ids import SpaceId, UserId
+from protocol.ids import SpaceId
 from protocol.limits import MAX_LOG_ENTRIES, MAX_LOG_ENTRY_BYTES, MAX_LOG_PAGE
-from protocol.membership import Entry, EntryKind, EntryRefusedError, Genesis, Roster
+from protocol.membership import Entry, EntryKind, Genesis, Roster
 
 _DAY_AHEAD: Final = datetime.timedelta(hours=14)
 """In the easternmost zone it is tomorrow already."""
@@ -55,8 +55,7 @@ def create(tx: Transaction, signed: bytes) -> SpaceSummary:
             raise agreement_in_use()
         return SpaceSummary(id=known.id, seq=known.seq, closed=known.closed_at is not None)
     _check_date(genesis.signed_on, tx.now)
-    listed = directory.listed(tx, genesis.actor_user, genesis.list_seq)
-    _check_listed(listed, genesis.party, genesis.user_key, genesis.list_head)
+    secondline.check_genesis(tx, genesis)
     tx.conn.execute(
         insert(SPACE).values(
             id=roster.space,
@@ -93,7 +92,7 @@ def append(tx: Transaction, entered: Entered, signed: bytes) -> SpaceSummary:
         raise LimitExceededError("The membership log of this space is full.")
     before = _roster(tx, entered.space)
     after = logrules.extend(before, entry, codec.encode(entry))
-    _check_entry(tx, before, entry)
+    secondline.check_entry(tx, before, entry)
     tx.conn.execute(insert(LOG_ENTRY).values(space_id=entered.space, seq=entry.seq, signed=signed))
     closing = {"closed_at": tx.second} if after.closed else {}
     tx.conn.execute(
@@ -187,31 +186,6 @@ def _roster(tx: Transaction, space: SpaceId) -> Roster:
     if roster is None:
         raise unknown()
     return roster
-
-
-def _check_entry(tx: Transaction, before: Roster, entry: Entry) -> None:
-    """The second line: what an entry says of a person must be what the directory knows."""
-    if entry.kind is EntryKind.ADD and entry.subject is not None and entry.list_seq is not None:
-        listed = directory.listed(tx, entry.subject, entry.list_seq)
-        _check_listed(listed, entry.party, entry.user_key, entry.list_head)
-    if entry.kind is EntryKind.DEVICES and entry.subject and entry.list_seq is not None:
-        member = before.members[UserId(entry.subject)]
-        listed = directory.listed(tx, entry.subject, entry.list_seq)
-        _check_listed(listed, member.party, member.user_key, entry.list_head)
-
-
-def _check_listed(
-    listed: directory.Listed | None,
-    party: object,
-    user_key: bytes | None,
-    list_head: bytes | None,
-) -> None:
-    if listed is None:
-        raise EntryRefusedError("Nobody of that id is enrolled.", code="not-enrolled")
-    if listed.party is not party:
-        raise EntryRefusedError("The directory knows another party.", code="party-differs")
-    if listed.user_key != user_key or listed.head != list_head:
-        raise ForgedError("The directory knows other keys of this person.")
 
 
 def _check_date(signed_on: str, now: float) -> None:

@@ -31,16 +31,24 @@ ACCOUNT = Table(
     Column("code_hash", LargeBinary(32), nullable=False),
     Column("invited_at", BigInteger, nullable=False),
     Column("invited_until", BigInteger, nullable=False),
+    # Which chain of device lists the code begins: the first at the invitation, a later one at a
+    # re-invitation. The code is spent once `chains`, how many were begun, has reached it.
+    Column("code_for", Integer, nullable=False),
+    Column("chains", Integer, nullable=False),
     Column("enrolled_at", BigInteger),
 )
+# Every list a person ever had: who reads a membership log from the start asks for old ones by
+# their hash. The present one is the last of the last chain.
 DEVICE_LIST = Table(
     "device_list",
     METADATA,
     Column("user_id", LargeBinary(16), primary_key=True),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("head", LargeBinary(32), nullable=False),
+    Column("head", LargeBinary(32), primary_key=True),
+    Column("chain", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
     Column("user_key", LargeBinary(32), nullable=False),
     Column("signed", LargeBinary, nullable=False),
+    Index("device_list_in_order", "user_id", "chain", "seq", unique=True),
 )
 DEVICE = Table(
     "device",
@@ -50,6 +58,7 @@ DEVICE = Table(
     Column("signing", LargeBinary, nullable=False),
     Column("revoked", Boolean, nullable=False),
     Column("last_position", BigInteger, nullable=False),
+    Column("last_seen", BigInteger),
 )
 CHALLENGE = Table(
     "challenge",

@@ -37,7 +37,7 @@ class Listener:
         self._event.set()
 
     def close(self) -> None:
-        """Let the waiter go; the store is stopping."""
+        """Let the waiter go; the store is stopping, or his device was revoked."""
         self.closed = True
         self._event.set()
 
@@ -79,8 +79,11 @@ class Hub:
         return tuple(self._listeners.copy())
 
     def committed(self, transactions: Iterable[Transaction]) -> None:
-        """Tell everyone whom finished transactions concern."""
+        """Tell everyone whom finished transactions concern; a revoked device hears no more."""
         for transaction in transactions:
+            for device in transaction.ended:
+                for listener in self._listeners.get(device, ()):
+                    listener.close()
             for device, space, what in transaction.wakes:
                 wake = Wake(space=space, what=what)
                 for listener in self._listeners.get(device, ()):

@@ -7,6 +7,7 @@ policy.py and in the domain modules; this file knows HTTP only. Spec: docs/proto
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -35,6 +36,7 @@ from protocol.limits import MAX_JSON_BYTES
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 _BODY_SECONDS: Final = 60.0
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _HEADERS: Final = (
     (b"server", b""),  # granian names itself where this is missing
     (b"strict-transport-security", b"max-age=31536000"),
@@ -61,6 +63,15 @@ class Call:
             return parse_id(self.path[name])
         except BadInputError as error:
             raise unknown() from error
+
+    def digest(self, name: str) -> bytes | None:
+        """The 32 bytes of a hexadecimal query parameter, or None; what is none does not exist."""
+        text = self.query.get(name)
+        if text is None:
+            return None
+        if _DIGEST.fullmatch(text) is None:
+            raise unknown()
+        return bytes.fromhex(text)
 
     def number(self, name: str, default: int, *, low: int = 0, high: int = 2**63 - 1) -> int:
         """A whole number of the query, `default` when absent.

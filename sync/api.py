@@ -98,15 +98,23 @@ class StoreApi:
         """The directory."""
         return await self._ask("GET", paths.USERS, accounts.UsersReply, limit=MAX_DIRECTORY_BYTES)
 
-    async def device_list(self, user: UserId) -> bytes:
-        """The `Signed` DeviceList of a user, unverified."""
+    async def device_list(self, user: UserId, head: bytes | None = None) -> bytes:
+        """The newest `Signed` DeviceList of a user, or the one of that hash (32 B); unverified.
+
+        Raises:
+            NotFoundError: nobody of that id is enrolled, or he never had that list.
+        """
         kind = accounts.DeviceListReply
-        return (await self._ask("GET", paths.device_list(user), kind)).device_list
+        return (await self._ask("GET", paths.device_list(user, head), kind)).device_list
 
     async def put_device_list(self, user: UserId, device_list: bytes) -> None:
         """Publish the next device list of one's own."""
         body = accounts.DeviceListUpdate(device_list=device_list)
         await self._tell("PUT", paths.device_list(user), body)
+
+    async def own_devices(self) -> Sequence[accounts.OwnDeviceRow]:
+        """What the store knows of this person's devices, revoked ones included."""
+        return (await self._ask("GET", paths.DEVICES, accounts.OwnDevicesReply)).devices
 
     async def put_prekeys(self, upload: accounts.PrekeyUpload) -> accounts.PrekeyCount:
         """Publish prekeys; answers how many the store has now."""

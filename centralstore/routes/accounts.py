@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from centralstore import authn, directory, prekeys
+from centralstore import authn, devicelists, devices, directory, prekeys
 from centralstore.database import Transaction
 from centralstore.mailbox import devices_of
 from centralstore.service import Service
@@ -10,6 +10,7 @@ from centralstore.web import Call
 from protocol.api.accounts import (
     ChallengeReply,
     DeviceListReply,
+    OwnDevicesReply,
     PrekeyCount,
     ServerReply,
     SessionReply,
@@ -59,17 +60,23 @@ def users(service: Service, tx: Transaction, call: Call) -> UsersReply:
 
 
 def device_list(service: Service, tx: Transaction, call: Call) -> DeviceListReply:
-    """GET /users/{user}/device-list."""
-    return DeviceListReply(device_list=directory.device_list(tx, UserId(call.id("user"))))
+    """GET /users/{user}/device-list?head=H: the newest, or the one of that hash."""
+    user, head = UserId(call.id("user")), call.digest("head")
+    return DeviceListReply(device_list=devicelists.device_list(tx, user, head))
 
 
 def update_device_list(service: Service, tx: Transaction, call: Call) -> DeviceListReply:
     """PUT /users/{user}/device-list; one's own other devices learn of it."""
     user = UserId(call.id("user"))
-    signed = directory.update_device_list(tx, user, call.body.device_list)
+    signed = devicelists.update(tx, user, call.body.device_list)
     for device in devices_of(tx, user):
         tx.wake(device, b"", "directory")
     return DeviceListReply(device_list=signed)
+
+
+def own_devices(service: Service, tx: Transaction, call: Call) -> OwnDevicesReply:
+    """GET /devices."""
+    return OwnDevicesReply(devices=devices.own(tx))
 
 
 def put_prekeys(service: Service, tx: Transaction, call: Call) -> PrekeyCount:

@@ -77,9 +77,10 @@ ACCOUNTS: Final = (
         method="GET",
         path=_LIST,
         operation="device-list.read",
-        summary="The newest signed device list of a person",
+        summary="The newest signed device list of a person, or the one of that hash",
         act=accounts.device_list,
         gives=a.DeviceListReply,
+        query=("head",),
     ),
     Endpoint(
         method="PUT",
@@ -89,6 +90,14 @@ ACCOUNTS: Final = (
         act=accounts.update_device_list,
         takes=a.DeviceListUpdate,
         gives=a.DeviceListReply,
+    ),
+    Endpoint(
+        method="GET",
+        path=paths.DEVICES,
+        operation="devices.read",
+        summary="One's own devices and their last sign-in",
+        act=accounts.own_devices,
+        gives=a.OwnDevicesReply,
     ),
     Endpoint(
         method="PUT",

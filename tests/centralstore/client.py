@@ -15,6 +15,7 @@ from protocol import invitation
 from protocol.api import paths
 from protocol.api.accounts import (
     ChallengeReply,
+    DeviceListUpdate,
     EnrolRequest,
     PrekeyUpload,
     Problem,
@@ -78,6 +79,21 @@ class Device:
             more["content"] = msgspec.json.encode(body)
         return self.http.request(method, path, headers=headers, **more)
 
+    def hand_in(self, signed_list: bytes) -> httpx.Response:
+        """PUT the next device list; the person has it when the store took it."""
+        update = DeviceListUpdate(device_list=signed_list)
+        answer = self.ask("PUT", paths.device_list(self.person.user), update)
+        if answer.is_success:
+            self.person = replace(self.person, signed_list=signed_list)
+        return answer
+
+    def revoke(self, other: Device) -> httpx.Response:
+        """Take another device of the same person off the list."""
+        mine = self.person
+        return self.hand_in(
+            devicelist.revoke_device(mine.signed_list, mine.usk, other.person.device)
+        )
+
 
 def known_as(text: str, name: str) -> Person:
     """The person of that name, under the user id of an invitation."""
@@ -91,15 +107,20 @@ def known_as(text: str, name: str) -> Person:
 
 def enrolment(text: str, person: Person) -> EnrolRequest:
     """What a device sends to enrol: its list and one bundle."""
-    bundle = person.bundle()
-    once = () if bundle.one_time is None else (bundle.one_time,)
-    kems = () if bundle.kem is None else (bundle.kem,)
     return EnrolRequest(
         user=person.user,
         code=invitation.from_text(text).code,
         device_list=person.signed_list,
-        prekeys=PrekeyUpload(signed=bundle.signed, one_time=once, kems=kems),
+        prekeys=prekeys_of(person),
     )
+
+
+def prekeys_of(person: Person) -> PrekeyUpload:
+    """One bundle as its device publishes it."""
+    bundle = person.bundle()
+    once = () if bundle.one_time is None else (bundle.one_time,)
+    kems = () if bundle.kem is None else (bundle.kem,)
+    return PrekeyUpload(signed=bundle.signed, one_time=once, kems=kems)
 
 
 def enrolled(
@@ -132,3 +153,18 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
 def b64(data: bytes) -> str:
     """Bytes as JSON carries them."""
     return base64.b64encode(data).decode()
+
+
+def linked(device: Device, name: str) -> Device:
+    """A further device of the same person: on the list that `device` hands in, and signed in."""
+    other = make_person(name)
+    old = device.person
+    signed = devicelist.add_device(
+        old.signed_list, old.usk, other.device, other.dsk.public, other.dik.public
+    )
+    device.hand_in(signed)
+    mine = replace(other, user=old.user, root=old.root, usk=old.usk, signed_list=signed)
+    made = Device(device.store, mine, wire(device.store))
+    assert made.sign_in().status_code == 201, "the device that is there did not list it"
+    assert made.ask("PUT", paths.PREKEYS, prekeys_of(mine)).is_success
+    return made

@@ -37,6 +37,8 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("invited_at", sa.BigInteger(), nullable=False),
         sa.Column("invited_until", sa.BigInteger(), nullable=False),
+        sa.Column("code_for", sa.Integer(), nullable=False),
+        sa.Column("chains", sa.Integer(), nullable=False),
         sa.Column("enrolled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -73,18 +75,21 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("signing", sa.LargeBinary(), nullable=False),
         sa.Column("revoked", sa.Boolean(), nullable=False),
         sa.Column("last_position", sa.BigInteger(), nullable=False),
+        sa.Column("last_seen", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_device_user_id"), "device", ["user_id"], unique=False)
     op.create_table(
         "device_list",
         sa.Column("user_id", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("head", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("chain", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("user_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("signed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", "seq"),
+        sa.PrimaryKeyConstraint("user_id", "head"),
     )
+    op.create_index("device_list_in_order", "device_list", ["user_id", "chain", "seq"], unique=True)
     op.create_table(
         "doomed",
         sa.Column("prefix", sa.String(length=32), nullable=False),
