@@ -1,7 +1,7 @@
 """The chains of the ratchet: how keys follow from keys, and the keys kept for late messages.
 
 The first 64 bytes of a root step, and the message chain, are those of the plain Double Ratchet;
-an independent implementation is the judge in the tests. Spec: docs/protocol/30-ratchet.md §2, §4.
+an independent implementation is the judge in the tests. Spec: docs/protocol/30-ratchet.md §2, §5.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Skipped = tuple[SkippedChain, ...]
 
 
 def root_step(root: bytes, secret: bytes) -> RootStep:
-    """KDF_RK: mix a fresh X25519 secret into the root key."""
+    """KDF_RK: mix a fresh X25519 secret (and an ML-KEM secret after it) into the root key."""
     out = hkdf(root, secret, _ROOT_LABEL, b"", 96)
     return RootStep(out[:32], out[32:64], out[64:])
 

@@ -73,8 +73,10 @@ def body_digest(sealed: bytes) -> bytes:
     return hashlib.blake2b(sealed, digest_size=32, person=b"jitc1body").digest()
 
 
-def seal_key(session: ratchet.Session, key_msg: KeyMsg, entropy: Entropy) -> ratchet.Sealed:
-    """Seal a key message for one device, padded to 192 bytes (314 on the wire).
+def seal_key(
+    session: ratchet.Session, key_msg: KeyMsg, entropy: Entropy, *, now: int
+) -> ratchet.Sealed:
+    """Seal a key message for one device, padded to 192 bytes; the lengths are in 30-ratchet.md §3.
 
     Raises:
         BugError: a field does not have its length, or the session cannot seal yet.
@@ -82,7 +84,7 @@ def seal_key(session: ratchet.Session, key_msg: KeyMsg, entropy: Entropy) -> rat
     packed = key_msg.pack()
     if KeyMsg.unpack(packed) != key_msg or len(packed) != KEY_MSG_BYTES:
         raise BugError("A key message with a field of another length.")
-    return ratchet.seal(session, sealing.pad(packed, _KEY_MSG_BUCKETS), entropy)
+    return ratchet.seal(session, sealing.pad(packed, _KEY_MSG_BUCKETS), entropy, now=now)
 
 
 def open_key(session: ratchet.Session, body: bytes, *, now: int) -> tuple[ratchet.Session, KeyMsg]:

@@ -1,7 +1,7 @@
 """XChaCha20-Poly1305 with a random nonce in front, and padding into buckets.
 
 The nonce is random even where a key is used once: a restored backup may use it again
-(docs/protocol/30-ratchet.md §5). Padding: a byte 0x80, then zeros up to the bucket.
+(docs/protocol/30-ratchet.md §6). Padding: a byte 0x80, then zeros up to the bucket.
 """
 
 from __future__ import annotations

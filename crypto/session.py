@@ -1,6 +1,6 @@
 """What one side of a ratchet session remembers, and how it is stored.
 
-Spec: docs/protocol/30-ratchet.md §1, §6.
+Spec: docs/protocol/30-ratchet.md §1, §7.
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from crypto.chains import Number, RootStep, SkippedChain
 from crypto.keys import IdentityKey
 from protocol import codec
 from protocol.limits import KIB, MAX_HEADER_CHAINS
-from protocol.records import VERSION, Bytes32, Counter, Record, Version
+from protocol.records import (
+    VERSION,
+    Bytes32,
+    Bytes64,
+    Counter,
+    KemCiphertext,
+    KemPublic,
+    Record,
+    UnixTime,
+    Version,
+)
 
 MAX_SESSION_BYTES: Final = 256 * KIB
 MAX_INIT_BYTES: Final = 1133
@@ -26,6 +36,11 @@ class State(Record, tag="ratchet", frozen=True):
     Names in the specification of the Double Ratchet: root RK, own DHs, peer DHr, send_chain CKs,
     receive_chain CKr, send_header HKs, receive_header HKr, next_* NHKs and NHKr, send_number Ns,
     receive_number Nr, previous_length PN.
+
+    For the ML-KEM step: `own_kem` is the seed of the key that our sending chain proposes and
+    `own_kem_public` that key; `answer` the ciphertext that our sending chain carries; `peer_kem`
+    the key that our next chain has to answer; `kem_count` the messages sealed and opened, and
+    `kem_at` the time, since the last such step or the first message.
     """
 
     version: Version
@@ -48,6 +63,12 @@ class State(Record, tag="ratchet", frozen=True):
     init: Annotated[bytes, msgspec.Meta(max_length=MAX_INIT_BYTES)]
     sent: Counter
     unanswered: Counter
+    own_kem: Bytes64 | None
+    own_kem_public: KemPublic | None
+    answer: KemCiphertext | None
+    peer_kem: KemPublic | None
+    kem_count: Counter
+    kem_at: UnixTime | None
 
     def __repr__(self) -> str:
         return "State(<redacted>)"
@@ -162,4 +183,10 @@ def _first(binding: bytes, secrets: RootStep, *, initiator: bool) -> State:
         init=b"",
         sent=0,
         unanswered=0,
+        own_kem=None,
+        own_kem_public=None,
+        answer=None,
+        peer_kem=None,
+        kem_count=0,
+        kem_at=None,
     )

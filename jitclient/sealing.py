@@ -181,7 +181,8 @@ def _seal_for(at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry) -> b
     if state is None:
         return None
     pair_seq = sessions.next_pair_out(at.sp, device)
-    sealed = message.seal_key(state, key_msg.numbered(pair_seq), at.session.entropy)
+    numbered = key_msg.numbered(pair_seq)
+    sealed = message.seal_key(state, numbered, at.session.entropy, now=at.now)
     sessions.save_session(at.sp, device, number, sealed.session.dump(), at.now, received=False)
     return Envelope(
         kind=sealed.kind,

@@ -1,4 +1,4 @@
-"""A second, independent implementation of handshake and ratchet, written from the specification.
+"""A second, independent implementation of the primitives and the handshake, from the specification.
 
 It shares no code with `crypto`: HKDF from the standard library's HMAC, X25519 and ML-KEM from
 `cryptography`, XChaCha20-Poly1305 from HChaCha20 in Python and the IETF construction. It is the
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import struct
-from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -109,54 +108,6 @@ def handshake_keys(agreed: list[bytes], secret: bytes, binding: bytes) -> bytes:
 def decapsulate(seed: bytes, ciphertext: bytes) -> bytes:
     """ML-KEM-768 by `cryptography` directly."""
     return MLKEM768PrivateKey.from_seed_bytes(seed).decapsulate(ciphertext)
-
-
-@dataclass
-class Reader:
-    """Opens the messages of one direction at a time, in order; holds the whole state openly."""
-
-    binding: bytes
-    root: bytes
-    own: bytes  # X25519 secret
-    next_receive_header: bytes
-    initiator: bool
-    next_send_header: bytes = b""
-    receive_header: bytes = b""
-    receive_chain: bytes = b""
-    send_chain: bytes = b""
-    send_header: bytes = b""
-    peer: bytes = b""
-    due: bool = False  # our own step comes before our next message
-    numbers: list[tuple[int, int]] = field(default_factory=list)
-
-    def open(self, message: bytes) -> bytes:
-        """The payload of the next message of the peer."""
-        associated = b"jitc/v1/dr/ad" + self.binding + (b"\x02" if self.initiator else b"\x01")
-        sealed_header, sealed = message[:82], message[82:]
-        try:
-            plain = xchacha_open(self.receive_header or bytes(32), sealed_header, associated)
-        except Exception:  # noqa: BLE001
-            plain = xchacha_open(self.next_receive_header, sealed_header, associated)
-            self._step(plain[:32])
-        dh, previous, number, flags = struct.unpack(">32sIIH", plain)
-        assert (dh, flags) == (self.peer, 0)
-        self.numbers.append((previous, number))
-        key = hmac.digest(self.receive_chain, b"\x01", "sha256")
-        self.receive_chain = hmac.digest(self.receive_chain, b"\x02", "sha256")
-        key = hkdf(bytes(64), key, b"jitc/v1/dr/msg\x00", 32)
-        return xchacha_open(key, sealed, associated + sealed_header)
-
-    def _step(self, dh: bytes) -> None:
-        out = hkdf(self.root, x25519(self.own, dh), b"jitc/v1/dr/root\x00", 96)
-        self.receive_header, self.send_header = self.next_receive_header, self.next_send_header
-        self.root, self.receive_chain, self.next_receive_header = out[:32], out[32:64], out[64:]
-        self.peer, self.due = dh, True
-
-    def start_sending(self, own: bytes) -> None:
-        """Our own step with a given X25519 secret."""
-        self.own, self.due = own, False
-        out = hkdf(self.root, x25519(own, self.peer), b"jitc/v1/dr/root\x00", 96)
-        self.root, self.send_chain, self.next_send_header = out[:32], out[32:64], out[64:]
 
 
 def kem_public(seed: bytes) -> bytes:

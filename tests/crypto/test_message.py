@@ -143,13 +143,13 @@ def test_a_sealing_key_has_32_bytes() -> None:
 # --- key messages --------------------------------------------------------------------------------
 
 
-def test_a_key_message_reaches_the_other_end_in_314_bytes() -> None:
+def test_a_key_message_reaches_the_other_end_in_315_bytes() -> None:
     alice, bob = meet()
-    sealed = message.seal_key(alice.session, KEY_MSG, alice.entropy)
+    sealed = message.seal_key(alice.session, KEY_MSG, alice.entropy, now=NOW)
     session, opened = message.open_key(bob.session, sealed.body, now=NOW)
 
     assert opened == KEY_MSG
-    assert len(sealed.body) == 314
+    assert len(sealed.body) == 315
     with pytest.raises(RefusedError):
         message.open_key(session, sealed.body, now=NOW)
 
@@ -165,7 +165,7 @@ def test_a_payload_that_is_no_key_message_is_refused() -> None:
         sealing.pad(packed[:-1] + b"\x01", (192,)),
         packed + bytes(192 - len(packed)),
     ):
-        sealed = ratchet.seal(alice.session, payload, alice.entropy)
+        sealed = ratchet.seal(alice.session, payload, alice.entropy, now=NOW)
         with pytest.raises(RefusedError):
             message.open_key(bob.session, sealed.body, now=NOW)
 
@@ -174,7 +174,9 @@ def test_a_key_message_with_a_field_of_another_length_is_our_mistake() -> None:
     alice, _ = meet()
 
     with pytest.raises(BugError):
-        message.seal_key(alice.session, replace(KEY_MSG, content_key=b"k" * 31), alice.entropy)
+        message.seal_key(
+            alice.session, replace(KEY_MSG, content_key=b"k" * 31), alice.entropy, now=NOW
+        )
 
 
 # --- chains and notes ----------------------------------------------------------------------------

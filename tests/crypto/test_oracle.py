@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import doubleratchet
@@ -13,12 +14,15 @@ from doubleratchet import EncryptedMessage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto import ratchet
 from crypto.chains import RootStep
+from crypto.keys import encapsulate
 from crypto.session import begin_initiator
 from protocol.errors import RefusedError
+from protocol.limits import KEM_STEP_SECONDS
 from tests.crypto import second
 from tests.support.entropy import Seeded
-from tests.support.people import BOB
+from tests.support.people import BOB, NOW
 from tests.support.sessions import End, answer, start
 
 _ROOT_INFO = b"jitc/v1/dr/root\x00"
@@ -58,7 +62,11 @@ class _Oracle(doubleratchet.DoubleRatchet):
         return b""
 
 
-def _ratchet_drawing(draw: Callable[[], bytes]) -> type[doubleratchet.DiffieHellmanRatchet]:
+def _ratchet_drawing(
+    draw: Callable[[], bytes], extra: list[bytes]
+) -> type[doubleratchet.DiffieHellmanRatchet]:
+    """X25519, and after it what the ML-KEM step of this root step gives, if it has one."""
+
     class _Ratchet(doubleratchet.DiffieHellmanRatchet):
         @staticmethod
         def _generate_priv() -> bytes:
@@ -70,7 +78,7 @@ def _ratchet_drawing(draw: Callable[[], bytes]) -> type[doubleratchet.DiffieHell
 
         @staticmethod
         def _perform_diffie_hellman(own_priv: bytes, other_pub: bytes) -> bytes:
-            return second.x25519(own_priv, other_pub)
+            return second.x25519(own_priv, other_pub) + (extra.pop(0) if extra else b"")
 
     return _Ratchet
 
@@ -89,9 +97,15 @@ class _Keys:
         return self._theirs.token(32)
 
 
-def _parameters(keys: _Keys) -> dict[str, Any]:
+@cache
+def _encapsulate(public: bytes) -> tuple[bytes, bytes]:
+    """One secret per proposed key: the oracle makes its own root step long before ours."""
+    return encapsulate(public)
+
+
+def _parameters(keys: _Keys, extra: list[bytes]) -> dict[str, Any]:
     return {
-        "diffie_hellman_ratchet_class": _ratchet_drawing(keys.drawn_again),
+        "diffie_hellman_ratchet_class": _ratchet_drawing(keys.drawn_again, extra),
         "root_chain_kdf": _RootKdf,
         "message_chain_kdf": _ChainKdf,
         "message_chain_constant": b"",
@@ -109,13 +123,14 @@ class _Pair:
         self.keys = keys
         self.ours.entropy = keys  # type: ignore[assignment]
         self.oracle: _Oracle | None = None
+        self.extra: list[bytes] = []
 
-    async def send(self, payload: bytes, root: bytes) -> tuple[bytes, EncryptedMessage]:
+    async def send(self, payload: bytes, root: bytes, now: int) -> tuple[bytes, EncryptedMessage]:
         state = self.ours.session.state
-        message = self.ours.send(payload)
+        message = self.ours.send(payload, now)
         if self.oracle is None:
             self.oracle, shown = await _Oracle.encrypt_initial_message(
-                **_parameters(self.keys),
+                **_parameters(self.keys, self.extra),
                 shared_secret=root,
                 recipient_ratchet_pub=BOB.spk.public,
                 message=payload,
@@ -125,15 +140,22 @@ class _Pair:
             shown = await self.oracle.encrypt_message(payload, b"")
         label = b"\x01" if state.initiator else b"\x02"
         key = second.hkdf(bytes(64), shown.ciphertext[:32], b"jitc/v1/dr/msg\x00", 32)
-        associated = b"jitc/v1/dr/ad" + state.binding + label + message[:82]
-        assert second.xchacha_open(key, message[82:], associated) == payload
+        end = 83 + (0, 1184, 1088)[message[0]]
+        associated = b"jitc/v1/dr/ad" + state.binding + label + message[:end]
+        assert second.xchacha_open(key, message[end:], associated) == payload
         return message, shown
 
-    async def receive(self, message: bytes, shown: EncryptedMessage, root: bytes) -> bytes:
-        payload = self.ours.receive(message)
+    async def receive(
+        self, message: bytes, shown: EncryptedMessage, root: bytes, now: int
+    ) -> bytes:
+        before = self.ours.session.state
+        payload = self.ours.receive(message, now)
+        after = self.ours.session.state
+        if after.peer != before.peer:  # the oracle makes the peer's root step and its own now
+            self.extra[:] = [_shared(before.own_kem_public), _shared(after.peer_kem)]
         if self.oracle is None:
             self.oracle, theirs = await _Oracle.decrypt_initial_message(
-                **_parameters(self.keys),
+                **_parameters(self.keys, self.extra),
                 shared_secret=root,
                 own_ratchet_priv=BOB.spk.dump(),
                 message=shown,
@@ -145,13 +167,35 @@ class _Pair:
         return payload
 
 
+def _shared(public: bytes | None) -> bytes:
+    return b"" if public is None else _encapsulate(public)[0]
+
+
 @settings(max_examples=40)
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_message_keys_are_those_of_the_plain_double_ratchet(data: st.DataObject, seed: int) -> None:
-    asyncio.run(_run(data, seed))
+    forms = asyncio.run(_run(data, seed, lambda: 0))
+
+    assert forms <= {0}
 
 
-async def _run(data: st.DataObject, seed: int) -> None:
+def test_with_the_ml_kem_secret_in_its_root_steps_the_oracle_still_has_our_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ratchet, "encapsulate", _encapsulate)
+    forms: set[int] = set()
+
+    @settings(max_examples=40)
+    @given(data=st.data(), seed=st.integers(0, 2**32))
+    def run(data: st.DataObject, seed: int) -> None:
+        passes = st.sampled_from([0, KEM_STEP_SECONDS])
+        forms.update(asyncio.run(_run(data, seed, lambda: data.draw(passes))))
+
+    run()
+    assert forms == {0, 1, 2}
+
+
+async def _run(data: st.DataObject, seed: int, passes: Callable[[], int]) -> set[int]:
     unsent, init = start(seed=seed)
     fresh = answer(init)
     root = fresh.session.state.root
@@ -160,20 +204,24 @@ async def _run(data: st.DataObject, seed: int) -> None:
     _rewind(alice, bob, root)
     pairs = {"a": alice, "b": bob}
     flying: list[tuple[str, bytes, EncryptedMessage]] = []
+    now, forms = NOW, set()
     for turn in range(data.draw(st.integers(10, 60))):
         who = data.draw(st.sampled_from("ab"))
         if who == "b" and bob.oracle is None:
             who = "a"
         if data.draw(st.booleans()) or not flying:
-            message, shown = await pairs[who].send(turn.to_bytes(4, "big"), root)
+            now += passes()
+            message, shown = await pairs[who].send(turn.to_bytes(4, "big"), root, now)
+            forms.add(message[0])
             flying.append(("b" if who == "a" else "a", message, shown))
             continue
         to, message, shown = flying.pop(data.draw(st.integers(0, len(flying) - 1)))
         if data.draw(st.integers(0, 5)) == 0:
             continue  # lost
-        await pairs[to].receive(message, shown, root)
+        await pairs[to].receive(message, shown, root, now)
         with pytest.raises(RefusedError):
-            pairs[to].ours.receive(message)
+            pairs[to].ours.receive(message, now)
+    return forms
 
 
 def _rewind(alice: _Pair, bob: _Pair, root: bytes) -> None:

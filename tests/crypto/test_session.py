@@ -21,6 +21,7 @@ from protocol.errors import (
     MalformedError,
 )
 from tests.support.entropy import Seeded
+from tests.support.people import NOW
 from tests.support.sessions import answer, meet, start
 
 
@@ -73,12 +74,12 @@ def test_a_session_shows_nothing_and_is_never_pickled() -> None:
     assert "redacted" in f"{[session]}"
     with pytest.raises(TypeError):
         pickle.dumps(session)
-    assert state.root.hex() not in repr(ratchet.seal(session, b"x", Seeded(1)))
+    assert state.root.hex() not in repr(ratchet.seal(session, b"x", Seeded(1), now=NOW))
 
 
 def test_the_init_header_goes_in_front_until_the_peer_has_answered() -> None:
     alice, init = start()
-    again = ratchet.seal(alice.session, b"still there", alice.entropy)
+    again = ratchet.seal(alice.session, b"still there", alice.entropy, now=NOW)
     alice.session = again.session
     bob = answer(init)
     bob.receive(init.message)
@@ -90,13 +91,13 @@ def test_the_init_header_goes_in_front_until_the_peer_has_answered() -> None:
     pending = alice.session.init_pending
     alice.receive(reply)
     assert (pending, alice.session.init_pending) == (True, False)
-    assert ratchet.seal(alice.session, b"x", alice.entropy).kind is EnvelopeKind.MSG
+    assert ratchet.seal(alice.session, b"x", alice.entropy, now=NOW).kind is EnvelopeKind.MSG
     assert not bob.session.init_pending
 
 
 def test_any_of_several_first_messages_starts_the_session() -> None:
     alice, init = start()
-    sealed = ratchet.seal(alice.session, b"second", alice.entropy)
+    sealed = ratchet.seal(alice.session, b"second", alice.entropy, now=NOW)
     second = Init.unpack(sealed.body)
     bob = answer(second)
 
@@ -133,11 +134,11 @@ def test_a_step_that_answers_none_of_ours_is_refused() -> None:
     bob.receive(alice.send(b"x"))  # bob's own key is gone until he sends
     state = bob.session.state
     header = struct.pack(">32sIIH", IdentityKey.generate(Seeded(9)).public, 0, 0, 0)
-    associated = b"jitc/v1/dr/ad" + state.binding + b"\x01"
+    associated = b"jitc/v1/dr/ad" + state.binding + b"\x01\x00"
     sealed = sealing.seal(state.next_receive_header, header, associated, Seeded(3))
 
     with pytest.raises(ForgedError):
-        bob.receive(sealed + bytes(40))
+        bob.receive(b"\x00" + sealed + bytes(40))
 
 
 def test_the_state_is_a_record_of_its_own_label() -> None:

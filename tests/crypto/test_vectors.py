@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from crypto import handshake, ratchet
 from crypto.handshake import Init
 from crypto.keys import IdentityKey
 from protocol.envelope import EnvelopeKind
 from tests.crypto import second
+from tests.crypto.second_ratchet import Ratchet
 from tests.support.entropy import Seeded
 from tests.support.people import ALICE, BOB, NOW, SPACE
 
@@ -26,31 +29,42 @@ def _raw(*path: str) -> bytes:
     return bytes.fromhex(node)
 
 
-def test_ours_repeats_the_frozen_run_byte_for_byte() -> None:
+def test_ours_repeats_the_frozen_run_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = handshake.read_bundle(BOB.bundle(), BOB.peer, now=NOW)
     ephemeral = IdentityKey.load(_raw("ephemeral_secret"))
     fresh = handshake._Fresh(ephemeral, _raw("kem_secret"), _raw("ciphertext"))
     sessions = {"a": handshake._begin(SPACE, ALICE.own, BOB.peer, bundle, fresh)}
     entropies = {"a": Seeded(b"vector a"), "b": Seeded(b"vector b")}
-    for message in VECTOR["messages"]:
-        who, payload, body = (
-            message["from"],
-            bytes.fromhex(message["payload"]),
-            bytes.fromhex(message["body"]),
-        )
-        sealed = ratchet.seal(sessions[who], payload, entropies[who])
-        assert sealed.body == body
-        sessions[who] = sealed.session
+    unsent = iter(VECTOR["messages"])
+    for step in VECTOR["steps"]:
+        message = next(unsent) if step == "seal" else VECTOR["messages"][step]
+        who, payload, body = message["from"], _hex(message, "payload"), _hex(message, "body")
+        if step == "seal":
+            drawn = _hex(message, "kem_secret"), _hex(message, "kem_ciphertext")
+            monkeypatch.setattr(ratchet, "encapsulate", lambda _, drawn=drawn: drawn)
+            sealed = ratchet.seal(sessions[who], payload, entropies[who], now=message["now"])
+            assert sealed.body == body
+            assert (sealed.kind is EnvelopeKind.INIT) == _is_init(body)
+            sessions[who] = sealed.session
+            continue
         to = "b" if who == "a" else "a"
-        if sealed.kind is EnvelopeKind.INIT:
+        if _is_init(body):
             init = Init.unpack(body)
             body = init.message
             sessions.setdefault(to, _accept(init))
-        opened = ratchet.open_message(sessions[to], body, now=NOW)
+        opened = ratchet.open_message(sessions[to], body, now=message["now"])
         assert opened.payload == payload
         sessions[to] = opened.session
     for who, session in sessions.items():
         assert session.state.root == _raw("final_root", who)
+
+
+def _hex(message: dict[str, Any], name: str) -> bytes:
+    return bytes.fromhex(message.get(name, ""))
+
+
+def _is_init(body: bytes) -> bool:
+    return body[:33] == b"\x01" + second.public_of(_raw("ephemeral_secret"))
 
 
 def _accept(init: Init) -> ratchet.Session:
@@ -65,43 +79,47 @@ def _accept(init: Init) -> ratchet.Session:
     )
 
 
-def test_the_second_implementation_derives_the_same_keys_and_opens_everything() -> None:
+def test_the_second_implementation_writes_and_reads_the_same_bytes() -> None:
+    ends = _ends_by_the_second()
+    nonces = {"a": Seeded(b"vector a"), "b": Seeded(b"vector b")}
+    unsent = iter(VECTOR["messages"])
+    answered = False
+    forms = []
+    for step in VECTOR["steps"]:
+        message = next(unsent) if step == "seal" else VECTOR["messages"][step]
+        who, payload, body = message["from"], _hex(message, "payload"), _hex(message, "body")
+        if step != "seal":
+            inner = body[INIT_BYTES:] if _is_init(body) else body
+            assert ends["b" if who == "a" else "a"].read(inner) == payload
+            answered |= who == "b"
+            continue
+        end = ends[who]
+        if end.due:
+            nonces[who].token(32)
+            seed = _hex(message, "kem_seed")
+            if seed:
+                nonces[who].token(64)
+            ss, ct = _hex(message, "kem_secret"), _hex(message, "kem_ciphertext")
+            end.begin(_hex(message, "ratchet_secret"), seed=seed, ss=ss, ct=ct)
+        written = end.write(payload, nonces[who].token(24), nonces[who].token(24))
+        pending = who == "a" and not answered
+        assert body == (_init_by_the_second() if pending else b"") + written
+        forms.append(written[0])
+    assert {who: end.root for who, end in ends.items()} == {w: _raw("final_root", w) for w in "ab"}
+    assert [forms.count(form) for form in (0, 1, 2)] == [57, 3, 3]
+
+
+def _ends_by_the_second() -> dict[str, Ratchet]:
     binding, keys = _handshake_by_the_second()
     root, header_a, header_b = keys[:32], keys[32:64], keys[64:]
-    ends = {
-        "a": second.Reader(
-            binding=binding[:32],
-            root=root,
-            own=b"",
-            next_receive_header=header_b,
-            initiator=True,
-            peer=second.public_of(_raw("b", "spk_secret")),
-            due=True,
-        ),
-        "b": second.Reader(
-            binding=binding[:32],
-            root=root,
-            own=_raw("b", "spk_secret"),
-            next_receive_header=header_a,
-            next_send_header=header_b,
-            initiator=False,
-        ),
-    }
-
+    spk = _raw("b", "spk_secret")
     assert binding[:32] == _raw("binding")
-    for message in VECTOR["messages"]:
-        sender, reader = ends[message["from"]], ends["b" if message["from"] == "a" else "a"]
-        if sender.due:
-            sender.start_sending(bytes.fromhex(message["ratchet_secret"]))
-        body = bytes.fromhex(message["body"])
-        if len(body) > INIT_BYTES:
-            assert body[:INIT_BYTES] == _init_by_the_second()
-            body = body[INIT_BYTES:]
-        assert reader.open(body) == bytes.fromhex(message["payload"])
-    assert ends["b"].numbers == [(0, 0), (0, 1), (2, 0), (1, 0), (1, 1)]
-    assert ends["a"].numbers == [(0, 0), (1, 0), (1, 1), (2, 0)]
-    for who, end in ends.items():
-        assert end.root == _raw("final_root", who)
+    alice, bob = (Ratchet(binding=binding[:32], initiator=i, root=root) for i in (True, False))
+    alice.peer, alice.send_header, alice.next_receive_header = (
+        second.public_of(spk), header_a, header_b,
+    )  # fmt: skip
+    bob.own, bob.next_send_header, bob.next_receive_header = spk, header_b, header_a
+    return {"a": alice, "b": bob}
 
 
 def _number(name: str) -> bytes:

@@ -110,7 +110,7 @@ async def test_a03_what_a_ghost_writes_is_not_shown(team: HostileTeam) -> None:
         to=mailbox_id(team.space, team.device("ana")),
         sender=mailbox_id(team.space, MALLORY.device),
         id=EnvelopeId(b"e" * 16),
-        body=bytes(314),
+        body=bytes(315),
     )
     item = Delivery(
         index=0, space=team.space, message=b"m" * 16, envelope=envelope.pack(), body=bytes(300)

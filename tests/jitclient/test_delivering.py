@@ -26,7 +26,8 @@ def _forge(session: Session, space: SpaceId, to: DeviceId, **changed: object) ->
     assert record is not None
     known = sessions.sessions(at.sp, to)[0]
     key_msg = replace(KeyMsg.unpack(record.key_msg), **changed)  # type: ignore[arg-type]
-    sealed = message.seal_key(ratchet.Session.load(known.state), key_msg, session.entropy)
+    state = ratchet.Session.load(known.state)
+    sealed = message.seal_key(state, key_msg, session.entropy, now=at.now)
     envelope = Envelope(
         kind=sealed.kind,
         to=mailbox_id(space, to),

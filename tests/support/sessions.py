@@ -18,9 +18,9 @@ class End:
     session: ratchet.Session
     entropy: Seeded
 
-    def send(self, payload: bytes) -> bytes:
+    def send(self, payload: bytes, now: int = NOW) -> bytes:
         """Seal; the ratchet message without an INIT header."""
-        sealed = ratchet.seal(self.session, payload, self.entropy)
+        sealed = ratchet.seal(self.session, payload, self.entropy, now=now)
         self.session = sealed.session
         if sealed.kind is EnvelopeKind.INIT:
             return Init.unpack(sealed.body).message
@@ -42,7 +42,7 @@ def start(
     session = handshake.initiate(
         space=SPACE, own=first.own, peer=second.peer, bundle=bundle, entropy=entropy
     )
-    sealed = ratchet.seal(session, b"hello", entropy)
+    sealed = ratchet.seal(session, b"hello", entropy, now=NOW)
     return End(sealed.session, entropy), Init.unpack(sealed.body)
 
 
@@ -69,18 +69,20 @@ def meet(seed: int = 0) -> tuple[End, End]:
     return initiator, responder
 
 
-def chosen_header(sender: End, header: bytes, payload: bytes = b"x") -> bytes:
+def chosen_header(
+    sender: End, header: bytes, payload: bytes = b"x", *, form: bytes = b"\x00"
+) -> bytes:
     """A message with a header of our choosing, by somebody who knows the sender's state."""
     state = sender.session.state
     assert state.send_header is not None
     assert state.send_chain is not None
     label = b"\x01" if state.initiator else b"\x02"
-    associated = b"jitc/v1/dr/ad" + state.binding + label
+    associated = b"jitc/v1/dr/ad" + state.binding + label + form
     entropy = Seeded(b"chosen")
     sealed_header = sealing.seal(state.send_header, header, associated, entropy)
     message_key, _ = chains.chain_step(state.send_chain)
     key = chains.sealing_key(message_key)
-    return sealed_header + sealing.seal(key, payload, associated + sealed_header, entropy)
+    return form + sealed_header + sealing.seal(key, payload, associated + sealed_header, entropy)
 
 
 def open_first(init: Init, **changed: object) -> bytes:
