@@ -14,22 +14,32 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from centralstore import certificate
 from crypto.signatures import StoreKey
-from protocol.errors import BadInputError, CannotCreateError, ConfigurationError, DiskError
+from protocol import codec
+from protocol.errors import (
+    BadInputError,
+    CannotCreateError,
+    ConfigurationError,
+    DiskError,
+    MalformedError,
+)
+from protocol.limits import KIB
 
 DEFAULT_LISTEN: Final = "127.0.0.1:8443"
 _FILE: Final = "store.json"
+_MAX_SETTINGS_BYTES: Final = 4 * KIB
+MAX_HOST_CHARS: Final = 190
 
 
 class _Saved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: int
-    host: str
-    port: int
+    version: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_HOST_CHARS)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +111,7 @@ def create(data: Path, listen: str, now: float) -> Store:
         _write(store.tls_certificate, pem)
         _write(store.receipt_key, os.urandom(32))
         saved = _Saved(version=1, host=store.host, port=store.port)
-        _write(data / _FILE, msgspec.json.encode(saved))
+        _write(data / _FILE, codec.encode_json(saved))
     except OSError as error:
         raise CannotCreateError(f"The store cannot be made in {data}.") from error
     return store
@@ -114,14 +124,24 @@ def load(data: Path) -> Store:
         ConfigurationError: there is none, or its settings are damaged.
     """
     try:
-        saved = msgspec.json.decode((data / _FILE).read_bytes(), type=_Saved)
+        with (data / _FILE).open("rb") as file:
+            saved = read_settings(file.read(_MAX_SETTINGS_BYTES + 1))
     except FileNotFoundError as error:
         raise ConfigurationError(f"{data} holds no store. Make one with: jitstore init") from error
-    except (OSError, msgspec.MsgspecError, ValueError) as error:
+    except (OSError, MalformedError) as error:
         raise ConfigurationError(f"The settings of the store in {data} cannot be read.") from error
     if saved.version != 1:
         raise ConfigurationError("The store was made by a newer version of this program.")
     return Store(data=data, host=saved.host, port=saved.port)
+
+
+def read_settings(data: bytes) -> _Saved:
+    """Read the bytes of store.json.
+
+    Raises:
+        MalformedError: longer than 4 KiB, or not such settings.
+    """
+    return codec.decode_json(_Saved, data, limit=_MAX_SETTINGS_BYTES)
 
 
 def parse_listen(text: str) -> tuple[str, int]:
@@ -134,7 +154,7 @@ def parse_listen(text: str) -> tuple[str, int]:
     host = host.removeprefix("[").removesuffix("]")
     valid = digits.isascii() and digits.isdigit() and len(digits) <= 5 and int(digits) <= 65535
     plain = host.isascii() and host.isprintable() and not set(host) & set(" /\\@?#")
-    if not (colon and host and len(host) <= 190 and valid and plain):
+    if not (colon and host and len(host) <= MAX_HOST_CHARS and valid and plain):
         raise BadInputError("An address to listen on has the form HOST:PORT, as in 127.0.0.1:8443.")
     return host, int(digits)
 

@@ -21,6 +21,7 @@ from centralstore import authn, journal
 from centralstore.database import Transaction
 from centralstore.errors import problem_of, status_of, unknown
 from centralstore.service import Service
+from protocol import codec
 from protocol.errors import (
     BadInputError,
     BugError,
@@ -127,7 +128,8 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
     body: Any = None
     if endpoint.takes is not None:
         try:
-            body = decode(await read(request, MAX_JSON_BYTES), endpoint.takes)
+            data = await read(request, MAX_JSON_BYTES)
+            body = codec.decode_json(endpoint.takes, data)
         except JitError as error:
             refusal = error
     call = Call(
@@ -152,7 +154,7 @@ def reply_of(reply: msgspec.Struct | None, status: int) -> Response:
     """A JSON reply, or an empty one (204)."""
     if reply is None:
         return Response(status_code=204)
-    return Response(msgspec.json.encode(reply), status_code=status, media_type=JSON)
+    return Response(codec.encode_json(reply), status_code=status, media_type=JSON)
 
 
 async def read(request: Request, limit: int) -> bytes:
@@ -193,18 +195,6 @@ def check_length(request: Request, limit: int) -> int | None:
     return int(stated)
 
 
-def decode(data: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    """Read one JSON message strictly.
-
-    Raises:
-        MalformedError: not JSON of that shape. The sentence says where, never what.
-    """
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise MalformedError(f"The request is not a valid {kind.__name__}.") from error
-
-
 def refuse(service: Service, error: Exception) -> Response:
     """The problem document of an error; what is our bug goes to the operator's log by kind."""
     known = error if isinstance(error, JitError) else BugError("The store failed.")
@@ -220,7 +210,7 @@ def refuse(service: Service, error: Exception) -> Response:
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     return Response(
-        msgspec.json.encode(problem_of(known)),
+        codec.encode_json(problem_of(known)),
         status_code=status,
         media_type=PROBLEM,
         headers=headers,

@@ -42,7 +42,7 @@ class SkippedChain(NamedTuple):
     """Keys kept for late messages whose headers open under `header`."""
 
     header: Bytes32
-    keys: tuple[SkippedKey, ...]
+    keys: Annotated[tuple[SkippedKey, ...], msgspec.Meta(max_length=MAX_SKIPPED_KEYS)]
 
 
 Skipped = tuple[SkippedChain, ...]

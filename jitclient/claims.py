@@ -6,14 +6,13 @@ A device for which no usable bundle can be had holds up nobody else: what is wri
 
 from __future__ import annotations
 
-import msgspec
-
 from crypto import handshake
 from crypto.errors import PrekeysExpiredError
 from jitclient.sealing import peer
 from jitclient.session import Session
 from localstore import sessions
 from localstore.connection import transaction
+from protocol import codec
 from protocol.api.accounts import Bundle
 from protocol.devicelist import DeviceEntry
 from protocol.errors import JitError, RefusedError, TryAgainError
@@ -71,7 +70,7 @@ def keep(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> 
         return
     sp = session.stores.space(space)
     with transaction(sp):
-        sessions.save_bundle(sp, device, msgspec.json.encode(bundle), session.clock.now())
+        sessions.save_bundle(sp, device, codec.encode_json(bundle), session.clock.now())
 
 
 def refused(session: Session, space: SpaceId, device: DeviceId) -> None:

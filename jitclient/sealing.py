@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import msgspec
-
 from crypto import handshake, message, ratchet
 from crypto.handshake import Peer
 from jitclient import records
@@ -198,7 +196,7 @@ def _start(at: Place, to: Peer) -> ratchet.Session | None:
     if data is None:
         return None
     try:
-        bundle = handshake.read_bundle(msgspec.json.decode(data, type=Bundle), to, now=at.now)
+        bundle = handshake.read_bundle(codec.decode_json(Bundle, data), to, now=at.now)
         return handshake.initiate(
             space=at.space, own=at.session.own, peer=to, bundle=bundle, entropy=at.session.entropy
         )

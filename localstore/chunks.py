@@ -15,6 +15,7 @@ from localstore.connection import Connection
 from localstore.faults import translated
 from localstore.profile import Profile
 from protocol.errors import BugError, SourceChangedError
+from protocol.limits import MAX_PART_BYTES
 
 _PAGE: Final = 4096
 
@@ -137,7 +138,7 @@ def load_part(path: Path) -> bytes | None:
     Raises:
         DiskError: it cannot be read.
     """
-    return files.load_file(path)
+    return files.load_file(path, MAX_PART_BYTES)
 
 
 def drop_parts(profile: Profile, space: bytes, file: bytes) -> None:

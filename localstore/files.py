@@ -52,15 +52,18 @@ def save_file(path: Path, data: bytes | bytearray | memoryview) -> None:
         sync_folder(path.parent)
 
 
-def load_file(path: Path) -> bytes | None:
-    """Read a file whole, or None when there is none.
+def load_file(path: Path, limit: int) -> bytes | None:
+    """Read a file whole, or None when there is none; of a longer one, `limit` + 1 bytes.
+
+    Every caller's format has a fixed length or a bound, so that one byte too many is refused there.
 
     Raises:
         DiskError: it is there but cannot be read.
     """
     with translated():
         try:
-            return path.read_bytes()
+            with path.open("rb") as file:
+                return file.read(limit + 1)
         except FileNotFoundError:
             return None
 

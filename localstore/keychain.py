@@ -20,6 +20,7 @@ from keyring.backends.chainer import ChainerBackend
 from protocol.errors import BugError
 
 SECRET_BYTES: Final = 32
+_ENCODED_CHARS: Final = 44
 _SERVICE: Final = "jitclient"
 _REAL: Final = frozenset(
     {
@@ -45,7 +46,7 @@ def secret(profile_id: str) -> bytes | None:
         text = backend.get_password(_SERVICE, profile_id)
     except Exception:  # noqa: BLE001 - every backend has errors of its own, D-Bus ones too
         return None
-    if text is None:
+    if text is None or len(text) != _ENCODED_CHARS:
         return None
     try:
         raw = base64.b64decode(text, validate=True)

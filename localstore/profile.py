@@ -21,7 +21,9 @@ from typing import Final, Self
 from localstore import files
 from localstore.faults import translated
 from protocol.errors import ConfigurationError, ProfileInUseError
+from protocol.limits import KIB
 
+_MAX_FILE_BYTES: Final = 4 * KIB
 _IN_USE: Final = "Another window or command is using this profile. Close it and try again."
 
 
@@ -76,7 +78,7 @@ class Profile:
 
     def load_vault(self) -> bytes | None:
         """The vault's bytes, or None before the first run."""
-        return files.load_file(self.vault_file)
+        return files.load_file(self.vault_file, _MAX_FILE_BYTES)
 
     def save_vault(self, data: bytes) -> None:
         """Replace the vault whole or not at all.
@@ -142,7 +144,7 @@ def _tighten(directory: Path) -> None:
 
 
 def _identify(path: Path) -> str:
-    known = files.load_file(path)
+    known = files.load_file(path, _MAX_FILE_BYTES)
     if known is None:
         known = secrets.token_hex(16).encode()  # a name, not a key
         files.save_file(path, known)

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from protocol.limits import MAX_AGAIN, MAX_BODY_BYTES, MAX_TITLE_CHARS
-from protocol.records import Bytes16, Bytes32, Counter, Record, UnixTime, Version
+from protocol.records import Bytes16, Bytes32, Counter, Record, RecordBytes, UnixTime, Version
 
 
 class SpaceCard(Record, tag="card", frozen=True):
@@ -36,7 +36,7 @@ class ExhibitNotice(Record, tag="exhibit", frozen=True):
     """An exhibit is handed over: the signed manifest and, beside it, the file key."""
 
     version: Version
-    manifest: bytes
+    manifest: RecordBytes
     file_key: Bytes32
 
     def __repr__(self) -> str:
@@ -57,7 +57,7 @@ class Receipts(Record, tag="receipts", frozen=True):
     """A batch of `Signed` receipts. Never answered by receipts itself."""
 
     version: Version
-    receipts: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=12)]
+    receipts: Annotated[tuple[RecordBytes, ...], msgspec.Meta(max_length=12)]
 
 
 class Withdrawn(Record, tag="withdrawn", frozen=True):
@@ -96,7 +96,7 @@ class SendAgain(Record, tag="again", frozen=True):
     """A request for messages: `notice` is a `Signed` of `CannotOpen`. Never answered by one."""
 
     version: Version
-    notice: bytes
+    notice: RecordBytes
 
 
 class Told(Record, tag="told", frozen=True):
@@ -113,7 +113,7 @@ class Told(Record, tag="told", frozen=True):
     lamport: Counter
     claimed_at: UnixTime
     text: Annotated[str, msgspec.Meta(max_length=MAX_BODY_BYTES)]
-    manifest: bytes | None
+    manifest: RecordBytes | None
     file_key: Bytes32 | None
 
     def __repr__(self) -> str:

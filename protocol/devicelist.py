@@ -12,7 +12,7 @@ import msgspec
 
 from protocol import codec
 from protocol.errors import ForgedError, KeySubstitutedError, LogRollbackError
-from protocol.limits import MAX_DEVICES_PER_USER
+from protocol.limits import MAX_DEVICES_PER_USER, MAX_REVOKED
 from protocol.membership import record_hash
 from protocol.records import Bytes16, Bytes32, Counter, Record, SigningPublic, Version
 
@@ -36,7 +36,7 @@ class DeviceList(Record, tag="device-list", frozen=True):
     prev: Bytes32
     user_key: SigningPublic
     devices: Annotated[tuple[DeviceEntry, ...], msgspec.Meta(max_length=MAX_DEVICES_PER_USER)]
-    revoked: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=64)]
+    revoked: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=MAX_REVOKED)]
 
 
 def check_successor(older: DeviceList, newer: DeviceList) -> None:

@@ -28,13 +28,21 @@ def parse_id(text: str) -> bytes:
     Raises:
         BadInputError: anything else.
     """
+    raw = from_hex(text, ID_BYTES)
+    if raw is None:
+        raise BadInputError("An id is 32 hexadecimal digits.")
+    return raw
+
+
+def from_hex(text: str, size: int) -> bytes | None:
+    """The `size` bytes that `text` spells in hex, without spaces; None for anything else."""
+    if len(text) != 2 * size:
+        return None
     try:
         raw = bytes.fromhex(text)
     except ValueError:
-        raw = b""
-    if len(raw) != ID_BYTES or len(text) != 2 * ID_BYTES:
-        raise BadInputError("An id is 32 hexadecimal digits.")
-    return raw
+        return None
+    return raw if len(raw) == size else None
 
 
 def mailbox_id(space: SpaceId, device: DeviceId) -> MailboxId:

@@ -37,6 +37,7 @@ QUEUE_SECONDS: Final = 90 * 86_400
 
 # People and spaces.
 MAX_DEVICES_PER_USER: Final = 8
+MAX_REVOKED: Final = 64
 MAX_DEVICES_PER_SPACE: Final = 150
 MAX_DEVICE_NAME_CHARS: Final = 60
 MAX_RECORD_BYTES: Final = 32 * KIB
@@ -71,5 +72,7 @@ MAX_LINK_BYTES: Final = 64 * KIB
 CHALLENGE_SECONDS: Final = 300
 INVITATION_SECONDS: Final = 14 * 86_400
 MAX_JSON_BYTES: Final = 1 * MIB
+MAX_LISTED: Final = 50_000
+"""People of one store, and spaces of one person."""
 MAX_MAILBOX_PAGE: Final = 200
 MAX_LOG_PAGE: Final = 200

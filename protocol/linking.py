@@ -13,7 +13,16 @@ from typing import Annotated
 import msgspec
 
 from protocol.limits import MAX_DEVICE_NAME_CHARS
-from protocol.records import Bytes16, Bytes32, KemPublic, Record, SigningPublic, UnixTime, Version
+from protocol.records import (
+    Bytes16,
+    Bytes32,
+    KemPublic,
+    Record,
+    RecordBytes,
+    SigningPublic,
+    UnixTime,
+    Version,
+)
 
 KemCiphertext = Annotated[bytes, msgspec.Meta(min_length=1088, max_length=1088)]
 DeviceName = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_DEVICE_NAME_CHARS)]
@@ -70,7 +79,7 @@ class LinkGrant(Record, tag="link-grant", frozen=True):
 
     version: Version
     user_root: Bytes32
-    device_list: bytes
+    device_list: RecordBytes
     devices: Annotated[tuple[OwnDevice, ...], msgspec.Meta(max_length=8)]
 
     def __repr__(self) -> str:

@@ -13,6 +13,8 @@ import msgspec
 from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES, MAX_NAME_CHARS, MAX_PARTS
 from protocol.records import Bytes16, Bytes24, Bytes32, Counter, Record, UnixTime, Version
 
+Fact = Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARS)]
+
 
 class Manifest(Record, tag="manifest", frozen=True):
     """What was sealed: `size` true bytes padded to `padded`, in `parts` parts.
@@ -27,7 +29,7 @@ class Manifest(Record, tag="manifest", frozen=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARS)]
     mime: Annotated[str, msgspec.Meta(max_length=127)]
     exhibit: Annotated[str, msgspec.Meta(max_length=MAX_EXHIBIT_CHARS)]
-    facts: Annotated[tuple[tuple[str, str], ...], msgspec.Meta(max_length=64)]
+    facts: Annotated[tuple[tuple[Fact, Fact], ...], msgspec.Meta(max_length=64)]
     size: Annotated[int, msgspec.Meta(ge=0, le=MAX_FILE_BYTES)]
     padded: Annotated[int, msgspec.Meta(ge=0, le=2 * MAX_FILE_BYTES)]
     parts: Annotated[int, msgspec.Meta(ge=1, le=MAX_PARTS)]

@@ -11,6 +11,8 @@ from typing import Annotated, Final
 
 import msgspec
 
+from protocol.limits import MAX_RECORD_BYTES
+
 VERSION: Final = 1
 
 Bytes16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
@@ -21,6 +23,8 @@ KemPublic = Annotated[bytes, msgspec.Meta(min_length=1184, max_length=1184)]
 KemCiphertext = Annotated[bytes, msgspec.Meta(min_length=1088, max_length=1088)]
 MldsaPublic = Annotated[bytes, msgspec.Meta(min_length=1952, max_length=1952)]
 MldsaSignature = Annotated[bytes, msgspec.Meta(min_length=3309, max_length=3309)]
+RecordBytes = Annotated[bytes, msgspec.Meta(max_length=MAX_RECORD_BYTES)]
+"""A record inside a record or a request, most often a `Signed`: read by a decoding of its own."""
 Version = Annotated[int, msgspec.Meta(ge=1, le=1)]
 Counter = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 UnixTime = Annotated[int, msgspec.Meta(ge=0, le=2**37)]
@@ -49,7 +53,7 @@ class Signed(Record, tag="signed", frozen=True):
 
     version: Version
     signer: Bytes16
-    body: bytes
+    body: RecordBytes
     ed: Bytes64
     mldsa: MldsaSignature
 
@@ -58,5 +62,5 @@ class StoreSigned(Record, tag="store-signed", frozen=True):
     """Record bytes signed by the store's pinned Ed25519 key (storage receipts)."""
 
     version: Version
-    body: bytes
+    body: RecordBytes
     ed: Bytes64

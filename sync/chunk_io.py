@@ -16,8 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
+from protocol import codec
 from protocol.api import paths
 from protocol.api.accounts import Problem
 from protocol.errors import (
@@ -231,6 +230,6 @@ class Lane:
         if response.status < 400:
             return MalformedError("The store answered with a redirection.")
         problem = Problem(status=response.status)
-        with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            problem = msgspec.json.decode(response.read(_MAX_PROBLEM_BYTES), type=Problem)
+        with contextlib.suppress(MalformedError):
+            problem = codec.decode_json(Problem, response.read(_MAX_PROBLEM_BYTES))
         return from_answer(response.status, problem, response.getheader("Retry-After"))

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
+from protocol import codec
 from protocol.api.spaces import Wake
 from protocol.errors import LimitExceededError, MalformedError
 
@@ -71,6 +70,6 @@ class EventParser:
         if name != _WAKE or not data:
             return None
         try:
-            return msgspec.json.decode(data, type=Wake)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            return codec.decode_json(Wake, data, limit=MAX_LINE_BYTES)
+        except MalformedError as error:
             raise MalformedError("The store sent a wake-up that cannot be read.") from error

@@ -17,6 +17,7 @@ from typing import Final, Self, TypeVar, overload
 import httpx
 import msgspec
 
+from protocol import codec
 from protocol.api.accounts import Problem
 from protocol.errors import (
     BadInputError,
@@ -124,11 +125,11 @@ class Transport:
         if body is not None:
             headers["content-type"] = "application/json"
         client = await self._connected()
-        content = None if body is None else msgspec.json.encode(body)
+        content = None if body is None else codec.encode_json(body)
         request = client.build_request(method, path, content=content, headers=headers)
         async with self._exchange(client, request) as response:
             data = await self._read(response, limit)
-        return None if reply is None else _decode(reply, data)
+        return None if reply is None else _decode(reply, data, limit)
 
     @asynccontextmanager
     async def stream(self, path: str, *, token: str) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -207,14 +208,14 @@ class Transport:
         problem = Problem(status=response.status_code)
         try:
             data = await self._read(response, _MAX_PROBLEM_BYTES)
-            problem = msgspec.json.decode(data, type=Problem)
-        except (MalformedError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            problem = codec.decode_json(Problem, data, limit=_MAX_PROBLEM_BYTES)
+        except MalformedError:
             pass  # its status says enough
         raise from_answer(response.status_code, problem, response.headers.get("retry-after"))
 
     async def _read(self, response: httpx.Response, limit: int) -> bytes:
         announced = response.headers.get("content-length", "")
-        if announced.isdigit() and int(announced[:20]) > limit:
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
             raise LimitExceededError("The store announced a reply that is too long.")
         clock = asyncio.get_running_loop().time
         patience = clock() + self._timeout
@@ -234,11 +235,12 @@ def _refuse_coding(response: httpx.Response) -> None:
         raise MalformedError("The store sent a compressed reply, which was not asked for.")
 
 
-def _decode(kind: type[T], data: bytes) -> T:
+def _decode(kind: type[T], data: bytes, limit: int) -> T:
     try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedError(f"The store's {kind.__name__} cannot be read.") from error
+        return codec.decode_json(kind, data, limit=limit)
+    except MalformedError as error:
+        sentence = f"The store's {kind.__name__} cannot be read."
+        raise type(error)(sentence, code=error.reason) from error
 
 
 def _bearer(token: str | None) -> dict[str, str]:

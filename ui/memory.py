@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from protocol.ids import SpaceId
+from protocol.ids import ID_BYTES, SpaceId, from_hex
 
 FILE: Final = "window.ini"
 
@@ -38,10 +38,8 @@ class Memory:
 
     def space(self) -> SpaceId | None:
         """The space that was in front last."""
-        try:
-            return SpaceId(bytes.fromhex(self.text("space"))) if self.text("space") else None
-        except ValueError:
-            return None
+        raw = from_hex(self.text("space"), ID_BYTES)
+        return None if raw is None else SpaceId(raw)
 
     def keep(self, name: str, value: QByteArray | str) -> None:
         """Remember."""

@@ -30,7 +30,7 @@ from protocol.errors import (
     MalformedError,
     PartCorruptedError,
 )
-from protocol.ids import FileId, SpaceId
+from protocol.ids import FileId, SpaceId, from_hex
 from protocol.limits import MAX_PART_BYTES, MAX_PARTS
 
 OCTETS: Final = "application/octet-stream"
@@ -183,11 +183,8 @@ async def _drain(request: Request) -> None:
 
 def _claimed(request: Request) -> bytes:
     text = request.headers.get(paths.PART_DIGEST_HEADER, "")
-    try:
-        claimed = bytes.fromhex(text)
-    except ValueError:
-        claimed = b""
-    if len(claimed) != 32 or len(text) != 64:
+    claimed = from_hex(text, 32)
+    if claimed is None:
         raise MalformedError(f"{paths.PART_DIGEST_HEADER} is 64 hexadecimal digits.")
     return claimed
 

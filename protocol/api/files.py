@@ -9,7 +9,7 @@ import msgspec
 
 from protocol.api.accounts import Message
 from protocol.limits import MAX_DEVICES_PER_SPACE, MAX_FILE_BYTES, MAX_PARTS
-from protocol.records import Bytes16, Bytes32
+from protocol.records import Bytes16, Bytes32, Counter, RecordBytes, UnixTime
 
 
 class FileState(Enum):
@@ -45,12 +45,12 @@ class FileReply(Message, frozen=True, kw_only=True):
 
     file: Bytes16
     state: FileState
-    parts: int
-    sealed_bytes: int
-    stored: tuple[int, ...]
-    verified_by: tuple[Bytes16, ...]
+    parts: Counter
+    sealed_bytes: Counter
+    stored: Annotated[tuple[Counter, ...], msgspec.Meta(max_length=MAX_PARTS)]
+    verified_by: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=MAX_DEVICES_PER_SPACE)]
     erase_reason: EraseReason | None
-    expires_at: int
+    expires_at: UnixTime
 
 
 class CompleteRequest(Message, frozen=True, kw_only=True):
@@ -62,4 +62,4 @@ class CompleteRequest(Message, frozen=True, kw_only=True):
 class ProofRequest(Message, frozen=True, kw_only=True):
     """POST verified: a `Signed` DownloadProof; POST withdraw: a `Signed` Withdrawal."""
 
-    proof: bytes
+    proof: RecordBytes

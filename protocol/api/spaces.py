@@ -9,17 +9,24 @@ import msgspec
 from protocol.api.accounts import Message
 from protocol.limits import (
     MAX_DEVICES_PER_SPACE,
+    MAX_ENVELOPE_BYTES,
+    MAX_LISTED,
+    MAX_LOG_ENTRY_BYTES,
     MAX_LOG_PAGE,
     MAX_MAILBOX_PAGE,
     MAX_SEALED_BODY_BYTES,
 )
-from protocol.records import Bytes16, Counter
+from protocol.records import Bytes16, Counter, RecordBytes
+
+LogEntry = Annotated[bytes, msgspec.Meta(max_length=MAX_LOG_ENTRY_BYTES)]
+SealedBody = Annotated[bytes, msgspec.Meta(max_length=MAX_SEALED_BODY_BYTES)]
+PackedEnvelope = Annotated[bytes, msgspec.Meta(max_length=MAX_ENVELOPE_BYTES)]
 
 
 class CreateSpaceRequest(Message, frozen=True, kw_only=True):
     """POST /spaces: a `Signed` of `Genesis`."""
 
-    genesis: bytes
+    genesis: RecordBytes
 
 
 class SpaceSummary(Message, frozen=True, kw_only=True):
@@ -33,20 +40,20 @@ class SpaceSummary(Message, frozen=True, kw_only=True):
 class SpacesReply(Message, frozen=True, kw_only=True):
     """GET /spaces."""
 
-    spaces: tuple[SpaceSummary, ...]
+    spaces: Annotated[tuple[SpaceSummary, ...], msgspec.Meta(max_length=MAX_LISTED)]
 
 
 class LogReply(Message, frozen=True, kw_only=True):
     """GET log: `Signed` entries from the one asked for, at most MAX_LOG_PAGE; `seq` is the last."""
 
-    entries: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_LOG_PAGE)]
+    entries: Annotated[tuple[LogEntry, ...], msgspec.Meta(max_length=MAX_LOG_PAGE)]
     seq: Counter
 
 
 class AppendRequest(Message, frozen=True, kw_only=True):
     """POST log: one `Signed` Entry. 409 `log-moved` when `prev` is not the head."""
 
-    entry: bytes
+    entry: LogEntry
 
 
 class PostMessageRequest(Message, frozen=True, kw_only=True):
@@ -56,14 +63,14 @@ class PostMessageRequest(Message, frozen=True, kw_only=True):
     """
 
     message: Bytes16
-    body: Annotated[bytes, msgspec.Meta(max_length=MAX_SEALED_BODY_BYTES)]
-    envelopes: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_DEVICES_PER_SPACE)]
+    body: SealedBody
+    envelopes: Annotated[tuple[PackedEnvelope, ...], msgspec.Meta(max_length=MAX_DEVICES_PER_SPACE)]
 
 
 class StoredReply(Message, frozen=True, kw_only=True):
     """A `StoreSigned` StoreReceipt."""
 
-    receipt: bytes
+    receipt: RecordBytes
 
 
 class Delivery(Message, frozen=True, kw_only=True):
@@ -72,8 +79,8 @@ class Delivery(Message, frozen=True, kw_only=True):
     index: Counter
     space: Bytes16
     message: Bytes16
-    envelope: bytes
-    body: bytes
+    envelope: PackedEnvelope
+    body: SealedBody
 
 
 class MailboxReply(Message, frozen=True, kw_only=True):
@@ -86,23 +93,23 @@ class MailboxReply(Message, frozen=True, kw_only=True):
 class AckRequest(Message, frozen=True, kw_only=True):
     """POST /mailbox/ack: these were stored by the client; the store may delete them."""
 
-    indexes: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_MAILBOX_PAGE)]
+    indexes: Annotated[tuple[Counter, ...], msgspec.Meta(max_length=MAX_MAILBOX_PAGE)]
 
 
 class WipesReply(Message, frozen=True, kw_only=True):
     """GET wipes: `Signed` WIPED receipts of a closed space."""
 
-    receipts: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_DEVICES_PER_SPACE)]
+    receipts: Annotated[tuple[RecordBytes, ...], msgspec.Meta(max_length=MAX_DEVICES_PER_SPACE)]
 
 
 class WipeRequest(Message, frozen=True, kw_only=True):
     """POST wipes: one `Signed` WIPED receipt."""
 
-    receipt: bytes
+    receipt: RecordBytes
 
 
 class Wake(Message, frozen=True, kw_only=True):
     """Data of a `wake` event on the stream: something changed in `space` (empty: directory)."""
 
-    space: bytes = b""
-    what: str = "mailbox"
+    space: Annotated[bytes, msgspec.Meta(max_length=16)] = b""
+    what: Annotated[str, msgspec.Meta(max_length=32)] = "mailbox"
