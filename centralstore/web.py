@@ -7,7 +7,6 @@ policy.py and in the domain modules; this file knows HTTP only. Spec: docs/proto
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -31,13 +30,12 @@ from protocol.errors import (
     MalformedError,
     StoreBusyError,
 )
-from protocol.ids import parse_id
+from protocol.ids import from_hex, parse_id
 from protocol.limits import MAX_JSON_BYTES
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 _BODY_SECONDS: Final = 60.0
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _HEADERS: Final = (
     (b"server", b""),  # granian names itself where this is missing
     (b"strict-transport-security", b"max-age=31536000"),
@@ -70,9 +68,10 @@ class Call:
         text = self.query.get(name)
         if text is None:
             return None
-        if _DIGEST.fullmatch(text) is None:
+        found = from_hex(text, 32)
+        if found is None:
             raise unknown()
-        return bytes.fromhex(text)
+        return found
 
     def number(self, name: str, default: int, *, low: int = 0, high: int = 2**63 - 1) -> int:
         """A whole number of the query, `default` when absent.

@@ -32,7 +32,7 @@ READERS = {
     "protocol/codec.py": "the codec: every record, every JSON message",
     "protocol/envelope.py": "fixed layouts, length checked first: envelope and key message",
     "crypto/firstmessage.py": "fixed layout, length checked first: INIT",
-    "crypto/ratchet.py": "fixed layout of a header that has just been opened under its key",
+    "crypto/header.py": "fixed layout, length checked first: the header of a ratchet message",
     "crypto/vault.py": "fixed layout, length checked first: the vault file",
     "protocol/ids.py": "hexadecimal ids, length checked first",
     "protocol/textline.py": "base64 of one line of text, length checked first, then the codec",
