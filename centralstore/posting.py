@@ -1,7 +1,8 @@
-"""Taking messages in: one body, one envelope for each device, queued once and never twice.
+"""Taking messages in: one body, and envelopes for devices, each queued once and never twice.
 
-A repetition may bring envelopes for devices that had none yet; who had one is remembered beyond
-its delivery. Spec: docs/protocol/70-store.md §6.
+A repetition may bring further envelopes: for devices that had none yet, or that asked for the
+message again. Which ones there were is remembered beyond their delivery. Spec:
+docs/protocol/70-store.md §6.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from crypto import signatures
 from crypto.signatures import StoreKey
 from protocol.api.spaces import PostMessageRequest
 from protocol.envelope import Envelope
-from protocol.errors import ForgedError, MalformedError
+from protocol.errors import ForgedError, LimitExceededError, MalformedError
 from protocol.ids import DeviceId, MailboxId, SpaceId, mailbox_id
+from protocol.limits import MAX_REDELIVERIES
 from protocol.receipts import StoreReceipt
 from protocol.records import VERSION
 
@@ -30,7 +32,7 @@ _KNOWN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
 _CHOSEN = DEVICE.c.id.in_(bindparam("devices", expanding=True))
 _ADVANCE = update(DEVICE).where(_CHOSEN).values(last_position=DEVICE.c.last_position + 1)
 _POSITIONS = select(DEVICE.c.id, DEVICE.c.last_position).where(_CHOSEN)
-_HAD = select(ADDRESSED.c.mailbox).where(
+_HAD = select(ADDRESSED.c.mailbox, ADDRESSED.c.envelope_id).where(
     ADDRESSED.c.space_id == bindparam("space"), ADDRESSED.c.message_id == bindparam("message")
 )
 _LATER = (
@@ -56,12 +58,14 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
     """Queue one message for every envelope's device; the signed receipt.
 
     The same message id with the same body again gives the first receipt again, and queues the
-    envelopes of mailboxes that never had one for it: a late member's. Nobody gets a second one.
+    envelopes that were not here before: of a device that came late, or asked for it again. The
+    same envelope twice is a lost answer.
 
     Raises:
         BadInputError: `conflict`; the id is taken by another body or another sender.
         TryAgainError: `recipients-changed`; an envelope is for a device that is not in the space.
         ForgedError: an envelope states another sender's mailbox.
+        LimitExceededError: a mailbox had MAX_REDELIVERIES envelopes of this message.
     """
     tx.subject = request.message
     digest = body_digest(request.body)
@@ -101,11 +105,16 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
 
 
 def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> None:
-    """Queue what a repetition brings for mailboxes that never had an envelope of the message."""
+    """Queue the envelopes of a repetition that were not among those before."""
     this = {"space": space, "message": request.message}
-    had = set(tx.conn.execute(_HAD, this).scalars())
+    had: dict[bytes, set[bytes]] = {}
+    for row in tx.conn.execute(_HAD, this):
+        had.setdefault(row.mailbox, set()).add(row.envelope_id)
     envelopes = [Envelope.unpack(packed) for packed in request.envelopes]
-    late = _addressed(tx, space, (one for one in envelopes if one.to not in had))
+    fresh = (one for one in envelopes if one.id not in had.get(one.to, ()))
+    late = _addressed(tx, space, fresh)
+    if any(len(had.get(one.to, ())) >= MAX_REDELIVERIES for one in late.values()):
+        raise LimitExceededError("This message was delivered there too often already.")
     if late:
         tx.conn.execute(
             _LATER, {**this, "again": request.body, "times": len(late), "now": tx.second}
@@ -145,7 +154,12 @@ def _queue(
     tx.conn.execute(
         _INSERT_ADDRESSED,
         [
-            {"space_id": space, "message_id": message, "mailbox": envelope.to}
+            {
+                "space_id": space,
+                "message_id": message,
+                "mailbox": envelope.to,
+                "envelope_id": envelope.id,
+            }
             for envelope in addressed.values()
         ],
     )

@@ -129,14 +129,15 @@ MESSAGE = Table(
     Column("undelivered", Integer, nullable=False),
     Column("stored_at", BigInteger, nullable=False, index=True),
 )
-# Which mailboxes ever had an envelope of a message: kept when the delivery is long gone, for as
-# long as the message's own row, so that no repetition delivers twice.
+# Which envelopes of a message each mailbox ever had: kept when the delivery is long gone, for as
+# long as the message's own row, so that no envelope is delivered twice, and none without end.
 ADDRESSED = Table(
     "addressed",
     METADATA,
     Column("space_id", LargeBinary(16), primary_key=True),
     Column("message_id", LargeBinary(16), primary_key=True),
     Column("mailbox", LargeBinary(16), primary_key=True),
+    Column("envelope_id", LargeBinary(16), primary_key=True),
 )
 DELIVERY = Table(
     "delivery",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import httpx
 from msgspec.structs import replace
 
@@ -79,7 +81,11 @@ def test_a_list_follows_the_last_one_by_its_rules(store: StoreHandle) -> None:
     exchanged = resigned(al, devices=(mine, replace(other, signing=mallory.dsk.public)))
     silent = resigned(al, devices=(mine,))
     borrowed = resigned(al, user_key=mallory.usk.public)
-    foreign = signatures.sign(mallory.usk, al.person.user, replace(listed, seq=3))
+    shorter = signatures.peek(
+        devicelist.revoke_device(al.person.signed_list, al.person.usk, laptop.person.device),
+        DeviceList,
+    )
+    foreign = signatures.sign(mallory.usk, al.person.user, shorter)
 
     for wrong in (skipping, misplaced, exchanged, silent, borrowed, foreign):
         assert refused(al.hand_in(wrong)) == (403, "forged")
@@ -155,12 +161,13 @@ def test_what_was_kept_for_a_revoked_device_is_erased(own_store: StoreHandle) ->
     al.ask("POST", paths.messages(team.space), replace(for_it, body=marker))
     al.ask("POST", paths.messages(team.space), replace(for_both, body=other))
     prekey, spk = prekeys_of(laptop.person).one_time[0].key, laptop.person.spk.public
+    session = hashlib.sha256(laptop.token.encode()).digest()
 
     bea.revoke(laptop)
 
     own_store.stop()
     kept = (own_store.data_dir / "store.db").read_bytes()
-    for gone in (marker, prekey, spk, *for_it.envelopes, for_both.envelopes[1]):
+    for gone in (session, marker, prekey, spk, *for_it.envelopes, for_both.envelopes[1]):
         assert gone not in kept
     assert other in kept
     assert for_both.envelopes[0] in kept

@@ -63,27 +63,6 @@ def test_a_late_envelope_joins_those_that_still_wait(store: StoreHandle) -> None
     assert take(bea) == [one.message]
 
 
-def test_nobody_gets_a_second_envelope_not_even_after_taking_the_first(store: StoreHandle) -> None:
-    team, (al, bea, cy) = team_of(store, "al22", "bea22", "cy22")
-    path = paths.messages(team.space)
-    one = message(team.space, al, bea)
-    post(al, path, one)
-    again = late_for(one, envelope(team.space, al, bea, b"sealed anew"))
-
-    post(al, path, again)
-    assert [d.envelope for d in waiting(bea).deliveries] == list(one.envelopes)
-    take(bea)
-    post(al, path, one)
-    post(al, path, again)
-    assert waiting(bea).deliveries == ()
-
-    late = late_for(one, envelope(team.space, al, cy))
-    post(al, path, late)
-    assert take(cy) == [one.message]
-    post(al, path, late)
-    assert waiting(cy).deliveries == waiting(bea).deliveries == ()
-
-
 def test_another_body_or_sender_stays_a_conflict(store: StoreHandle) -> None:
     team, (al, bea, cy) = team_of(store, "al23", "bea23", "cy23")
     path = paths.messages(team.space)

@@ -47,7 +47,8 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("space_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("message_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("mailbox", sa.LargeBinary(length=16), nullable=False),
-        sa.PrimaryKeyConstraint("space_id", "message_id", "mailbox"),
+        sa.Column("envelope_id", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("space_id", "message_id", "mailbox", "envelope_id"),
     )
     op.create_table(
         "challenge",
