@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from crypto import handshake
 from crypto.errors import PrekeysExpiredError
-from jitclient.sealing import peer
+from jitclient import pairs
 from jitclient.session import Session
 from localstore import sessions
-from localstore.connection import transaction
+from localstore.connection import Connection, transaction
 from protocol import codec
 from protocol.api.accounts import Bundle
 from protocol.devicelist import DeviceEntry
@@ -30,7 +30,10 @@ class NoPrekeysError(TryAgainError):
 
 
 def wanted(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
-    """Devices of co-members with neither session nor bundle that may be asked for now."""
+    """Devices of co-members without a bundle here for which a session is to be started.
+
+    Because there is none, or because the one in use is old or used enough to be renewed.
+    """
     sp, log = session.stores.space(space), session.log(space)
     if session.user not in log.roster.members:
         return []
@@ -38,10 +41,15 @@ def wanted(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
     return [
         (space, device)
         for device in listed
-        if not sessions.sessions(sp, device)
-        and not sessions.has_bundle(sp, device)
+        if not sessions.has_bundle(sp, device)
+        and _start_wanted(sp, device, session.clock.now())
         and sessions.may_claim(sp, device, session.clock.now())
     ]
+
+
+def _start_wanted(sp: Connection, device: DeviceId, now: int) -> bool:
+    known = sessions.sessions(sp, device)
+    return not known or pairs.is_due(known[0], now)
 
 
 def keep(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:
@@ -52,7 +60,7 @@ def keep(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> 
     user, entry = found
     name = session.name_of(user)
     try:
-        handshake.read_bundle(bundle, peer(user, entry), now=session.clock.now())
+        handshake.read_bundle(bundle, pairs.peer(user, entry), now=session.clock.now())
     except PrekeysExpiredError:
         told: JitError = PrekeysExpiredError(
             f"{name} has been away for so long that the keys to start writing with have run out. "
@@ -70,6 +78,8 @@ def keep(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> 
         return
     sp = session.stores.space(space)
     with transaction(sp):
+        if bundle.one_time is None:
+            sessions.count_drained(sp, device)
         sessions.save_bundle(sp, device, codec.encode_json(bundle), session.clock.now())
 
 
@@ -97,5 +107,7 @@ def _failed(session: Session, space: SpaceId, device: DeviceId, told: JitError) 
     sp = session.stores.space(space)
     with transaction(sp):
         new = sessions.note_failed_claim(sp, device, session.clock.now(), told.reason)
+    if sessions.sessions(sp, device) and isinstance(told, NoPrekeysError | PrekeysExpiredError):
+        return  # the session there is goes on: nothing waits, nobody is accused
     if new or (isinstance(told, RefusedError) and not isinstance(told, PrekeysExpiredError)):
         session.alarm(space, told, key=device.hex())

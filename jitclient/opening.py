@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 
 from crypto import handshake, message, ratchet
 from crypto.keys import IdentityKey, KemKey
+from jitclient import pairs
 from jitclient.judging import AheadOfLogError, Sender, judge, unshown
+from jitclient.pairs import TooManyStartsError
 from jitclient.place import Place, place
 from jitclient.receiving import Incoming, take_content
-from jitclient.sealing import FORK, peer
+from jitclient.sealing import FORK
 from jitclient.session import WIPED_STATES, Session
 from localstore import devices, messages, sessions, spaces
 from localstore.connection import transaction
@@ -99,9 +101,10 @@ def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None
             raise ReplayError(f"The store delivered an old message of {sender.who} again.")
         opened = _open(at, envelope, sender)
         key_msg = opened.key_msg
+        newest = key_msg.pair_seq > sessions.pair_in(at.sp, sender.device)
         missing = judge(at, key_msg, sender)
         body = _body(at, item, key_msg, sender)
-        _save(at, envelope, item.index, opened, sender)
+        _save(at, envelope, item.index, opened, sender, newest=newest)
         new = Incoming(
             author=sender.user,
             device=sender.entry,
@@ -165,7 +168,7 @@ def _open(at: Place, envelope: Envelope, sender: Sender) -> _Opened:
 
 
 def _accept(at: Place, init: handshake.Init, sender: Sender) -> _Opened:
-    if not sessions.remember_init(at.sp, init.replay_tag(), at.now):
+    if not sessions.remember_init(at.sp, init.replay_tag(), at.now, sender.device):
         raise ReplayError(f"The store delivered an old session start of {sender.who} again.")
     db = at.session.stores.device
     spk = devices.prekey(db, "spk", init.spk_id)
@@ -180,20 +183,27 @@ def _accept(at: Place, init: handshake.Init, sender: Sender) -> _Opened:
     state = handshake.accept(
         space=at.space,
         own=at.session.own,
-        peer=peer(sender.user, sender.entry),
+        peer=pairs.peer(sender.user, sender.entry),
         init=init,
         spk=IdentityKey.load(spk.secret),
         opk=IdentityKey.load(opk.secret) if opk else None,
         kem=KemKey.load(kem.secret),
     )
     state, key_msg = message.open_key(state, init.message, now=at.now)
+    if sessions.too_many_starts(at.sp, sender.device, at.now):  # now it is proven whose they are
+        raise TooManyStartsError(
+            f"A device of {sender.who} starts new sessions all the time. The messages that came "
+            "with them were refused."
+        )
     return _Opened(None, state, key_msg, spend)
 
 
-def _save(at: Place, envelope: Envelope, index: int, opened: _Opened, sender: Sender) -> None:
+def _save(
+    at: Place, envelope: Envelope, index: int, opened: _Opened, sender: Sender, *, newest: bool
+) -> None:
     device, key_msg = sender.device, opened.key_msg
     sessions.remember_envelope(at.sp, envelope.id, at.now, index)
-    sessions.save_session(at.sp, device, opened.number, opened.state.dump(), at.now, received=True)
+    pairs.opened(at, device, opened.number, opened.state, newest=newest)
     for kind, number in opened.used:
         sessions.note_used_prekey(at.sp, kind, number)
     known = messages.peer_chain(at.sp, device)

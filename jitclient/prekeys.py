@@ -13,6 +13,7 @@ from localstore import devices
 from localstore.connection import transaction
 from localstore.devices import PrekeyRow
 from protocol.api.accounts import OneTimeKemKey, OneTimePrekey, PrekeyCount, PrekeyUpload
+from protocol.errors import TryAgainError
 from protocol.limits import (
     ONE_TIME_KEMS,
     ONE_TIME_PREKEYS,
@@ -23,6 +24,13 @@ from protocol.limits import (
 from protocol.prekeys import OneTimeKem, SignedPrekeys
 
 REFILL_BELOW = 4  # a quarter
+DRAINED = "drained"
+
+
+class PrekeysDrainedError(TryAgainError):
+    """The one-time keys of this device ran out at the store."""
+
+    code = "prekeys-drained"
 
 
 def first(session: Session) -> PrekeyUpload:
@@ -35,6 +43,8 @@ def wanted(session: Session, count: PrekeyCount) -> PrekeyUpload | None:
     db = session.stores.device
     now = session.clock.now()
     newest = devices.newest_prekey(db, "spk")
+    if newest is not None and newest.published and not (count.one_time and count.kems):
+        _drained(session)
     stale = newest is None or not newest.published or now - newest.created >= PREKEY_SECONDS
     one_time = ONE_TIME_PREKEYS - count.one_time if _low(count.one_time, ONE_TIME_PREKEYS) else 0
     kems = ONE_TIME_KEMS - count.kems if _low(count.kems, ONE_TIME_KEMS) else 0
@@ -55,6 +65,24 @@ def published(session: Session, upload: PrekeyUpload) -> None:
         horizon = session.clock.now() - PREKEY_KEEP_SECONDS
         for kind in ("spk", "kem"):
             devices.drop_prekeys_before(db, kind, horizon)
+
+
+def _drained(session: Session) -> None:
+    """They went faster than this device came to refill them: count it, and say it once.
+
+    Nothing is broken by it (20-identities.md §7), but one who empties them on purpose takes from
+    every first message the keys that nobody can be made to give out later.
+    """
+    db = session.stores.device
+    with transaction(db):
+        devices.set_setting(db, DRAINED, str(int(devices.setting(db, DRAINED) or 0) + 1))
+    session.alarm(
+        None,
+        PrekeysDrainedError(
+            "The store had no one-time keys of this device left; fresh ones are on their way. That "
+            "happens after a long absence. If it happens often, somebody uses them up on purpose."
+        ),
+    )
 
 
 def _low(left: int, full: int) -> bool:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from crypto import handshake, message, ratchet
-from crypto.handshake import Peer
-from jitclient import records
+from crypto import message
+from jitclient import pairs, records
 from jitclient.events import MessagesChanged
 from jitclient.place import Place, place
 from jitclient.session import Session
@@ -21,7 +20,6 @@ from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from localstore.outbox import OutboxRecord
 from protocol import codec
-from protocol.api.accounts import Bundle
 from protocol.content import Body, Content
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import Envelope, KeyMsg
@@ -29,7 +27,6 @@ from protocol.errors import (
     LimitExceededError,
     LogForkError,
     NotPermittedError,
-    RefusedError,
     SpaceClosedError,
 )
 from protocol.ids import DeviceId, EnvelopeId, FileId, MessageId, SpaceId, UserId, mailbox_id
@@ -38,16 +35,6 @@ from protocol.roles import Right, allows
 
 FORK = "fork:"
 QUIET_KINDS = frozenset({"receipts", "welcome"})
-
-
-def peer(user: UserId, entry: DeviceEntry) -> Peer:
-    """A device as the handshake knows it."""
-    return Peer(
-        user=user,
-        device=DeviceId(entry.device),
-        signing=entry.signing,
-        identity=entry.identity,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,15 +160,13 @@ def _enqueue(
 def _seal_for(at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry) -> bytes | None:
     """One envelope, or None while there is neither a session nor a usable bundle."""
     device = DeviceId(entry.device)
-    known = sessions.sessions(at.sp, device)
-    number = known[0].number if known else None
-    state = ratchet.Session.load(known[0].state) if known else _start(at, peer(user, entry))
-    if state is None:
+    line = pairs.line_to(at, pairs.peer(user, entry))
+    if line is None:
         return None
     pair_seq = sessions.next_pair_out(at.sp, device)
     numbered = key_msg.numbered(pair_seq)
-    sealed = message.seal_key(state, numbered, at.session.entropy, now=at.now)
-    sessions.save_session(at.sp, device, number, sealed.session.dump(), at.now, received=False)
+    sealed = message.seal_key(line.state, numbered, at.session.entropy, now=at.now)
+    pairs.sealed(at, device, line, sealed.session)
     return Envelope(
         kind=sealed.kind,
         to=mailbox_id(at.space, device),
@@ -189,19 +174,6 @@ def _seal_for(at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry) -> b
         id=EnvelopeId(at.session.entropy.token(16)),
         body=sealed.body,
     ).pack()
-
-
-def _start(at: Place, to: Peer) -> ratchet.Session | None:
-    data = sessions.take_bundle(at.sp, to.device)
-    if data is None:
-        return None
-    try:
-        bundle = handshake.read_bundle(codec.decode_json(Bundle, data), to, now=at.now)
-        return handshake.initiate(
-            space=at.space, own=at.session.own, peer=to, bundle=bundle, entropy=at.session.entropy
-        )
-    except RefusedError:
-        return None  # expired since it was fetched; a fresh one is claimed next round
 
 
 def seal_waiting(session: Session, space: SpaceId) -> int:

@@ -231,6 +231,10 @@ class WipeRow:
     receipt: str  # hex of its hash, empty while missing
 
 
+NOTICES = frozenset({"prekeys-expired", "no-prekeys", "prekeys-drained"})
+"""Codes of alarms that are no alarms: `AlarmRow.notice`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRow:
     """Something the store (or somebody) did that was detected and refused; or a notice."""
@@ -243,8 +247,8 @@ class AlarmRow:
 
     @property
     def notice(self) -> bool:
-        """Nothing was refused and nobody is accused: somebody cannot be written to yet."""
-        return self.code in {"prekeys-expired", "no-prekeys"}
+        """Nothing was refused and nobody is accused: it waits, or mends itself."""
+        return self.code in NOTICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

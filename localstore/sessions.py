@@ -12,38 +12,57 @@ from protocol.errors import NotFoundError
 MAX_SESSIONS: Final = 5
 CLAIM_AGAIN_SECONDS: Final = 3600
 """After a claim that gave nothing usable: each claim burns a one-time key of the other device."""
+STARTS_SECONDS: Final = 3600
+MAX_STARTS: Final = 5
+MAX_STARTS_SAVED: Final = 64
+"""Sessions one device may start with us in STARTS_SECONDS, and one more for each day since the
+start before, at most MAX_STARTS_SAVED: who was away finds weeks of renewals in his queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
-    """One pairwise session. `sent` counts what was sealed on it since it last received."""
+    """One pairwise session.
+
+    `turn` orders the sessions of a device: the highest is the one to send on. It grows by events,
+    not by a clock. `sent` counts what was sealed on it since it last received, `sealed` all.
+    `forced`: started here because something did not open, until the other side has answered on it.
+    """
 
     device: bytes
     number: int
     state: bytes = field(repr=False)
     created: int
-    last_received: int  # 0: never
+    last_received: int  # 0: never, so it was started here and is not answered yet
+    turn: int
     sent: int
+    sealed: int
+    forced: bool
 
 
 _SESSIONS: Final = rows.selection(
-    SessionRow,
-    "FROM session WHERE device = :device ORDER BY last_received DESC, created DESC, number DESC",
+    SessionRow, "FROM session WHERE device = :device ORDER BY turn DESC"
 )
-_NEW: Final = """
-    INSERT INTO session (device, state, created, last_received, sent)
-    VALUES (:device, :state, :now, CASE WHEN :received THEN :now ELSE 0 END, NOT :received)
-    RETURNING number"""
+_NEXT_TURN: Final = "(SELECT coalesce(max(turn), 0) + 1 FROM session WHERE device = :device)"
+_NEW: Final = f"""
+    INSERT INTO session (device, state, created, last_received, turn, sent, sealed, forced)
+    VALUES (:device, :state, :now, CASE WHEN :received THEN :now ELSE 0 END, {_NEXT_TURN},
+        NOT :received, NOT :received, :forced)
+    RETURNING number"""  # noqa: S608 - both parts stand above
 _STEP: Final = """
     UPDATE session SET state = :state,
         last_received = CASE WHEN :received THEN :now ELSE last_received END,
-        sent = CASE WHEN :received THEN 0 ELSE sent + 1 END
+        sent = CASE WHEN :received THEN 0 ELSE sent + 1 END,
+        sealed = sealed + (NOT :received),
+        forced = forced AND NOT :received
     WHERE number = :number AND device = :device"""
+_PREFER: Final = f"""
+    UPDATE session SET turn = {_NEXT_TURN} WHERE number = :number AND device = :device"""  # noqa: S608 - as above
 _DROP_OLDEST: Final = """
     DELETE FROM session WHERE device = :device AND number IN (
-        SELECT number FROM session WHERE device = :device AND number <> :number
-        ORDER BY max(last_received, created) DESC, number DESC LIMIT -1 OFFSET :keep)"""
+        SELECT number FROM session WHERE device = :device
+        ORDER BY number <> :number, turn DESC LIMIT -1 OFFSET :keep)"""
 _DROP: Final = "DELETE FROM session WHERE device = :device"
+_DROP_ONE: Final = "DELETE FROM session WHERE device = :device AND number = :number"
 _SAVE_BUNDLE: Final = (
     "INSERT OR REPLACE INTO bundle (device, data, at) VALUES (:device, :data, :now)"
 )
@@ -53,7 +72,15 @@ _FAILED: Final = "SELECT at, reason FROM failed_claim WHERE device = :device"
 _NOTE_FAILED: Final = """
     INSERT OR REPLACE INTO failed_claim (device, at, reason) VALUES (:device, :now, :reason)"""
 _FORGET_FAILED: Final = "DELETE FROM failed_claim WHERE device = :device"
-_REMEMBER_INIT: Final = "INSERT OR IGNORE INTO init_seen (tag, at) VALUES (:tag, :now)"
+_COUNT_DRAINED: Final = """
+    INSERT INTO drained (device, claims) VALUES (:device, 1)
+    ON CONFLICT (device) DO UPDATE SET claims = claims + 1"""
+_DRAINED: Final = "SELECT claims FROM drained WHERE device = :device"
+_REMEMBER_INIT: Final = """
+    INSERT OR IGNORE INTO init_seen (tag, at, device) VALUES (:tag, :now, :device)"""
+_STARTS: Final = """
+    SELECT count(*) FILTER (WHERE at > :since), max(at) FILTER (WHERE at <= :since)
+    FROM init_seen WHERE device = :device"""
 _SEEN: Final = "SELECT position FROM envelope_seen WHERE envelope = :envelope"
 _REMEMBER: Final = """
     INSERT OR IGNORE INTO envelope_seen (envelope, at, position)
@@ -73,18 +100,26 @@ _SET_IN: Final = """
 
 
 def sessions(sp: Connection, device: bytes) -> list[SessionRow]:
-    """The sessions with a device, newest-received first: the first is the one to send on."""
+    """The sessions with a device by their turn: the first is the one to send on."""
     found = sp.execute(_SESSIONS, {"device": device}).fetchall()
     return [rows.build(SessionRow, row) for row in found]
 
 
-def save_session(
-    sp: Connection, device: bytes, number: int | None, state: bytes, now: int, *, received: bool
+def save_session(  # noqa: PLR0913 - a row and the act that changed it
+    sp: Connection,
+    device: bytes,
+    number: int | None,
+    state: bytes,
+    now: int,
+    *,
+    received: bool,
+    forced: bool = False,
 ) -> int:
     """Store a session's next state; `number` None starts one. Returns its number.
 
-    A session that starts ends what failed before it. More than MAX_SESSIONS of a device: the least
-    recently used others go.
+    A session that starts takes the next turn and ends what failed before it; which of several
+    has the turn afterwards is said by `prefer`. More than MAX_SESSIONS of a device: those whose
+    turn was longest ago go, never the new one.
 
     Raises:
         NotFoundError: `number` is not a session of `device`.
@@ -96,6 +131,7 @@ def save_session(
         "state": state,
         "now": now,
         "received": received,
+        "forced": forced,
     }
     if number is not None:
         if sp.execute(_STEP, values).rowcount != 1:
@@ -103,13 +139,23 @@ def save_session(
         return number
     fresh = int(sp.execute(_NEW, values).fetchall()[0][0])
     sp.execute(_FORGET_FAILED, {"device": device})
-    sp.execute(_DROP_OLDEST, {"device": device, "number": fresh, "keep": MAX_SESSIONS - 1})
+    sp.execute(_DROP_OLDEST, {"device": device, "number": fresh, "keep": MAX_SESSIONS})
     return fresh
+
+
+def prefer(sp: Connection, device: bytes, number: int) -> None:
+    """Send on this session from now on."""
+    sp.execute(_PREFER, {"device": device, "number": number})
 
 
 def drop_sessions(sp: Connection, device: bytes) -> None:
     """Destroy every session with a device."""
     sp.execute(_DROP, {"device": device})
+
+
+def drop_session(sp: Connection, device: bytes, number: int) -> None:
+    """Destroy one session with a device."""
+    sp.execute(_DROP_ONE, {"device": device, "number": number})
 
 
 def save_bundle(sp: Connection, device: bytes, data: bytes, now: int) -> None:
@@ -128,6 +174,17 @@ def has_bundle(sp: Connection, device: bytes) -> bool:
     return bool(sp.execute(_HAS_BUNDLE, {"device": device}).fetchall()[0][0])
 
 
+def count_drained(sp: Connection, device: bytes) -> None:
+    """Count a claim for a device of which the store had no one-time key left."""
+    sp.execute(_COUNT_DRAINED, {"device": device})
+
+
+def drained(sp: Connection, device: bytes) -> int:
+    """How many bundles of a device came without a one-time key."""
+    row = sp.execute(_DRAINED, {"device": device}).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def note_failed_claim(sp: Connection, device: bytes, now: int, reason: str) -> bool:
     """Note that no usable bundle was to be had; True when this reason is new for the device."""
     known = sp.execute(_FAILED, {"device": device}).fetchone()
@@ -144,9 +201,18 @@ def may_claim(sp: Connection, device: bytes, now: int) -> bool:
     return known is None or not 0 <= now - int(known[0]) < CLAIM_AGAIN_SECONDS
 
 
-def remember_init(sp: Connection, tag: bytes, now: int) -> bool:
-    """Note the replay tag (32 B) of a session start; False when it was seen before."""
-    return sp.execute(_REMEMBER_INIT, {"tag": tag, "now": now}).rowcount == 1
+def remember_init(sp: Connection, tag: bytes, now: int, device: bytes) -> bool:
+    """Note the replay tag (32 B) of a device's session start; False when it was seen before."""
+    row = {"tag": tag, "now": now, "device": device}
+    return sp.execute(_REMEMBER_INIT, row).rowcount == 1
+
+
+def too_many_starts(sp: Connection, device: bytes, now: int) -> bool:
+    """Whether a device starts sessions faster than MAX_STARTS allows, the last one included."""
+    since = now - STARTS_SECONDS
+    lately, before = sp.execute(_STARTS, {"device": device, "since": since}).fetchall()[0]
+    days = MAX_STARTS_SAVED if before is None else (since - int(before)) // 86_400
+    return int(lately) > MAX_STARTS + min(days, MAX_STARTS_SAVED)
 
 
 def seen_envelope(sp: Connection, envelope: bytes) -> int | None:

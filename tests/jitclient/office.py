@@ -237,8 +237,8 @@ class Office:
         return Bundle(
             device=self.people[owner].device,
             signed=upload.signed,
-            one_time=upload.one_time[0],
-            kem=upload.kems[0],
+            one_time=upload.one_time[0] if upload.one_time else None,
+            kem=upload.kems[0] if upload.kems else None,
         )
 
     def post(self, name: str, space: SpaceId) -> int:

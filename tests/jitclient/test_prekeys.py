@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from crypto import signatures
-from jitclient import prekeys
+from crypto.handshake import Init
+from jitclient import opening, prekeys
+from jitclient.place import place
 from jitclient.session import Session
-from localstore import devices
-from protocol.api.accounts import PrekeyCount
+from localstore import devices, sessions, spacelog
+from protocol.api.accounts import PrekeyCount, PrekeyUpload
+from protocol.envelope import Envelope
 from protocol.limits import (
     ONE_TIME_KEMS,
     ONE_TIME_PREKEYS,
@@ -107,3 +111,77 @@ def test_a_one_time_key_is_gone_once_it_started_a_session(office: Office) -> Non
     office.open_space("ana", "bruno")
     assert not office.on("bruno", _kept, "opk", opk)
     assert not office.on("bruno", _kept, "kem_once", kem)
+
+
+def _counted(session: Session) -> int:
+    return int(devices.setting(session.stores.device, prekeys.DRAINED) or 0)
+
+
+@pytest.mark.parametrize("count", [(0, ONE_TIME_KEMS), (ONE_TIME_PREKEYS, 0)])
+def test_running_out_is_said_once_and_counted(office: Office, count: tuple[int, int]) -> None:
+    _publish(office)
+    short = PrekeyCount(one_time=count[0], kems=count[1])
+
+    for _ in range(3):
+        assert office.on("ana", prekeys.wanted, short) is not None
+
+    assert office.alarms("ana") == ["prekeys-drained"]
+    assert office.on("ana", _counted) == 3
+
+
+def test_before_the_first_keys_are_published_nothing_ran_out(office: Office) -> None:
+    office.join("ana")
+
+    assert office.on("ana", prekeys.wanted, PrekeyCount(one_time=0, kems=0)) is not None
+
+    assert office.alarms("ana") == []
+
+
+@pytest.mark.parametrize("one_time", [True, False], ids=["one-time", "last-resort"])
+def test_a_message_to_keys_renewed_long_ago_still_opens(office: Office, one_time: bool) -> None:
+    office.join("ana", "bruno")
+    space = office.open_space("ana")
+    office.add("ana", space, "bruno")
+    if not one_time:
+        signed = office.uploads["bruno"].signed
+        office.uploads["bruno"] = PrekeyUpload(signed=signed, one_time=(), kems=())
+    office.on("bruno", prekeys.published, office.uploads["bruno"])
+    office.post("ana", space)
+    before = office.on("bruno", lambda s: devices.newest_prekey(s.stores.device, "spk"))
+    for _ in range(PREKEY_KEEP_SECONDS // PREKEY_SECONDS):
+        office.clock.at += PREKEY_SECONDS
+        upload = office.on("bruno", prekeys.wanted, FULL)
+        assert upload is not None
+        office.on("bruno", prekeys.published, upload)
+
+    office.exchange(space, "bruno")
+
+    after = office.on("bruno", lambda s: devices.newest_prekey(s.stores.device, "spk"))
+    assert before is not None
+    assert after is not None
+    assert after.id - before.id == PREKEY_KEEP_SECONDS // PREKEY_SECONDS
+    assert office.on("bruno", lambda s: spacelog.card(s.stores.space(space))) is not None
+    assert office.alarms("bruno") == []
+
+
+def test_a_one_time_key_is_consumed_once_also_across_a_crash(office: Office) -> None:
+    office.join("ana", "bruno")
+    space = office.open_space("ana")
+    office.add("ana", space, "bruno")
+    office.post("ana", space)
+    office.follow("bruno", space)
+    (item,) = office.queues["bruno"]
+    init = Init.unpack(Envelope.unpack(item.envelope).body)
+    assert init.opk_id is not None
+
+    office.on("bruno", lambda s: opening._deliver(place(s, space), item))  # and dies here
+    office.restart("bruno")
+    assert office.on("bruno", _kept, "opk", init.opk_id), "two files, two commits"
+    again = msgspec.structs.replace(item, index=item.index + 1)
+    assert office.on("bruno", opening.deliver, again)
+
+    assert not office.on("bruno", _kept, "opk", init.opk_id)
+    assert not office.on("bruno", _kept, "kem_once", init.kem_id)
+    assert office.alarms("bruno") == ["replay"]
+    device = office.people["ana"].device
+    assert len(office.on("bruno", lambda s: sessions.sessions(s.stores.space(space), device))) == 1

@@ -15,12 +15,13 @@ def save(sp: Connection, number: int | None, now: int, *, received: bool) -> int
         return sessions.save_session(sp, PHONE, number, b"s%d" % now, now, received=received)
 
 
-def test_the_session_received_on_last_comes_first(sp: Connection) -> None:
+def test_the_session_whose_turn_it_is_comes_first_whatever_the_clock_says(sp: Connection) -> None:
     first = save(sp, None, 10, received=True)
-    second = save(sp, None, 20, received=True)
+    second = save(sp, None, 5, received=True)
 
     assert [row.number for row in sessions.sessions(sp, PHONE)] == [second, first]
     save(sp, first, 30, received=True)
+    sessions.prefer(sp, PHONE, first)
 
     assert [row.number for row in sessions.sessions(sp, PHONE)] == [first, second]
     assert sessions.sessions(sp, LAPTOP) == []
@@ -30,17 +31,18 @@ def test_sending_counts_until_something_is_received(sp: Connection) -> None:
     number = save(sp, None, 10, received=False)
     save(sp, number, 20, received=False)
     row = sessions.sessions(sp, PHONE)[0]
-    assert (row.sent, row.last_received, row.created, row.state) == (2, 0, 10, b"s20")
+    assert (row.sent, row.sealed, row.last_received, row.created) == (2, 2, 0, 10)
+    assert row.state == b"s20"
 
     save(sp, number, 30, received=True)
 
     row = sessions.sessions(sp, PHONE)[0]
-    assert (row.sent, row.last_received, row.created) == (0, 30, 10)
+    assert (row.sent, row.sealed, row.last_received, row.created) == (0, 2, 30, 10)
 
 
 def test_a_sixth_session_pushes_out_the_least_used_one_never_itself(sp: Connection) -> None:
     numbers = [save(sp, None, now, received=True) for now in range(100, 105)]
-    save(sp, numbers[0], 200, received=True)
+    sessions.prefer(sp, PHONE, numbers[0])
 
     fresh = save(sp, None, 50, received=False)
 
@@ -75,9 +77,9 @@ def test_a_bundle_serves_once(sp: Connection) -> None:
 
 
 def test_a_replayed_session_start_is_recognised(sp: Connection) -> None:
-    assert sessions.remember_init(sp, b"t" * 32, 1)
-    assert not sessions.remember_init(sp, b"t" * 32, 2)
-    assert sessions.remember_init(sp, b"u" * 32, 2)
+    assert sessions.remember_init(sp, b"t" * 32, 1, PHONE)
+    assert not sessions.remember_init(sp, b"t" * 32, 2, PHONE)
+    assert sessions.remember_init(sp, b"u" * 32, 2, PHONE)
 
 
 def test_an_envelope_seen_before_is_recognised_with_its_place(sp: Connection) -> None:
@@ -91,7 +93,7 @@ def test_an_envelope_seen_before_is_recognised_with_its_place(sp: Connection) ->
 
 def test_what_was_seen_is_forgotten_by_age_only(sp: Connection) -> None:
     for at, tag in ((10, b"o"), (20, b"n")):
-        sessions.remember_init(sp, tag * 32, at)
+        sessions.remember_init(sp, tag * 32, at, PHONE)
         sessions.remember_envelope(sp, tag * 16, at, at)
 
     with transaction(sp):
@@ -99,7 +101,7 @@ def test_what_was_seen_is_forgotten_by_age_only(sp: Connection) -> None:
 
     assert sessions.seen_envelope(sp, b"o" * 16) is None
     assert sessions.seen_envelope(sp, b"n" * 16) == 20
-    assert not sessions.remember_init(sp, b"n" * 32, 30)
+    assert not sessions.remember_init(sp, b"n" * 32, 30, PHONE)
 
 
 def test_a_spent_prekey_is_remembered_until_it_is_deleted(sp: Connection) -> None:
@@ -172,3 +174,33 @@ def test_a_session_ends_what_failed_before_it(sp: Connection) -> None:
 
     assert sessions.may_claim(sp, PHONE, 101)
     assert sessions.note_failed_claim(sp, PHONE, 102, "prekeys-expired")
+
+
+def test_a_device_that_starts_sessions_all_the_time_is_noticed(sp: Connection) -> None:
+    day = 86_400
+    sessions.remember_init(sp, b"a" * 32, 10 * day, PHONE)
+    for number in range(sessions.MAX_STARTS):
+        sessions.remember_init(sp, bytes([number]) * 32, 11 * day, PHONE)
+
+    assert not sessions.too_many_starts(sp, PHONE, 11 * day), "and one was saved in that day"
+    sessions.remember_init(sp, b"x" * 32, 11 * day, PHONE)
+    assert sessions.too_many_starts(sp, PHONE, 11 * day)
+    assert not sessions.too_many_starts(sp, LAPTOP, 11 * day)
+    assert not sessions.too_many_starts(sp, PHONE, 11 * day + sessions.STARTS_SECONDS)
+
+
+def test_weeks_of_renewals_may_wait_for_who_was_away(sp: Connection) -> None:
+    sessions.remember_init(sp, b"a" * 32, 0, PHONE)
+    for number in range(12):
+        sessions.remember_init(sp, bytes([number]) * 32, 60 * 86_400, PHONE)
+
+    assert not sessions.too_many_starts(sp, PHONE, 60 * 86_400)
+
+
+def test_claims_without_one_time_keys_are_counted(sp: Connection) -> None:
+    assert sessions.drained(sp, PHONE) == 0
+
+    sessions.count_drained(sp, PHONE)
+    sessions.count_drained(sp, PHONE)
+
+    assert (sessions.drained(sp, PHONE), sessions.drained(sp, LAPTOP)) == (2, 0)

@@ -180,6 +180,16 @@ _CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing was wiped.",
         _REPORT,
     ),
+    "too-many-starts": (
+        "A member's device starts sessions all the time",
+        _REFUSED,
+        "Ask the person whether the program was restored or tampered with. " + _REPORT,
+    ),
+    "prekeys-drained": (
+        "The one-time keys of this device ran out",
+        "Everything sealed for you stays sealed. Fresh keys are on their way.",
+        "Nothing to do. If it happens often, report the code.",
+    ),
     "not-verified": (
         "The numbers differ",
         "Nothing was marked as verified.",

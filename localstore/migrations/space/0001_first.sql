@@ -25,10 +25,13 @@ CREATE TABLE session (
     state BLOB NOT NULL,
     created INTEGER NOT NULL,
     last_received INTEGER NOT NULL,
-    sent INTEGER NOT NULL
+    turn INTEGER NOT NULL,
+    sent INTEGER NOT NULL,
+    sealed INTEGER NOT NULL,
+    forced INTEGER NOT NULL CHECK (forced IN (0, 1))
 ) STRICT;
 
-CREATE INDEX session_device ON session (device, last_received);
+CREATE UNIQUE INDEX session_turn ON session (device, turn);
 
 CREATE TABLE bundle (
     device BLOB PRIMARY KEY,
@@ -44,10 +47,19 @@ CREATE TABLE failed_claim (
     reason TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- How often a bundle of a device came without a one-time key.
+CREATE TABLE drained (
+    device BLOB PRIMARY KEY CHECK (length(device) = 16),
+    claims INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE init_seen (
     tag BLOB PRIMARY KEY CHECK (length(tag) = 32),
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    device BLOB NOT NULL CHECK (length(device) = 16)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX init_device ON init_seen (device, at);
 
 CREATE TABLE envelope_seen (
     envelope BLOB PRIMARY KEY CHECK (length(envelope) = 16),
