@@ -22,7 +22,8 @@ from pathlib import Path
 
 import psutil
 
-from jitclient.desk import Desk, DoorKeeper
+from jitclient.desk import Desk
+from jitclient.door import DoorKeeper
 from jitclient.events import Event, MessagesChanged
 from protocol.ids import SpaceId
 from tests.support.store import StoreHandle, running_store

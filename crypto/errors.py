@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocol.errors import RefusedError
+from protocol.errors import EXIT_BAD_DATA, ActionNeededError, RefusedError
 
 
 class PrekeysExpiredError(RefusedError):
@@ -12,3 +12,10 @@ class PrekeysExpiredError(RefusedError):
     """
 
     code = "prekeys-expired"
+
+
+class WordsError(ActionNeededError):
+    """What was typed are not the 24 words of this person's recovery sheet."""
+
+    code = "recovery-words"
+    exit_status = EXIT_BAD_DATA

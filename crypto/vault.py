@@ -1,22 +1,24 @@
-"""The vault: one small file that turns a passphrase into the master key of a profile.
+"""The vault: one small file that gives the master key of a profile to a passphrase, or to words.
 
 The passphrase goes through Argon2id; where the system has a keyring, a secret kept there goes in
-as well, so that a stolen disk alone does not even allow guessing. Parameters below the floor are
-refused: whoever writes the file must not be able to make guessing cheap.
-Spec: docs/protocol/80-vault.md.
+as well, so that a stolen disk alone does not even allow guessing. The same master key is wrapped a
+second time under the person's root, which the recovery sheet carries: a forgotten passphrase or a
+lost keyring costs nothing. Parameters below the floor are refused: whoever writes the file must
+not be able to make guessing cheap. Spec: docs/protocol/80-vault.md.
 """
 
 from __future__ import annotations
 
 import struct
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import nacl.bindings
 import nacl.exceptions
 import nacl.pwhash
 
+from crypto import recovery
 from crypto.entropy import Entropy, draw
 from crypto.kdf import hkdf
 from protocol.errors import BugError, MalformedError, WrongPassphraseError
@@ -24,13 +26,19 @@ from protocol.limits import MIB
 
 MASTER_BYTES: Final = 32
 KEYRING_BYTES: Final = 32
+PROFILE_BYTES: Final = 16
+SALT_BYTES: Final = 16
 _MAGIC: Final = b"JITV"
-_VERSION: Final = 1
-_HEADER: Final = struct.Struct(">4sBBIQ16s24s")
+_VERSION: Final = 2
+_HEADER: Final = struct.Struct(">4sBBIQ16s")
 _FLAG_KEYRING: Final = 1
-_TAG_BYTES: Final = 16
-_VAULT_BYTES: Final = _HEADER.size + MASTER_BYTES + _TAG_BYTES
+_NONCE_BYTES: Final = 24
+_SEALED_BYTES: Final = MASTER_BYTES + 16
+_WRAP_BYTES: Final = _NONCE_BYTES + _SEALED_BYTES
+_VAULT_BYTES: Final = _HEADER.size + 2 * _WRAP_BYTES
 _NO_KEYRING: Final = bytes(KEYRING_BYTES)
+_BY_PASSPHRASE: Final = b"jitc/v1/vault"
+_BY_ROOT: Final = b"jitc/v1/root/vault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,51 +56,89 @@ CEILING: Final = Cost(ops=16, memory=2048 * MIB)
 """The most: an altered file must not be able to exhaust the machine."""
 
 
-def create(
-    passphrase: str, keyring_secret: bytes | None, entropy: Entropy, cost: Cost = FLOOR
-) -> tuple[bytes, bytes]:
-    """Make a new vault.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What opens a vault: the passphrase with the keyring's 32 bytes (or None), or the root."""
+
+    passphrase: str = field(repr=False)
+    keyring: bytes | None = field(repr=False)
+    root: bytes = field(repr=False)
+
+
+def new_master(entropy: Entropy) -> bytes:
+    """The master key of a new profile; 32 bytes."""
+    return draw(entropy, MASTER_BYTES)
+
+
+def new_salt(entropy: Entropy) -> bytes:
+    """The salt of the next vault; 16 bytes. It also names the secret in the keyring."""
+    return draw(entropy, SALT_BYTES)
+
+
+def seal(
+    master: bytes,
+    keys: Keys,
+    profile: bytes,
+    entropy: Entropy,
+    *,
+    salt: bytes,
+    cost: Cost = FLOOR,
+) -> bytes:
+    """Make a vault of a master key.
 
     Args:
-        passphrase: as typed; compared after Unicode normalisation (NFC).
-        keyring_secret: 32 bytes that the system keyring keeps, or None without a keyring.
-        entropy: where salt, nonce and master key come from.
+        master: 32 bytes, from `new_master` or from the vault that this one replaces.
+        keys: what shall open it. The passphrase is compared after Unicode normalisation (NFC).
+        profile: the 16-byte id of the profile; in another profile the vault does not open.
+        entropy: where the nonces come from.
+        salt: from `new_salt`, for this vault alone.
         cost: Argon2id parameters, between FLOOR and CEILING.
 
     Returns:
-        The bytes of the vault file and the master key (32 bytes).
+        The bytes of the vault file.
 
     Raises:
         MalformedError: the cost is out of bounds.
-        BugError: the keyring secret is not 32 bytes.
+        BugError: a secret has the wrong length.
     """
     _check_cost(cost)
-    flags = 0 if keyring_secret is None else _FLAG_KEYRING
-    salt, nonce, master = draw(entropy, 16), draw(entropy, 24), draw(entropy, MASTER_BYTES)
-    header = _HEADER.pack(_MAGIC, _VERSION, flags, cost.ops, cost.memory, salt, nonce)
-    key = _wrapping_key(passphrase, keyring_secret, salt, cost)
-    seal = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt
-    return header + seal(master, header, nonce, key), master
+    if len(master) != MASTER_BYTES or len(salt) != SALT_BYTES or len(profile) != PROFILE_BYTES:
+        raise BugError("A master key is 32 bytes, a salt and a profile's id are 16.")
+    flags = 0 if keys.keyring is None else _FLAG_KEYRING
+    header = _HEADER.pack(_MAGIC, _VERSION, flags, cost.ops, cost.memory, salt)
+    stretched = _wrapping_key(keys.passphrase, keys.keyring, salt, cost)
+    return (
+        header
+        + _wrap(stretched, master, header + profile, entropy)
+        + _wrap(_root_key(keys.root, salt), master, header + profile, entropy)
+    )
 
 
-def open_vault(data: bytes, passphrase: str, keyring_secret: bytes | None) -> bytes:
-    """Open a vault; return the master key (32 bytes).
+def open_vault(data: bytes, passphrase: str, keyring_secret: bytes | None, profile: bytes) -> bytes:
+    """Open a vault with the passphrase; return the master key (32 bytes).
 
     Raises:
-        WrongPassphraseError: the passphrase is wrong, the keyring half is missing or another, or
-            the file was altered; which of them cannot be told.
+        WrongPassphraseError: the passphrase is wrong, the keyring half is missing or another, the
+            file was altered or belongs to another profile; which of them cannot be told.
         MalformedError: not a vault, or parameters out of bounds.
     """
-    flags, cost, salt, nonce = _read(data)
+    flags, cost, salt = _read(data)
     if flags & _FLAG_KEYRING and keyring_secret is None:
         raise WrongPassphraseError("This profile also needs the secret in the system keyring.")
     secret = keyring_secret if flags & _FLAG_KEYRING else None
     key = _wrapping_key(passphrase, secret, salt, cost)
-    header, sealed = data[: _HEADER.size], data[_HEADER.size :]
-    try:
-        return nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, header, nonce, key)
-    except nacl.exceptions.CryptoError as error:
-        raise WrongPassphraseError("The passphrase does not open this profile.") from error
+    return _unwrap(key, data, _HEADER.size, profile)
+
+
+def open_with_root(data: bytes, root: bytes, profile: bytes) -> bytes:
+    """Open a vault with the person's root; return the master key (32 bytes).
+
+    Raises:
+        WrongPassphraseError: another person's root, an altered file or another profile's.
+        MalformedError: not a vault.
+    """
+    salt = _read(data)[2]
+    return _unwrap(_root_key(root, salt), data, _HEADER.size + _WRAP_BYTES, profile)
 
 
 def needs_keyring(data: bytes) -> bool:
@@ -102,6 +148,15 @@ def needs_keyring(data: bytes) -> bool:
         MalformedError: not a vault.
     """
     return bool(_read(data)[0] & _FLAG_KEYRING)
+
+
+def salt_of(data: bytes) -> bytes:
+    """The salt (16 B) of a vault, by which the keyring knows its secret.
+
+    Raises:
+        MalformedError: not a vault.
+    """
+    return _read(data)[2]
 
 
 def subkey(master: bytes, label: str, length: int = 32) -> bytes:
@@ -115,16 +170,16 @@ def subkey(master: bytes, label: str, length: int = 32) -> bytes:
     return hkdf(b"", master, b"jitc/v1/vault/" + label.encode(), b"", length)
 
 
-def _read(data: bytes) -> tuple[int, Cost, bytes, bytes]:
-    """Flags, cost, salt and nonce of a well-formed vault."""
+def _read(data: bytes) -> tuple[int, Cost, bytes]:
+    """Flags, cost and salt of a well-formed vault."""
     if len(data) != _VAULT_BYTES:
         raise MalformedError("Not a vault file.")
-    magic, version, flags, ops, memory, salt, nonce = _HEADER.unpack_from(data)
+    magic, version, flags, ops, memory, salt = _HEADER.unpack_from(data)
     if magic != _MAGIC or version != _VERSION or flags & ~_FLAG_KEYRING:
         raise MalformedError("Not a vault file of this version.")
     cost = Cost(ops, memory)
     _check_cost(cost)
-    return flags, cost, salt, nonce
+    return flags, cost, salt
 
 
 def _check_cost(cost: Cost) -> None:
@@ -137,4 +192,25 @@ def _wrapping_key(passphrase: str, keyring_secret: bytes | None, salt: bytes, co
         raise BugError("A keyring secret is 32 bytes.")
     words = unicodedata.normalize("NFC", passphrase).encode(errors="surrogatepass")
     stretched = nacl.pwhash.argon2id.kdf(32, words, salt, opslimit=cost.ops, memlimit=cost.memory)
-    return hkdf(keyring_secret or _NO_KEYRING, stretched, b"jitc/v1/vault", b"", 32)
+    return hkdf(keyring_secret or _NO_KEYRING, stretched, _BY_PASSPHRASE, b"", 32)
+
+
+def _root_key(root: bytes, salt: bytes) -> bytes:
+    if len(root) != recovery.ROOT_BYTES:
+        raise BugError("A person's root is 32 bytes.")
+    return hkdf(salt, root, _BY_ROOT, b"", 32)
+
+
+def _wrap(key: bytes, master: bytes, context: bytes, entropy: Entropy) -> bytes:
+    nonce = draw(entropy, _NONCE_BYTES)
+    seal_ = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt
+    return nonce + seal_(master, context, nonce, key)
+
+
+def _unwrap(key: bytes, data: bytes, at: int, profile: bytes) -> bytes:
+    nonce, sealed = data[at : at + _NONCE_BYTES], data[at + _NONCE_BYTES : at + _WRAP_BYTES]
+    context = data[: _HEADER.size] + profile
+    try:
+        return nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, context, nonce, key)
+    except nacl.exceptions.CryptoError as error:
+        raise WrongPassphraseError("This does not open the profile.") from error

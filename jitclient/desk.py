@@ -1,7 +1,7 @@
 """The desk: everything a person can do and see, for the window and the command line alike.
 
-`DoorKeeper` stands before the passphrase, `Desk` behind it. Both only wire: what an act means is
-in `usecases`, what is shown in `queries`, how it travels in `sync`.
+`DoorKeeper` (door.py) stands before the passphrase, `Desk` behind it. Both only wire: what an act
+means is in `usecases`, what is shown in `queries`, how it travels in `sync`.
 """
 
 from __future__ import annotations
@@ -9,28 +9,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from crypto import entropy as sources
 from jitclient.events import Events
-from jitclient.foundation.clock import Clock, SystemClock
+from jitclient.keydesk import KeyDesk
 from jitclient.link import Link
 from jitclient.ports import AccountsPort
 from jitclient.queries import spaces as space_rows
 from jitclient.queries import timeline
 from jitclient.session import Session
-from jitclient.unlocking import close_session, enrolled
+from jitclient.unlocking import close_session
 from jitclient.usecases import (
     add_evidence,
     change_members,
     close_space,
     create_space,
-    enrol,
     note_seen,
     read_evidence,
     send_message,
-    unlock,
     verify_member,
 )
 from jitclient.views import (
@@ -46,62 +42,9 @@ from jitclient.views import (
     Verification,
     WipeRow,
 )
-from localstore import keychain
 from protocol.errors import StoreUnreachableError
 from protocol.ids import FileId, MessageId, SpaceId, UserId
-from protocol.invitation import from_text
 from protocol.roles import Role
-
-
-@dataclass(frozen=True, slots=True)
-class InvitationPreview:
-    """What an invitation says before anything is done with it."""
-
-    address: str
-    fingerprint: str  # SHA-256 of the store's certificate, hex
-
-
-class DoorKeeper:
-    """One profile folder before it is unlocked."""
-
-    def __init__(self, profile_dir: Path, *, clock: Clock | None = None) -> None:
-        self.profile_dir = profile_dir
-        self._clock = clock or SystemClock()
-
-    def enrolled(self) -> bool:
-        """Whether somebody is enrolled in this profile."""
-        return enrolled(self.profile_dir)
-
-    def read_invitation(self, text: str) -> InvitationPreview:
-        """Read an invitation without using it.
-
-        Raises:
-            InvitationError: malformed or altered.
-        """
-        invitation = from_text(text)
-        return InvitationPreview(invitation.address, invitation.certificate.hex())
-
-    async def check_keyring(self) -> bool:
-        """Whether the system keeps a keyring this program trusts."""
-        return await asyncio.to_thread(keychain.available)
-
-    async def enrol(self, invitation: str, passphrase: str) -> Desk:
-        """Enrol this device; see `usecases.enrol`."""
-        session = await enrol.enrol(
-            self.profile_dir,
-            invitation,
-            passphrase,
-            clock=self._clock,
-            entropy=sources.SYSTEM,
-        )
-        return Desk(session)
-
-    async def unlock(self, passphrase: str) -> Desk:
-        """Unlock this profile; see `usecases.unlock`."""
-        session = await unlock.unlock(
-            self.profile_dir, passphrase, clock=self._clock, entropy=sources.SYSTEM
-        )
-        return Desk(session)
 
 
 class Desk:
@@ -111,6 +54,7 @@ class Desk:
         self._session = session
         self.events: Events = session.events
         self.me: Me = session.me()
+        self.keys = KeyDesk(session)
         self._link = Link(session)
         self.api = self._link.api
 

@@ -14,14 +14,15 @@ from crypto.entropy import Entropy
 from crypto.handshake import Own
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
+from jitclient import vaults
 from jitclient.events import Events
 from jitclient.foundation.clock import Clock
 from jitclient.session import Session, Stores
-from localstore import devices, keychain
+from localstore import devices
 from localstore.connection import Connection, open_database
 from localstore.executor import Database
 from localstore.profile import Profile
-from protocol.errors import DamagedStoreError, JitError, NotEnrolledError, WrongPassphraseError
+from protocol.errors import DamagedStoreError
 from protocol.ids import DeviceId, UserId
 
 PENDING = "pending-invitation"
@@ -37,24 +38,11 @@ def master_key(profile: Profile, passphrase: str) -> bytes:
 
     Raises:
         NotEnrolledError: there is none.
-        WrongPassphraseError: wrong passphrase, or the keyring half is missing.
+        KeyringHalfError: the keyring does not give out its half.
+        WrongPassphraseError: wrong passphrase.
         DamagedStoreError: not a vault.
     """
-    sealed = profile.load_vault()
-    if sealed is None:
-        raise NotEnrolledError("This profile is not enrolled yet. Start with an invitation.")
-    try:
-        second = keychain.secret(profile.id) if vault.needs_keyring(sealed) else None
-        if second is None and vault.needs_keyring(sealed):
-            raise WrongPassphraseError(
-                "This profile was made with a key in the system keyring, and the keyring does "
-                "not hold it now. Unlock the keyring of this account and try again."
-            )
-        return vault.open_vault(sealed, passphrase, second)
-    except WrongPassphraseError:
-        raise
-    except JitError as error:
-        raise DamagedStoreError("The vault file is damaged. It was left untouched.") from error
+    return vaults.open_by_passphrase(profile, passphrase)
 
 
 def device_database(

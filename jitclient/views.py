@@ -292,3 +292,4 @@ class Status:
     alarms: tuple[AlarmRow, ...]
     keyring: bool
     problem: str
+    sheet_at: int | None = None  # when the person last confirmed a recovery sheet

@@ -67,6 +67,11 @@ class Profile:
             self._lock = None
 
     @property
+    def key_id(self) -> bytes:
+        """The id as 16 bytes: what ties the vault to this profile."""
+        return bytes.fromhex(self.id)
+
+    @property
     def vault_file(self) -> Path:
         """The sealed master key."""
         return self.directory / "vault"

@@ -20,13 +20,20 @@ R = TypeVar("R", bound=Record)
 INVITE: Final = "jit-invite:"
 LINK: Final = "jit-link:"
 VERIFY: Final = "jit-verify:"
+RECOVER: Final = "jit-recover:"
 MAX_LINE_CHARS: Final = 1_000
 _CHECK_BYTES: Final = 6
-_PERSONS: Final = {INVITE: b"jitc1invite", LINK: b"jitc1link", VERIFY: b"jitc1verify"}
+_PERSONS: Final = {
+    INVITE: b"jitc1invite",
+    LINK: b"jitc1link",
+    VERIFY: b"jitc1verify",
+    RECOVER: b"jitc1recover",
+}
 _NAMES: Final = {
     INVITE: "an invitation",
     LINK: "the line that links a device",
     VERIFY: "the code of a safety number",
+    RECOVER: "the line of a recovery sheet",
 }
 
 

@@ -1,4 +1,4 @@
-"""Fonts and icons, found by name; everything is in the tree, nothing is fetched.
+"""Fonts, icons and the words of recovery sheets, by name; nothing is fetched.
 
 May import: nothing of ours. Never sees: data of any kind. Start at: path().
 """

@@ -115,7 +115,7 @@ async def _preload() -> None:
 
 
 def _door(profile_dir: Path) -> DoorPort:
-    from jitclient.desk import DoorKeeper  # noqa: PLC0415
+    from jitclient.door import DoorKeeper  # noqa: PLC0415
 
     return DoorKeeper(profile_dir)
 

@@ -10,7 +10,8 @@ import signal
 from jitclient.cli import resolve, shapes
 from jitclient.cli.output import Output, local, table, when
 from jitclient.cli.passphrase import new_passphrase
-from jitclient.desk import Desk, DoorKeeper
+from jitclient.desk import Desk
+from jitclient.door import DoorKeeper
 from jitclient.events import AlarmRaised, ConnectionChanged, Event, MessagesChanged
 from jitclient.views import AlarmRow, Connection
 from protocol.errors import EXIT_UNREACHABLE, EXIT_VERIFICATION
@@ -126,6 +127,7 @@ async def status(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
         "waiting_messages": row.waiting_messages,
         "waiting_transfers": row.waiting_transfers,
         "keyring": row.keyring,
+        "recovery_sheet": when(row.sheet_at),
         "spaces": [shapes.space(s) for s in row.spaces],
         "alarms": [shapes.alarm(a) for a in row.alarms],
         "last_sync": when(row.last_sync),

@@ -43,6 +43,7 @@ def build() -> Parser:
     _spaces(commands)
     _messages(commands)
     _evidence(commands)
+    _keys(commands)
     return parser
 
 
@@ -176,3 +177,16 @@ def _evidence(commands: Any) -> None:
         one = _command(acts, act, help_)
         one.add_argument("space")
         one.add_argument("exhibit_id", metavar="ID")
+
+
+def _keys(commands: Any) -> None:
+    acts = _group(commands, "passphrase", "what opens this profile")
+    change = _command(acts, "change", "let another passphrase open this profile")
+    change.add_argument(
+        "--new-passphrase-file", type=Path, metavar="FILE", help="read the new one from FILE"
+    )
+    acts = _group(commands, "recovery", "the recovery sheet")
+    sheet = _command(acts, "sheet", "show the words that make you yourself again")
+    sheet.add_argument("--out", type=Path, metavar="FILE", help="write it to a new file")
+    words = _command(acts, "open", "open this profile with the words and set a new passphrase")
+    words.add_argument("--words-file", type=Path, metavar="FILE", help="read the words from FILE")

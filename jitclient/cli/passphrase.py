@@ -22,9 +22,15 @@ def existing(file: Path | None) -> str:
     return given if given is not None else _ask("Passphrase: ")
 
 
-def new_passphrase(file: Path | None) -> str:
-    """A new passphrase, asked twice at a terminal."""
-    given = _from_file(file)
+def new_passphrase(file: Path | None, *, named: bool = True) -> str:
+    """A new passphrase, asked twice at a terminal.
+
+    Args:
+        file: its first line is the passphrase; None to ask.
+        named: whether the file that the environment names will do; not where that one holds the
+            passphrase to be replaced.
+    """
+    given = _from_file(file) if file is not None or named else None
     if given is not None:
         return given
     first = _ask("New passphrase: ")
@@ -33,22 +39,37 @@ def new_passphrase(file: Path | None) -> str:
     return first
 
 
+def recovery_words(file: Path | None) -> str:
+    """The words of a recovery sheet, from a file or typed row by row until an empty line."""
+    if file is not None:
+        return _read(file).decode(errors="replace")
+    if not sys.stdin.isatty():
+        raise NoTerminalError("The words are needed and there is no terminal to ask on.")
+    rows: list[str] = []
+    while row := getpass.getpass("Words (not shown; an empty line ends): "):
+        rows.append(row)
+    return " ".join(rows)
+
+
 def _from_file(file: Path | None) -> str | None:
     named = file or (Path(os.environ["JIT_PASSPHRASE_FILE"]) if _named() else None)
     if named is None:
         return None
     try:
-        with named.open("rb") as source:
-            raw = source.read(_MAX_BYTES)
-    except OSError as error:
-        raise NoInputError(f"The passphrase file cannot be read: {error.strerror}.") from error
-    try:
-        line = raw.decode().splitlines()[:1]
+        line = _read(named).decode().splitlines()[:1]
     except UnicodeDecodeError as error:
         raise BadInputError("The passphrase file is not UTF-8 text.") from error
     if not line or not line[0]:
         raise BadInputError("The passphrase file is empty.")
     return line[0]
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as source:
+            return source.read(_MAX_BYTES)
+    except OSError as error:
+        raise NoInputError(f"“{file.name}” cannot be read: {error.strerror}.") from error
 
 
 def _named() -> bool:

@@ -8,10 +8,11 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from jitclient.cli import accounts, evidence, messages, spaces, verification
+from jitclient.cli import accounts, evidence, keys, messages, spaces, verification
 from jitclient.cli.output import Output
 from jitclient.cli.passphrase import existing
-from jitclient.desk import Desk, DoorKeeper
+from jitclient.desk import Desk
+from jitclient.door import DoorKeeper
 from protocol.errors import (
     EXIT_INTERNAL,
     EXIT_INTERRUPTED,
@@ -44,6 +45,8 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("evidence", "pause"): evidence.pause,
     ("evidence", "resume"): evidence.resume,
     ("evidence", "cancel"): evidence.cancel,
+    ("passphrase", "change"): keys.change,
+    ("recovery", "sheet"): keys.sheet,
 }
 
 
@@ -81,6 +84,8 @@ async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
     door = DoorKeeper(profile)
     if args.command == "enrol":
         return await accounts.enrol(door, args, out)
+    if (args.command, getattr(args, "act", "")) == ("recovery", "open"):
+        return await keys.open_with_words(door, args, out)
     command = COMMANDS[(args.command, getattr(args, "act", "") or "")]
     desk = await door.unlock(existing(args.passphrase_file))
     try:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from jitclient.cli.output import Output, size
 from jitclient.demo.stage import Stage, make_file
-from jitclient.desk import Desk, DoorKeeper
+from jitclient.desk import Desk
+from jitclient.door import DoorKeeper
 from jitclient.events import Event, TransferMoved
 from jitclient.views import ExhibitRow, ExhibitState, MessageState
 from protocol.errors import ConfigurationError

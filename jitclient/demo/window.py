@@ -9,7 +9,8 @@ from pathlib import Path
 
 from jitclient.demo.stage import Stage
 from jitclient.demo.story import CAST
-from jitclient.desk import Desk, DoorKeeper
+from jitclient.desk import Desk
+from jitclient.door import DoorKeeper
 from protocol.ids import SpaceId, parse_id
 
 PAUSE_SECONDS = 2.0

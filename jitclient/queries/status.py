@@ -5,6 +5,7 @@ from __future__ import annotations
 from jitclient.posting import waiting
 from jitclient.queries.spaces import all_spaces
 from jitclient.session import Session
+from jitclient.usecases import recovery
 from jitclient.views import AlarmRow, Connection, Status
 from localstore import alarms
 from protocol.ids import SpaceId
@@ -34,4 +35,5 @@ def status(
         ),
         keyring=session.keyring,
         problem=problem,
+        sheet_at=recovery.confirmed_at(session),
     )

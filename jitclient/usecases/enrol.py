@@ -15,11 +15,11 @@ from crypto import devicelist, recovery, vault
 from crypto.entropy import Entropy
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
-from jitclient import prekeys
+from jitclient import prekeys, vaults
 from jitclient.foundation.clock import Clock
 from jitclient.session import Session
 from jitclient.unlocking import PENDING, close_session, device_database, open_session
-from localstore import devices, keychain, people
+from localstore import devices, people
 from localstore.connection import Connection, transaction
 from localstore.devices import Identity
 from localstore.people import Person
@@ -72,7 +72,9 @@ async def enrol(
     except BaseException as error:
         close_session(session)
         if isinstance(error, JitError) and not _may_have_arrived(error) and fresh:
-            await asyncio.to_thread(keychain.forget, profile.id)
+            sealed = profile.load_vault()
+            if sealed is not None:
+                await asyncio.to_thread(vaults.forget_half, profile, sealed)
             shutil.rmtree(folder, ignore_errors=True)
         raise
     await session.run(_complete, session, user)
@@ -117,20 +119,19 @@ def _prepare_or_resume(
 def _prepare(
     profile: Profile, invitation: Invitation, passphrase: str, clock: Clock, entropy: Entropy
 ) -> Session:
-    second = entropy.token(32) if keychain.available() else None
-    if second is not None and not keychain.save(profile.id, second):
-        second = None
-    sealed, master = vault.create(passphrase, second, entropy)
+    master = vault.new_master(entropy)
     # First: no vault may stand beside the database of another.
     profile.vault_file.unlink(missing_ok=True)
     for leftover in ("", "-wal", "-shm"):  # of an enrolment cut off before its vault
         stale = profile.device_database
         stale.with_name(stale.name + leftover).unlink(missing_ok=True)
     database, connection = device_database(profile, master, create=True)
-    database.call(_save_identity, connection, _identity(invitation, clock, entropy), invitation)
+    identity = _identity(invitation, clock, entropy)
+    database.call(_save_identity, connection, identity, invitation)
     database.call(connection.close)
     database.close()
-    profile.save_vault(sealed)  # last: a profile without a vault counts as empty
+    # Last: a profile without a vault counts as empty.
+    vaults.write(profile, master, passphrase, identity.user_root, entropy)
     return open_session(profile, passphrase, clock=clock, entropy=entropy, master=master)
 
 

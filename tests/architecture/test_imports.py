@@ -21,6 +21,7 @@ ALLOWED: Final = {
         "ui",
         "resources",
         "jitclient.desk",
+        "jitclient.door",
         "jitclient.views",
         "jitclient.events",
         "protocol.errors",

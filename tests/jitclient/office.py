@@ -65,7 +65,7 @@ def open_profile(folder: Path, who: Person, clock: StoppedClock) -> Session:
         lambda: open_database(profile.device_database, bytes(range(64)), migrations="device")
     )
     if fresh:
-        database.call(lambda: _enrol(device, who))
+        database.call(lambda: enrolled_identity(device, who))
     identity = database.call(lambda: devices.load_identity(device))
     assert identity is not None
     return Session(
@@ -82,7 +82,7 @@ def open_profile(folder: Path, who: Person, clock: StoppedClock) -> Session:
     )
 
 
-def _enrol(device: Connection, who: Person) -> None:
+def enrolled_identity(device: Connection, who: Person) -> None:
     identity = Identity(
         user=who.user,
         device=who.device,

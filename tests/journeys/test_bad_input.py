@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jitclient.__main__ import main
-from jitclient.desk import DoorKeeper
+from jitclient.door import DoorKeeper
 from tests.support.people_at_work import (
     PASSPHRASE,
     copied_store,

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from crypto.entropy import SYSTEM
+from jitclient import vaults
 from localstore import chunks, connection, devices, spaces, wipe
 from localstore.connection import open_database, transaction
 from localstore.profile import Profile
+from protocol.errors import WrongPassphraseError
 from tests.localstore.samples import KEY, SPACE, send, sends_that_happened, space_record
+from tests.support.keyrings import installed
+from tests.support.profiles import cheap_guesses
 
 Acknowledge = Callable[[], None]
 FILE: Final = bytes([7]) * 16
@@ -157,6 +162,45 @@ def judge_parts(place: Path, acknowledged: int) -> list[str]:
     return problems + [f"part {i} is journalled but not whole" for i in have - whole]
 
 
+# --- another passphrase: keyring, then the vault, then the keyring -------------------------------
+
+OLD: Final = "nine wet umbrellas"
+NEW: Final = "five dry parasols"
+MASTER: Final = bytes(range(32))
+ROOT: Final = bytes(32)
+
+
+def _seal(place: Path, passphrase: str) -> None:
+    with Profile(place) as profile, installed(place / "keyring.json"), cheap_guesses():
+        vaults.write(profile, MASTER, passphrase, ROOT, SYSTEM)
+
+
+def prepare_change(place: Path) -> None:
+    _seal(place, OLD)
+
+
+def run_change(place: Path, acknowledge: Acknowledge) -> None:
+    _seal(place, NEW)
+    acknowledge()
+
+
+def judge_change(place: Path, acknowledged: int) -> list[str]:
+    with Profile(place) as profile, installed(place / "keyring.json"), cheap_guesses():
+        working = [one for one in (OLD, NEW) if _opens(profile, one)]
+        by_words = vaults.open_by_root(profile, ROOT) == MASTER
+    problems = [] if by_words else ["the words do not open it"]
+    if len(working) != 1 or (acknowledged and working != [NEW]):
+        problems.append(f"{len(working)} passphrases work, {acknowledged} acknowledged")
+    return problems
+
+
+def _opens(profile: Profile, passphrase: str) -> bool:
+    try:
+        return vaults.open_by_passphrase(profile, passphrase) == MASTER
+    except WrongPassphraseError:
+        return False
+
+
 # --- wiping -------------------------------------------------------------------------------------
 
 
@@ -213,6 +257,7 @@ ACTS: Final[
     "send": (prepare_send, run_send, judge_send),
     "create": (_nothing, run_create, judge_create),
     "migrate": (prepare_migrate, run_migrate, judge_migrate),
+    "passphrase": (prepare_change, run_change, judge_change),
     "vault": (prepare_vault, run_vault, judge_vault),
     "parts": (prepare_send, run_parts, judge_parts),
     "wipe": (prepare_wipe, run_wipe, judge_wipe),

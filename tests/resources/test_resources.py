@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -58,10 +59,17 @@ def test_an_icon_draws_in_the_colour_it_is_given(qtbot: QtBot, icon: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "licence", ["fonts/OFL-Inter.txt", "fonts/OFL-NotoSansMono.txt", "icons/LICENSE"]
+    "licence",
+    ["fonts/OFL-Inter.txt", "fonts/OFL-NotoSansMono.txt", "icons/LICENSE", "words/LICENSE"],
 )
 def test_each_licence_lies_beside_what_it_covers(licence: str) -> None:
     assert "Copyright" in path(licence).read_text()
+
+
+def test_the_words_are_the_published_ones() -> None:
+    digest = hashlib.sha256(path("words/english.txt").read_bytes()).hexdigest()
+
+    assert digest in path("SOURCES.md").read_text()
 
 
 def test_the_fonts_stay_small() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from jitclient.desk import DoorKeeper
+from jitclient.door import DoorKeeper
 from jitclient.foundation.clock import Clock
 from jitclient.place import Place, place
 from jitclient.session import Session

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from jitclient import unlocking
-from jitclient.desk import Desk, DoorKeeper
+from jitclient.desk import Desk
+from jitclient.door import DoorKeeper
 from jitclient.events import Event
 from jitclient.foundation.clock import Clock
 from jitclient.views import ExhibitRow, MessageKind, MessageRow, SyncReport

@@ -103,7 +103,7 @@ def _child(profile: Path, passphrase: str, order: dict[str, Any], pipe: int) -> 
 
 
 async def _act(profile: Path, passphrase: str, order: dict[str, Any], acknowledge: Any) -> None:
-    from jitclient.desk import DoorKeeper
+    from jitclient.door import DoorKeeper
     from protocol.ids import SpaceId, UserId
 
     desk = await DoorKeeper(profile).unlock(passphrase)

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
-from jitclient.desk import DoorKeeper
+from jitclient.door import DoorKeeper
 from tests.support.people_at_work import PASSPHRASE, PATIENCE, Team
 from ui.application import application
 from ui.conversation.state import MessageItem

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jitclient.desk import DoorKeeper
+from jitclient.door import DoorKeeper
 from tests.support.people_at_work import PASSPHRASE, Team
 from tests.support.store import made_store, running_store
 from tests.ui_real.acting import Window, ana_at_work, sheet, until, window

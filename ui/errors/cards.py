@@ -90,6 +90,16 @@ _CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Your data is untouched.",
         "Check Caps Lock and the keyboard layout, then try again.",
     ),
+    "keyring-half": (
+        "The system keyring does not open this profile",
+        "Your data is untouched. The passphrase alone is not enough here, by design.",
+        "Unlock the keyring of this account, or use the words of your recovery sheet.",
+    ),
+    "recovery-words": (
+        "These are not the words of your sheet",
+        "Nothing was opened or changed.",
+        "Compare what you typed with the sheet, at the place that the sentence names.",
+    ),
     "no-permission": (
         "Your role does not allow this",
         _KEPT,

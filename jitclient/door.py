@@ -1,0 +1,73 @@
+"""What stands before the passphrase: from a folder to a desk, in every way there is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto import entropy as sources
+from jitclient.desk import Desk
+from jitclient.foundation.clock import Clock, SystemClock
+from jitclient.unlocking import enrolled
+from jitclient.usecases import enrol, recovery, unlock
+from localstore import keychain
+from protocol.invitation import from_text
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPreview:
+    """What an invitation says before anything is done with it."""
+
+    address: str
+    fingerprint: str  # SHA-256 of the store's certificate, hex
+
+
+class DoorKeeper:
+    """One profile folder before it is unlocked."""
+
+    def __init__(self, profile_dir: Path, *, clock: Clock | None = None) -> None:
+        self.profile_dir = profile_dir
+        self._clock = clock or SystemClock()
+
+    def enrolled(self) -> bool:
+        """Whether somebody is enrolled in this profile."""
+        return enrolled(self.profile_dir)
+
+    def read_invitation(self, text: str) -> InvitationPreview:
+        """Read an invitation without using it.
+
+        Raises:
+            InvitationError: malformed or altered.
+        """
+        invitation = from_text(text)
+        return InvitationPreview(invitation.address, invitation.certificate.hex())
+
+    async def check_keyring(self) -> bool:
+        """Whether the system keeps a keyring this program trusts."""
+        return await asyncio.to_thread(keychain.available)
+
+    async def enrol(self, invitation: str, passphrase: str) -> Desk:
+        """Enrol this device; see `usecases.enrol`."""
+        session = await enrol.enrol(
+            self.profile_dir,
+            invitation,
+            passphrase,
+            clock=self._clock,
+            entropy=sources.SYSTEM,
+        )
+        return Desk(session)
+
+    async def unlock(self, passphrase: str) -> Desk:
+        """Unlock this profile; see `usecases.unlock`."""
+        session = await unlock.unlock(
+            self.profile_dir, passphrase, clock=self._clock, entropy=sources.SYSTEM
+        )
+        return Desk(session)
+
+    async def open_with_words(self, words: str, passphrase: str) -> Desk:
+        """Open this profile with its recovery words; see `usecases.recovery`."""
+        session = await recovery.open_with_words(
+            self.profile_dir, words, passphrase, clock=self._clock, entropy=sources.SYSTEM
+        )
+        return Desk(session)
