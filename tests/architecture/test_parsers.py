@@ -36,6 +36,7 @@ READERS = {
     "crypto/vault.py": "fixed layout, length checked first: the vault file",
     "protocol/ids.py": "hexadecimal ids, length checked first",
     "protocol/textline.py": "base64 of one line of text, length checked first, then the codec",
+    "localstore/profile.py": "a profile's id, 32 hexadecimal digits, matched when opened",
     "localstore/keychain.py": "base64 of the keyring's secret, length checked first",
     "jitclient/wiping.py": "hex out of our own row in device.db, written by the line above it",
     "jitclient/demo/stage.py": "JSON that our own program printed for us",
@@ -46,6 +47,7 @@ NUMBERS = {
     "crypto/chunkcipher.py": "a nonce of 12 bytes out of a key derivation, as a number",
     "crypto/fingerprint.py": "five bytes of a digest, as a number",
     "crypto/keys.py": "an X25519 public key of 32 bytes, as a number",
+    "crypto/words.py": "a root of 32 bytes and its checksum, as a number",
     "crypto/signatures.py": "an Ed25519 public key of 32 bytes, as a number",
 }
 """Where `int.from_bytes` reads a value whose length was fixed before."""
