@@ -49,7 +49,7 @@ def listed(session: Session, summaries: Sequence[SpaceSummary]) -> None:
             continue
         summary = at_store.get(space)
         title = record.title or space.hex()[:8]
-        if summary is None and record.log_seq >= 0:
+        if summary is None and record.log_seq > 0:  # one just opened here is in the next list only
             error = LogRollbackError(f"The store no longer lists the space “{title}”.")
             session.alarm(space, error, key="hidden")
         elif summary is not None and summary.seq < record.log_seq:

@@ -118,3 +118,16 @@ def test_an_older_list_and_a_hidden_space_are_told(office: Office) -> None:
     assert office.alarms("bruno") == ["log-rollback"]
     office.on("carla", following.listed, [])
     assert office.alarms("carla") == ["log-rollback"]
+
+
+def test_a_space_opened_since_the_list_was_asked_for_is_not_hidden(office: Office) -> None:
+    """The list came without it, then the store took its genesis: nobody hides anything."""
+    office.join("ana", "bruno")
+    space = office.open_space("ana")
+
+    office.on("ana", following.listed, [])
+    assert office.alarms("ana") == []
+
+    office.add("ana", space, "bruno")
+    office.on("ana", following.listed, [])
+    assert office.alarms("ana") == ["log-rollback"]
