@@ -1,0 +1,166 @@
+"""One device of one person: a profile on a disk that can stop, and the real desk over it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pytest
+
+from crypto import fingerprint
+from jitclient import prekeys, unlocking
+from jitclient.desk import Desk
+from jitclient.session import Session
+from jitclient.usecases import enrol
+from localstore.profile import Profile
+from protocol.api.accounts import EnrolRequest
+from protocol.ids import DeviceId, UserId
+from protocol.invitation import Invitation, from_text
+from protocol.roles import Party
+from sync.api import StoreApi
+from sync.transport import Transport
+from tests.simulation.clocks import DeskClock
+from tests.simulation.disk import CrashedError, Disk, InlineDatabase, Machine
+from tests.simulation.storeside import ADDRESS
+from tests.simulation.weather import Line, Weather
+from tests.support.entropy import Seeded
+
+ONE_TIME = 8
+"""One-time keys of a device at the store: few, so that they run out in a short life."""
+
+
+@contextmanager
+def small_stocks() -> Iterator[None]:
+    """Devices keep few one-time keys at the store while the block runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prekeys, "ONE_TIME_PREKEYS", ONE_TIME)
+        patch.setattr(prekeys, "ONE_TIME_KEMS", ONE_TIME)
+        # A pure function of 5,200 hashes, asked for all the time.
+        patch.setattr(fingerprint, "half", cache(fingerprint.half))
+        yield
+
+
+class Device:
+    """A profile, its process (`desk`, while it runs) and its line to the store."""
+
+    def __init__(
+        self, name: str, folder: Path, machine: Machine, weather: Weather, clock: DeskClock
+    ) -> None:
+        self.name, self.folder = name, folder
+        self.clock, self.weather, self.machine = clock, weather, machine
+        self.disk = Disk(folder)
+        machine.disks.append(self.disk)
+        self.entropy = Seeded(f"{name} {weather.dice.random()}".encode())
+        self.master = self.entropy.token(32)
+        self.address = f"10.0.0.{len(machine.disks)}"
+        self.party = Party.MEMBER_STATE
+        self.revoked = False
+        self.crashes = 0
+        self._desk: Desk | None = None
+        self._profile: Profile | None = None
+        self.user = UserId(b"")
+        self.device = DeviceId(b"")
+
+    # --- its life ----------------------------------------------------------------------------
+
+    async def enrol(self, line: str) -> None:
+        """Spend an invitation, as `usecases.enrol` does behind the passphrase."""
+        invitation = from_text(line)
+        self._prepare(invitation)
+        session = self.session
+        signed_list = session.database.call(lambda: enrol._own_list(session))
+        upload = session.database.call(lambda: prekeys.first(session))
+        request = EnrolRequest(
+            user=invitation.user, code=invitation.code, device_list=signed_list, prekeys=upload
+        )
+        user = await StoreApi(self._transport(), None).enrol(request)
+        session.database.call(lambda: enrol._complete(session, user))
+        self.party = user.party
+        self.reopen()
+
+    def _prepare(self, invitation: Invitation) -> None:
+        """Identity and database; the vault is left out, the master key is in this object."""
+        profile = Profile(self.folder)
+        with self._inline():
+            database, db = unlocking.device_database(profile, self.master, create=True)
+        identity = enrol._identity(invitation, self.clock, self.entropy)
+        database.call(lambda: enrol._save_identity(db, identity, invitation))
+        database.call(db.close)
+        profile.close()
+        self.open()
+
+    def open(self) -> None:
+        """Start the program on this profile."""
+        self._profile = Profile(self.folder)
+        with self._inline():
+            session = unlocking.open_session(
+                self._profile, "", clock=self.clock, entropy=self.entropy, master=self.master
+            )
+        self.user, self.device = session.user, session.device
+        self._desk = Desk(session)
+        self._desk._link._transport._client = self._client()
+
+    @contextmanager
+    def _inline(self) -> Iterator[None]:
+        """Sessions made inside run on this device's disk, in this thread."""
+
+        class Here(InlineDatabase):
+            machine, disk = self.machine, self.disk
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(unlocking, "Database", Here)
+            yield
+
+    def close(self) -> None:
+        """End the process; after a crash nothing is written any more on the way out."""
+        self._desk = None
+        self.disk.revive()
+        if self._profile is not None:
+            self._profile.close()
+            self._profile = None
+
+    def reopen(self) -> None:
+        """Nothing survives but what was committed."""
+        self.close()
+        self.open()
+
+    def reopen_after_crash(self) -> None:
+        """What a person does whose program died; it may die again while it starts."""
+        self.crashes += 1
+        self.reopen()
+
+    # --- at work -----------------------------------------------------------------------------
+
+    @property
+    def desk(self) -> Desk:
+        """The running program."""
+        if self._desk is None:
+            raise CrashedError
+        return self._desk
+
+    @property
+    def session(self) -> Session:
+        """The unlocked profile of the running program."""
+        return self.desk._session
+
+    def _client(self) -> httpx.AsyncClient:
+        line = Line(self.weather, self.disk, self.address)
+        return httpx.AsyncClient(
+            transport=line, base_url=f"https://{ADDRESS}", headers={"user-agent": "jitclient/1"}
+        )
+
+    def _transport(self) -> Transport:
+        transport = Transport(ADDRESS, bytes(32), timeout=15)
+        transport._client = self._client()
+        return transport
+
+
+def pick_skew(dice: random.Random) -> int:
+    """Most clocks are right within a minute; some are hours wrong."""
+    if dice.random() < 0.7:
+        return dice.randint(-60, 60)
+    return dice.randint(-12 * 3600, 12 * 3600)

@@ -1,0 +1,135 @@
+"""Playing seeds: `python -m tests.simulation.run --seeds 1-200 --steps 60`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.simulation import acts, oracle
+from tests.simulation.world import ViolationError, World
+
+STEPS = 60
+MAX_ROUNDS = 16
+QUIET_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One seed's end."""
+
+    seed: int
+    fingerprint: str
+    rounds: int
+    counts: Counter[str]
+    trace: tuple[str, ...]
+
+
+async def play(world: World, steps: int) -> Played:
+    """Begin, act, calm down, judge.
+
+    Raises:
+        ViolationError: a law does not hold.
+    """
+    await world.begin()
+    await acts.begin(world)
+    seen: dict[str, int] = {}
+    for _ in range(steps):
+        await acts.step(world)
+        for device in world.devices():
+            if seen.get(device.name) != device.disk.total:  # else it has what it had
+                seen[device.name] = device.disk.total
+                oracle.at_any_time(world, device)
+    rounds = await quiesce(world)
+    oracle.at_the_end(world)
+    counts = Counter({**world.weather.counts, **world.counts, "texts": len(world.truth.written)})
+    return Played(
+        seed=world.seed,
+        fingerprint=world.fingerprint(),
+        rounds=rounds,
+        counts=counts,
+        trace=tuple(world.trace),
+    )
+
+
+async def quiesce(world: World) -> int:
+    """All weather off: everybody has rounds until nothing moves. How many that took.
+
+    Raises:
+        ViolationError: it never comes to rest.
+    """
+    world.clear_sky()
+    await world.weather.deliver_late(everything=True)
+    quiet = 0
+    for number in range(1, MAX_ROUNDS + 1):
+        moved = 0
+        for device in world.devices():
+            if device.revoked:
+                continue
+            report = await device.desk.sync_now(transfers=False)
+            moved += report.messages_in + report.messages_out + report.waiting_messages
+        world.say(f"round {number}: {moved}")
+        quiet = 0 if moved else quiet + 1
+        if quiet >= QUIET_ROUNDS:
+            return number
+        world.time.pass_by(2 * acts.HOUR if number < 6 else acts.DAY + acts.HOUR)
+    raise ViolationError("comes-to-rest", f"still moving after {MAX_ROUNDS} rounds")
+
+
+def simulate(seed: int, steps: int = STEPS) -> Played:
+    """Play one seed in a folder of its own, which goes afterwards."""
+    base = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="jit-sim-", dir=base if base.is_dir() else None))
+    world = World(seed, folder)
+    try:
+        with world:
+            return asyncio.run(play(world, steps))
+    except BaseException as error:
+        error.add_note("\n".join(world.trace[-40:]))
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    """Play a range of seeds; print what fails and what was done in all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", default="1", help="one seed, or FROM-TO")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--trace", action="store_true", help="print every step")
+    options = parser.parse_args()
+    first, _, last = options.seeds.partition("-")
+    failed: dict[int, str] = {}
+    totals: Counter[str] = Counter()
+    began = time.monotonic()
+    for seed in range(int(first), int(last or first) + 1):
+        try:
+            played = simulate(seed, options.steps)
+        except Exception as error:  # noqa: BLE001 - the next seed is played all the same
+            failed[seed] = f"{type(error).__name__}: {error}"
+            print(f"seed {seed} FAILED {failed[seed]}", flush=True)
+            if options.trace:
+                traceback.print_exc()
+            continue
+        totals += played.counts
+        totals["quiet after rounds, at most"] = max(
+            totals["quiet after rounds, at most"], played.rounds
+        )
+        if options.trace:
+            print("\n".join(played.trace))
+            print(played.fingerprint)
+    seconds = time.monotonic() - began
+    print(f"{int(last or first) - int(first) + 1} seeds, {len(failed)} failed, {seconds:.0f} s")
+    print(", ".join(f"{name} {count}" for name, count in sorted(totals.items())))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

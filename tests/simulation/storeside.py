@@ -1,0 +1,147 @@
+"""The real store in this process: its ASGI application over its own database, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import Engine
+from starlette.types import ASGIApp
+
+from centralstore import database
+from centralstore.app import application
+from centralstore.blobs import Folder
+from centralstore.database import Transaction, _Job, open_engine
+from centralstore.directory import invite
+from centralstore.limiter import Limiter
+from centralstore.service import Service
+from centralstore.sweeper import Sweeper
+from centralstore.wakes import Hub
+from crypto.signatures import StoreKey
+from protocol.invitation import Invitation, to_text
+from protocol.roles import Party
+from tests.simulation.clocks import Time
+from tests.support.entropy import Seeded
+
+T = TypeVar("T")
+ADDRESS = "store.example:8443"
+CERTIFICATE = bytes(range(32))
+KEY = StoreKey.generate(Seeded(b"the simulated store"))
+
+
+@cache
+def _empty_store() -> Path:
+    """A migrated, empty database, made once per process: migrations take longer than a seed."""
+    path = Path(tempfile.mkdtemp(prefix="jit-empty-store-")) / "store.db"
+    engine = open_engine(path)
+    database.migrate(engine)
+    engine.dispose()
+    return path
+
+
+class InlineFacts(database.Database):
+    """The store's database thread without a thread: one job, one commit."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], float],
+        on_commit: Callable[[list[Transaction]], None],
+    ) -> None:
+        self._engine, self._clock, self._on_commit = engine, clock, on_commit
+        self._connection = engine.connect()
+
+    async def run(
+        self, operation: str, work: Callable[[Transaction], T], *, log_success: bool = True
+    ) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        job = _Job(
+            work=work, operation=operation, future=future, loop=loop, log_success=log_success
+        )
+        self._commit(self._connection, [job])
+        return await future
+
+    def now(self, work: Callable[[Transaction], T]) -> T:
+        """Look into the store from outside: the oracle and the operator do."""
+        with self._connection.begin():
+            return work(Transaction(conn=self._connection, now=self._clock()))
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+
+class SimStore:
+    """The store of one world. `restart` forgets what only memory held."""
+
+    def __init__(self, folder: Path, time: Time) -> None:
+        folder.mkdir()
+        self._folder, self._time = folder, time
+        shutil.copy(_empty_store(), folder / "store.db")
+        self.app: ASGIApp
+        self.facts: InlineFacts
+        self._sweeper: Sweeper
+        self._start()
+
+    def _start(self) -> None:
+        hub = Hub()
+        self.facts = InlineFacts(open_engine(self._folder / "store.db"), self._time, hub.committed)
+        blobs = Folder(self._folder / "parts")
+        self._sweeper = Sweeper(self.facts, blobs, self._time)
+        service = Service(
+            clock=self._time,
+            certificate=CERTIFICATE,
+            key=KEY,
+            database=self.facts,
+            blobs=blobs,
+            hub=hub,
+            limiter=Limiter(),
+            sweeper=self._sweeper,
+            arriving=asyncio.Semaphore(24),
+        )
+        self.app = application(service)
+
+    def restart(self) -> None:
+        self.facts.close()
+        self._start()
+
+    async def sweep(self) -> None:
+        await self._sweeper.sweep()
+
+    def invite(self, name: str, party: Party) -> str:
+        """An invitation as the operator hands it out."""
+        made = self.facts.now(
+            lambda tx: invite(tx, name=name, authority="PGR", country="PT", party=party)
+        )
+        return to_text(
+            Invitation(
+                version=1,
+                address=ADDRESS,
+                certificate=CERTIFICATE,
+                store_key=KEY.public,
+                user=made.user,
+                code=made.code,
+            )
+        )
+
+
+@contextmanager
+def seeded_secrets(seed: int) -> Iterator[None]:
+    """The store draws its ids and tokens from the seed while the block runs."""
+    drawn = Seeded(b"secrets" + seed.to_bytes(8, "big"))
+
+    def token_bytes(size: int | None = None) -> bytes:
+        return drawn.token(32 if size is None else size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "token_bytes", token_bytes)
+        yield
