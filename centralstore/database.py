@@ -54,7 +54,10 @@ _PRAGMAS: Final = (
 
 @dataclass(slots=True)
 class Transaction:
-    """What one job works with; `wakes`, `ended` and `doomed` are acted upon after the commit."""
+    """What one job works with.
+
+    `wakes`, `ended`, `changed` (slots for linking) and `doomed` are acted upon after the commit.
+    """
 
     conn: Connection
     now: float
@@ -62,6 +65,7 @@ class Transaction:
     device: DeviceId = DeviceId(b"")
     wakes: list[tuple[DeviceId, bytes, str]] = field(default_factory=list)
     ended: list[DeviceId] = field(default_factory=list)
+    changed: list[bytes] = field(default_factory=list)
     doomed: bool = False
     subject: bytes = b""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select, update
 
-from centralstore import authn, mailbox, prekeys
+from centralstore import authn, links, mailbox, prekeys
 from centralstore.database import Transaction
 from centralstore.errors import conflict
 from centralstore.tables import DEVICE
@@ -15,14 +15,16 @@ from protocol import codec
 from protocol.api.accounts import OwnDeviceRow
 from protocol.devicelist import DeviceList
 from protocol.ids import DeviceId
+from protocol.limits import MAX_DEVICES_PER_USER, MAX_REVOKED
 
 
 def own(tx: Transaction) -> tuple[OwnDeviceRow, ...]:
-    """Every device the caller ever had, and when each signed in last."""
+    """The caller's devices, present ones first, and when each signed in last."""
     rows = tx.conn.execute(
         select(DEVICE.c.id, DEVICE.c.last_seen, DEVICE.c.revoked)
         .where(DEVICE.c.user_id == tx.user)
-        .order_by(DEVICE.c.id)
+        .order_by(DEVICE.c.revoked, DEVICE.c.last_seen.desc(), DEVICE.c.id)
+        .limit(MAX_DEVICES_PER_USER + MAX_REVOKED)
     )
     return tuple(
         OwnDeviceRow(device=row.id, last_seen=row.last_seen, revoked=row.revoked) for row in rows
@@ -67,4 +69,5 @@ def _revoke(tx: Transaction, device: DeviceId) -> None:
     authn.end_sessions(tx, device)
     prekeys.forget(tx, device)
     mailbox.forget(tx, device)
+    links.forget(tx, device)
     tx.ended.append(device)

@@ -28,7 +28,7 @@ from centralstore.database import Database, Transaction
 from centralstore.limiter import Limiter
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
-from centralstore.wakes import Hub
+from centralstore.wakes import SLOT, Hub, Listeners
 from protocol.errors import ConfigurationError, ProfileInUseError
 
 Clock = Callable[[], float]
@@ -75,6 +75,7 @@ async def _run(store: settings.Store, clock: Clock, ready: Callable[[], None]) -
             journal.write(journal.Event.STOPPING, clock())
             # Streams and waiting requests end first, so that draining does not wait for them.
             service.hub.close()
+            service.slots.close()
             sweeping.cancel()
             server.stop()  # type: ignore[no-untyped-call]
             await asyncio.wait([serving, sweeping], timeout=_DRAIN_SECONDS)
@@ -86,11 +87,13 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
     """The store's inside without its network face."""
     engine = database.open_engine(store.database)
     database.migrate(engine)
-    hub, blobs = Hub(), Folder(store.parts)
+    hub, slots, blobs = Hub(), Listeners[bytes](), Folder(store.parts)
     sweepers: list[Sweeper] = []
 
     def committed(transactions: list[Transaction]) -> None:
         hub.committed(transactions)
+        for slot in (slot for transaction in transactions for slot in transaction.changed):
+            slots.tell(slot, SLOT)
         if any(transaction.doomed for transaction in transactions):
             sweepers[0].poke()
 
@@ -104,6 +107,7 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
             database=facts,
             blobs=blobs,
             hub=hub,
+            slots=slots,
             limiter=Limiter(),
             sweeper=sweepers[0],
             arriving=asyncio.Semaphore(_PARTS_AT_ONCE),

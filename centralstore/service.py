@@ -10,7 +10,7 @@ from centralstore.blobs import Blobs
 from centralstore.database import Database
 from centralstore.limiter import Limiter
 from centralstore.sweeper import Sweeper
-from centralstore.wakes import Hub
+from centralstore.wakes import Hub, Listeners
 from crypto.signatures import StoreKey
 
 
@@ -28,6 +28,7 @@ class Service:
     database: Database
     blobs: Blobs
     hub: Hub
+    slots: Listeners[bytes]
     limiter: Limiter
     sweeper: Sweeper
     arriving: asyncio.Semaphore

@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, select
 
-from centralstore import accesslog, erasure, journal, mailbox, retention
+from centralstore import accesslog, erasure, journal, links, mailbox, retention
 from centralstore.blobs import Blobs
 from centralstore.database import Database, Transaction
 from centralstore.tables import CHALLENGE, DOOMED, SESSION
@@ -92,6 +92,7 @@ def _expire_files(tx: Transaction) -> int:
 def _expire_queues(tx: Transaction) -> int:
     tx.conn.execute(delete(CHALLENGE).where(CHALLENGE.c.expires_at <= tx.second))
     tx.conn.execute(delete(SESSION).where(SESSION.c.expires_at <= tx.second))
+    links.sweep(tx)
     return mailbox.expire(tx, retention.queue_floor(tx.second))
 
 

@@ -74,6 +74,16 @@ SESSION = Table(
     Column("device_id", LargeBinary(16), nullable=False, index=True),
     Column("expires_at", BigInteger, nullable=False, index=True),
 )
+LINK = Table(
+    "link",
+    METADATA,
+    Column("slot", LargeBinary(16), primary_key=True),
+    Column("user_id", LargeBinary(16), nullable=False),
+    Column("device_id", LargeBinary(16), nullable=False, unique=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("sealed_grant", LargeBinary, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
 SIGNED_PREKEYS = Table(
     "signed_prekeys",
     METADATA,

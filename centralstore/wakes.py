@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from centralstore.database import Transaction
 from protocol.api.spaces import Wake
@@ -18,6 +18,8 @@ from protocol.ids import DeviceId
 _MAX_PENDING: Final = 64
 EVERYTHING: Final = Wake(space=b"", what="everything")
 """Stands for more wakes than are kept: look at everything."""
+SLOT: Final = Wake(space=b"", what="link")
+"""Something was left in a slot, or it is gone."""
 
 
 class Listener:
@@ -52,27 +54,50 @@ class Listener:
         return told
 
 
-class Hub:
-    """All listeners by device; lives on the event loop."""
+K = TypeVar("K", bound=bytes)
+
+
+class Listeners(Generic[K]):
+    """Who listens, by the id of what concerns them; lives on the event loop."""
 
     def __init__(self) -> None:
-        self._listeners: dict[DeviceId, set[Listener]] = {}
+        self._listeners: dict[K, set[Listener]] = {}
         self._closed = False
 
-    def listen(self, device: DeviceId) -> Listener:
+    def listen(self, to: K) -> Listener:
         """Begin to listen; pair with `leave`."""
         listener = Listener()
         if self._closed:
             listener.close()
-        self._listeners.setdefault(device, set()).add(listener)
+        self._listeners.setdefault(to, set()).add(listener)
         return listener
 
-    def leave(self, device: DeviceId, listener: Listener) -> None:
+    def leave(self, to: K, listener: Listener) -> None:
         """Stop listening."""
-        rest = self._listeners.get(device, set())
+        rest = self._listeners.get(to, set())
         rest.discard(listener)
         if not rest:
-            self._listeners.pop(device, None)
+            self._listeners.pop(to, None)
+
+    def waiting(self, to: K) -> int:
+        """How many listen there now."""
+        return len(self._listeners.get(to, ()))
+
+    def tell(self, to: K, wake: Wake) -> None:
+        """Tell everyone who listens there."""
+        for listener in self._listeners.get(to, ()):
+            listener.tell(wake)
+
+    def close(self) -> None:
+        """Let all waiters go."""
+        self._closed = True
+        for group in list(self._listeners.values()):
+            for listener in list(group):
+                listener.close()
+
+
+class Hub(Listeners[DeviceId]):
+    """All listeners by device."""
 
     def devices(self) -> tuple[DeviceId, ...]:
         """The devices that listen now (read from the database thread: a copy in one step)."""
@@ -85,13 +110,4 @@ class Hub:
                 for listener in self._listeners.get(device, ()):
                     listener.close()
             for device, space, what in transaction.wakes:
-                wake = Wake(space=space, what=what)
-                for listener in self._listeners.get(device, ()):
-                    listener.tell(wake)
-
-    def close(self) -> None:
-        """Let all waiters go."""
-        self._closed = True
-        for group in list(self._listeners.values()):
-            for listener in list(group):
-                listener.close()
+                self.tell(device, Wake(space=space, what=what))

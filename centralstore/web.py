@@ -99,7 +99,7 @@ Stream = Callable[[Service, "Endpoint", Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One route: how it is called, what it takes and gives, and the function that does it.
+    """One route: how it is called, what it takes (at most `limit` bytes) and gives, who does it.
 
     Exactly one of `act` (a job of the database thread) and `stream` (its own coroutine) is set.
     """
@@ -111,6 +111,7 @@ class Endpoint:
     act: Act | None = None
     stream: Stream | None = None
     takes: type[msgspec.Struct] | None = None
+    limit: int = MAX_JSON_BYTES
     gives: type[msgspec.Struct] | None = None
     status: int = 200
     signed_in: bool = True
@@ -127,7 +128,7 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
     body: Any = None
     if endpoint.takes is not None:
         try:
-            data = await read(request, MAX_JSON_BYTES)
+            data = await read(request, endpoint.limit)
             body = codec.decode_json(endpoint.takes, data)
         except JitError as error:
             refusal = error

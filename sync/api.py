@@ -29,6 +29,7 @@ from protocol.limits import (
     MIB,
 )
 from sync.eventstream import EventParser
+from sync.links import LinkApi
 from sync.session import SignIn, StoreSession
 from sync.transport import Transport
 
@@ -49,12 +50,13 @@ class StoreApi:
     Args:
         transport: the connection; whoever made it closes it.
         sign_in: signs the store's nonce with this device's key. None before enrolment: then only
-            `server` and `enrol` can be used.
+            `server`, `enrol`, and of `links` what a new device needs, can be used.
     """
 
     def __init__(self, transport: Transport, sign_in: SignIn | None) -> None:
         self._transport = transport
         self._session = StoreSession(transport, sign_in)
+        self.links = LinkApi(transport, self._session)
 
     # --- accounts ----------------------------------------------------------------------------
 

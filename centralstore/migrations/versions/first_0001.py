@@ -130,6 +130,18 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("space_id", "file_id", "user_id"),
     )
     op.create_table(
+        "link",
+        sa.Column("slot", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("user_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("device_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_grant", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("slot"),
+        sa.UniqueConstraint("device_id"),
+    )
+    op.create_index(op.f("ix_link_expires_at"), "link", ["expires_at"], unique=False)
+    op.create_table(
         "log_entry",
         sa.Column("space_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
