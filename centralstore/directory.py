@@ -116,6 +116,11 @@ def users(tx: Transaction) -> tuple[User, ...]:
     return tuple(_user(row) for row in rows)
 
 
+def person(tx: Transaction, user: UserId) -> User:
+    """The entry of somebody who is enrolled."""
+    return _user(tx.conn.execute(select(ACCOUNT).where(ACCOUNT.c.id == user)).one())
+
+
 def _user(row: Row[Any]) -> User:
     return User(
         id=row.id,

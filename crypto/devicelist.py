@@ -8,6 +8,7 @@ Spec: docs/protocol/20-identities.md §6.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from typing import Final
 
 from msgspec.structs import replace
@@ -99,6 +100,30 @@ def revoke_device(data: bytes, usk: SigningKey, device: DeviceId) -> bytes:
     if len(rest) == len(old.devices):
         raise BugError("This device is not on the list.")
     return _seal(_next(data, old, rest, (*old.revoked, device)), usk)
+
+
+def restore_device(
+    data: bytes, usk: SigningKey, fresh: DeviceEntry, revoked: Collection[bytes]
+) -> bytes:
+    """The list that follows `data`, with one device more and some revoked; an encoded `Signed`.
+
+    Args:
+        data: the newest list.
+        usk: the person's signing key.
+        fresh: the new device; its `added_seq` is set here.
+        revoked: ids of listed devices that are lost.
+
+    Raises:
+        BugError: the new device is or was on the list, or too many would stand on it.
+    """
+    old = read_list(data, _owner(data))
+    stay = tuple(entry for entry in old.devices if entry.device not in revoked)
+    gone = tuple(entry.device for entry in old.devices if entry.device in revoked)
+    known = {entry.device for entry in old.devices} | set(old.revoked)
+    if fresh.device in known or len(stay) >= MAX_DEVICES_PER_USER:
+        raise BugError("This device cannot be added to the list.")
+    added = replace(fresh, added_seq=old.seq + 1)
+    return _seal(_next(data, old, (*stay, added), (*old.revoked, *gone)), usk)
 
 
 def read_list(

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from crypto import signatures
 from crypto.entropy import Entropy, draw
 from crypto.kdf import hkdf
 from crypto.signatures import SIGNING_KEY_BYTES, SigningKey
 from protocol.errors import BugError
+from protocol.records import VERSION
+from protocol.recovery import RecoveryProof
 
 ROOT_BYTES: Final = 32
 _USER_KEY: Final = b"jitc/v1/root/user-key"
@@ -33,6 +36,22 @@ def user_key(root: bytes) -> SigningKey:
         BugError: the root is not 32 bytes.
     """
     return SigningKey.load(_below(root, _USER_KEY, SIGNING_KEY_BYTES))
+
+
+def prove(root: bytes, user: bytes, nonce: bytes, certificate: bytes, subject: bytes) -> bytes:
+    """A proof for the store that one holds the user key; an encoded `Signed` RecoveryProof.
+
+    Args:
+        root: the person's, 32 bytes.
+        user: her id, 16 bytes.
+        nonce: the store's, 32 bytes.
+        certificate: SHA-256 of the store's certificate, as it was seen.
+        subject: 32 zero bytes to ask for one's list, or the `record_hash` of the one handed in.
+    """
+    proof = RecoveryProof(
+        version=VERSION, user=user, nonce=nonce, certificate=certificate, subject=subject
+    )
+    return signatures.sign(user_key(root), user, proof)
 
 
 def _below(root: bytes, label: bytes, length: int) -> bytes:

@@ -10,7 +10,8 @@ from crypto import entropy as sources
 from jitclient.desk import Desk
 from jitclient.foundation.clock import Clock, SystemClock
 from jitclient.unlocking import enrolled
-from jitclient.usecases import enrol, recovery, unlock
+from jitclient.usecases import enrol, recovery, restore, unlock
+from jitclient.usecases.restore import Wish
 from localstore import keychain
 from protocol.invitation import from_text
 
@@ -62,6 +63,17 @@ class DoorKeeper:
         """Unlock this profile; see `usecases.unlock`."""
         session = await unlock.unlock(
             self.profile_dir, passphrase, clock=self._clock, entropy=sources.SYSTEM
+        )
+        return Desk(session)
+
+    def read_sheet(self, line: str, words: str, *, others_lost: bool) -> Wish:
+        """Read a recovery sheet without using it; see `usecases.restore`."""
+        return restore.read_sheet(line, words, others_lost=others_lost)
+
+    async def restore(self, wish: Wish, passphrase: str) -> Desk:
+        """Become oneself again in this empty profile; see `usecases.restore`."""
+        session = await restore.restore(
+            self.profile_dir, wish, passphrase, clock=self._clock, entropy=sources.SYSTEM
         )
         return Desk(session)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from centralstore.routes import files, messages, spaces
+from centralstore.routes import files, messages, recoveries, spaces
 from centralstore.routes.table_people import ACCOUNTS, LINKS
 from centralstore.web import Endpoint
 from protocol.api import accounts as a
@@ -189,6 +189,7 @@ FILES: Final = (
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *ACCOUNTS,
     *LINKS,
+    *recoveries.ENDPOINTS,
     *SPACES,
     *MESSAGES,
     *FILES,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from jitclient.cli import shapes
 from jitclient.cli.output import Output
 from jitclient.cli.passphrase import existing, new_passphrase, recovery_words
 from jitclient.desk import Desk
@@ -61,3 +63,37 @@ async def open_with_words(door: DoorKeeper, args: argparse.Namespace, out: Outpu
     finally:
         await desk.close()
     return 0
+
+
+async def restore(door: DoorKeeper, args: argparse.Namespace, out: Output) -> int:
+    """`recovery restore LINE`: the words, then a new passphrase."""
+    typed = recovery_words(args.words_file)
+    wish = door.read_sheet(args.line, typed, others_lost=args.others_lost)
+    out.talk(f"Store {wish.line.address}, certificate {wish.line.certificate.hex()}.")
+    desk = await door.restore(wish, new_passphrase(args.passphrase_file))
+    try:
+        await desk.sync_now(transfers=False)
+        me, row = desk.me, await desk.status()
+        data = {
+            "user": me.user.hex(),
+            "device": me.device.hex(),
+            "safety_number": me.safety_number,
+            "name": me.name,
+            "keyring": row.keyring,
+            "spaces": [shapes.space(s) for s in row.spaces],
+        }
+        lines_ = [f"Restored as {me.name}. The safety number is the same as before."]
+        lines_ += ["Ask an administrator of each space to let this device in."] * bool(row.spaces)
+        out.result(data, lines_)
+    finally:
+        await desk.close()
+    return 0
+
+
+AtTheDoor = Callable[[DoorKeeper, argparse.Namespace, Output], Awaitable[int]]
+
+DOOR: dict[tuple[str, str], AtTheDoor] = {
+    ("recovery", "open"): open_with_words,
+    ("recovery", "restore"): restore,
+}
+"""Commands for a profile that is not unlocked by its passphrase."""

@@ -190,3 +190,9 @@ def _keys(commands: Any) -> None:
     sheet.add_argument("--out", type=Path, metavar="FILE", help="write it to a new file")
     words = _command(acts, "open", "open this profile with the words and set a new passphrase")
     words.add_argument("--words-file", type=Path, metavar="FILE", help="read the words from FILE")
+    restore = _command(acts, "restore", "become yourself again in an empty profile")
+    restore.add_argument("line", help="the line of the sheet that begins with jit-recover:")
+    restore.add_argument("--words-file", type=Path, metavar="FILE", help="read the words from FILE")
+    restore.add_argument(
+        "--others-lost", action="store_true", help="shut out every other device of yours"
+    )

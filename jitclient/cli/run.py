@@ -84,8 +84,9 @@ async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
     door = DoorKeeper(profile)
     if args.command == "enrol":
         return await accounts.enrol(door, args, out)
-    if (args.command, getattr(args, "act", "")) == ("recovery", "open"):
-        return await keys.open_with_words(door, args, out)
+    at_the_door = keys.DOOR.get((args.command, getattr(args, "act", "") or ""))
+    if at_the_door is not None:
+        return await at_the_door(door, args, out)
     command = COMMANDS[(args.command, getattr(args, "act", "") or "")]
     desk = await door.unlock(existing(args.passphrase_file))
     try:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from jitclient import vaults
+from jitclient import unlocking, vaults
 from jitclient.session import Session
-from jitclient.unlocking import master_key
 from jitclient.usecases.enrol import check_passphrase
 
 
@@ -25,5 +24,5 @@ async def change_passphrase(session: Session, old: str, new: str) -> None:
 
 
 def _change(session: Session, old: str, new: str) -> bool:
-    master = master_key(session.profile, old)
+    master = unlocking.master_key(session.profile, old)
     return vaults.write(session.profile, master, new, session.identity.user_root, session.entropy)

@@ -7,36 +7,23 @@ so an invitation is never spent twice. Spec: docs/protocol/20-identities.md §2.
 from __future__ import annotations
 
 import asyncio
-import shutil
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from crypto import devicelist, recovery, vault
+from crypto import devicelist, recovery
 from crypto.entropy import Entropy
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
-from jitclient import prekeys, vaults
+from jitclient import newprofile, prekeys
 from jitclient.foundation.clock import Clock
+from jitclient.newprofile import Beginning
 from jitclient.session import Session
-from jitclient.unlocking import PENDING, close_session, device_database, open_session
-from localstore import devices, people
-from localstore.connection import Connection, transaction
 from localstore.devices import Identity
-from localstore.people import Person
 from localstore.profile import Profile
-from protocol import codec
 from protocol.api.accounts import EnrolRequest, User
-from protocol.errors import (
-    AlreadyEnrolledError,
-    BadInputError,
-    DamagedStoreError,
-    JitError,
-    MalformedError,
-    TryAgainError,
-)
+from protocol.errors import BadInputError
 from protocol.ids import DeviceId, UserId
 from protocol.invitation import Invitation, from_text
-from protocol.membership import key_digest
 from sync.api import StoreApi
 from sync.transport import Transport
 
@@ -59,25 +46,27 @@ async def enrol(
     check_passphrase(passphrase)
     fresh = not folder.exists() or not any(folder.iterdir())
     profile = Profile(folder)
+    make = partial(_beginning, invitation, clock, entropy)
     try:
         session = await asyncio.to_thread(
-            _prepare_or_resume, profile, invitation, passphrase, clock, entropy
+            newprofile.begin,
+            profile,
+            passphrase,
+            invitation.code.hex(),
+            make,
+            clock=clock,
+            entropy=entropy,
         )
     except BaseException:
         profile.close()
         raise
     try:
-        signed_list = await session.run(_own_list, session)
+        signed_list = await session.run(newprofile.own_list, session)
         user = await _offer(session, invitation, signed_list)
     except BaseException as error:
-        close_session(session)
-        if isinstance(error, JitError) and not _may_have_arrived(error) and fresh:
-            sealed = profile.load_vault()
-            if sealed is not None:
-                await asyncio.to_thread(vaults.forget_half, profile, sealed)
-            shutil.rmtree(folder, ignore_errors=True)
+        await asyncio.to_thread(newprofile.give_up, session, folder, error, fresh=fresh)
         raise
-    await session.run(_complete, session, user)
+    await session.run(newprofile.finish, session, user, signed_list)
     return session
 
 
@@ -94,54 +83,17 @@ def check_passphrase(passphrase: str) -> None:
         )
 
 
-def _may_have_arrived(error: JitError) -> bool:
-    # An answer that cannot be read says nothing of what the store did: the invitation may be spent,
-    # and only these keys can answer for it.
-    return isinstance(error, (TryAgainError, MalformedError))
-
-
-def _prepare_or_resume(
-    profile: Profile, invitation: Invitation, passphrase: str, clock: Clock, entropy: Entropy
-) -> Session:
-    if profile.load_vault() is None:
-        return _prepare(profile, invitation, passphrase, clock, entropy)
-    session = open_session(profile, passphrase, clock=clock, entropy=entropy)
-    pending = session.database.call(devices.setting, session.stores.device, PENDING)
-    if pending == invitation.code.hex():
-        return session
-    session.database.call(session.stores.close)
-    session.database.close()
-    if not pending:
-        raise AlreadyEnrolledError("This profile belongs to somebody already.")
-    return _prepare(profile, invitation, passphrase, clock, entropy)  # the other never worked
-
-
-def _prepare(
-    profile: Profile, invitation: Invitation, passphrase: str, clock: Clock, entropy: Entropy
-) -> Session:
-    master = vault.new_master(entropy)
-    # First: no vault may stand beside the database of another.
-    profile.vault_file.unlink(missing_ok=True)
-    for leftover in ("", "-wal", "-shm"):  # of an enrolment cut off before its vault
-        stale = profile.device_database
-        stale.with_name(stale.name + leftover).unlink(missing_ok=True)
-    database, connection = device_database(profile, master, create=True)
-    identity = _identity(invitation, clock, entropy)
-    database.call(_save_identity, connection, identity, invitation)
-    database.call(connection.close)
-    database.close()
-    # Last: a profile without a vault counts as empty.
-    vaults.write(profile, master, passphrase, identity.user_root, entropy)
-    return open_session(profile, passphrase, clock=clock, entropy=entropy, master=master)
-
-
-def _identity(invitation: Invitation, clock: Clock, entropy: Entropy) -> Identity:
-    return Identity(
-        user=UserId(invitation.user),
-        device=DeviceId(entropy.token(16)),
-        user_root=recovery.new_root(entropy),
-        signing_seed=SigningKey.generate(entropy).dump(),
-        identity_seed=IdentityKey.generate(entropy).dump(),
+def _beginning(invitation: Invitation, clock: Clock, entropy: Entropy) -> Beginning:
+    """Keys and the signed list of this one device, which is offered unchanged however often."""
+    root, device = recovery.new_root(entropy), DeviceId(entropy.token(16))
+    signing, key = SigningKey.generate(entropy), IdentityKey.generate(entropy)
+    user = UserId(invitation.user)
+    identity = Identity(
+        user=user,
+        device=device,
+        user_root=root,
+        signing_seed=signing.dump(),
+        identity_seed=key.dump(),
         name="",
         authority="",
         country="",
@@ -151,38 +103,9 @@ def _identity(invitation: Invitation, clock: Clock, entropy: Entropy) -> Identit
         store_key=invitation.store_key,
         enrolled_at=clock.now(),
     )
-
-
-def _save_identity(connection: Connection, identity: Identity, invitation: Invitation) -> None:
-    """Keys and the signed list of this one device, which is offered unchanged however often."""
-    user_key = recovery.user_key(identity.user_root)
-    signed_list = devicelist.first_list(
-        UserId(identity.user),
-        user_key,
-        DeviceId(identity.device),
-        SigningKey.load(identity.signing_seed).public,
-        IdentityKey.load(identity.identity_seed).public,
-    )
-    me = Person(
-        user=identity.user,
-        name="",
-        authority="",
-        country="",
-        party=identity.party,
-        device_list=signed_list,
-        user_key=key_digest(codec.encode(user_key.public)),
-    )
-    with transaction(connection):
-        devices.save_identity(connection, identity)
-        people.save_person(connection, me)
-        devices.set_setting(connection, PENDING, invitation.code.hex())
-
-
-def _own_list(session: Session) -> bytes:
-    me = people.person(session.stores.device, session.user)
-    if me is None:
-        raise DamagedStoreError("The profile's database holds no device list.")
-    return me.device_list
+    usk = recovery.user_key(root)
+    signed = devicelist.first_list(user, usk, device, signing.public, key.public)
+    return Beginning(identity=identity, list_=signed)
 
 
 async def _offer(session: Session, invitation: Invitation, signed_list: bytes) -> User:
@@ -194,28 +117,3 @@ async def _offer(session: Session, invitation: Invitation, signed_list: bytes) -
         invitation.address, invitation.certificate, timeout=STORE_TIMEOUT
     ) as transport:
         return await StoreApi(transport, None).enrol(request)
-
-
-def _complete(session: Session, user: User) -> None:
-    session.identity = replace(
-        session.identity,
-        name=user.name,
-        authority=user.authority,
-        country=user.country,
-        party=user.party.value,
-    )
-    with transaction(session.stores.device):
-        devices.name_identity(session.stores.device, session.identity)
-        devices.set_setting(session.stores.device, PENDING, "")
-        me = people.person(session.stores.device, session.user)
-        if me is not None:
-            people.save_person(
-                session.stores.device,
-                replace(
-                    me,
-                    name=user.name,
-                    authority=user.authority,
-                    country=user.country,
-                    party=user.party.value,
-                ),
-            )

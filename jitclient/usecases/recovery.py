@@ -13,10 +13,10 @@ from pathlib import Path
 
 from crypto import recovery, words
 from crypto.entropy import Entropy
-from jitclient import vaults
+from jitclient import unlocking, vaults
 from jitclient.foundation.clock import Clock
 from jitclient.session import Session
-from jitclient.unlocking import close_session, enrolled, master_key, open_session
+from jitclient.unlocking import close_session, enrolled, open_session
 from jitclient.usecases.enrol import check_passphrase
 from jitclient.wordlist import listed
 from localstore import devices
@@ -55,7 +55,7 @@ async def sheet(session: Session, passphrase: str) -> Sheet:
     Raises:
         WrongPassphraseError: the passphrase does not open this profile.
     """
-    await asyncio.to_thread(master_key, session.profile, passphrase)
+    await asyncio.to_thread(unlocking.master_key, session.profile, passphrase)
     one = session.identity
     user_key = codec.encode(recovery.user_key(one.user_root).public)
     line = RecoveryLine(
