@@ -30,14 +30,15 @@ class NoPrekeysError(TryAgainError):
 
 
 def wanted(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
-    """Devices of co-members without a bundle here for which a session is to be started.
+    """Devices of members (one's own others too) with which a session is to be started.
 
-    Because there is none, or because the one in use is old or used enough to be renewed.
+    There is no bundle here yet, and no session, or the one in use is old or used enough to be
+    renewed.
     """
     sp, log = session.stores.space(space), session.log(space)
-    if session.user not in log.roster.members:
+    if not log.admits(session.user, session.device):
         return []
-    listed = [DeviceId(e.device) for _, e in log.devices(log.others(session.user))]
+    listed = [DeviceId(e.device) for _, e in log.peers(session.device)]
     return [
         (space, device)
         for device in listed
@@ -98,8 +99,8 @@ def refused(session: Session, space: SpaceId, device: DeviceId) -> None:
 
 def _owner(session: Session, space: SpaceId, device: DeviceId) -> tuple[UserId, DeviceEntry] | None:
     log = session.log(space)
-    others = log.devices(log.others(session.user))
-    return next(((user, entry) for user, entry in others if entry.device == device), None)
+    peers = log.peers(session.device)
+    return next(((user, entry) for user, entry in peers if entry.device == device), None)
 
 
 def _failed(session: Session, space: SpaceId, device: DeviceId, told: JitError) -> None:

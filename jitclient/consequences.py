@@ -6,51 +6,104 @@ from typing import assert_never
 
 from crypto import message
 from jitclient import records, sealing
+from jitclient.errors import DeviceRevokedError
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.foundation.text import visible
 from jitclient.place import Place
 from jitclient.sealing import Draft
+from jitclient.spacelog import SpaceLog
 from localstore import custody, evidence, messages, outbox, spacelog, spaces
 from localstore.connection import transaction
 from protocol.content import Welcome
 from protocol.errors import RefusedError
-from protocol.ids import MessageId, SpaceId, UserId
+from protocol.ids import DeviceId, MessageId, SpaceId, UserId
 from protocol.membership import Entry, EntryKind
 
 GONE = "You are no longer a member of this space"
+REVOKED = "This device was revoked"
 _UNSENT = frozenset({"sealing", "uploading", "paused", "failed"})
 _UNFETCHED = frozenset({"available", "downloading", "paused", "failed"})
 
 
-def apply_entry(at: Place, entry: Entry) -> None:
-    """Tell the conversation, welcome whom we added, forget whom somebody removed."""
+def apply_entry(at: Place, entry: Entry, before: SpaceLog) -> None:
+    """Tell the conversation, welcome whom we let in, forget whom and what somebody removed."""
     if entry.kind is EntryKind.CLOSE:
         return
     subject = UserId(entry.subject) if entry.subject is not None else None
-    if subject is not None and entry.kind is EntryKind.ADD:
-        _added(at, entry, subject)
-    if subject is not None and entry.kind is EntryKind.REMOVE:
-        _removed(at, subject)
+    if subject is not None:
+        _about(at, entry, subject)
     who = at.name(UserId(entry.actor_user))
     whom = at.name(subject) if subject is not None else ""
-    add_event(at, UserId(entry.actor_user), _sentence(entry, who, whom))
+    sentence = _sentence(entry, who, whom)
+    if entry.kind is EntryKind.DEVICES and subject is not None:
+        sentence = _devices_sentence(who, subject, before, at.log)
+    add_event(at, UserId(entry.actor_user), sentence)
     custody.append(at.sp, f"member-{entry.kind.value}", who, whom, f"entry {entry.seq}", at.now)
     at.session.tell(MessagesChanged(at.space))
 
 
-def _added(at: Place, entry: Entry, subject: UserId) -> None:
-    if subject == at.session.user:
-        _came_back(at)
-    elif entry.actor_device == at.session.device:
-        _send_welcome(at, subject)
+def _about(at: Place, entry: Entry, subject: UserId) -> None:
+    mine = entry.actor_device == at.session.device
+    match entry.kind:
+        case EntryKind.ADD | EntryKind.REKEY if subject == at.session.user:
+            _came_back(at)
+        case EntryKind.ADD:
+            _welcome_if(at, subject, wanted=mine)
+        case EntryKind.DEVICES | EntryKind.REKEY:
+            _cut_off(at, subject, entry)
+            _welcome_if(at, subject, wanted=mine and _has_others(at, subject))
+        case EntryKind.REMOVE:
+            _removed(at, subject)
+        case _:
+            return
+
+
+def _welcome_if(at: Place, subject: UserId, *, wanted: bool) -> None:
+    card = spacelog.card(at.sp)
+    if card is not None and wanted:
+        welcome = Welcome(version=1, card_key=card[0])
+        sealing.compose(at, Draft(content=welcome, kind="welcome", audience=(subject,)))
+
+
+def _has_others(at: Place, user: UserId) -> bool:
+    """Whether a person has any device here besides this one."""
+    return any(entry.device != at.session.device for _, entry in at.log.devices((user,)))
+
+
+def _cut_off(at: Place, subject: UserId, entry: Entry) -> None:
+    """What waits for a device that is gone is not sent to it; one's own device ends here."""
+    for cut in entry.cut:
+        sealing.forget_device(at, DeviceId(cut.device))
+        if cut.device == at.session.device:
+            _leave(at, REVOKED)
+            name = at.name(UserId(entry.actor_user))
+            told = DeviceRevokedError(
+                f"{name} revoked this device. It receives nothing more; what is here stays "
+                "readable. If this was not your doing, tell the others at once."
+            )
+            at.session.alarm(None, told)
+    if at.session.user == subject:
+        at.session.tell(SpacesChanged())
 
 
 def _removed(at: Place, subject: UserId) -> None:
     if subject == at.session.user:
-        _leave(at)
+        _leave(at, GONE)
     else:
         sealing.forget_recipient(at, subject)
         _address_without(at, subject)
+
+
+def _devices_sentence(who: str, subject: UserId, before: SpaceLog, after: SpaceLog) -> str:
+    """Everybody sees what changed about somebody's devices."""
+    old = {entry.device for _, entry in before.devices((subject,))}
+    new = {entry.device for _, entry in after.devices((subject,))}
+    done = []
+    if added := len(new - old):
+        done.append("linked another device" if added == 1 else f"linked {added} devices")
+    if gone := len(old - new):
+        done.append("revoked a device" if gone == 1 else f"revoked {gone} devices")
+    return f"{who} {' and '.join(done) or 'renewed the list of devices'}."
 
 
 def _sentence(entry: Entry, who: str, whom: str) -> str:
@@ -90,27 +143,20 @@ def add_event(at: Place, author: UserId, text: str) -> None:
     messages.add_message(at.sp, row)
 
 
-def _send_welcome(at: Place, subject: UserId) -> None:
-    card = spacelog.card(at.sp)
-    if card is not None:
-        welcome = Welcome(version=1, card_key=card[0])
-        sealing.compose(at, Draft(content=welcome, kind="welcome", audience=(subject,)))
-
-
-def _leave(at: Place) -> None:
+def _leave(at: Place, why: str) -> None:
     db = at.session.stores.device
     with transaction(db):
         spaces.update_space(db, at.space, state="left")
     for message_id in outbox.unsent(at.sp):
         outbox.refuse_outgoing(at.sp, message_id)
-        problem = f"{GONE}; this was not sent."
+        problem = f"{why}; this was not sent."
         messages.update_message(at.sp, message_id, state="refused", problem=problem)
     outbox.give_up_late(at.sp)
     for row in evidence.exhibits(at.sp):
         if row.mine and row.state in _UNSENT:
-            problem = f"{GONE}; the upload has ended and nobody received it."
+            problem = f"{why}; the upload has ended and nobody received it."
         elif not row.mine and row.state in _UNFETCHED:
-            problem = f"{GONE}; this exhibit was not fetched in time."
+            problem = f"{why}; this exhibit was not fetched in time."
         else:
             continue
         evidence.update_exhibit(at.sp, row.file, state="failed", problem=problem)

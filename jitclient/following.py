@@ -8,23 +8,21 @@ Spec: docs/protocol/41-membership.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from crypto import devicelist, membership, signatures
-from jitclient import consequences, refusals, wiping
+from jitclient import consequences, devicelists, knowing, refusals, wiping
+from jitclient.devicelists import Fetched
 from jitclient.events import SpacesChanged
 from jitclient.place import Place
 from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
-from localstore import people, spacelog, spaces
+from localstore import spacelog, spaces
 from localstore.connection import Connection, transaction
-from localstore.people import Person
 from localstore.spaces import SpaceRecord
 from protocol.api.spaces import SpaceSummary
 from protocol.devicelist import DeviceList
 from protocol.errors import (
     GhostMemberError,
-    KeySubstitutedError,
     LogForkError,
     LogRollbackError,
     RefusedError,
@@ -91,40 +89,10 @@ def new_record(session: Session, space: SpaceId, state: str) -> SpaceRecord:
     )
 
 
-def lists_wanted(session: Session, space: SpaceId, entries: Sequence[bytes]) -> list[UserId]:
-    """Whose device lists these entries need that are not here yet."""
-    sp = session.stores.space(space)
-    here = set(spacelog.device_lists(sp))
-    wanted: list[UserId] = []
-    for data in entries:
-        try:
-            named = _named(data)
-        except RefusedError:
-            continue
-        wanted += [u for u in named if u not in here and u not in wanted]
-    return wanted
-
-
-def _is_genesis(data: bytes) -> bool:
-    return signatures.parse(data).body[1:9] == b"\xa7genesis"
-
-
-def _named(data: bytes) -> list[UserId]:
-    if _is_genesis(data):
-        return [UserId(signatures.peek(data, Genesis).actor_user)]
-    entry = signatures.peek(data, Entry)
-    users = [UserId(entry.actor_user)]
-    if entry.kind is EntryKind.ADD and entry.subject is not None:
-        users.append(UserId(entry.subject))
-    return users
-
-
-def page(
-    session: Session, space: SpaceId, entries: Sequence[bytes], fetched: dict[UserId, bytes]
-) -> int:
+def page(session: Session, space: SpaceId, entries: Sequence[bytes], fetched: Fetched) -> int:
     """Verify and store entries in order; returns the last verified number.
 
-    `fetched` are device lists as the store gave them, by user, unverified.
+    `fetched` are device lists as the store gave them, by owner and hash, unverified.
     """
     record = spaces.space(session.stores.device, space)
     if record is None:
@@ -142,36 +110,54 @@ def page(
     return last
 
 
-def _take(session: Session, space: SpaceId, data: bytes, fetched: dict[UserId, bytes]) -> int:
+def _take(session: Session, space: SpaceId, data: bytes, fetched: Fetched) -> int:
     sp = session.stores.space(space)
     if space not in session.logs and not spacelog.entries(sp):
         return _genesis(session, sp, space, data, fetched)
     before = session.log(space)
-    number = 0 if _is_genesis(data) else signatures.peek(data, Entry).seq
+    number = 0 if devicelists.is_genesis(data) else signatures.peek(data, Entry).seq
     if number <= before.roster.seq:
         refusals.second_version(session, before, number, data)
-        remember_head(session, space, before)  # a crash may have come between the two files
+        _learn_again(session, sp, before, number)  # a crash may have come between the two files
         return before.roster.seq
     entry = signatures.peek(data, Entry)
-    new_lists = {
-        user: _list_for(session, before, entry, user, fetched)
-        for user in _named(data)
-        if user not in before.lists
-    }
-    lists = {**before.lists, **new_lists}
-    roster = membership.follow(before.roster, data, lists)
-    log = SpaceLog(roster=roster, heads=[*before.heads, roster.head], lists=lists)
-    _store(session, sp, log, entry, data, {user: fetched[user] for user in new_lists})
+    newer = _newer(session, sp, before, entry, fetched)
+    roster = membership.follow(before.roster, data, before.lists, newer=newer)
+    log = before.after(roster, {UserId(newer[-1].user): newer[-1]} if newer else {})
+    _store(session, sp, log, entry, data, fetched)
     return roster.seq
 
 
+def _newer(
+    session: Session, sp: Connection, log: SpaceLog, entry: Entry, fetched: Fetched
+) -> tuple[DeviceList, ...]:
+    """The lists that an entry moves a person to, each held against what it signs for."""
+    if entry.subject is None or entry.list_head is None:
+        return ()
+    user = UserId(entry.subject)
+    match entry.kind:
+        case EntryKind.DEVICES:
+            member = log.roster.members.get(user)
+            if member is None:
+                return ()  # the rules of the log refuse it
+            newer = devicelists.read_chain(session, sp, member, entry.list_head, fetched)
+        case EntryKind.ADD | EntryKind.REKEY if entry.user_key is not None:
+            if entry.kind is EntryKind.ADD:
+                knowing.check_same_person(session, user, entry.user_key)
+            newer = (
+                devicelists.read_stated(
+                    session, sp, user, entry.user_key, entry.list_head, fetched
+                ),
+            )
+        case _:
+            return ()
+    for listed in newer[-1:]:
+        devicelists.check_owners(session, log, user, listed)
+    return newer
+
+
 def _store(
-    session: Session,
-    sp: Connection,
-    log: SpaceLog,
-    entry: Entry,
-    data: bytes,
-    new_lists: dict[UserId, bytes],
+    session: Session, sp: Connection, log: SpaceLog, entry: Entry, data: bytes, fetched: Fetched
 ) -> None:
     """Keep a verified entry and do what it causes, at once or not at all."""
     space = log.roster.space
@@ -179,94 +165,58 @@ def _store(
     try:
         with transaction(sp):
             spacelog.save_entry(sp, entry.seq, data)
-            for user, signed in new_lists.items():
-                spacelog.save_device_list(sp, user, signed)
+            _save_stated(sp, entry, fetched)
             session.logs[space] = log
-            consequences.apply_entry(Place(session, sp, log), entry)
+            consequences.apply_entry(Place(session, sp, log), entry, before)
     except BaseException:
         session.logs[space] = before
         raise
-    for user, signed in new_lists.items():
-        member = log.roster.members.get(user)
-        if member is not None:
-            _learn(session, user, member.user_key, signed)
+    knowing.learn(session, sp, entry)
     remember_head(session, space, log)
 
 
-def _list_for(
-    session: Session, log: SpaceLog, entry: Entry, user: UserId, fetched: dict[UserId, bytes]
-) -> DeviceList:
-    """The device list of somebody this entry names, held against the keys it signs for."""
-    if entry.kind is EntryKind.ADD and entry.subject == user:
-        user_key, head = entry.user_key, entry.list_head
+def _save_stated(sp: Connection, entry: Entry, fetched: Fetched) -> None:
+    """Keep the list that an entry states; those between two are not needed again."""
+    if entry.subject is None or entry.list_head is None:
+        return
+    signed = fetched.get((UserId(entry.subject), entry.list_head))
+    if signed is not None:
+        spacelog.save_device_list(sp, entry.subject, entry.list_head, signed)
+
+
+def _learn_again(session: Session, sp: Connection, log: SpaceLog, number: int) -> None:
+    """What a stored entry says of persons, once more: it is the same."""
+    (stored,) = spacelog.entries(sp, number)[:1]
+    if number:
+        knowing.learn(session, sp, signatures.peek(stored, Entry))
     else:
-        member = log.member_or_former(user)
-        if member is None:
-            raise GhostMemberError(
-                f"{session.name_of(user)} wrote to the membership log without being a member."
-            )
-        user_key, head = member.user_key, member.list_head
-    signed = fetched.get(user)
-    if signed is None:
-        raise GhostMemberError(f"The store does not show the keys of {session.name_of(user)}.")
-    if user_key is not None:
-        _same_person(session, user, user_key)
-    return devicelist.read_list(signed, user, user_key=user_key, head=head)
+        knowing.learn_genesis(session, sp, signatures.peek(stored, Genesis))
+    if number == log.roster.seq:
+        remember_head(session, log.roster.space, log)
 
 
 def _genesis(
-    session: Session, sp: Connection, space: SpaceId, data: bytes, fetched: dict[UserId, bytes]
+    session: Session, sp: Connection, space: SpaceId, data: bytes, fetched: Fetched
 ) -> int:
     body = signatures.parse(data).body
     if space_id(body) != space:
         raise LogForkError("The store shows a first log entry that is not this space's.")
     genesis = signatures.peek(data, Genesis)
-    creator = UserId(genesis.actor_user)
-    signed_list = fetched.get(creator)
+    creator, head = UserId(genesis.actor_user), genesis.list_head
+    signed_list = fetched.get((creator, head))
     if signed_list is None:
         raise GhostMemberError("The store does not show the keys of the person who opened it.")
-    known_list = devicelist.read_list(
-        signed_list, creator, user_key=genesis.user_key, head=genesis.list_head
-    )
-    _same_person(session, creator, genesis.user_key)
+    known_list = devicelist.read_list(signed_list, creator, user_key=genesis.user_key, head=head)
+    knowing.check_same_person(session, creator, genesis.user_key)
     roster = membership.open_log(data, {creator: known_list})
-    log = SpaceLog(roster=roster, heads=[roster.head], lists={creator: known_list})
+    log = SpaceLog.begin(roster, known_list)
     with transaction(sp):
         spacelog.save_entry(sp, 0, data)
-        spacelog.save_device_list(sp, creator, signed_list)
+        spacelog.save_device_list(sp, creator, head, signed_list)
     session.logs[space] = log
-    _learn(session, creator, genesis.user_key, signed_list)
+    knowing.learn_genesis(session, sp, genesis)
     remember_head(session, space, log)
     return 0
-
-
-def _same_person(session: Session, user: UserId, user_key: bytes) -> None:
-    """A person's key in a log must be the one this device knows for the person (A02)."""
-    person = people.person(session.stores.device, user)
-    if person is not None and person.user_key and person.user_key != user_key:
-        raise KeySubstitutedError(
-            f"{session.name_of(user)} appears with another key than this device knows. Nothing "
-            "is sent to the new key. Ask the person, and compare the safety number."
-        )
-
-
-def _learn(session: Session, user: UserId, user_key: bytes, signed_list: bytes) -> None:
-    """The first key a verified log names for a person is the one this device holds on to."""
-    db = session.stores.device
-    person = people.person(db, user)
-    if person is not None and person.user_key:
-        return
-    named = person or Person(
-        user=user,
-        name="",
-        authority="",
-        country="",
-        party="member-state",
-        device_list=b"",
-        user_key=None,
-    )
-    with transaction(db):
-        people.save_person(db, replace(named, device_list=signed_list, user_key=user_key))
 
 
 def remember_head(session: Session, space: SpaceId, log: SpaceLog) -> None:

@@ -61,13 +61,16 @@ def judge(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
             f"{who} sees another membership log of this space than you do. Somebody shows you "
             "different lists of members. Do not send anything; compare in person."
         )
-    member = log.roster.members.get(sender.user)
-    if member is None or key_msg.log_seq < member.added_seq:  # written in an earlier membership
-        gone = log.roster.removed.get(sender.user)
-        last = gone.cut.get(sender.device, 0) if gone else 0
-        if key_msg.sender_seq > last:
-            raise RemovedSenderError(f"{who} sent a message after being removed; it was refused.")
+    last = log.last_counting(sender.user, sender.device, key_msg.log_seq)
+    if last is not None and key_msg.sender_seq > last:
+        raise RemovedSenderError(_past_the_cut(at, sender))
     return _place_in_chain(at, key_msg, sender)
+
+
+def _past_the_cut(at: Place, sender: Sender) -> str:
+    if sender.user in at.log.roster.members:
+        return f"A device that {sender.who} no longer has sent a message; it was refused."
+    return f"{sender.who} sent a message after being removed; it was refused."
 
 
 def _place_in_chain(at: Place, key_msg: KeyMsg, sender: Sender) -> int:

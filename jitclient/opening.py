@@ -134,7 +134,7 @@ def _sender(at: Place, envelope: Envelope) -> Sender:
             "The store delivered a message from a device that no signed log entry admits."
         )
     user, entry = owner
-    if user == at.session.user:
+    if entry.device == at.session.device:
         raise ForgedError("The store delivered this device's own message back to it.")
     return Sender(user, entry, at.name(user))
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from jitclient import (
+    announcing,
     claims,
+    devicelists,
     following,
     founding,
     housekeeping,
+    knowing,
     opening,
     posting,
     prekeys,
@@ -85,7 +88,7 @@ class LogsPort:
     def __init__(self, session: Session, api: StoreApi) -> None:
         self._session = session
         self._api = api
-        self._lists: dict[UserId, bytes] = {}
+        self._lists: dict[tuple[UserId, bytes], bytes] = {}
 
     async def known(self) -> Mapping[SpaceId, int]:
         """Last verified entries."""
@@ -96,19 +99,29 @@ class LogsPort:
         await founding.finish_creating(self._session, self._api, summaries)
         await self._session.run(following.listed, self._session, summaries)
 
-    async def lists_wanted(self, space: SpaceId, entries: Sequence[bytes]) -> Sequence[UserId]:
+    async def lists_wanted(
+        self, space: SpaceId, entries: Sequence[bytes]
+    ) -> Sequence[tuple[UserId, bytes]]:
         """Device lists to fetch first."""
-        return await self._session.run(following.lists_wanted, self._session, space, entries)
+        return await self._session.run(
+            devicelists.wanted, self._session, space, entries, self._lists
+        )
 
-    async def device_list(self, user: UserId, signed: bytes) -> None:
+    async def device_list(self, user: UserId, head: bytes, signed: bytes) -> None:
         """Keep a fetched list until its page is verified."""
-        self._lists[user] = signed
+        self._lists[(user, head)] = signed
 
     async def page(self, space: SpaceId, entries: Sequence[bytes], seq: int) -> int:
-        """Verify and store."""
-        del seq
+        """Verify and store; at the end of the log see how one stands in it."""
         lists, self._lists = self._lists, {}
-        return await self._session.run(following.page, self._session, space, entries, lists)
+        last = await self._session.run(following.page, self._session, space, entries, lists)
+        if last == seq:
+            await self._session.run(spacewise.attempt, self._session, space, knowing.check_standing)
+        return last
+
+    async def announce(self) -> bool:
+        """Hand in one's own new device list, and say so in the spaces that name an older one."""
+        return await announcing.announce(self._session, self._api)
 
 
 class MailboxPort:

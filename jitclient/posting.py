@@ -121,7 +121,7 @@ def refused(session: Session, item: Outgoing, code: str, sentence: str) -> None:
 
 
 def recipients_changed(session: Session, item: Outgoing) -> None:
-    """Leave out devices of persons who are no longer members."""
+    """Leave out devices that are gone, and persons who are no longer members."""
     sp = session.stores.space(item.space)
     log = session.log(item.space)
     with transaction(sp):
@@ -129,8 +129,9 @@ def recipients_changed(session: Session, item: Outgoing) -> None:
             if row.message != item.message:
                 continue
             for user, device, _ in envelopes:
-                if user not in log.roster.members:
+                if not log.admits(UserId(user), device):
                     outbox.drop_recipient(sp, row.message, DeviceId(device))
+                if user not in log.roster.members:
                     messages.forget_expected(sp, row.message, UserId(user))
 
 

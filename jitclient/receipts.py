@@ -72,6 +72,8 @@ def owe(at: Place, to: tuple[UserId, ...], claim: Claim) -> None:
 def flush(session: Session, space: SpaceId) -> int:
     """Turn queued receipts into messages, one per person and batch; returns how many messages."""
     at = place(session, space)
+    if not at.log.admits(session.user, session.device):
+        return 0  # they stay queued
     sent = 0
     for user, rows in outbox.queued_receipts(at.sp).items():
         for start in range(0, len(rows), BATCH):

@@ -80,7 +80,8 @@ def take_content(at: Place, new: Incoming) -> None:
             _exhibit(at, new, notice)
             _owe_delivered(at, new)
         case Welcome(card_key=card_key):
-            _right(at, new, Right.ADMINISTER)
+            if new.author != at.session.user:  # one's own other device welcomes too
+                _right(at, new, Right.ADMINISTER)
             _welcome(at, new, card_key)
         case Receipts(receipts=signed):
             for data in signed:
@@ -100,17 +101,26 @@ def _right(at: Place, new: Incoming, right: Right) -> None:
 def _row(at: Place, new: Incoming, kind: str, text: str) -> MessageRecord:
     author = (new.author, DeviceId(new.device.device))
     row = records.placed(new.key_msg, new.body, author, kind=kind, text=text, now=at.now)
-    return replace(row, missing_before=new.missing_before, unread=True)
+    row = replace(row, missing_before=new.missing_before, unread=True)
+    if new.author == at.session.user:  # written at one's own other device, and it left there
+        row = replace(row, state="on-server", on_server_at=at.now, unread=False)
+    return row
 
 
 def _add(at: Place, row: MessageRecord) -> None:
     messages.add_message(at.sp, row)
     at.session.counts.messages_in += 1
-    at.session.touch_space(at.space, at.now)
+    if row.author_user == at.session.user:
+        readers = row.audience or at.log.others(at.session.user)
+        messages.expect(at.sp, row.message, [u for u in readers if u != at.session.user])
+    else:
+        at.session.touch_space(at.space, at.now)
     at.session.tell(MessagesChanged(at.space))
 
 
 def _owe_delivered(at: Place, new: Incoming) -> None:
+    if new.author == at.session.user:
+        return  # nobody acknowledges to himself
     claim = Claim(
         kind=ReceiptKind.DELIVERED,
         message=new.key_msg.message,

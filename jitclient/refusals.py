@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from crypto import signatures
-from crypto.devicelist import find_device
 from jitclient.sealing import FORK
 from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
@@ -16,7 +15,7 @@ from localstore import devices
 from localstore.connection import transaction
 from localstore.spaces import SpaceRecord
 from protocol.errors import ForgedError, LogForkError, RefusedError
-from protocol.ids import SpaceId, UserId
+from protocol.ids import DeviceId, SpaceId, UserId
 from protocol.membership import Entry, EntryKind, EntryRefusedError, Genesis, entry_hash
 
 
@@ -82,9 +81,9 @@ def second_version(session: Session, log: SpaceLog, number: int, data: bytes) ->
     entry = signatures.peek(data, Entry) if number else None
     if entry is None or entry.space != log.roster.space:  # a space has one beginning
         raise EntryRefusedError("The entry belongs to another space.", code="other-space")
-    known = log.lists.get(UserId(entry.actor_user))
-    listed = find_device(known, entry.actor_device) if known is not None else None
-    if listed is None:
+    # Also a device that is revoked by now: what it signed before is proof for ever.
+    owner, listed = log.ever.get(DeviceId(entry.actor_device), (None, None))
+    if listed is None or owner != entry.actor_user:
         raise ForgedError("The store shows a second version of it, by a stranger.")
     signatures.verify(data, listed.signing, Entry, signer=listed.device)
     raise LogForkError(

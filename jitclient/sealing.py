@@ -79,11 +79,21 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
     messages.add_message(at.sp, record)
     if draft.kind not in QUIET_KINDS:
         messages.expect(at.sp, record.message, list(users))
-    addressed = at.log.devices(users)
+    addressed = _addressed(at, draft, users)
     if addressed:
         _enqueue(at, sealed, key_msg, addressed)
     session.tell(MessagesChanged(at.space))
     return record
+
+
+def _addressed(
+    at: Place, draft: Draft, users: tuple[UserId, ...]
+) -> list[tuple[UserId, DeviceEntry]]:
+    """Every device of the readers, and one's own other devices unless it is a quiet message."""
+    me = at.session.user
+    if draft.kind not in QUIET_KINDS or me in draft.audience:
+        users = (*users, me)
+    return [one for one in at.log.devices(users) if one[1].device != at.session.device]
 
 
 def _may_write(at: Place, kind: str) -> None:
@@ -92,6 +102,12 @@ def _may_write(at: Place, kind: str) -> None:
         raise SpaceClosedError("This space is closed; nothing new can enter it.")
     if member is None:
         raise SpaceClosedError("You are no longer a member of this space.")
+    if not at.log.admits(at.session.user, at.session.device):
+        raise NotPermittedError(
+            "The members of this space do not know this device yet. One of your other devices "
+            "announces it, or after a new invitation an administrator lets you in again.",
+            code="device-not-in-log",
+        )
     refuse_fork(at.session, at.space)
     right = Right.UPLOAD if kind == "exhibit" else Right.MESSAGE
     if not allows(member.role, right):
@@ -207,9 +223,14 @@ def _seal_late(at: Place, message_id: bytes, user: UserId, device: DeviceId) -> 
 
 def forget_recipient(at: Place, user: UserId) -> None:
     """A removed member receives nothing from the next message on (A14, 1.6 row 5)."""
-    known = at.log.lists.get(user)
-    for entry in known.devices if known else ():
-        device = DeviceId(entry.device)
-        for message_id in outbox.waiting_for(at.sp, device):
-            outbox.drop_recipient(at.sp, message_id, device)
+    for device in [d for d, (owner, _) in at.log.ever.items() if owner == user]:
+        for message_id in forget_device(at, device):
             messages.forget_expected(at.sp, message_id, user)
+
+
+def forget_device(at: Place, device: DeviceId) -> list[bytes]:
+    """Nothing that waits for a device is sent to it any more; answers which messages waited."""
+    waited = outbox.waiting_for(at.sp, device)
+    for message_id in waited:
+        outbox.drop_recipient(at.sp, message_id, device)
+    return waited

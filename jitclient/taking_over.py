@@ -56,8 +56,11 @@ def _verified(session: Session, space: SpaceId, file: FileId) -> None:
         record = evidence.exhibit(at.sp, file)
         if record is None or record.state in {"verified", "cancelled"}:
             return
-        evidence.update_exhibit(at.sp, file, state="verified", problem="")
-        owe_about(at, record, ReceiptKind.VERIFIED)
+        own = record.author_user == session.user  # handed over by one's own other device
+        # Of that nobody waits for a receipt, and the store for no proof: one is no recipient.
+        evidence.update_exhibit(at.sp, file, state="verified", problem="", announced=own)
+        if not own:
+            owe_about(at, record, ReceiptKind.VERIFIED)
         evidence.mark_verified(at.sp, file, session.user, at.now, b"")
         me, digest = session.identity.name, f"sha256 {record.sha256.hex()}"
         custody.append(at.sp, "exhibit-verified", me, record.name, digest, at.now)

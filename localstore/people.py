@@ -22,6 +22,21 @@ class Person:
     user_key: bytes | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyChange:
+    """A person was let in again under another key (digests, 32 B) by an administrator's entry.
+
+    `decided`: a person at this device has compared the new key, or accepted it unverified.
+    """
+
+    user: bytes
+    old_key: bytes
+    new_key: bytes
+    by: bytes
+    at: int
+    decided: bool
+
+
 _SAVE: Final = rows.insertion("person", Person, verb="INSERT OR REPLACE")
 _ONE: Final = rows.selection(Person, "FROM person WHERE user = :user")
 _ALL: Final = rows.selection(Person, "FROM person ORDER BY name COLLATE NOCASE, user")
@@ -30,6 +45,12 @@ _SET_VERIFIED: Final = """
     VALUES (:user, :user_key, :how, :at)"""
 _FORGET_VERIFIED: Final = "DELETE FROM verified WHERE user = :user"
 _VERIFIED: Final = "SELECT user_key FROM verified WHERE user = :user"
+_NOTE_CHANGE: Final = rows.insertion("key_change", KeyChange, verb="INSERT OR IGNORE")
+_FORMER_KEYS: Final = "SELECT old_key FROM key_change WHERE user = :user"
+_UNDECIDED: Final = rows.selection(
+    KeyChange, "FROM key_change WHERE decided = 0 ORDER BY at, user, new_key"
+)
+_DECIDE: Final = "UPDATE key_change SET decided = 1 WHERE user = :user"
 
 
 def save_person(db: Connection, person: Person) -> None:
@@ -62,3 +83,23 @@ def verified_key(db: Connection, user: bytes) -> bytes | None:
     """The key digest that was compared, or None. It may differ from the present one: CHANGED."""
     row = db.execute(_VERIFIED, {"user": user}).fetchone()
     return None if row is None else bytes(row[0])
+
+
+def note_key_change(db: Connection, change: KeyChange) -> None:
+    """Note that somebody's key was replaced; the same change again changes nothing."""
+    db.execute(_NOTE_CHANGE, rows.values(change))
+
+
+def former_keys(db: Connection, user: bytes) -> set[bytes]:
+    """Key digests that were replaced: they stand in older logs."""
+    return {bytes(row[0]) for row in db.execute(_FORMER_KEYS, {"user": user}).fetchall()}
+
+
+def undecided(db: Connection) -> list[KeyChange]:
+    """Changes of keys that nobody at this device has decided about, oldest first."""
+    return [rows.build(KeyChange, row) for row in db.execute(_UNDECIDED).fetchall()]
+
+
+def decide(db: Connection, user: bytes) -> None:
+    """A person has decided to go on with the present key of somebody."""
+    db.execute(_DECIDE, {"user": user})

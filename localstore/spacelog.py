@@ -11,8 +11,10 @@ _SAVE_ENTRY: Final = """
     INSERT INTO log_entry (seq, signed) VALUES (:seq, :signed)
     ON CONFLICT (seq) DO UPDATE SET seq = seq RETURNING signed"""
 _ENTRIES: Final = "SELECT signed FROM log_entry WHERE seq >= :start ORDER BY seq"
-_SAVE_LIST: Final = "INSERT OR REPLACE INTO device_list (user, signed) VALUES (:user, :signed)"
-_LISTS: Final = "SELECT user, signed FROM device_list ORDER BY user"
+_SAVE_LIST: Final = """
+    INSERT OR IGNORE INTO device_list (user, head, signed) VALUES (:user, :head, :signed)"""
+_LIST: Final = "SELECT signed FROM device_list WHERE user = :user AND head = :head"
+_LISTS: Final = "SELECT user, signed FROM device_list ORDER BY user, head"
 _SAVE_CARD: Final = """
     INSERT OR REPLACE INTO card (one, card_key, title, agreement)
     VALUES (1, :card_key, :title, :agreement)"""
@@ -35,14 +37,20 @@ def entries(sp: Connection, start: int = 0) -> list[bytes]:
     return [bytes(row[0]) for row in sp.execute(_ENTRIES, {"start": start}).fetchall()]
 
 
-def save_device_list(sp: Connection, user: bytes, data: bytes) -> None:
-    """Store or replace the signed device list of a member."""
-    sp.execute(_SAVE_LIST, {"user": user, "signed": data})
+def save_device_list(sp: Connection, user: bytes, head: bytes, signed: bytes) -> None:
+    """Keep the signed device list of a member that a log entry names by its hash (32 B)."""
+    sp.execute(_SAVE_LIST, {"user": user, "head": head, "signed": signed})
 
 
-def device_lists(sp: Connection) -> dict[bytes, bytes]:
-    """The signed device list of everyone ever a member."""
-    return {bytes(user): bytes(signed) for user, signed in sp.execute(_LISTS).fetchall()}
+def device_list(sp: Connection, user: bytes, head: bytes) -> bytes | None:
+    """One signed device list by its hash, or None when no entry so far named it."""
+    row = sp.execute(_LIST, {"user": user, "head": head}).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def device_lists(sp: Connection) -> list[tuple[bytes, bytes]]:
+    """(user, signed) of every device list that the log ever named, of everyone ever a member."""
+    return [(bytes(user), bytes(signed)) for user, signed in sp.execute(_LISTS).fetchall()]
 
 
 def save_card(sp: Connection, card_key: bytes, title: str, agreement: str) -> None:

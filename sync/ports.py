@@ -52,11 +52,24 @@ class Logs(Protocol):
     async def listed(self, summaries: Sequence[SpaceSummary]) -> None:
         """The store's whole list. A space hidden or rolled back is an alarm, decided here."""
 
-    async def lists_wanted(self, space: SpaceId, entries: Sequence[bytes]) -> Sequence[UserId]:
-        """Users whose device list these entries name and this device does not hold yet."""
+    async def lists_wanted(
+        self, space: SpaceId, entries: Sequence[bytes]
+    ) -> Sequence[tuple[UserId, bytes]]:
+        """Device lists, by owner and hash (32 B), that these entries need and that are not here.
 
-    async def device_list(self, user: UserId, signed: bytes) -> None:
+        Asked again after each is fetched, until nothing new is wanted: a list names the one
+        before it.
+        """
+
+    async def device_list(self, user: UserId, head: bytes, signed: bytes) -> None:
         """A device list asked for by `lists_wanted`, as the store gave it: unverified."""
+
+    async def announce(self) -> bool:
+        """Hand in what this person changed about her own devices: the list, then log entries.
+
+        True when an entry was appended, so that the logs are to be read again. Derived from what
+        is stored: after a crash or an outage it goes on where it stood.
+        """
 
     async def page(self, space: SpaceId, entries: Sequence[bytes], seq: int) -> int:
         """Verify and store consecutive `Signed` entries that follow the last known one.

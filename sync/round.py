@@ -20,7 +20,8 @@ from protocol.errors import (
     StoreUnreachableError,
     TryAgainError,
 )
-from protocol.ids import DeviceId, SpaceId, UserId
+from protocol.ids import DeviceId, SpaceId
+from sync import loglists
 from sync.api import StoreApi
 from sync.errors import BusyError, ConflictError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
@@ -98,9 +99,17 @@ class Round(Steps):
             await self.attempt(self._directory())
         self._logs_read = await self.attempt(self._receive(inbox.begin()))
         if self._logs_read:
+            await self.attempt(self._announce())
             await self.attempt(self._send())
         await self.attempt(self._wipes())
         await self.attempt(self._ports.transfers.run_due())
+
+    async def _announce(self) -> None:
+        """Own devices linked or revoked: say so, and read it back before anything is sealed."""
+        for _ in range(_MAX_RESEALS):
+            if not await self._ports.logs.announce():
+                return
+            await self._receive(inbox.begin())
 
     async def _follow_up(self) -> None:
         if self._logs_read:
@@ -173,8 +182,7 @@ class Round(Steps):
     ) -> inbox.LogRead | inbox.LogFailed:
         try:
             reply = await self._api.log(space, start)
-            for user in await self._ports.logs.lists_wanted(space, reply.entries):
-                await self.attempt(self._device_list(user))
+            await loglists.fetch(self, self._api, self._ports.logs, space, reply.entries)
             verified = await self._ports.logs.page(space, reply.entries, reply.seq)
         except FATAL:
             raise
@@ -185,9 +193,6 @@ class Round(Steps):
             return inbox.LogFailed()
         self._unread.discard(space)
         return inbox.LogRead(verified, reply.seq)
-
-    async def _device_list(self, user: UserId) -> None:
-        await self._ports.logs.device_list(user, await self._api.device_list(user))
 
     # --- sending -----------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from crypto import devicelist, membership
-from jitclient import sealing
+from crypto import devicelist
+from jitclient import entries, sealing
+from jitclient.entries import Refresh
 from jitclient.session import Session
-from localstore import messages, people, spacelog
+from localstore import people, spacelog
 from localstore.connection import transaction
 from localstore.people import Person
 from protocol import codec
@@ -16,19 +16,13 @@ from protocol.errors import (
     ActionNeededError,
     BadInputError,
     KeySubstitutedError,
-    LogMovedError,
     NotFoundError,
-    NotPermittedError,
     RefusedError,
-    SpaceClosedError,
 )
 from protocol.ids import DeviceId, SpaceId, UserId
-from protocol.membership import Cut, Entry, EntryKind, EntryRefusedError, key_digest
-from protocol.roles import DEFAULT_ROLE, Party, Right, Role, allows, may_hold
+from protocol.membership import EntryKind, key_digest
+from protocol.roles import DEFAULT_ROLE, Party, Role, may_hold
 from sync.api import StoreApi
-
-ATTEMPTS = 4
-Refresh = Callable[[], Awaitable[object]]
 
 
 async def add_member(
@@ -53,7 +47,7 @@ async def add_member(
         return _addition(session, space, user, role)
 
     await _learn_keys(session, api, user)
-    await append(session, api, refresh, space, build)
+    await entries.append(session, api, refresh, space, build)
 
 
 async def _learn_keys(session: Session, api: StoreApi, user: UserId) -> None:
@@ -101,75 +95,11 @@ async def remove_member(
     def build() -> bytes:
         return _removal(session, space, user)
 
-    await append(session, api, refresh, space, build)
-
-
-async def append(
-    session: Session,
-    api: StoreApi,
-    refresh: Refresh,
-    space: SpaceId,
-    build: Callable[[], bytes],
-) -> None:
-    """Sign one entry on the current head and append it, again when somebody else was faster."""
-    await refresh()
-    for attempt in range(ATTEMPTS):
-        signed = await session.run(build)
-        try:
-            await api.append(space, signed)
-        except LogMovedError:
-            if attempt == ATTEMPTS - 1:
-                raise
-            await refresh()
-            continue
-        break
-    await refresh()
-
-
-def draft(session: Session, space: SpaceId, kind: EntryKind, **fields: object) -> bytes:
-    """Sign the next entry of a log.
-
-    Raises:
-        SpaceClosedError, NotPermittedError, BadInputError: the rules of the log refuse it.
-    """
-    roster = session.log(space).roster
-    values: dict[str, object] = {
-        "subject": None,
-        "role": None,
-        "party": None,
-        "user_key": None,
-        "list_seq": None,
-        "list_head": None,
-        "since": None,
-        "verified_only": None,
-        "cut": (),
-        "note": b"",
-        **fields,
-    }
-    entry = Entry(
-        version=1,
-        space=space,
-        seq=roster.seq + 1,
-        prev=roster.head,
-        kind=kind,
-        actor_user=session.user,
-        actor_device=session.device,
-        claimed_at=session.clock.now(),
-        **values,  # type: ignore[arg-type]  # every key is a field of Entry
-    )
-    try:
-        signed, _ = membership.append(roster, entry, session.signing)
-    except EntryRefusedError as error:
-        if error.reason == "space-closed":
-            raise SpaceClosedError(error.sentence) from error
-        if error.reason in {"not-administrator", "not-a-member", "last-admin"}:
-            raise NotPermittedError(error.sentence) from error
-        raise BadInputError(error.sentence, code=error.reason) from error
-    return signed
+    await entries.append(session, api, refresh, space, build)
 
 
 def _addition(session: Session, space: SpaceId, user: UserId, role: Role | None) -> bytes:
-    _administers(session, space)
+    entries.check_administers(session, space)
     sealing.refuse_fork(session, space)  # the welcome could not be sent, and the log would stand
     if spacelog.card(session.stores.space(space)) is None:
         raise ActionNeededError(
@@ -182,7 +112,7 @@ def _addition(session: Session, space: SpaceId, user: UserId, role: Role | None)
     subject, wanted = _eligible(session, user, role)
     signed_list = subject.device_list
     known = devicelist.read_list(signed_list, user, user_key=subject.user_key, head=None)
-    return draft(
+    return entries.draft(
         session,
         space,
         EntryKind.ADD,
@@ -211,22 +141,10 @@ def _eligible(session: Session, user: UserId, role: Role | None) -> tuple[Person
 
 
 def _removal(session: Session, space: SpaceId, user: UserId) -> bytes:
-    _administers(session, space)
+    entries.check_administers(session, space)
     log = session.log(space)
     if user not in log.roster.members:
         raise NotFoundError("This person is not a member of the space.")
-    last = messages.last_sender_seqs(session.stores.space(space))
-    cut = []
-    for _, entry in log.devices((user,)):
-        seq, head = last.get(DeviceId(entry.device), (0, bytes(32)))
-        cut.append(Cut(version=1, device=entry.device, sender_seq=seq, head=head))
-    return draft(session, space, EntryKind.REMOVE, subject=user, cut=tuple(cut))
-
-
-def _administers(session: Session, space: SpaceId) -> None:
-    roster = session.log(space).roster
-    if roster.closed:
-        raise SpaceClosedError("This space is closed.")
-    me = roster.members.get(session.user)
-    if me is None or not allows(me.role, Right.ADMINISTER):
-        raise NotPermittedError("Only an administrator of the space may do this.")
+    gone = [DeviceId(entry.device) for _, entry in log.devices((user,))]
+    cut = entries.cuts(session, space, gone)
+    return entries.draft(session, space, EntryKind.REMOVE, subject=user, cut=cut)

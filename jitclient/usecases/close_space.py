@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from crypto import message
 from jitclient.consequences import note_context
+from jitclient.entries import Refresh, append, draft
 from jitclient.foundation.text import check_line
 from jitclient.session import Session
-from jitclient.usecases.change_members import Refresh, append, draft
 from localstore import spacelog
 from protocol.ids import SpaceId
 from protocol.limits import MAX_REASON_CHARS

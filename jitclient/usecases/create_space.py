@@ -114,11 +114,11 @@ def _write(session: Session, card: SpaceCard, terms: _Terms) -> tuple[SpaceId, b
     with transaction(session.stores.device):
         spaces.add_space(session.stores.device, record)
     own_list = devicelist.read_list(me.device_list, session.user, user_key=None, head=None)
-    log = SpaceLog(roster=roster, heads=[roster.head], lists={session.user: own_list})
+    log = SpaceLog.begin(roster, own_list)
     at = Place(session, session.stores.space(roster.space), log)
     with transaction(at.sp):
         spacelog.save_entry(at.sp, 0, signed)
-        spacelog.save_device_list(at.sp, session.user, me.device_list)
+        spacelog.save_device_list(at.sp, session.user, genesis.list_head, me.device_list)
         spacelog.save_card(at.sp, card_key, card.title, card.agreement)
         name = session.identity.name
         custody.append(at.sp, "space-opened", name, card.title, card.agreement, at.now)

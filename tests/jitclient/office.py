@@ -12,10 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from crypto import message, signatures
+from crypto import devicelist, message, signatures
 from crypto.entropy import SYSTEM
 from crypto.signatures import StoreKey
-from jitclient import claims, following, opening, ports, posting, prekeys, receipts, sealing
+from jitclient import (
+    claims,
+    following,
+    opening,
+    ports,
+    posting,
+    prekeys,
+    receipts,
+    sealing,
+)
 from jitclient.events import Events
 from jitclient.session import Session, Stores
 from jitclient.usecases import change_members, create_space, send_message
@@ -33,6 +42,7 @@ from protocol.ids import SpaceId, UserId, mailbox_id
 from protocol.receipts import StoreReceipt
 from protocol.roles import Role
 from sync.ports import Outgoing
+from tests.jitclient.owndevices import OwnDevices
 from tests.support.entropy import Seeded
 from tests.support.people import NOW, Person, make_person
 
@@ -116,8 +126,11 @@ def _row(who: Person, *, known: bool) -> Row:
 
 
 @dataclass
-class Office:
-    """Some people, their profiles, and what an honest store would hold for them."""
+class Office(OwnDevices):
+    """Some people, their profiles, and what an honest store would hold for them.
+
+    A name stands for one device. `link` gives a person another one, under a name of its own.
+    """
 
     folder: Path
     clock: StoppedClock = field(default_factory=StoppedClock)
@@ -126,19 +139,31 @@ class Office:
     logs: dict[SpaceId, list[bytes]] = field(default_factory=dict)
     queues: dict[str, list[Delivery]] = field(default_factory=dict)
     uploads: dict[str, PrekeyUpload] = field(default_factory=dict)
+    listed: dict[tuple[UserId, bytes], bytes] = field(default_factory=dict)
+    newest: dict[UserId, bytes] = field(default_factory=dict)
     positions: int = 0
 
     def join(self, *names: str) -> None:
         """Enrol people, all in one another's directory."""
         for name in names:
-            self.people[name] = make_person(name)
-            self.sessions[name] = open_profile(self.folder / name, self.people[name], self.clock)
-            self.queues[name] = []
-            self.uploads[name] = self.on(name, prekeys.first)
+            self.open(name, make_person(name))
+            self.put_list(self.people[name].user, self.people[name].signed_list)
         for name in names:
             for other in names:
                 if other != name:
                     self.introduce(name, other)
+
+    def open(self, name: str, who: Person) -> None:
+        """Make the profile of one device."""
+        self.people[name] = who
+        self.sessions[name] = open_profile(self.folder / name, who, self.clock)
+        self.queues[name] = []
+        self.uploads[name] = self.on(name, prekeys.first)
+
+    def put_list(self, user: UserId, signed: bytes) -> None:
+        """Take in a person's next device list; every one stays to be had by its hash."""
+        self.listed[(user, devicelist.list_head(signed))] = signed
+        self.newest[user] = signed
 
     def introduce(self, name: str, other: str) -> None:
         """Let somebody find somebody else in the directory."""
@@ -188,7 +213,7 @@ class Office:
     def add(self, admin: str, space: SpaceId, who: str, role: Role | None = None) -> None:
         """Append an addition and let the administrator follow it."""
         person = self.people[who]
-        self.on(admin, change_members._save_keys, person.user, person.signed_list)
+        self.on(admin, change_members._save_keys, person.user, self.newest[person.user])
         signed = self.on(admin, change_members._addition, space, person.user, role)
         self.append(admin, space, signed)
 
@@ -215,11 +240,7 @@ class Office:
             self.on(name, following._adopt, space)
         start = self.on(name, following.known).get(space, -1) + 1
         page = self.logs[space][start:] if entries is None else entries
-        return self.on(name, following.page, space, page, self.lists())
-
-    def lists(self) -> dict[UserId, bytes]:
-        """Everybody's device list, as the store hands them out."""
-        return {p.user: p.signed_list for p in self.people.values()}
+        return self.on(name, following.page, space, page, self.listed)
 
     def bundles(self, name: str, space: SpaceId) -> None:
         """Claim the bundles somebody wants."""

@@ -142,12 +142,15 @@ def test_an_entry_of_the_log_is_never_replaced(sp: Connection) -> None:
 def test_device_lists_and_card_come_back(sp: Connection) -> None:
     assert spacelog.card(sp) is None
 
-    spacelog.save_device_list(sp, ALICE, b"v1")
-    spacelog.save_device_list(sp, ALICE, b"v2")
-    spacelog.save_device_list(sp, BOB, b"v1")
+    first, second = bytes(32), bytes(range(32))
+    spacelog.save_device_list(sp, ALICE, first, b"v1")
+    spacelog.save_device_list(sp, ALICE, second, b"v2")
+    spacelog.save_device_list(sp, BOB, first, b"v1")
     spacelog.save_card(sp, bytes(32), "Title", "JIT-1")
 
-    assert spacelog.device_lists(sp) == {ALICE: b"v2", BOB: b"v1"}
+    assert sorted(spacelog.device_lists(sp)) == [(ALICE, b"v1"), (ALICE, b"v2"), (BOB, b"v1")]
+    assert spacelog.device_list(sp, ALICE, first) == b"v1"
+    assert spacelog.device_list(sp, BOB, second) is None
     assert spacelog.card(sp) == (bytes(32), "Title", "JIT-1")
 
 

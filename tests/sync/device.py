@@ -30,8 +30,9 @@ class Device:
 
     did: list[str] = field(default_factory=list)
     logs: dict[SpaceId, int] = field(default_factory=dict)
-    lacking: set[UserId] = field(default_factory=set)
-    lists: dict[UserId, bytes] = field(default_factory=dict)
+    lacking: set[tuple[UserId, bytes]] = field(default_factory=set)
+    announces: list[bool] = field(default_factory=list)
+    lists: dict[tuple[UserId, bytes], bytes] = field(default_factory=dict)
     box: list[Outgoing] = field(default_factory=list)
     after_transfers: list[Outgoing] = field(default_factory=list)
     waits: dict[MessageId, tuple[int, int]] = field(default_factory=dict)
@@ -84,13 +85,19 @@ class Device:
     async def listed(self, summaries: Sequence[SpaceSummary]) -> None:
         await self.note("listed")
 
-    async def lists_wanted(self, space: SpaceId, entries: Sequence[bytes]) -> Sequence[UserId]:
+    async def lists_wanted(
+        self, space: SpaceId, entries: Sequence[bytes]
+    ) -> Sequence[tuple[UserId, bytes]]:
         return sorted(self.lacking)
 
-    async def device_list(self, user: UserId, signed: bytes) -> None:
-        self.lacking.discard(user)
-        self.lists[user] = signed
+    async def device_list(self, user: UserId, head: bytes, signed: bytes) -> None:
+        self.lacking.discard((user, head))
+        self.lists[(user, head)] = signed
         await self.note("device list")
+
+    async def announce(self) -> bool:
+        await self.note("announce")
+        return self.announces.pop() if self.announces else False
 
     async def page(self, space: SpaceId, entries: Sequence[bytes], seq: int) -> int:
         await self.note(f"log {space[:1].decode()}")

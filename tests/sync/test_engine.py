@@ -25,6 +25,8 @@ from tests.sync.server import Reply, Request, identity, json, problem, serving
 
 pytestmark = pytest.mark.asyncio
 
+LIST_HEAD = bytes(range(32))
+
 
 async def test_a_round_does_everything_in_order() -> None:
     store = BlindStore(logs={SPACE: [b"genesis", b"add"]})
@@ -44,6 +46,7 @@ async def test_a_round_does_everything_in_order() -> None:
         "listed",
         "log s",
         "deliver",
+        "announce",
         "bundle",
         "seal",
         "receipts",
@@ -202,13 +205,25 @@ async def test_a_forged_entry_is_asked_for_once_a_round() -> None:
 
 async def test_device_lists_a_log_names_are_fetched_before_it_is_judged() -> None:
     store = BlindStore(logs={SPACE: [b"genesis"]})
-    device = Device(lacking={USER})
+    device = Device(lacking={(USER, LIST_HEAD)})
 
     async with meeting(store, device) as engine:
         await engine.round(transfers=False)
 
-    assert device.lists == {USER: b"signed list"}
+    assert device.lists == {(USER, LIST_HEAD): b"signed list"}
     assert device.did.index("device list") < device.did.index("log s")
+
+
+async def test_what_was_announced_is_read_back_before_anything_is_sealed() -> None:
+    store = BlindStore(logs={SPACE: [b"genesis"]})
+    device = Device(announces=[True], box=[outgoing(1)])
+
+    async with meeting(store, device) as engine:
+        await engine.round(transfers=False)
+
+    first, second = [n for n, what in enumerate(device.did) if what == "announce"]
+    assert "listed" in device.did[first:second]
+    assert second < device.did.index("seal")
 
 
 async def test_a_message_ahead_of_its_log_waits_for_a_second_pass() -> None:

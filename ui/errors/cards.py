@@ -105,6 +105,26 @@ _CARDS: Final[dict[str, tuple[str, str, str]]] = {
         _KEPT,
         "Ask an administrator of the space.",
     ),
+    "device-not-in-log": (
+        "This device is not admitted here yet",
+        _KEPT,
+        "Open one of your other devices: it announces this one. Without any, ask an administrator.",
+    ),
+    "device-revoked": (
+        "This device was revoked",
+        "What is here stays readable; nothing more comes or goes.",
+        "If this was not your doing, tell the other members at once.",
+    ),
+    "not-renewed": (
+        "Your new keys are not known in this space yet",
+        _KEPT,
+        "Ask an administrator of the space to let you in again.",
+    ),
+    "key-changed": (
+        "The key of a member changed",
+        _KEPT,
+        "Compare the safety number with the person, or accept the new key without comparing.",
+    ),
     "space-closed": (
         "This space is closed",
         "Nothing new can enter it.",

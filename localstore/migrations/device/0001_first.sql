@@ -92,6 +92,34 @@ CREATE TABLE verified (
     at INTEGER NOT NULL
 ) STRICT;
 
+-- Somebody was let in again under another key. Nothing is sent to it before a person has decided;
+-- the old key stays known, for it stands in older logs.
+CREATE TABLE key_change (
+    user BLOB NOT NULL CHECK (length(user) = 16),
+    old_key BLOB NOT NULL CHECK (length(old_key) = 32),
+    new_key BLOB NOT NULL CHECK (length(new_key) = 32),
+    by BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    decided INTEGER NOT NULL CHECK (decided IN (0, 1)),
+    PRIMARY KEY (user, new_key)
+) STRICT, WITHOUT ROWID;
+
+-- What a person calls her devices; only they know.
+CREATE TABLE own_device (
+    device BLOB PRIMARY KEY CHECK (length(device) = 16),
+    name TEXT NOT NULL,
+    added_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- One's own next device list on its way to the store, and with it the grant for the device that it
+-- adds: exactly these bytes are handed in, however often. Empty slot and grant: a revocation.
+CREATE TABLE pending_list (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    signed BLOB NOT NULL,
+    slot BLOB NOT NULL CHECK (length(slot) IN (0, 16)),
+    grant_ BLOB NOT NULL
+) STRICT;
+
 -- space is empty for an alarm that concerns no space, so that the index below holds for it too.
 CREATE TABLE alarm (
     alarm INTEGER PRIMARY KEY AUTOINCREMENT,

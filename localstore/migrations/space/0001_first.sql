@@ -6,10 +6,14 @@ CREATE TABLE log_entry (
     signed BLOB NOT NULL
 ) STRICT;
 
+-- Every list an entry names, by its hash: a later one does not replace it, for what a device wrote
+-- before it was revoked is still opened and proven with its keys.
 CREATE TABLE device_list (
-    user BLOB PRIMARY KEY CHECK (length(user) = 16),
-    signed BLOB NOT NULL
-) STRICT;
+    user BLOB NOT NULL CHECK (length(user) = 16),
+    head BLOB NOT NULL CHECK (length(head) = 32),
+    signed BLOB NOT NULL,
+    PRIMARY KEY (user, head)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE card (
     one INTEGER PRIMARY KEY CHECK (one = 1),

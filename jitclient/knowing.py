@@ -1,0 +1,167 @@
+"""What this device holds of persons: the key it knows somebody by, and the highest device list.
+
+Learnt from verified log entries only, after they were stored; doing it again changes nothing, so
+that a crash between the two files is mended by reading the entry once more.
+Spec: docs/protocol/41-membership.md §3, docs/protocol/20-identities.md §6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crypto import devicelist
+from jitclient.errors import NotRenewedError
+from jitclient.events import SpacesChanged
+from jitclient.session import Session
+from localstore import people, spacelog
+from localstore.connection import Connection, transaction
+from localstore.people import KeyChange, Person
+from protocol import codec
+from protocol.errors import GhostMemberError, JitError, KeySubstitutedError
+from protocol.ids import SpaceId, UserId
+from protocol.membership import Entry, EntryKind, Genesis, key_digest
+
+
+def check_same_person(session: Session, user: UserId, user_key: bytes) -> None:
+    """A person's key in a log must be one that this device knows for the person (A02).
+
+    Known is the present one and any that an administrator's entry replaced. Of oneself any is
+    taken: who was invited again stands in older logs by keys that are lost, and `standing` tells.
+
+    Raises:
+        KeySubstitutedError: another key than any known.
+    """
+    if user == session.user:
+        return
+    db = session.stores.device
+    person = people.person(db, user)
+    if person is None or not person.user_key or person.user_key == user_key:
+        return
+    if user_key in people.former_keys(db, user):
+        return
+    raise KeySubstitutedError(
+        f"{session.name_of(user)} appears with another key than this device knows. Nothing "
+        "is sent to the new key. Ask the person, and compare the safety number."
+    )
+
+
+def learn_genesis(session: Session, sp: Connection, genesis: Genesis) -> None:
+    """Hold on to the key of whoever opened a space."""
+    _stated(session, sp, UserId(genesis.actor_user), genesis.user_key, genesis.list_head)
+
+
+def learn(session: Session, sp: Connection, entry: Entry) -> None:
+    """Hold on to what a verified and stored entry states of a person."""
+    if entry.subject is None or entry.list_head is None:
+        return
+    user = UserId(entry.subject)
+    match entry.kind:
+        case EntryKind.ADD if entry.user_key is not None:
+            _stated(session, sp, user, entry.user_key, entry.list_head)
+        case EntryKind.DEVICES:
+            _stated(session, sp, user, None, entry.list_head)
+        case EntryKind.REKEY if entry.user_key is not None:
+            _renewed(session, sp, entry, user, entry.user_key)
+        case _:
+            return
+
+
+def _stated(
+    session: Session, sp: Connection, user: UserId, user_key: bytes | None, head: bytes
+) -> None:
+    """The first key a verified log names is held on to; of its lists the highest."""
+    db = session.stores.device
+    person = people.person(db, user) or nobody(user)
+    signed = spacelog.device_list(sp, user, head)
+    if signed is None:
+        return
+    if not person.user_key and user_key is not None:
+        person = replace(person, user_key=user_key, device_list=signed)
+    elif _is_higher(person, user, signed):
+        person = replace(person, device_list=signed)
+    else:
+        return
+    with transaction(db):
+        people.save_person(db, person)
+
+
+def _is_higher(person: Person, user: UserId, signed: bytes) -> bool:
+    """Whether a stored list of the key this device knows is newer than the highest so far."""
+    newer = devicelist.read_list(signed, user)
+    if key_digest(codec.encode(newer.user_key)) != person.user_key:
+        return False
+    return not person.device_list or newer.seq > devicelist.read_list(person.device_list, user).seq
+
+
+def _renewed(session: Session, sp: Connection, entry: Entry, user: UserId, user_key: bytes) -> None:
+    """Somebody was let in again: with the same key nothing changed, another one is told (D4)."""
+    db = session.stores.device
+    person = people.person(db, user) or nobody(user)
+    old = person.user_key
+    if user == session.user or old is None or old == user_key:
+        _stated(session, sp, user, user_key, entry.list_head or b"")
+        return
+    if user_key in people.former_keys(db, user):
+        return  # an older renewal, read in a log that is new here
+    signed = spacelog.device_list(sp, user, entry.list_head or b"")
+    if signed is None:
+        return
+    change = KeyChange(
+        user=user,
+        old_key=old,
+        new_key=user_key,
+        by=entry.actor_user,
+        at=entry.claimed_at,
+        decided=entry.actor_device == session.device,
+    )
+    with transaction(db):
+        people.save_person(db, replace(person, user_key=user_key, device_list=signed))
+        people.note_key_change(db, change)
+        if change.decided:
+            people.forget_verified(db, user)
+    session.tell(SpacesChanged())
+
+
+def nobody(user: UserId) -> Person:
+    """Somebody of whom nothing is known yet but the id."""
+    return Person(
+        user=user,
+        name="",
+        authority="",
+        country="",
+        party="member-state",
+        device_list=b"",
+        user_key=None,
+    )
+
+
+def check_standing(session: Session, space: SpaceId) -> None:
+    """Tell when this person stands in a space by keys or devices that this device does not know.
+
+    After losing every device and being invited again that is so until an administrator lets her
+    in again; otherwise somebody added her with false keys.
+    """
+    log = session.log(space)
+    me = log.roster.members.get(session.user)
+    own = people.person(session.stores.device, session.user)
+    listed = log.lists.get(session.user)
+    if me is None or own is None or listed is None or not own.device_list:
+        return
+    if me.user_key != own.user_key:
+        told: JitError = NotRenewedError(
+            "In this space you stand with other keys than those of this device. If you lost all "
+            "your devices and were invited again, ask an administrator of the space to let you in "
+            "again. If not, somebody added you with false keys: write nothing here, and tell them."
+        )
+        session.alarm(space, told, key="keys")
+        return
+    known = devicelist.read_list(own.device_list, session.user)
+    mine = {entry.device for entry in known.devices} | set(known.revoked)
+    strange = [e for e in listed.devices if e.device not in mine]
+    if strange:
+        told = GhostMemberError(
+            f"In this space you stand with {len(strange)} device(s) that this device does not know "
+            "of. If you did not just link one at another of your devices, write nothing here: "
+            "revoke it, and compare in person who added you."
+        )
+        session.alarm(space, told, key="own-devices")
