@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from crypto import fingerprint
-from jitclient import prekeys, unlocking
+from jitclient import newprofile, prekeys, unlocking
 from jitclient.desk import Desk
 from jitclient.session import Session
 from jitclient.usecases import enrol
@@ -72,13 +72,13 @@ class Device:
         invitation = from_text(line)
         self._prepare(invitation)
         session = self.session
-        signed_list = session.database.call(lambda: enrol._own_list(session))
+        signed_list = session.database.call(lambda: newprofile.own_list(session))
         upload = session.database.call(lambda: prekeys.first(session))
         request = EnrolRequest(
             user=invitation.user, code=invitation.code, device_list=signed_list, prekeys=upload
         )
         user = await StoreApi(self._transport(), None).enrol(request)
-        session.database.call(lambda: enrol._complete(session, user))
+        session.database.call(lambda: newprofile.finish(session, user, signed_list))
         self.party = user.party
         self.reopen()
 
@@ -87,8 +87,8 @@ class Device:
         profile = Profile(self.folder)
         with self._inline():
             database, db = unlocking.device_database(profile, self.master, create=True)
-        identity = enrol._identity(invitation, self.clock, self.entropy)
-        database.call(lambda: enrol._save_identity(db, identity, invitation))
+        new = enrol._beginning(invitation, self.clock, self.entropy)
+        database.call(lambda: newprofile._save(db, new, invitation.code.hex()))
         database.call(db.close)
         profile.close()
         self.open()
