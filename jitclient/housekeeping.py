@@ -6,8 +6,9 @@ Runs with the first round, also when the store is out of reach.
 from __future__ import annotations
 
 from jitclient import spacewise
+from jitclient.events import SpacesChanged
 from jitclient.session import WIPED_STATES, Session
-from localstore import custody, devices, sessions, spaces
+from localstore import custody, devices, messages, sessions, spaces
 from localstore.connection import transaction
 from protocol.errors import RefusedError
 from protocol.ids import SpaceId
@@ -33,6 +34,7 @@ def tend(session: Session) -> None:
     for record in spaces.spaces(db):
         if record.state not in WIPED_STATES and record.log_seq >= 0:
             spacewise.attempt(session, SpaceId(record.space), _check)
+            spacewise.attempt(session, SpaceId(record.space), _recount)
             if tidy:
                 spacewise.attempt(session, SpaceId(record.space), _forget)
     if tidy:
@@ -47,6 +49,16 @@ def _check(session: Session, space: SpaceId) -> None:
             f"The custody log of this space was changed at entry {broken}. What stands before it "
             "is whole; do not rely on what follows."
         )
+
+
+def _recount(session: Session, space: SpaceId) -> None:
+    """A crash may have come between the lines that were read and the number beside the space."""
+    record = spaces.space(session.stores.device, space)
+    unread = messages.unread(session.stores.space(space))
+    if record is not None and record.unread != unread:
+        with transaction(session.stores.device):
+            spaces.update_space(session.stores.device, space, unread=unread)
+        session.tell(SpacesChanged())
 
 
 def _forget(session: Session, space: SpaceId) -> None:

@@ -20,7 +20,7 @@ from jitclient.foundation.clock import Clock
 from jitclient.foundation.text import visible
 from jitclient.spacelog import SpaceLog, load_log
 from jitclient.views import AlarmRow, Me
-from localstore import alarms, people, spaces
+from localstore import alarms, messages, people, spaces
 from localstore.connection import Connection, open_database, transaction
 from localstore.devices import Identity
 from localstore.executor import Database
@@ -182,13 +182,15 @@ class Session:
         return visible(person.name) if person and person.name else f"user {user.hex()[:8]}"
 
     def touch_space(self, space: SpaceId, at: int) -> None:
-        """Note that something unread came into a space."""
-        record = spaces.space(self.stores.device, space)
-        if record is not None:
+        """Note that something unread came into a space.
+
+        Counted in the space, not added up: this commits a moment before what came, and after a
+        crash between the two the same comes again.
+        """
+        if spaces.space(self.stores.device, space) is not None:
+            unread = messages.unread(self.stores.space(space))
             with transaction(self.stores.device):
-                spaces.update_space(
-                    self.stores.device, space, unread=record.unread + 1, last_activity=at
-                )
+                spaces.update_space(self.stores.device, space, unread=unread, last_activity=at)
             self.tell(SpacesChanged())
 
     def alarm(self, space: SpaceId | None, error: JitError, *, key: str = "") -> None:

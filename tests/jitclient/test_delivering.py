@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
 import msgspec
 import pytest
 
 from crypto import message, ratchet
-from jitclient import opening, sealing
+from jitclient import housekeeping, opening, receipts, sealing
 from jitclient.place import place
 from jitclient.session import Session
+from jitclient.usecases import note_seen
 from localstore import messages, outbox, sessions, spaces
 from localstore.connection import transaction
 from protocol.envelope import Envelope, KeyMsg
@@ -158,3 +160,46 @@ def test_a_message_waits_for_the_keys_of_a_new_member(office: Office) -> None:
     assert office.on("ana", sealing.seal_waiting, space) == 0
     office.exchange(space, "ana", "bruno")
     assert office.texts("bruno", space) == ["Early."]
+
+
+def _unread(office: Office, name: str, space: SpaceId) -> int:
+    record = office.on(name, lambda s: spaces.space(s.stores.device, space))
+    assert record is not None
+    return record.unread
+
+
+def test_a_delivery_that_a_crash_repeats_is_unread_once(office: Office) -> None:
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    office.write("bruno", space, "One.")
+    office.post("bruno", space)
+    with (
+        mock.patch.object(receipts, "owe", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        office.deliver("ana")
+
+    office.restart("ana")
+    office.deliver("ana")
+
+    assert office.texts("ana", space) == ["One."]
+    assert _unread(office, "ana", space) == 1
+
+
+def test_what_was_read_before_a_crash_is_not_counted_after_it(office: Office) -> None:
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    office.write("bruno", space, "One.")
+    office.post("bruno", space)
+    office.deliver("ana")
+    with (
+        mock.patch.object(spaces, "update_space", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        office.on("ana", note_seen._mark_read, space)
+    assert _unread(office, "ana", space) == 1
+
+    office.restart("ana")
+    office.on("ana", housekeeping.tend)
+
+    assert _unread(office, "ana", space) == 0
