@@ -27,13 +27,19 @@ async def send(world: World) -> str:
 
 async def write(world: World, device: Device, space: SpaceId) -> str:
     """One text, unique in the world, from one device to one space."""
-    text = f"{len(world.truth.written)} by {device.name}"
     parent = await _something_to_answer(world, device, space)
     answers = parent[1] if parent else None
-    world.truth.note(Written(text, space, device.user, device.device, answers, world.weather.step))
+    text = _write_down(world, device, space, answers)
     reply_to = parent[0] if parent else None
     ended = await world.on(device, device.desk.send(space, text, reply_to=reply_to))
     return f"{text} in {world.spaces.index(space)} answering {answers}: {ended}"
+
+
+def _write_down(world: World, device: Device, space: SpaceId, answers: str | None) -> str:
+    """A fresh text; the oracle knows of it before anybody tries to send it."""
+    text = f"{len(world.truth.written)} by {device.name}"
+    world.truth.note(Written(text, space, device.user, device.device, answers, world.weather.step))
+    return text
 
 
 async def _something_to_answer(
@@ -65,12 +71,40 @@ async def _sync(world: World, device: Device) -> str:
     found: list[str] = []
 
     async def once() -> None:
-        result = await device.desk._link.round(transfers=False)
+        result = await device.round(directory=world.dice.random() < 0.3)
         online = "" if result.online else "offline"
         found.append(f"in {result.messages_in} out {result.messages_out} {online}".rstrip())
 
     ended = await world.on(device, once())
     return f"{device.name} syncs: {ended} {' '.join(found)}"
+
+
+async def busy_desk(world: World) -> str:
+    """One person does several things while a round is under way on the same device."""
+    device = _anyone(world)
+    space = await _a_space(world, device)
+    if space is None:
+        return f"{device.name} has no space"
+    person = world.dice.choice(list(world.people.values()))
+    texts = [_write_down(world, device, space, None) for _ in range(2)]
+    desk = device.desk
+
+    async def all_of_it() -> None:
+        works = (
+            device.round(directory=False),
+            desk.send(space, texts[0]),
+            desk.add_member(space, person.user),
+            desk.send(space, texts[1]),
+            desk.mark_read(space),
+        )
+        ended = await asyncio.gather(*works, return_exceptions=True)
+        errors = [e for e in ended if isinstance(e, BaseException)]
+        # All of them have ended: a dead process goes on with nothing.
+        for error in sorted(errors, key=lambda e: isinstance(e, Exception)):
+            raise error
+
+    ended = await world.on(device, all_of_it())
+    return f"{device.name} writes {texts}, adds {person.name} and syncs: {ended}"
 
 
 async def read(world: World) -> str:
@@ -208,6 +242,7 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (28, send),
     (22, sync),
     (14, sync_together),
+    (8, busy_desk),
     (5, read),
     (3, open_space),
     (10, add),
@@ -234,8 +269,9 @@ async def begin(world: World) -> None:
             role = Role.ADMINISTRATOR if able else None
             await first.desk.add_member(space, person.user, role)
     for device in world.devices():
-        await device.desk.sync_now(transfers=False)
-    world.say(f"{len(world.people)} people, {len(world.truth.space(space).now.members)} members")
+        await device.round()
+    members = len(world.truth.space(space).now.members)
+    world.say(f"{len(world.people)} people, {members} members, weather {world.change_weather()}")
 
 
 async def step(world: World) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import httpx
@@ -18,10 +17,12 @@ from jitclient.session import Session
 from jitclient.usecases import enrol
 from localstore.profile import Profile
 from protocol.api.accounts import EnrolRequest
+from protocol.errors import RefusedError
 from protocol.ids import DeviceId, UserId
 from protocol.invitation import Invitation, from_text
 from protocol.roles import Party
 from sync.api import StoreApi
+from sync.round import RoundResult
 from sync.transport import Transport
 from tests.simulation.clocks import DeskClock
 from tests.simulation.disk import CrashedError, Disk, InlineDatabase, Machine
@@ -39,8 +40,7 @@ def small_stocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prekeys, "ONE_TIME_PREKEYS", ONE_TIME)
         patch.setattr(prekeys, "ONE_TIME_KEMS", ONE_TIME)
-        # A pure function of 5,200 hashes, asked for all the time.
-        patch.setattr(fingerprint, "half", cache(fingerprint.half))
+        patch.setattr(fingerprint, "ITERATIONS", 2)  # of 5,200: nobody guesses numbers here
         yield
 
 
@@ -132,6 +132,15 @@ class Device:
         """What a person does whose program died; it may die again while it starts."""
         self.crashes += 1
         self.reopen()
+
+    async def round(self, *, directory: bool = True) -> RoundResult:
+        """One round, as `Link.round` makes it; without `directory` as a wake-up does."""
+        link, session = self.desk._link, self.session
+        result = await link._engine.round(transfers=False, directory=directory)
+        if isinstance(result.error, RefusedError):
+            await session.run(link._refused, result.error)
+        session.publish()
+        return result
 
     # --- at work -----------------------------------------------------------------------------
 

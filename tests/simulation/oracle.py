@@ -241,7 +241,7 @@ def receipts_count(world: World, one: Held, here: list[Held]) -> None:
 def unread_counts(one: Held) -> None:
     """The number at the space is the number of unread lines."""
     unread = sum(row.unread for row in one.rows)
-    if one.record.unread != unread and not one.device.crashes:
+    if one.record.unread != unread:
         raise ViolationError(
             "unread-counts", f"{one.device.name} counts {one.record.unread}, has {unread}"
         )

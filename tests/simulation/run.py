@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from jitclient import posting
 from tests.simulation import acts, oracle
 from tests.simulation.world import ViolationError, World
 
@@ -73,8 +74,9 @@ async def quiesce(world: World) -> int:
         for device in world.devices():
             if device.revoked:
                 continue
-            report = await device.desk.sync_now(transfers=False)
-            moved += report.messages_in + report.messages_out + report.waiting_messages
+            session, result = device.session, await device.round()
+            waiting, _ = await session.run(posting.waiting, session)
+            moved += result.messages_in + result.messages_out + waiting
         world.say(f"round {number}: {moved}")
         quiet = 0 if moved else quiet + 1
         if quiet >= QUIET_ROUNDS:
@@ -118,6 +120,8 @@ def main() -> int:
             if options.trace:
                 traceback.print_exc()
             continue
+        if seed % 50 == 0:
+            print(f"up to seed {seed}: {len(failed)} failed", flush=True)
         totals += played.counts
         totals["quiet after rounds, at most"] = max(
             totals["quiet after rounds, at most"], played.rounds

@@ -156,7 +156,7 @@ class World:
 
     def change_weather(self) -> str:
         """Another climate, drawn."""
-        kind = self.dice.choice(("calm", "lossy", "slow", "stormy", "lazy store"))
+        kind = self.dice.choice(("calm", "lossy", "slow", "stormy", "stormy", "lazy store"))
         self.weather.climate = {
             "calm": CALM,
             "lossy": Climate(lost=0.1, answer_lost=0.1),
@@ -164,7 +164,7 @@ class World:
             "stormy": Climate(lost=0.1, answer_lost=0.15, repeated=0.1, delayed=0.1, withheld=0.3),
             "lazy store": Climate(withheld=0.7, answer_lost=0.05),
         }[kind]
-        self.crash_chance = self.dice.choice((0.0, 0.05, 0.2, 0.5))
+        self.crash_chance = self.dice.choice((0.0, 0.1, 0.3, 0.5))
         return kind
 
     def clear_sky(self) -> None:
