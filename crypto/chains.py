@@ -11,13 +11,12 @@ from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
-from crypto.kdf import hkdf
+from crypto.kdf import hkdf, hkdf_expand
 from protocol.limits import MAX_HEADER_CHAINS, MAX_SKIPPED_KEYS, SKIPPED_KEY_SECONDS
 from protocol.records import Bytes32, UnixTime
 
 _ROOT_LABEL: Final = b"jitc/v1/dr/root"
 _MESSAGE_LABEL: Final = b"jitc/v1/dr/msg"
-_ZERO_SALT: Final = bytes(64)
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 
@@ -61,7 +60,7 @@ def chain_step(chain: bytes) -> tuple[bytes, bytes]:
 
 def sealing_key(message_key: bytes) -> bytes:
     """KEY: the 32-byte key that seals one payload."""
-    return hkdf(_ZERO_SALT, message_key, _MESSAGE_LABEL, b"", 32)
+    return hkdf_expand(message_key, _MESSAGE_LABEL, b"", 32)
 
 
 def keep(skipped: Skipped, header: bytes, fresh: tuple[SkippedKey, ...]) -> Skipped:

@@ -1,16 +1,20 @@
 """Key derivation: HKDF-SHA-512 with a label in every `info`, so that no two purposes meet.
 
-Spec: docs/protocol/10-encoding.md §5.
+From the standard library's HMAC: an object of `cryptography` for every call costs more than the
+derivation, and every message derives keys. Spec: docs/protocol/10-encoding.md §5.
 """
 
 from __future__ import annotations
 
-from cryptography.hazmat.primitives.hashes import SHA512
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+import hmac
+from typing import Final
+
+_HASH: Final = "sha512"
+_BLOCK_BYTES: Final = 64
 
 
 def hkdf(salt: bytes, ikm: bytes, label: bytes, context: bytes, length: int) -> bytes:
-    """HKDF-SHA-512 with info = label || 0x00 || context.
+    """HKDF-SHA-512 (RFC 5869) with info = label || 0x00 || context.
 
     Args:
         salt: public or secret extraction salt.
@@ -19,5 +23,14 @@ def hkdf(salt: bytes, ikm: bytes, label: bytes, context: bytes, length: int) -> 
         context: fixed-length fields, so that two contexts cannot be read alike.
         length: bytes wanted, at most 16 320.
     """
+    return hkdf_expand(hmac.digest(salt, ikm, _HASH), label, context, length)
+
+
+def hkdf_expand(key: bytes, label: bytes, context: bytes, length: int) -> bytes:
+    """HKDF-Expand-SHA-512 alone, for a `key` that is uniformly random already (RFC 5869 §3.3)."""
     info = label + b"\x00" + context
-    return HKDF(algorithm=SHA512(), length=length, salt=salt, info=info).derive(ikm)
+    block = out = hmac.digest(key, info + b"\x01", _HASH)
+    for counter in range(2, -(-length // _BLOCK_BYTES) + 1):
+        block = hmac.digest(key, block + info + bytes([counter]), _HASH)
+        out += block
+    return out[:length]

@@ -53,7 +53,7 @@ class IdentityKey:
         if len(raw) != IDENTITY_BYTES:
             raise MalformedError("An X25519 key is 32 bytes.")
         self._raw = bytearray(raw)
-        self._public = nacl.bindings.crypto_scalarmult_base(bytes(raw))
+        self._public: bytes | None = None  # made when asked for: half of all loaded keys only agree
 
     def __repr__(self) -> str:
         return "IdentityKey(<redacted>)"
@@ -82,6 +82,8 @@ class IdentityKey:
     @property
     def public(self) -> bytes:
         """The 32-byte u-coordinate."""
+        if self._public is None:
+            self._public = nacl.bindings.crypto_scalarmult_base(bytes(self._raw))
         return self._public
 
     def agree(self, public: bytes) -> bytes:

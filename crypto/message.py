@@ -12,8 +12,8 @@ from typing import Final
 
 from crypto import ratchet, sealing
 from crypto.entropy import Entropy, draw
-from protocol.envelope import KEY_MSG_BYTES, KeyMsg
-from protocol.errors import BugError, ForgedError
+from protocol.envelope import KeyMsg
+from protocol.errors import ForgedError
 from protocol.ids import MessageId, SpaceId
 from protocol.limits import BODY_BUCKETS, MAX_SEALED_BODY_BYTES
 
@@ -81,10 +81,8 @@ def seal_key(
     Raises:
         BugError: a field does not have its length, or the session cannot seal yet.
     """
-    packed = key_msg.pack()
-    if KeyMsg.unpack(packed) != key_msg or len(packed) != KEY_MSG_BYTES:
-        raise BugError("A key message with a field of another length.")
-    return ratchet.seal(session, sealing.pad(packed, _KEY_MSG_BUCKETS), entropy, now=now)
+    padded = sealing.pad(key_msg.pack(), _KEY_MSG_BUCKETS)
+    return ratchet.seal(session, padded, entropy, now=now)
 
 
 def open_key(session: ratchet.Session, body: bytes, *, now: int) -> tuple[ratchet.Session, KeyMsg]:

@@ -8,27 +8,19 @@ from __future__ import annotations
 
 from typing import Final
 
-import nacl.bindings
-import nacl.exceptions
-
+from crypto import aead
+from crypto.aead import NONCE_BYTES, TAG_BYTES
 from crypto.entropy import Entropy, draw
-from protocol.errors import BugError, ForgedError, LimitExceededError
+from protocol.errors import ForgedError, LimitExceededError
 
-KEY_BYTES: Final = 32
-NONCE_BYTES: Final = 24
-TAG_BYTES: Final = 16
 OVERHEAD_BYTES: Final = NONCE_BYTES + TAG_BYTES
 _MARK: Final = b"\x80"
 
 
 def seal(key: bytes, plain: bytes, associated: bytes, entropy: Entropy) -> bytes:
     """Seal `plain` under a 32-byte key: nonce (24 B) || ciphertext || tag (16 B)."""
-    if len(key) != KEY_BYTES:
-        raise BugError("A sealing key is 32 bytes.")
     nonce = draw(entropy, NONCE_BYTES)
-    return nonce + nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
-        plain, associated, nonce, key
-    )
+    return nonce + aead.encrypt(key, nonce, plain, associated)
 
 
 def open_sealed(key: bytes, sealed: bytes, associated: bytes) -> bytes:
@@ -37,16 +29,9 @@ def open_sealed(key: bytes, sealed: bytes, associated: bytes) -> bytes:
     Raises:
         ForgedError: anything was altered, or the key is another one.
     """
-    if len(key) != KEY_BYTES:
-        raise BugError("A sealing key is 32 bytes.")
     if len(sealed) < OVERHEAD_BYTES:
         raise ForgedError("A sealed item is cut short.")
-    try:
-        return nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
-            sealed[NONCE_BYTES:], associated, sealed[:NONCE_BYTES], key
-        )
-    except nacl.exceptions.CryptoError as error:
-        raise ForgedError("A sealed item does not open: altered, or not for this key.") from error
+    return aead.decrypt(key, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
 
 
 def pad(plain: bytes, buckets: tuple[int, ...]) -> bytes:

@@ -11,11 +11,11 @@ Integers are big-endian. Spec: docs/protocol/40-messages.md §1, §3.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from protocol.errors import LimitExceededError, MalformedError
+from protocol.errors import BugError, LimitExceededError, MalformedError
 from protocol.ids import EnvelopeId, MailboxId, MessageId, SpaceId
 from protocol.limits import MAX_ENVELOPE_BYTES, MAX_SEALED_BODY_BYTES
 
@@ -94,7 +94,15 @@ class KeyMsg:
     body_length: int
 
     def pack(self) -> bytes:
-        """The 190 bytes that the ratchet pads and seals."""
+        """The 190 bytes that the ratchet pads and seals.
+
+        Raises:
+            BugError: a field of another length; `struct` would cut or fill it in silence.
+        """
+        short = len(self.space) == len(self.message) == 16
+        long = len(self.prev_own) == len(self.log_head) == len(self.content_key) == 32
+        if not (short and long and len(self.body_digest) == 32):
+            raise BugError("A key message with a field of another length.")
         return _KEY_MSG.pack(
             _KEY_MSG_TYPE,
             self.space,
@@ -111,8 +119,19 @@ class KeyMsg:
         )
 
     def numbered(self, pair_seq: int) -> KeyMsg:
-        """The same for one recipient device, as its `pair_seq`-th."""
-        return replace(self, pair_seq=pair_seq)
+        """The same for one recipient device, as its `pair_seq`-th; written out, for it is hot."""
+        return KeyMsg(
+            space=self.space,
+            message=self.message,
+            sender_seq=self.sender_seq,
+            prev_own=self.prev_own,
+            pair_seq=pair_seq,
+            log_seq=self.log_seq,
+            log_head=self.log_head,
+            content_key=self.content_key,
+            body_digest=self.body_digest,
+            body_length=self.body_length,
+        )
 
     @staticmethod
     def unpack(data: bytes) -> KeyMsg:

@@ -1,29 +1,32 @@
 """A second, independent implementation of the primitives and the handshake, from the specification.
 
-It shares no code with `crypto`: HKDF from the standard library's HMAC, X25519 and ML-KEM from
-`cryptography`, XChaCha20-Poly1305 from HChaCha20 in Python and the IETF construction. It is the
-judge of the frozen vectors; it is slow, and not safe for anything else.
+It shares no code with `crypto`: HKDF, X25519 and ML-KEM from `cryptography`, XChaCha20-Poly1305
+from HChaCha20 in Python and the IETF construction. It is the judge of the frozen vectors; it is
+slow, and not safe for anything else.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import struct
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+
+_HASHES = {"sha256": SHA256, "sha512": SHA512}
 
 
 def hkdf(salt: bytes, ikm: bytes, info: bytes, length: int, digest: str = "sha512") -> bytes:
-    """RFC 5869."""
-    pseudo_random_key = hmac.digest(salt, ikm, digest)
-    out, block, counter = b"", b"", 1
-    while len(out) < length:
-        block = hmac.digest(pseudo_random_key, block + info + bytes([counter]), digest)
-        out, counter = out + block, counter + 1
-    return out[:length]
+    """RFC 5869, by `cryptography`."""
+    return HKDF(_HASHES[digest](), length, salt, info).derive(ikm)
+
+
+def hkdf_expand(key: bytes, info: bytes, length: int) -> bytes:
+    """RFC 5869 §2.3 with SHA-512, by `cryptography`."""
+    return HKDFExpand(SHA512(), length, info).derive(key)
 
 
 def x25519(secret: bytes, public: bytes) -> bytes:

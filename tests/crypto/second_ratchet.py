@@ -23,7 +23,8 @@ def _root(root: bytes, secret: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _message_key(chain: bytes) -> bytes:
-    return second.hkdf(bytes(64), hmac.digest(chain, b"\x01", "sha256"), b"jitc/v1/dr/msg\x00", 32)
+    message_key = hmac.digest(chain, b"\x01", "sha256")
+    return second.hkdf_expand(message_key, b"jitc/v1/dr/msg\x00", 32)
 
 
 def _next(chain: bytes) -> bytes:

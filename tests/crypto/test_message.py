@@ -133,13 +133,6 @@ def test_only_our_own_padding_is_accepted(padded: bytes) -> None:
         sealing.unpad(padded, BODY_BUCKETS)
 
 
-def test_a_sealing_key_has_32_bytes() -> None:
-    with pytest.raises(BugError):
-        sealing.seal(b"k" * 31, b"", b"", Seeded(1))
-    with pytest.raises(BugError):
-        sealing.open_sealed(b"k" * 33, bytes(40), b"")
-
-
 # --- key messages --------------------------------------------------------------------------------
 
 

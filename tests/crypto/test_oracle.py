@@ -139,7 +139,7 @@ class _Pair:
         else:
             shown = await self.oracle.encrypt_message(payload, b"")
         label = b"\x01" if state.initiator else b"\x02"
-        key = second.hkdf(bytes(64), shown.ciphertext[:32], b"jitc/v1/dr/msg\x00", 32)
+        key = second.hkdf_expand(shown.ciphertext[:32], b"jitc/v1/dr/msg\x00", 32)
         end = 83 + (0, 1184, 1088)[message[0]]
         associated = b"jitc/v1/dr/ad" + state.binding + label + message[:end]
         assert second.xchacha_open(key, message[end:], associated) == payload
