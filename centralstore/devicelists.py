@@ -121,6 +121,7 @@ def begin(tx: Transaction, user: UserId, signed: bytes, chain: int) -> DeviceLis
     )
     if known.one_or_none() is not None:
         raise conflict("A new beginning needs a new user key.")
+    devices.revoke_others(tx, user)
     _save(tx, found, signed, chain)
     return found
 

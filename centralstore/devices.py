@@ -5,6 +5,8 @@ Spec: docs/protocol/70-store.md §3.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import insert, select, update
 
 from centralstore import authn, links, mailbox, prekeys
@@ -58,9 +60,13 @@ def add(tx: Transaction, found: DeviceList) -> None:
 
 def revoke_absent(tx: Transaction, found: DeviceList) -> None:
     """Who is not on his person's list any more loses everything that was kept for him here."""
-    here = {entry.device for entry in found.devices}
-    for device in mailbox.devices_of(tx, found.user):
-        if device not in here:
+    revoke_others(tx, found.user, {entry.device for entry in found.devices})
+
+
+def revoke_others(tx: Transaction, user: bytes, kept: Collection[bytes] = ()) -> None:
+    """Revoke every device of a person but those `kept`."""
+    for device in mailbox.devices_of(tx, user):
+        if device not in kept:
             _revoke(tx, device)
 
 

@@ -18,7 +18,7 @@ from centralstore.authn import digest
 from centralstore.database import Transaction
 from centralstore.tables import ACCOUNT, MEMBER
 from protocol.api.accounts import EnrolRequest, User
-from protocol.errors import BadInputError, InvitationError
+from protocol.errors import BadInputError, InvitationError, NotFoundError
 from protocol.ids import DeviceId, UserId
 from protocol.limits import INVITATION_SECONDS
 from protocol.roles import Party
@@ -62,6 +62,31 @@ def invite(tx: Transaction, *, name: str, authority: str, country: str, party: P
     return made
 
 
+def reinvite(tx: Transaction, user: UserId) -> Invited:
+    """A new code for an account: its devices are lost, or its invitation is.
+
+    Until somebody enrols with it nothing changes; an unspent code before it is void.
+
+    Raises:
+        NotFoundError: nobody has that id.
+    """
+    tx.subject = user
+    made = Invited(user=user, code=secrets.token_bytes(16))
+    done = tx.conn.execute(
+        update(ACCOUNT)
+        .where(ACCOUNT.c.id == user)
+        .values(
+            code_hash=digest(made.code),
+            invited_at=tx.second,
+            invited_until=tx.second + INVITATION_SECONDS,
+            code_for=ACCOUNT.c.chains + 1,
+        )
+    )
+    if not done.rowcount:
+        raise NotFoundError("Nobody here has that id.")
+    return made
+
+
 def clean(text: str, what: str) -> str:
     """A name in NFC with single spaces.
 
@@ -79,11 +104,14 @@ def clean(text: str, what: str) -> str:
 def enrol(tx: Transaction, request: EnrolRequest) -> User:
     """Bind the first device list of a chain to an invited account, once.
 
-    The same code with the very same list again (a lost answer) succeeds again.
+    After a re-invitation the list begins another chain, under another user key, and every device
+    of the chains before loses what was kept for it here. The same code with the very same list
+    again (a lost answer) succeeds again.
 
     Raises:
         InvitationError: unknown, used, expired or altered.
         ForgedError, MalformedError: the list or the prekeys are not signed as they must be.
+        BadInputError: `conflict`; a user key or a device that was here before.
     """
     tx.subject = request.user
     row = tx.conn.execute(select(ACCOUNT).where(ACCOUNT.c.id == request.user)).one_or_none()
@@ -148,6 +176,7 @@ def roll(tx: Transaction) -> list[dict[str, str | bool | int]]:
             "country": row.country,
             "party": row.party,
             "enrolled": row.enrolled_at is not None,
+            "reinvited": row.chains > 0 and row.code_for > row.chains,
             "spaces": row.spaces,
         }
         for row in rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from centralstore.blobs import Blobs
 from centralstore.database import Database
@@ -19,7 +19,7 @@ class Service:
     """The running store.
 
     `certificate` is SHA-256 of the TLS certificate, 32 bytes; `arriving` bounds the parts held in
-    memory at one time.
+    memory at one time; `slots` knows who waits at a slot for linking.
     """
 
     clock: Callable[[], float]
@@ -28,7 +28,7 @@ class Service:
     database: Database
     blobs: Blobs
     hub: Hub
-    slots: Listeners[bytes]
     limiter: Limiter
     sweeper: Sweeper
     arriving: asyncio.Semaphore
+    slots: Listeners[bytes] = field(default_factory=Listeners)

@@ -1,4 +1,4 @@
-"""`jitstore init | serve | user invite | user list`.
+"""`jitstore init | serve | user invite | user reinvite | user list`.
 
 Data on stdout, talk on stderr; `--json` after any command prints one object; exit codes are those
 of protocol.errors. Spec: docs/protocol/70-store.md §11.
@@ -20,6 +20,7 @@ from centralstore import accesslog, database, directory, server, settings
 from centralstore.database import Transaction
 from protocol import invitation
 from protocol.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, JitError, UsageError
+from protocol.ids import UserId, parse_id
 from protocol.records import VERSION
 from protocol.roles import Party
 
@@ -74,9 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--country", required=True, metavar="CC")
     invite.add_argument("--party", required=True, choices=[party.value for party in Party])
     invite.set_defaults(run=_invite)
+    again = verbs.add_parser("reinvite", help="print an invitation for one who lost all devices")
+    again.add_argument("user", metavar="USER-ID")
+    again.set_defaults(run=_reinvite)
     everyone = verbs.add_parser("list", help="list invited and enrolled people")
     everyone.set_defaults(run=_list)
-    for one in (make, run, invite, everyone):
+    for one in (make, run, invite, again, everyone):
         one.add_argument("--data", required=True, type=Path, metavar="DIR")
     return parser
 
@@ -121,7 +125,16 @@ def _invite(given: argparse.Namespace, as_json: bool) -> Printed:
             party=Party(given.party),
         )
 
-    made = _once(store, "account.invite", work)
+    return _printed(store, _once(store, "account.invite", work), as_json)
+
+
+def _reinvite(given: argparse.Namespace, as_json: bool) -> Printed:
+    store, user = settings.load(given.data), UserId(parse_id(given.user))
+    made = _once(store, "account.reinvite", lambda tx: directory.reinvite(tx, user))
+    return _printed(store, made, as_json)
+
+
+def _printed(store: settings.Store, made: directory.Invited, as_json: bool) -> Printed:
     text = invitation.to_text(
         invitation.Invitation(
             version=VERSION,
@@ -173,6 +186,7 @@ def _show(printed: Printed, as_json: bool) -> None:
     elif "users" in printed:
         for user in printed["users"]:
             state = "enrolled" if user["enrolled"] else "invited"
+            state = "re-invited" if user["reinvited"] else state
             words = (user["id"], state, user["party"], user["country"], user["authority"])
             sys.stdout.write("\t".join((*words, user["name"])) + "\n")
     elif "invitation" in printed:

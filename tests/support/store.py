@@ -110,6 +110,12 @@ class StoreHandle:
             run_jitstore("user", "invite", "--data", str(self.data_dir), *words)["invitation"]
         )
 
+    def reinvite(self, user: bytes) -> str:
+        """The invitation text for somebody who lost every device; works while the store serves."""
+        return str(
+            run_jitstore("user", "reinvite", "--data", str(self.data_dir), user.hex())["invitation"]
+        )
+
     def _end(self, number: int) -> int:
         process, self.process = self.process, None
         if process is None:
