@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import httpx
 import msgspec
 import pytest
+from sqlcipher3 import dbapi2
 
 from centralstore.limiter import BURST
 from protocol.api import paths
@@ -171,20 +172,26 @@ def test_a_piece_is_neither_empty_nor_long(store: StoreHandle, piece: str) -> No
     assert refused(long) == (413, "limit-exceeded")
 
 
+def looks(store: StoreHandle, slot: bytes) -> int:
+    """How often the slot was looked into, by the access log."""
+    with contextlib.closing(dbapi2.connect(str(store.data_dir / "store.db"))) as db:
+        rows = db.execute("SELECT object_id FROM access_log WHERE operation = 'link.read'")
+        return [bytes(row[0]) for row in rows].count(slot)
+
+
 def waiting(
     crowd: ThreadPoolExecutor, store: StoreHandle, slot: bytes, after: int
 ) -> Future[LinkReply]:
-    """A GET that is at the store and waits, when this returns."""
-    begun = threading.Event()
+    """A GET that has found nothing at the store, and waits there, when this returns."""
 
     def get() -> LinkReply:
         with wire(store) as http:
-            look(http, slot)
-            begun.set()
             return read(look(http, slot, after=after, wait=25), LinkReply)
 
+    before = looks(store, slot)
     future = crowd.submit(get)
-    assert begun.wait(30)
+    while looks(store, slot) == before:
+        assert not future.done()
     return future
 
 
