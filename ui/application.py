@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from ui.collecting import Collector
 from ui.memory import Memory
 from ui.theme.style import theme
 from ui.widgets.ring import FocusRing
@@ -29,6 +30,7 @@ def application(profile_dir: Path | None = None) -> QApplication:
     app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, True)
     theme().install(app, Memory(profile_dir).text("appearance") or "system")
     app.setProperty("ring", FocusRing(app))
+    app.setProperty("collector", Collector(app))
     return app
 
 
