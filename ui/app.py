@@ -33,6 +33,8 @@ _SCREENS: Final = (
     "ui.people.view",
     "ui.people.sheets",
     "ui.people.verifysheet",
+    "ui.people.meetingsheet",
+    "ui.sheets",
     "ui.custody.view",
     "ui.closing.view",
     "ui.spaces.view",

@@ -64,7 +64,7 @@ class Frame(QWidget):
         bind(self, "space-next", lambda: self.room.spaces.step(1))
         bind(self, "space-previous", lambda: self.room.spaces.step(-1))
         bind(self, "space-new", self.new_space)
-        bind(self, "evidence-add", lambda: self.stage.add_evidence([]))
+        bind(self, "evidence-add", lambda: self.stage.sheets.add_evidence([]))
         bind(self, "sync", self.room.status.sync_now)
         bind(self, "lock", self.lock.emit)
         bind(self, "keys", self.show_keys)

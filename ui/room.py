@@ -45,6 +45,7 @@ class Room:
         self, desk: DeskPort, clock: Callable[[], float], zone: tzinfo | None = None
     ) -> None:
         self.desk = desk
+        self._clock = clock
         self.tasks = TaskScope(self._failed)
         self.alarms = AlarmsPresenter(desk, self.tasks)
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
@@ -73,6 +74,10 @@ class Room:
         """From a line of the conversation to the exhibit."""
         self.spaces.show_tab(Tab.EVIDENCE)
         self.evidence.select(file)
+
+    def now(self) -> int:
+        """Seconds since 1970 UTC."""
+        return int(self._clock())
 
     def tick(self) -> None:
         """Called every few seconds: ages and clocks."""

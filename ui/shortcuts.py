@@ -25,6 +25,7 @@ class Key:
 
 _EVERYWHERE: Final = "Everywhere"
 _TIMELINE: Final = "In the conversation"
+_MEETING: Final = "Comparing with everybody"
 
 KEYS: Final = (
     Key("tab-1", "Ctrl+1", "Conversation", _EVERYWHERE),
@@ -44,6 +45,11 @@ KEYS: Final = (
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
     Key("message-copy", "Ctrl+C", "Copy the selected message", _TIMELINE),
+    Key("meet-next", "Right", "Next person", _MEETING, "→"),
+    Key("meet-previous", "Left", "Previous person", _MEETING, "←"),
+    Key("meet-match", "M", "They match", _MEETING),
+    Key("meet-differ", "D", "They differ", _MEETING),
+    Key("meet-later", "S", "Leave for later", _MEETING),
 )
 
 

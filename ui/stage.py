@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from protocol.ids import UserId
 from ui import words
 from ui.alarms.view import AlarmsView
 from ui.closing.view import ClosingView
 from ui.conversation.view import ConversationView
 from ui.custody.view import LogView
-from ui.evidence.add import AddPresenter
-from ui.evidence.sheet import AddSheet
 from ui.evidence.view import EvidenceView
-from ui.people.add import AddMemberPresenter
-from ui.people.sheets import AddMemberSheet
-from ui.people.verify import VerifyPresenter
-from ui.people.verifysheet import VerifySheet
 from ui.people.view import PeopleView
 from ui.room import Room
+from ui.sheets import Sheets
 from ui.shortcuts import named
 from ui.spaces.state import SpacesState, Tab
 from ui.theme import icons, tokens
@@ -55,6 +48,7 @@ class Stage(QWidget):
         super().__init__()
         self._room = room
         self._rendering = False
+        self.sheets = Sheets(room, self)
         self.alarms = AlarmsView(room.alarms)
         self.pages = QStackedWidget()
         self._later = [(tab, self._placeholder()) for tab in Tab]
@@ -81,22 +75,23 @@ class Stage(QWidget):
     def conversation(self) -> ConversationView:
         """The first tab."""
         view = ConversationView(self._room.conversation, self._room.show_exhibit)
-        view.attach.connect(lambda: self.add_evidence([]))
+        view.attach.connect(lambda: self.sheets.add_evidence([]))
         return self._put(Tab.CONVERSATION, view)
 
     @cached_property
     def evidence(self) -> EvidenceView:
         """The second tab."""
         view = EvidenceView(self._room.evidence, self._room.tasks)
-        view.add.connect(self.add_evidence)
+        view.add.connect(self.sheets.add_evidence)
         return self._put(Tab.EVIDENCE, view)
 
     @cached_property
     def people(self) -> PeopleView:
         """The third tab."""
         view = PeopleView(self._room.people, self._room.tasks)
-        view.add.connect(self.add_member)
-        view.verify.connect(self.verify)
+        view.add.connect(self.sheets.add_member)
+        view.verify.connect(self.sheets.verify)
+        view.meeting.connect(self.sheets.meeting)
         return self._put(Tab.PEOPLE, view)
 
     @cached_property
@@ -232,53 +227,6 @@ class Stage(QWidget):
             self.tabs.setTabIcon(
                 at, icons.icon(_ICONS[tab], p.secondary, tokens.ICON_SMALL, p.border)
             )
-
-    # --- sheets --------------------------------------------------------------------------------
-
-    def add_evidence(self, paths: list[Path]) -> None:
-        """Open the sheet that hands over files."""
-        if self._room.evidence.state.can_add:
-            self._room.tasks.start(self._add_evidence(paths), name="evidence-sheet")
-
-    async def _add_evidence(self, paths: list[Path]) -> None:
-        detail = self._room.people.detail
-        if detail is None:
-            return
-        presenter = AddPresenter(self._room.desk, self._room.tasks, detail)
-        sheet = AddSheet(self.window(), presenter, self._room.tasks)
-        presenter.take(paths)
-        if await sheet.shown():
-            self._room.spaces.show_tab(Tab.EVIDENCE)
-            self._room.status.say("Registered. The transfer runs in the background.")
-            self._room.evidence.refresh()
-
-    def add_member(self) -> None:
-        """Open the sheet that adds a member."""
-        self._room.tasks.start(self._add_member(), name="member-sheet")
-
-    async def _add_member(self) -> None:
-        detail = self._room.people.detail
-        if detail is None:
-            return
-        presenter = AddMemberPresenter(self._room.desk, self._room.tasks, detail)
-        title = words.plain(detail.row.title)
-        sheet = AddMemberSheet(self.window(), presenter, self._room.tasks, title)
-        if await sheet.shown():
-            self._room.spaces.refresh()
-            self._room.status.say("Added")
-
-    def verify(self, user: bytes) -> None:
-        """Open the sheet that compares safety numbers."""
-        self._room.tasks.start(self._verify(UserId(user)), name="verify-sheet")
-
-    async def _verify(self, user: UserId) -> None:
-        detail = self._room.people.detail
-        one = next((m for m in detail.members if m.user == user), None) if detail else None
-        if detail is None or one is None:
-            return
-        presenter = VerifyPresenter(self._room.desk, self._room.tasks, detail.row.space, user)
-        await VerifySheet(self.window(), presenter, words.plain(one.name)).shown()
-        self._room.spaces.refresh()
 
     def go(self, tab: Tab) -> None:
         """Bring a tab to the front and give it the keyboard."""

@@ -26,16 +26,16 @@ from jitclient.views import (
     Status,
     SyncReport,
     Trust,
-    Verification,
     WipeRow,
 )
-from protocol.errors import CannotCreateError, NotFoundError, VerificationError
+from protocol.errors import CannotCreateError, NotFoundError
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import DEFAULT_ROLE, Party, Role
-from tests.ui.desk_rows import DAY, NOW, PEOPLE, DeskRows, ident
+from tests.ui.desk_rows import DAY, NOW, PEOPLE, ident
+from tests.ui.desk_trust import DeskTrust
 
 
-class DeskDouble(DeskRows):
+class DeskDouble(DeskTrust):
     """Fits `ui.ports.DeskPort`."""
 
     # --- the desk ------------------------------------------------------------------------------
@@ -128,29 +128,6 @@ class DeskDouble(DeskRows):
         kept = tuple(one for one in detail.members if one.user != user)
         self.details[space] = replace(detail, members=kept, removed=(*detail.removed, *gone))
         self.publish(SpacesChanged())
-
-    def number(self, user: UserId) -> str:
-        """The sixty digits with a member."""
-        return str(int.from_bytes(hashlib.sha512(user).digest(), "big"))[:60]
-
-    async def verify(self, space: SpaceId, user: UserId, digits: str | None = None) -> Verification:
-        await self._enter("verify")
-        one = next(m for m in self.details[space].members if m.user == user)
-        number = self.number(user)
-        if digits is not None:
-            if digits != number:
-                raise VerificationError("The number you gave is not the one computed here.")
-            self.trust(space, user, Trust.VERIFIED)
-            self.publish(SpacesChanged())
-        one = next(m for m in self.details[space].members if m.user == user)
-        return Verification(
-            user=user,
-            name=one.name,
-            digits=number,
-            code=f"jit-verify:{self.me.user.hex()}{user.hex()}",
-            trust=one.trust,
-            compared=digits is not None,
-        )
 
     async def messages(
         self, space: SpaceId, *, limit: int = 200, before: MessageId | None = None

@@ -84,7 +84,7 @@ async def test_everything_that_takes_the_keyboard_has_a_name_and_a_role(locked: 
         assert missing == [], screen
 
 
-@pytest.mark.parametrize("opener", ["space", "member", "verify", "evidence", "keys"])
+@pytest.mark.parametrize("opener", ["space", "member", "verify", "meeting", "evidence", "keys"])
 async def test_every_sheet_is_named_throughout_and_escape_closes_it(
     locked: Locked, opener: str
 ) -> None:
@@ -92,9 +92,10 @@ async def test_every_sheet_is_named_throughout_and_escape_closes_it(
     other = desk.details[desk.space_a].members[3].user
     {
         "space": frame.new_space,
-        "member": frame.stage.add_member,
-        "verify": lambda: frame.stage.verify(other),
-        "evidence": lambda: frame.stage.add_evidence([]),
+        "member": frame.stage.sheets.add_member,
+        "verify": lambda: frame.stage.sheets.verify(other),
+        "meeting": frame.stage.sheets.meeting,
+        "evidence": lambda: frame.stage.sheets.add_evidence([]),
         "keys": frame.show_keys,
     }[opener]()
     found = await sheet()
@@ -145,14 +146,18 @@ async def test_the_focus_ring_stands_two_pixels_off_what_has_the_keyboard(
 
 async def test_every_key_of_the_sheet_is_bound_exactly_once(locked: Locked) -> None:
     frame, _ = await enter(*locked)
+    frame.stage.sheets.meeting()
+    roots = (frame, await sheet())
 
-    bound = [one for one in frame.findChildren(QShortcut) if one.objectName()]
+    bound = [one for root in roots for one in root.findChildren(QShortcut) if one.objectName()]
 
     assert sorted(one.objectName() for one in bound) == sorted(one.name for one in KEYS)
     for one in bound:
         wanted = next(key for key in KEYS if key.name == one.objectName())
         sequences = one.keys()
         assert QKeySequence(wanted.sequence) in sequences
+    QTest.keyClick(roots[1], Qt.Key.Key_Escape)
+    await until(lambda: open_dialogs() == [])
 
 
 async def test_the_sheet_shows_every_key_of_the_table(locked: Locked) -> None:
@@ -302,7 +307,7 @@ async def test_the_scheme_changes_as_a_whole_while_the_window_is_open(
 async def test_nothing_stays_open_when_the_window_is_left(locked: Locked) -> None:
     frame, _ = await enter(*locked)
 
-    for opener in (frame.new_space, frame.show_keys, frame.stage.add_member):
+    for opener in (frame.new_space, frame.show_keys, frame.stage.sheets.add_member):
         opener()
         (await sheet()).reject()
         await until(lambda: open_dialogs() == [])
@@ -325,9 +330,9 @@ async def test_no_part_of_a_screen_ever_appears_as_a_window(
     await calm(frame)
     for opener in (
         frame.new_space,
-        frame.stage.add_member,
-        lambda: frame.stage.verify(other),
-        lambda: frame.stage.add_evidence([]),
+        frame.stage.sheets.add_member,
+        lambda: frame.stage.sheets.verify(other),
+        lambda: frame.stage.sheets.add_evidence([]),
         frame.show_keys,
     ):
         opener()

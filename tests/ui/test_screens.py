@@ -180,7 +180,7 @@ async def test_files_are_handed_over_through_the_sheet(locked: Locked, tmp_path:
     (tmp_path / "new.E01").write_bytes(b"image")
     before = len(desk.files[desk.space_a])
 
-    frame.stage.add_evidence([tmp_path / "new.E01"])
+    frame.stage.sheets.add_evidence([tmp_path / "new.E01"])
     found = await sheet()
     assert isinstance(found, AddSheet)
     await until(found.action.isEnabled)
@@ -195,11 +195,11 @@ async def test_files_are_handed_over_through_the_sheet(locked: Locked, tmp_path:
 async def test_a_member_is_added_with_a_role(locked: Locked) -> None:
     frame, desk = await enter(*locked)
 
-    frame.stage.add_member()
+    frame.stage.sheets.add_member()
     found = await sheet()
     assert isinstance(found, AddMemberSheet)
-    await until(lambda: found.model.rowCount() > 0)
-    found.list.setCurrentIndex(found.model.index(0))
+    await until(lambda: found.list.people.rowCount() > 0)
+    found.list.setCurrentIndex(found.list.people.index(0))
     found.action.click()
     await until(lambda: "add_member" in desk.calls)
     await calm(frame)
@@ -226,7 +226,7 @@ async def test_comparing_numbers_by_voice_verifies(locked: Locked) -> None:
     frame, desk = await enter(*locked)
     greek = desk.details[desk.space_a].members[3].user
 
-    frame.stage.verify(greek)
+    frame.stage.sheets.verify(greek)
     found = await sheet()
     assert isinstance(found, VerifySheet)
     await until(found.same.isEnabled)

@@ -61,7 +61,7 @@ async def test_an_exhibit_moves_before_the_eye_and_is_verified_by_all(
             strip.add(ana.room.status.state.transfers.word)
 
         ana.room.desk.events.subscribe(note)
-        ana.frame.stage.add_evidence([evidence_file(tmp_path, "disk.img", SIZE)])
+        ana.frame.stage.sheets.add_evidence([evidence_file(tmp_path, "disk.img", SIZE)])
         add = await sheet(AddSheet)
         for box in add.findChildren(QCheckBox):
             box.setChecked(True)

@@ -48,6 +48,7 @@ class PeoplePresenter(Presenter[PeopleState]):
                 summary=_summary(len(detail.members), sure, len(others)),
                 verified_only=detail.verified_only,
                 can_add=open_ and detail.row.i_administer,
+                can_meet=open_ and bool(others),
                 why_not="" if detail.row.i_administer else "Only an administrator adds members.",
                 alone=not others,
                 loading=False,

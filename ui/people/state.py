@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from protocol.ids import SpaceId, UserId
 from protocol.roles import Role
 from ui.errors.cards import ErrorCard
 from ui.words import Badge
+
+NUMBER_DIGITS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class PeopleState:
     summary: str = ""
     verified_only: bool = False
     can_add: bool = False
+    can_meet: bool = False
     why_not: str = ""
     alone: bool = False
     loading: bool = True
@@ -75,6 +79,11 @@ class Candidate:
     roles: tuple[RoleChoice, ...]
     usual: Role
 
+    @property
+    def below(self) -> str:
+        """What stands under the name."""
+        return f"{self.place}  ·  {self.party}"
+
 
 @dataclass(frozen=True, slots=True)
 class AddMemberState:
@@ -97,6 +106,7 @@ class VerifyState:
     name: str = ""
     groups: tuple[str, ...] = ()
     digits: str = ""
+    payload: str = ""
     code: tuple[tuple[bool, ...], ...] = ()
     badge: Badge = Badge("", "")
     done: bool = False
@@ -104,4 +114,51 @@ class VerifyState:
     loading: bool = True
     busy: bool = False
     typed: int = 0  # digits typed so far
+    line: bool = False  # the line of a code was given instead
     problem: ErrorCard | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something whole to compare."""
+        return self.line or self.typed == NUMBER_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """One person of a meeting and what was found out about the number."""
+
+    user: UserId
+    name: str
+    below: str
+    letters: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingState:
+    """The sheet that compares with everybody, one after the other."""
+
+    lines: tuple[MeetingLine, ...] = ()
+    at: int = -1
+    groups: tuple[str, ...] = ()
+    payload: str = ""
+    code: tuple[tuple[bool, ...], ...] = ()
+    progress: str = ""
+    percent: int = 0
+    finished: str = ""  # what came of it, once nobody is left
+    differs: bool = False  # the numbers with the person shown were not equal
+    loading: bool = True
+    busy: bool = False
+    typed: int = 0
+    line: bool = False
+    problem: ErrorCard | None = None
+
+    @property
+    def person(self) -> MeetingLine | None:
+        """Whose number is shown."""
+        return self.lines[self.at] if 0 <= self.at < len(self.lines) else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something whole to compare."""
+        return self.line or self.typed == NUMBER_DIGITS

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Final
 
 from jitclient.views import Trust
 from protocol.errors import JitError, VerificationError
@@ -13,10 +13,8 @@ from ui.errors.cards import card_for
 from ui.people.state import VerifyState
 from ui.ports import DeskPort
 from ui.presenting import Presenter
+from ui.qrcodes import modules
 from ui.tasks import TaskScope
-
-PREFIX: Final = "jitc-verify:"
-LENGTH: Final = 60
 
 
 class VerifyPresenter(Presenter[VerifyState]):
@@ -35,13 +33,27 @@ class VerifyPresenter(Presenter[VerifyState]):
         self._tasks.start(self._load(), name="number")
 
     def typed(self, text: str) -> None:
-        """The field changed; spaces and the prefix of the code do not count."""
-        self._given = "".join(char for char in text.removeprefix(PREFIX) if char.isdecimal())
-        self._show(replace(self.state, typed=len(self._given), different=False, problem=None))
+        """The field changed: digits, whose spaces do not count, or the line of a code."""
+        self._given = text.strip() if is_line(text) else digits_in(text)
+        self._show(
+            replace(
+                self.state,
+                typed=0 if is_line(text) else len(self._given),
+                line=is_line(text),
+                different=False,
+                problem=None,
+            )
+        )
+
+    def picture(self, read: Callable[[], Awaitable[str]]) -> None:
+        """A picture of the code was given; it is read, and compared at once."""
+        if not self.state.busy and not self.state.loading:
+            self._show(replace(self.state, busy=True, different=False, problem=None))
+            self._tasks.start(self._read(read), name="picture")
 
     def compare(self) -> None:
-        """Compare the number typed or pasted."""
-        if len(self._given) == LENGTH and not self.state.busy:
+        """Compare the number or the line typed or pasted."""
+        if self.state.ready and not self.state.busy:
             self._show(replace(self.state, busy=True, problem=None))
             self._tasks.start(self._compare(self._given), name="compare")
 
@@ -63,16 +75,28 @@ class VerifyPresenter(Presenter[VerifyState]):
                 name=words.plain(known.name),
                 groups=words.grouped(known.digits),
                 digits=known.digits,
-                code=modules(known.digits),
+                payload=known.code,
+                code=modules(known.code),
                 badge=words.TRUST[known.trust],
                 done=known.trust is Trust.VERIFIED,
                 loading=False,
             )
         )
 
-    async def _compare(self, digits: str) -> None:
+    async def _read(self, read: Callable[[], Awaitable[str]]) -> None:
         try:
-            known = await self._desk.verify(self._space, self._user, digits)
+            text = await read()
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
+            self._show(replace(self.state, busy=False, problem=card_for(failure)))
+            return
+        await self._compare(text)
+
+    async def _compare(self, given: str) -> None:
+        try:
+            if digits_in(given) == given:
+                known = await self._desk.verify(self._space, self._user, given)
+            else:
+                known = await self._desk.verify_code(self._space, self._user, given)
         except VerificationError as failure:
             self._show(replace(self.state, busy=False, different=True, problem=card_for(failure)))
             return
@@ -90,9 +114,11 @@ class VerifyPresenter(Presenter[VerifyState]):
         )
 
 
-def modules(digits: str) -> tuple[tuple[bool, ...], ...]:
-    """The QR code of a number, as rows of dark and light."""
-    import segno  # noqa: PLC0415 - only this sheet needs it
+def digits_in(text: str) -> str:
+    """The decimal digits of a text."""
+    return "".join(char for char in text if char.isdecimal())
 
-    code = segno.make(PREFIX + digits, error="m", micro=False)
-    return tuple(tuple(bool(cell) for cell in line) for line in code.matrix)
+
+def is_line(text: str) -> bool:
+    """Whether this is meant as a line of one of our types rather than as digits."""
+    return text.strip()[:4].casefold() == "jit-"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.people.state import VerifyState
-from ui.people.verify import LENGTH, VerifyPresenter
+from ui.binding import accept_files, dropped_files
+from ui.people.codefield import CodeField
+from ui.people.state import NUMBER_DIGITS, VerifyState
+from ui.people.verify import VerifyPresenter
+from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button
 from ui.widgets.chip import Chip
 from ui.widgets.digits import Digits
-from ui.widgets.field import Field
 from ui.widgets.panel import Panel, row
 from ui.widgets.qr import Qr
 from ui.widgets.reveal import reveal
@@ -22,11 +24,13 @@ from ui.words import Badge
 
 
 class VerifySheet(Sheet):
-    """Digits to read aloud, a code to see, a field to paste what the other side sent."""
+    """Digits to read aloud, a code to see, a field for what the other side sent or showed."""
 
-    wide = 760
+    wide = 800
 
-    def __init__(self, parent: QWidget, presenter: VerifyPresenter, name: str) -> None:
+    def __init__(
+        self, parent: QWidget, presenter: VerifyPresenter, tasks: TaskScope, name: str
+    ) -> None:
         super().__init__(
             parent,
             f"Compare with {name}",
@@ -34,20 +38,21 @@ class VerifySheet(Sheet):
             "the same sixty digits. Read them aloud, group by group.",
         )
         self._presenter = presenter
+        self.setAcceptDrops(True)
         self.badge = Chip()
         self.digits = Digits()
         self.copy = Button("Copy the number", "quiet", icon="copy")
         self.copy.clicked.connect(self._copy)
-        self.qr = Qr("Code of the safety number, to be scanned by the other computer")
-        self.field = Field(
-            "Or paste the number the other side sent you",
-            placeholder="60 digits",
-            hint="Send numbers by another way than this program.",
+        self.copy_code = Button("Copy the code", "quiet", icon="qr-code")
+        self.copy_code.clicked.connect(self._copy_code)
+        self.qr = Qr("Code of the safety number, for the other computer", size=248)
+        self.field = CodeField(
+            "Or give what the other side sent you",
+            "A number, the line of their code, or a picture of it: paste or drop it here. "
+            "Send it by another way than this program.",
+            presenter,
+            tasks,
         )
-        self.field.edit.textChanged.connect(presenter.typed)
-        self.field.edit.returnPressed.connect(presenter.compare)
-        self.check = Button("Compare")
-        self.check.clicked.connect(presenter.compare)
         self.same = Button("We read the same digits", "primary", icon="shield-check")
         self.same.clicked.connect(presenter.same)
         self.verdict = Panel("card", margin=tokens.S3)
@@ -62,20 +67,13 @@ class VerifySheet(Sheet):
         left = QVBoxLayout()
         left.setSpacing(tokens.S2)
         left.addWidget(self.digits)
-        left.addLayout(row(self.badge, None, self.copy))
+        left.addLayout(row(self.badge, None, self.copy, self.copy_code))
         left.addStretch(1)
         across = row(spacing=tokens.S5)
         across.addLayout(left, 1)
         across.addWidget(self.qr)
         self.body.addLayout(across)
-        line = row(self.field, spacing=tokens.S3)
-        line.setStretch(0, 1)
-        side = QVBoxLayout()
-        side.addSpacing(22)
-        side.addWidget(self.check)
-        side.addStretch(1)
-        line.addLayout(side)
-        self.body.addLayout(line)
+        self.body.addWidget(self.field)
         self.body.addWidget(self.verdict)
         self.body.addLayout(row(None, self.same))
         self.body.addStretch(1)
@@ -88,12 +86,13 @@ class VerifySheet(Sheet):
         self.notice.show_card(state.problem)
         ready = bool(state.digits) and not state.busy
         self.copy.setEnabled(bool(state.digits))
+        self.copy_code.setEnabled(bool(state.payload))
         reveal(self.same, not state.done)
         self.same.setEnabled(ready and not state.different)
-        self.check.setEnabled(ready and state.typed == LENGTH)
+        self.field.check.setEnabled(ready and state.ready)
+        self.field.choose.setEnabled(ready)
         reveal(self.field, not state.done)
-        reveal(self.check, not state.done)
-        count = f"{state.typed} of {LENGTH} digits" if state.typed else ""
+        count = f"{state.typed} of {NUMBER_DIGITS} digits" if state.typed else ""
         self.busy.setText("Comparing…" if state.busy else count)
         reveal(self.verdict, state.done)
         if state.done:
@@ -103,5 +102,16 @@ class VerifySheet(Sheet):
             )
             self.badge.show_badge(Badge("Verified", "shield-check", Tone.VERIFIED))
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A picture may be dropped anywhere on the sheet."""
+        accept_files(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read it."""
+        self.field.take(list(dropped_files(event)))
+
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(" ".join(self._presenter.state.groups))
+
+    def _copy_code(self) -> None:
+        QGuiApplication.clipboard().setText(self._presenter.state.payload)

@@ -19,6 +19,7 @@ from ui.widgets.glyph import Glyph
 from ui.widgets.monogram import Monogram
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, Scroll, line, row
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
 
@@ -28,6 +29,7 @@ class PeopleView(QWidget):
 
     add = Signal()
     verify = Signal(bytes)
+    meeting = Signal()
 
     def __init__(self, presenter: PeoplePresenter, tasks: TaskScope) -> None:
         super().__init__()
@@ -42,10 +44,13 @@ class PeopleView(QWidget):
         self.busy = Text("", "caption")
         self.add_button = Button("Add a member…", "primary", icon="user-plus")
         self.add_button.clicked.connect(self.add)
+        self.meet = Button("Compare with everybody…", icon="shield-check")
+        self.meet.clicked.connect(self.meeting)
         self.list = QVBoxLayout()
         self.list.setSpacing(tokens.S4)
         scroll = Scroll("Members", measure=880)
-        head = row(self.summary, self.rule, self.busy, None, self.add_button, spacing=tokens.S3)
+        acts = (self.meet, self.add_button)
+        head = row(self.summary, self.rule, self.busy, None, *acts, spacing=tokens.S3)
         scroll.column.addLayout(head)
         scroll.column.addWidget(self.notice)
         scroll.column.addLayout(self.list)
@@ -64,6 +69,7 @@ class PeopleView(QWidget):
         self.notice.show_card(state.problem)
         self.add_button.setEnabled(state.can_add and not state.busy)
         self.add_button.setToolTip(state.why_not)
+        reveal(self.meet, state.can_meet)
         if (state.groups, state.removed) != (self._groups, self._removed):
             self._groups, self._removed = state.groups, state.removed
             self._fill(state)

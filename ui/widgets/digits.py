@@ -20,6 +20,7 @@ class Digits(Panel):
         self._grid.setVerticalSpacing(tokens.S2)
         self.column.addLayout(self._grid)
         self._cells: list[Text] = []
+        self.groups: tuple[str, ...] = ()
         for index in range(12):
             cell = Text("", "mono")
             cell.setFont(fonts.mono(22, tokens.MEDIUM))
@@ -30,6 +31,7 @@ class Digits(Panel):
 
     def show_groups(self, groups: tuple[str, ...]) -> None:
         """Show other digits."""
+        self.groups = groups
         for index, cell in enumerate(self._cells):
             cell.setText(groups[index] if index < len(groups) else "")
         self.setAccessibleName("Safety number: " + ", ".join(groups))

@@ -1,0 +1,119 @@
+"""The sheets that a space opens: each with its presenter, over the window in front."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from jitclient.views import SpaceDetail, Trust
+from protocol.errors import JitError
+from protocol.ids import UserId
+from ui import paper, words
+from ui.binding import choose_target
+from ui.evidence.add import AddPresenter
+from ui.evidence.sheet import AddSheet
+from ui.people.add import AddMemberPresenter
+from ui.people.meeting import MeetingPresenter
+from ui.people.meetingsheet import MeetingSheet
+from ui.people.sheets import AddMemberSheet
+from ui.people.verify import VerifyPresenter
+from ui.people.verifysheet import VerifySheet
+from ui.room import Room
+from ui.spaces.state import Tab
+
+
+class Sheets:
+    """Opens sheets for the space in front."""
+
+    def __init__(self, room: Room, stage: QWidget) -> None:
+        self._room = room
+        self._stage = stage
+
+    @property
+    def _window(self) -> QWidget:
+        return self._stage.window()
+
+    def add_evidence(self, paths: list[Path]) -> None:
+        """Open the sheet that hands over files."""
+        if self._room.evidence.state.can_add:
+            self._room.tasks.start(self._add_evidence(paths), name="evidence-sheet")
+
+    async def _add_evidence(self, paths: list[Path]) -> None:
+        detail = self._room.people.detail
+        if detail is None:
+            return
+        presenter = AddPresenter(self._room.desk, self._room.tasks, detail)
+        sheet = AddSheet(self._window, presenter, self._room.tasks)
+        presenter.take(paths)
+        if await sheet.shown():
+            self._room.spaces.show_tab(Tab.EVIDENCE)
+            self._room.status.say("Registered. The transfer runs in the background.")
+            self._room.evidence.refresh()
+
+    def add_member(self) -> None:
+        """Open the sheet that adds a member."""
+        self._room.tasks.start(self._add_member(), name="member-sheet")
+
+    async def _add_member(self) -> None:
+        detail = self._room.people.detail
+        if detail is None:
+            return
+        presenter = AddMemberPresenter(self._room.desk, self._room.tasks, detail)
+        title = words.plain(detail.row.title)
+        sheet = AddMemberSheet(self._window, presenter, self._room.tasks, title)
+        if await sheet.shown():
+            self._room.spaces.refresh()
+            self._room.status.say("Added")
+
+    def verify(self, user: bytes) -> None:
+        """Open the sheet that compares safety numbers."""
+        self._room.tasks.start(self._verify(UserId(user)), name="verify-sheet")
+
+    async def _verify(self, user: UserId) -> None:
+        detail = self._room.people.detail
+        one = next((m for m in detail.members if m.user == user), None) if detail else None
+        if detail is None or one is None:
+            return
+        tasks = self._room.tasks
+        presenter = VerifyPresenter(self._room.desk, tasks, detail.row.space, user)
+        await VerifySheet(self._window, presenter, tasks, words.plain(one.name)).shown()
+        self._room.spaces.refresh()
+
+    def meeting(self) -> None:
+        """Open the sheet that compares with everybody."""
+        self._room.tasks.start(self._meeting(), name="meeting-sheet")
+
+    async def _meeting(self) -> None:
+        detail = self._room.people.detail
+        if detail is None:
+            return
+        presenter = MeetingPresenter(self._room.desk, self._room.tasks, detail)
+        sheet = MeetingSheet(
+            self._window, presenter, self._room.tasks, partial(self._print, presenter, detail)
+        )
+        await sheet.shown()
+        self._room.spaces.refresh()
+
+    async def _print(self, presenter: MeetingPresenter, detail: SpaceDetail) -> None:
+        window = self._stage.window()
+        path = await choose_target(window, "Save the printable list", "safety-numbers.pdf")
+        if path is None:
+            return
+        lines = [
+            paper.PaperLine(
+                words.plain(one.name),
+                presenter.place(one.user),
+                one.digits,
+                one.trust is Trust.VERIFIED,
+            )
+            for one in presenter.rows
+        ]
+        me = self._room.desk.me
+        made = words.stamp(self._room.now())
+        title = words.plain(detail.row.title)
+        try:
+            await paper.write_list(path, title, words.plain(me.name), made, lines)
+        except JitError as failure:
+            presenter.failed(failure)
