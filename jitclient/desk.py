@@ -109,6 +109,10 @@ class Desk:
         """Show or compare a safety number; see `usecases.verify_member`."""
         return await verify_member.verify_member(self._session, space, user, digits)
 
+    def whose_code(self, payload: str) -> UserId:
+        """Who shows a code; nothing is compared."""
+        return verify_member.whose_code(payload)
+
     async def verify_code(self, space: SpaceId, user: UserId, payload: str) -> Verification:
         """Compare with the code a member shows; see `usecases.verify_member`."""
         return await verify_member.verify_code(self._session, space, user, payload)

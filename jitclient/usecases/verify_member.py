@@ -53,6 +53,15 @@ async def verify_member(
     return _row(session, pair, mine, theirs, trust)
 
 
+def whose_code(payload: str) -> UserId:
+    """Who shows a code, as the code itself says; nothing is compared yet.
+
+    Raises:
+        BadInputError: not a code.
+    """
+    return UserId(verification.from_text(payload).shower)
+
+
 async def verify_code(session: Session, space: SpaceId, user: UserId, payload: str) -> Verification:
     """Compare with the code that `user` shows, and remember.
 

@@ -124,4 +124,5 @@ def _within(span: str, value: int) -> bool:
 def _number(text: str) -> int:
     match = re.fullmatch(r"(\d+)(?:\^(\d+))?(-1)?", text)
     assert match is not None
-    return int(match[1]) ** int(match[2] or 1) - (1 if match[3] else 0)
+    power: int = int(match[1]) ** int(match[2] or 1)
+    return power - (1 if match[3] else 0)

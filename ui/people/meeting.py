@@ -12,7 +12,6 @@ from enum import Enum
 from typing import Any, Final
 
 from jitclient.views import SpaceDetail, Trust, Verification
-from protocol import verification
 from protocol.errors import JitError, VerificationError
 from protocol.ids import UserId
 from ui import words
@@ -155,7 +154,7 @@ class MeetingPresenter(Presenter[MeetingState]):
         if row is not None and digits_in(given) == given:
             await self._compare(row.user, given)
             return
-        shower = UserId(verification.from_text(given).shower)
+        shower = self._desk.whose_code(given)
         at = next((i for i, one in enumerate(self._rows) if one.user == shower), None)
         if at is not None:
             self._show_person(at)

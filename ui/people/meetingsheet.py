@@ -67,10 +67,7 @@ class MeetingSheet(Sheet):
         self.progress = Text("", "caption")
         self.print = Button("Printable list…", "quiet", icon="file-text")
         self.print.clicked.connect(lambda: tasks.start(_run(print_list), name="print"))
-        self.name = Elided("", "lead")
-        self.badge = Chip()
-        self.digits = Digits()
-        self.qr = Qr("Code of the safety number, for the other computer", size=248)
+        self._make()
         self.field = CodeField(
             "Or give what they sent or show you",
             "A number, the line of their code, or a picture of it: paste or drop it here. "
@@ -78,6 +75,18 @@ class MeetingSheet(Sheet):
             presenter,
             tasks,
         )
+        self._build()
+        self._bind()
+        presenter.attach(self.render_state)
+        self.finished.connect(presenter.detach)
+        presenter.load()
+        self.list.setFocus()
+
+    def _make(self) -> None:
+        self.name = Elided("", "lead")
+        self.badge = Chip()
+        self.digits = Digits()
+        self.qr = Qr("Code of the safety number, for the other computer", size=248)
         self.back = Button("Previous", icon="chevron-left", hint=named("Previous", "meet-previous"))
         self.forth = Button("Next", icon="chevron-right", hint=named("Next", "meet-next"))
         self.skip = Button("Later", hint=named("Leave for later", "meet-later"))
@@ -87,12 +96,6 @@ class MeetingSheet(Sheet):
         )
         self.advice = Text(_DIFFER, "danger", wrap=True)
         self.end = Text("", "ok", wrap=True)
-        self._build()
-        self._bind()
-        presenter.attach(self.render_state)
-        self.finished.connect(presenter.detach)
-        presenter.load()
-        self.list.setFocus()
 
     def _build(self) -> None:
         left = QVBoxLayout()
