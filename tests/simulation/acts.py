@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from jitclient.views import SpaceState
 from protocol.ids import MessageId, SpaceId
 from protocol.roles import ADMINISTRATOR_PARTIES, Role
+from tests.simulation import owndevices
 from tests.simulation.device import Device
 from tests.simulation.truth import Written
 from tests.simulation.world import World
@@ -250,6 +251,8 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (1, close),
     (1, verify),
     (4, restart),
+    (6, owndevices.link),
+    (2, owndevices.revoke),
     (5, wait),
     (6, weather),
     (3, store_down),
@@ -258,7 +261,7 @@ ACTS: tuple[tuple[int, Act], ...] = (
 
 async def begin(world: World) -> None:
     """Ana opens a space, adds most of the team, and everybody hears of it, under a clear sky."""
-    first = next(iter(world.people.values())).devices[0]
+    first = world.people["ana"].devices[0]
     space = await first.desk.create_space(
         agreement="JIT 0", signed_on="2026-05-01", title="Space 0"
     )
@@ -284,4 +287,5 @@ async def step(world: World) -> None:
     if world.weather.down and world.dice.random() < 0.25:
         world.say(await store_down(world))
     world.say(f"{act.__name__}: {await act(world)}")
+    owndevices.settle(world)
     world.counts[act.__name__] = world.counts.get(act.__name__, 0) + 1

@@ -15,6 +15,7 @@ from jitclient import newprofile, prekeys, unlocking
 from jitclient.desk import Desk
 from jitclient.session import Session
 from jitclient.usecases import enrol
+from localstore.devices import Identity
 from localstore.profile import Profile
 from protocol.api.accounts import EnrolRequest
 from protocol.errors import RefusedError
@@ -84,11 +85,18 @@ class Device:
 
     def _prepare(self, invitation: Invitation) -> None:
         """Identity and database; the vault is left out, the master key is in this object."""
+        new = enrol._beginning(invitation, self.clock, self.entropy)
+        self._begin(new, invitation.code.hex())
+
+    def join(self, identity: Identity, signed_list: bytes) -> None:
+        """Begin as a further device of somebody who has one: where linking ends."""
+        self._begin(newprofile.Beginning(identity=identity, list_=signed_list), "")
+
+    def _begin(self, new: newprofile.Beginning, pending: str) -> None:
         profile = Profile(self.folder)
         with self._inline():
             database, db = unlocking.device_database(profile, self.master, create=True)
-        new = enrol._beginning(invitation, self.clock, self.entropy)
-        database.call(lambda: newprofile._save(db, new, invitation.code.hex()))
+        database.call(lambda: newprofile._save(db, new, pending))
         database.call(db.close)
         profile.close()
         self.open()
@@ -101,6 +109,7 @@ class Device:
                 self._profile, "", clock=self.clock, entropy=self.entropy, master=self.master
             )
         self.user, self.device = session.user, session.device
+        self.party = Party(session.identity.party)
         self._desk = Desk(session)
         self._desk._link._transport._client = self._client()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jitclient import posting
-from tests.simulation import acts, oracle
+from tests.simulation import acts, oracle, owndevices
 from tests.simulation.world import ViolationError, World
 
 STEPS = 60
@@ -70,6 +70,7 @@ async def quiesce(world: World) -> int:
     await world.weather.deliver_late(everything=True)
     quiet = 0
     for number in range(1, MAX_ROUNDS + 1):
+        owndevices.settle(world)
         moved = 0
         for device in world.devices():
             if device.revoked:

@@ -24,7 +24,7 @@ from centralstore.directory import invite
 from centralstore.limiter import Limiter
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
-from centralstore.wakes import Hub
+from centralstore.wakes import Hub, Listeners
 from crypto.signatures import StoreKey
 from protocol.invitation import Invitation, to_text
 from protocol.roles import Party
@@ -104,6 +104,7 @@ class SimStore:
             database=self.facts,
             blobs=blobs,
             hub=hub,
+            slots=Listeners[bytes](),
             limiter=Limiter(),
             sweeper=self._sweeper,
             arriving=asyncio.Semaphore(24),

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from centralstore import devicelists
 from centralstore.database import Transaction
 from centralstore.tables import DEVICE_LIST, LOG_ENTRY, MESSAGE
 from crypto import signatures
+from crypto.devicelist import list_head
 from protocol import codec, logrules
 from protocol.devicelist import DeviceList
 from protocol.ids import DeviceId, SpaceId, UserId
@@ -74,6 +76,10 @@ class Truth:
             self._spaces[space, length] = known
         return known
 
+    def newest_list(self, user: UserId) -> bytes:
+        """The hash of the device list that the store took last."""
+        return self.store.facts.now(lambda tx: _newest_list(tx, user))
+
     def stored(self, space: SpaceId) -> frozenset[bytes]:
         """The messages the store took, ever (within its 90 days)."""
         return self.store.facts.now(lambda tx: _stored(tx, space))
@@ -82,6 +88,10 @@ class Truth:
 def _length(tx: Transaction, space: SpaceId) -> int:
     count = select(func.count()).select_from(LOG_ENTRY).where(LOG_ENTRY.c.space_id == space)
     return int(tx.conn.execute(count).scalar_one())
+
+
+def _newest_list(tx: Transaction, user: UserId) -> bytes:
+    return list_head(devicelists.device_list(tx, user))
 
 
 def _space(tx: Transaction, space: SpaceId) -> SpaceTruth:

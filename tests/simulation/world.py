@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from protocol.errors import BugError, JitError, RefusedError
 from protocol.ids import SpaceId, UserId
@@ -19,6 +19,9 @@ from tests.simulation.disk import CrashedError, Machine
 from tests.simulation.storeside import SimStore, seeded_secrets
 from tests.simulation.truth import Truth
 from tests.simulation.weather import CALM, Climate, Weather
+
+if TYPE_CHECKING:
+    from tests.simulation.owndevices import Change
 
 NAMES = ("ana", "bruno", "carla", "dario", "elena", "filip", "greta", "hugo")
 _PARTIES = (
@@ -50,6 +53,10 @@ class Person:
     def user(self) -> UserId:
         return self.devices[0].user
 
+    def live(self) -> list[Device]:
+        """The devices the store lets in."""
+        return [device for device in self.devices if not device.revoked]
+
 
 class World:
     """Everything of one seed. Use it as a context manager: it patches what it plays."""
@@ -60,6 +67,7 @@ class World:
         self.time, self.machine = Time(), Machine()
         self.people: dict[str, Person] = {}
         self.spaces: list[SpaceId] = []
+        self.changes: list[Change] = []
         self.trace: list[str] = []
         self.counts: dict[str, int] = {}
         self.crash_chance = 0.0
@@ -75,7 +83,7 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for device in self.devices():
+        for device in self.devices() + [c.comes for c in self.changes if c.comes]:
             device.close()
         self.store.facts.close()
         self._patches.close()
