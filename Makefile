@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check lint test t fix bench simulate lock clean
+.PHONY: help setup demo check lint test t fix bench simulate mutants attacks lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -46,6 +46,12 @@ bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1:
 simulate: setup  ## whole teams in bad weather: SEED=7 STEPS=60, or SEEDS=1-200
 	$(PY) -m tests.simulation.run --seeds $(or $(SEEDS),$(or $(SEED),1)) \
 	    --steps $(or $(STEPS),60) $(if $(SEEDS),,--trace)
+
+mutants: setup  ## take out every check of crypto, policy and membership, one at a time: who notices?
+	$(PY) -m tests.mutants.run $(ARGS)
+
+attacks: setup  ## the same for the checks behind the named attacks of tests/hostile
+	$(PY) -m tests.mutants.run --wounds $(ARGS)
 
 lock:  ## write requirements.txt anew from pyproject.toml
 	uv pip compile pyproject.toml --extra store --group dev --universal --python-version 3.11 \

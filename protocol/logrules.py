@@ -127,7 +127,9 @@ def _remove(roster: Roster, entry: Entry) -> Roster:
 
 def _role(roster: Roster, entry: Entry) -> Roster:
     member = _subject(roster, entry)
-    if entry.role is None or not may_hold(member.party, entry.role):
+    if entry.role is None:
+        raise EntryRefusedError("A change of role names the role.", code="incomplete")
+    if not may_hold(member.party, entry.role):
         raise EntryRefusedError("This party may not hold that role.", code="role-not-eligible")
     changed = {**roster.members, member.user: replace(member, role=entry.role)}
     if not any(allows(m.role, Right.ADMINISTER) for m in changed.values()):

@@ -1,0 +1,1 @@
+"""Laws of the records and rules that both programs share."""
