@@ -1,0 +1,1 @@
+"""On PYTHONPATH of the programs that a trial starts; see `wound.py`."""
