@@ -1,4 +1,4 @@
-"""Prekeys: published by a device, handed out once each, only to people of a common space.
+"""Prekeys: published by a device, handed out once each, to people of a common space, few an hour.
 
 Spec: docs/protocol/70-store.md §6, docs/protocol/20-identities.md §3.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from centralstore import authn
 from centralstore.database import Transaction
 from centralstore.errors import unknown
-from centralstore.tables import DEVICE, ONE_TIME_KEY, SIGNED_PREKEYS
+from centralstore.tables import CLAIM, DEVICE, ONE_TIME_KEY, SIGNED_PREKEYS
 from crypto import signatures
 from protocol.api.accounts import (
     Bundle,
@@ -23,12 +23,13 @@ from protocol.api.accounts import (
 )
 from protocol.errors import ForgedError, LimitExceededError
 from protocol.ids import DeviceId
-from protocol.limits import ONE_TIME_KEMS, ONE_TIME_PREKEYS
+from protocol.limits import CLAIMS_PER_HOUR, ONE_TIME_KEMS, ONE_TIME_PREKEYS
 from protocol.prekeys import OneTimeKem, SignedPrekeys
 from protocol.records import VERSION
 
 _X25519: Final = "x"
 _KEM: Final = "kem"
+_HOUR: Final = 3_600
 _BOUND: Final = {_X25519: ONE_TIME_PREKEYS, _KEM: ONE_TIME_KEMS}
 
 
@@ -71,6 +72,8 @@ def count(tx: Transaction) -> PrekeyCount:
 def claim(tx: Transaction, device: DeviceId) -> Bundle:
     """Hand out one bundle; its one-time keys are never handed out again.
 
+    Whoever claimed often lately gets one without them, so that nobody drains another.
+
     Raises:
         NotFoundError: the device published nothing or is revoked.
     """
@@ -81,7 +84,9 @@ def claim(tx: Transaction, device: DeviceId) -> Bundle:
     ).scalar_one_or_none()
     if signed is None:
         raise unknown()
-    one_time, kem = _take(tx, device, _X25519), _take(tx, device, _KEM)
+    one_time = kem = None
+    if _counts(tx, device):
+        one_time, kem = _take(tx, device, _X25519), _take(tx, device, _KEM)
     return Bundle(
         device=device,
         signed=signed,
@@ -94,6 +99,30 @@ def forget(tx: Transaction, device: DeviceId) -> None:
     """Delete every prekey of a revoked device; nobody can start a session with it any more."""
     tx.conn.execute(delete(SIGNED_PREKEYS).where(SIGNED_PREKEYS.c.device_id == device))
     tx.conn.execute(delete(ONE_TIME_KEY).where(ONE_TIME_KEY.c.device_id == device))
+    tx.conn.execute(delete(CLAIM).where(CLAIM.c.device_id == device))
+
+
+def sweep(tx: Transaction) -> None:
+    """Forget claims that count no more."""
+    tx.conn.execute(delete(CLAIM).where(CLAIM.c.settled_at <= tx.second))
+
+
+def _counts(tx: Transaction, device: DeviceId) -> bool:
+    """Whether the caller may take one-time keys of `device` now; then it counts as taken.
+
+    CLAIMS_PER_HOUR at once, and one more each time its share of an hour has passed.
+    """
+    pair = (CLAIM.c.user_id == tx.user) & (CLAIM.c.device_id == device)
+    settled = tx.conn.execute(select(CLAIM.c.settled_at).where(pair)).scalar()
+    later = max(settled or 0, tx.second) + _HOUR // CLAIMS_PER_HOUR
+    if later > tx.second + _HOUR:
+        return False
+    if settled is None:
+        row = {"user_id": tx.user, "device_id": device, "settled_at": later}
+        tx.conn.execute(insert(CLAIM), row)
+    else:
+        tx.conn.execute(update(CLAIM).where(pair).values(settled_at=later))
+    return True
 
 
 def _take(tx: Transaction, device: DeviceId, kind: str) -> tuple[int, bytes, bytes] | None:

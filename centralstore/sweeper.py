@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, select
 
-from centralstore import accesslog, erasure, journal, links, mailbox, retention
+from centralstore import accesslog, erasure, journal, links, mailbox, prekeys, retention
 from centralstore.blobs import Blobs
 from centralstore.database import Database, Transaction
 from centralstore.tables import CHALLENGE, DOOMED, SESSION
@@ -93,6 +93,7 @@ def _expire_queues(tx: Transaction) -> int:
     tx.conn.execute(delete(CHALLENGE).where(CHALLENGE.c.expires_at <= tx.second))
     tx.conn.execute(delete(SESSION).where(SESSION.c.expires_at <= tx.second))
     links.sweep(tx)
+    prekeys.sweep(tx)
     return mailbox.expire(tx, retention.queue_floor(tx.second))
 
 

@@ -101,6 +101,14 @@ ONE_TIME_KEY = Table(
     Column("signature", LargeBinary),
     Column("claimed", Boolean, nullable=False),
 )
+# Who took one-time keys of a device lately: at `settled_at` nothing of it counts any more.
+CLAIM = Table(
+    "claim",
+    METADATA,
+    Column("user_id", LargeBinary(16), primary_key=True),
+    Column("device_id", LargeBinary(16), primary_key=True),
+    Column("settled_at", BigInteger, nullable=False, index=True),
+)
 SPACE = Table(
     "space",
     METADATA,

@@ -46,6 +46,8 @@ MAX_LOG_ENTRIES: Final = 100_000
 MAX_DEVICE_LIST_BYTES: Final = 32 * KIB
 ONE_TIME_PREKEYS: Final = 100
 ONE_TIME_KEMS: Final = 20
+CLAIMS_PER_HOUR: Final = 10
+"""Bundles with one-time keys that one person gets of one device; beyond it, bundles without."""
 PREKEY_SECONDS: Final = 7 * 86_400
 SESSION_REFRESH_SECONDS: Final = 7 * 86_400
 SESSION_REFRESH_MESSAGES: Final = 500

@@ -58,6 +58,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
     )
     op.create_index(op.f("ix_challenge_expires_at"), "challenge", ["expires_at"], unique=False)
     op.create_table(
+        "claim",
+        sa.Column("user_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("device_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "device_id"),
+    )
+    op.create_index(op.f("ix_claim_settled_at"), "claim", ["settled_at"], unique=False)
+    op.create_table(
         "delivery",
         sa.Column("device_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
