@@ -126,3 +126,58 @@ def _number(text: str) -> int:
     assert match is not None
     power: int = int(match[1]) ** int(match[2] or 1)
     return power - (1 if match[3] else 0)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def unpack(data: bytes) -> Any:
+    """The bare value of some bytes, all of them."""
+    value, rest = _read(data)
+    assert rest == b""
+    return value
+
+
+def _read(data: bytes) -> tuple[Any, bytes]:
+    mark, data = data[0], data[1:]
+    if mark < 0x80:
+        return mark, data
+    if mark in (0xC0, 0xC2, 0xC3):
+        return {0xC0: None, 0xC2: False, 0xC3: True}[mark], data
+    if mark in range(0xCC, 0xD0):
+        size = 1 << mark - 0xCC
+        return int.from_bytes(data[:size], "big"), data[size:]
+    kind, size, length = _length(mark)
+    if size:
+        length, data = int.from_bytes(data[:size], "big"), data[size:]
+    if kind != "array":
+        raw = data[:length]
+        return (raw if kind == "bytes" else raw.decode()), data[length:]
+    items = []
+    for _ in range(length):
+        item, data = _read(data)
+        items.append(item)
+    return items, data
+
+
+def _length(mark: int) -> tuple[str, int, int]:
+    """What follows a mark: its kind, how many bytes of length, or the length itself."""
+    if mark in range(0xA0, 0xC0):
+        return "text", 0, mark & 31
+    if mark in range(0x90, 0xA0):
+        return "array", 0, mark & 15
+    kinds = {0xC4: "bytes", 0xD9: "text", 0xDC: "array"}
+    for first, kind in kinds.items():
+        widths = (2, 4) if kind == "array" else (1, 2, 4)
+        if mark - first in range(len(widths)):
+            return kind, widths[mark - first], 0
+    raise AssertionError(mark)
+
+
+def decode(label: str, data: bytes) -> dict[str, Any]:
+    """The fields of a record of this label, by the page; nested records stay arrays."""
+    found = unpack(data)
+    names = list(layouts()[label])
+    assert found[:2] == [label, 1]
+    assert len(found) == 2 + len(names)
+    return dict(zip(names, found[2:], strict=True))

@@ -1,0 +1,154 @@
+"""Makes `people.json`: a membership log, device lists, lines to copy, safety number, words, vault.
+
+Run by hand where one of them changes: `python -m tests.vectors.make_people`. ML-DSA signatures are
+hedged, so every run makes other, equally good ones; all else follows from seeds.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from crypto import devicelist, fingerprint, membership, recovery, vault, words
+from crypto.keys import IdentityKey
+from crypto.signatures import SigningKey
+from jitclient import wordlist
+from protocol import codec, textline
+from protocol.ids import DeviceId
+from protocol.invitation import Invitation
+from protocol.linking import LinkOffer
+from protocol.membership import Cut, EntryKind, Roster, key_digest
+from protocol.recovery import RecoveryLine
+from protocol.roles import Party, Role
+from protocol.verification import VerifyCode
+from tests.support.entropy import Seeded
+from tests.support.people import ALICE, BOB, CAROL, NOW, Person, entry, genesis
+from tests.vectors.make_formats import hexed
+
+PATH: Final = Path(__file__).with_name("people.json")
+
+
+def _log() -> dict[str, Any]:
+    """Alice opens a space, adds two, changes, shares, renews, removes and closes."""
+    signed, roster = membership.create(genesis(ALICE), ALICE.dsk)
+    entries = [signed]
+    root = Seeded(b"renewed").token(32)
+    usk, dsk = recovery.user_key(root), SigningKey.generate(Seeded(b"renewed dsk"))
+    device, dik = DeviceId(b"device-of-bob-2-"), IdentityKey.generate(Seeded(b"renewed dik"))
+    renewed = devicelist.first_list(BOB.user, usk, device, dsk.public, dik.public)
+    later = devicelist.add_device(
+        ALICE.signed_list, ALICE.usk, DeviceId(b"device-of-alice2"), dsk.public, dik.public
+    )
+
+    def write(kind: EntryKind, subject: Person | None = None, **changed: Any) -> Roster:
+        base = entry(roster, ALICE, kind, subject=subject)
+        signed, after = membership.append(roster, replace(base, **changed), ALICE.dsk)
+        entries.append(signed)
+        return after
+
+    member = {"party": Party.MEMBER_STATE, "role": Role.INVESTIGATOR}
+    roster = write(EntryKind.ADD, BOB, **member)
+    roster = write(EntryKind.ADD, CAROL, party=Party.EPPO, role=Role.PROSECUTOR)
+    roster = write(EntryKind.ROLE, BOB, role=Role.SECONDED)
+    roster = write(EntryKind.HISTORY, CAROL, since=1)
+    roster = write(EntryKind.POLICY, verified_only=True)
+    cut = Cut(version=1, device=BOB.device, sender_seq=4, head=b"c" * 32)
+    renewal = {
+        "user_key": key_digest(codec.encode(usk.public)),
+        "list_seq": 1,
+        "list_head": devicelist.list_head(renewed),
+    }
+    roster = write(EntryKind.REKEY, BOB, cut=(cut,), **renewal)
+    last = Cut(version=1, device=device, sender_seq=0, head=bytes(32))
+    roster = write(EntryKind.REMOVE, BOB, cut=(last,), note=b"n" * 72)
+    roster = write(EntryKind.CLOSE, note=b"n" * 72)
+    return {
+        "entries": [one.hex() for one in entries],
+        "lists": [one.signed_list.hex() for one in (ALICE, BOB, CAROL)],
+        "renewed": renewed.hex(),
+        "second_list": later.hex(),
+        "members": {
+            user.hex(): [one.role.value, one.party.value] for user, one in roster.members.items()
+        },
+        **hexed(space=roster.space, head=roster.head),
+    }
+
+
+def _people() -> dict[str, Any]:
+    keys = [codec.encode(person.usk.public) for person in (ALICE, BOB)]
+    prints = [
+        fingerprint.fingerprint(person.user, key)
+        for person, key in zip((ALICE, BOB), keys, strict=True)
+    ]
+    where: dict[str, Any] = {
+        "version": 1,
+        "address": "store.example:8443",
+        "certificate": b"f" * 32,
+        "store_key": b"k" * 32,
+        "user": ALICE.user,
+    }
+    lines = {
+        textline.INVITE: Invitation(**where, code=b"o" * 16),
+        textline.LINK: LinkOffer(
+            **where, user_key=ALICE.user_key, slot=b"s" * 16, ephemeral=b"e" * 32, expires=NOW
+        ),
+        textline.VERIFY: VerifyCode(
+            version=1,
+            shower=ALICE.user,
+            shower_key=prints[0],
+            reader=BOB.user,
+            reader_key=prints[1],
+        ),
+        textline.RECOVER: RecoveryLine(**where, user_key=ALICE.user_key),
+    }
+    return {
+        "safety": {
+            "users": [ALICE.user.hex(), BOB.user.hex()],
+            "keys": [key.hex() for key in keys],
+            "fingerprints": [one.hex() for one in prints],
+            "number": fingerprint.number_of(*prints),
+        },
+        "lines": {
+            prefix: [codec.encode(one).hex(), textline.to_line(prefix, one)]
+            for prefix, one in lines.items()
+        },
+        "root": {
+            **hexed(root=ALICE.root, ed=ALICE.usk.public.ed, mldsa=ALICE.usk.public.mldsa),
+            "words": list(words.encode(ALICE.root, wordlist.listed())),
+        },
+    }
+
+
+def _vault() -> dict[str, Any]:
+    entropy = Seeded(b"vault")
+    master, salt = vault.new_master(entropy), vault.new_salt(entropy)
+    keyring, profile = entropy.token(32), entropy.token(16)
+    passphrase = "Caf\u00e9 \u00c5ngstr\u00f6m 12"
+    keys = vault.Keys(passphrase=passphrase, keyring=keyring, root=ALICE.root)
+    sealed = vault.seal(master, keys, profile, entropy, salt=salt)
+    return {
+        "passphrase": passphrase,
+        "ops": vault.FLOOR.ops,
+        "memory": vault.FLOOR.memory,
+        "subkeys": {label: vault.subkey(master, label).hex() for label in ("device", "spaces")},
+        **hexed(
+            master=master,
+            keyring=keyring,
+            root=ALICE.root,
+            profile=profile,
+            salt=salt,
+            bytes=sealed,
+        ),
+    }
+
+
+def make() -> dict[str, Any]:
+    """All of them."""
+    return {"log": _log(), "people": _people(), "vault": _vault()}
+
+
+if __name__ == "__main__":
+    PATH.write_text(json.dumps(make(), indent=1, ensure_ascii=False) + "\n")
