@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crypto import handshake
 from crypto.errors import PrekeysExpiredError
-from jitclient import pairs
+from jitclient import healing, pairs
 from jitclient.session import Session
 from localstore import sessions
 from localstore.connection import Connection, transaction
@@ -33,7 +33,7 @@ def wanted(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
     """Devices of members (one's own others too) with which a session is to be started.
 
     There is no bundle here yet, and no session, or the one in use is old or used enough to be
-    renewed.
+    renewed, or something of the device did not open.
     """
     sp, log = session.stores.space(space), session.log(space)
     if not log.admits(session.user, session.device):
@@ -50,7 +50,7 @@ def wanted(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
 
 def _start_wanted(sp: Connection, device: DeviceId, now: int) -> bool:
     known = sessions.sessions(sp, device)
-    return not known or pairs.is_due(known[0], now)
+    return not known or pairs.is_due(known[0], now) or healing.reset_wanted(sp, device, now)
 
 
 def keep(session: Session, space: SpaceId, device: DeviceId, bundle: Bundle) -> None:

@@ -8,14 +8,21 @@ from __future__ import annotations
 from jitclient import spacewise
 from jitclient.events import SpacesChanged
 from jitclient.session import WIPED_STATES, Session
-from localstore import custody, devices, messages, sessions, spaces
+from localstore import again, custody, devices, messages, sessions, spaces
 from localstore.connection import transaction
 from protocol.errors import RefusedError
 from protocol.ids import SpaceId
-from protocol.limits import PREKEY_KEEP_SECONDS
+from protocol.limits import (
+    PREKEY_KEEP_SECONDS,
+    QUEUE_SECONDS,
+    RESET_SECONDS,
+    SENT_KEEP_SECONDS,
+)
 
 TIDIED = "tidied"
 TIDY_SECONDS = 7 * 86_400
+LINK_KEEP_SECONDS = SENT_KEEP_SECONDS + QUEUE_SECONDS
+"""Nothing older can still come: kept so long by its sender, then so long in the store's queue."""
 
 
 class CustodyBrokenError(RefusedError):
@@ -62,7 +69,9 @@ def _recount(session: Session, space: SpaceId) -> None:
 
 
 def _forget(session: Session, space: SpaceId) -> None:
-    """What could still be replayed is younger: its prekeys are gone by then."""
-    sp = session.stores.space(space)
+    """What could still be replayed, or asked for again, is younger."""
+    sp, now = session.stores.space(space), session.clock.now()
     with transaction(sp):
-        sessions.forget_seen(sp, session.clock.now() - PREKEY_KEEP_SECONDS)
+        sessions.forget_seen(sp, now - PREKEY_KEEP_SECONDS)
+        again.forget(sp, sent_before=now - SENT_KEEP_SECONDS, notes_before=now - RESET_SECONDS)
+        messages.forget_links(sp, now - LINK_KEEP_SECONDS)

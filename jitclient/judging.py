@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crypto import message
 from jitclient.place import Place
 from localstore import messages, sessions
+from localstore.messages import Link
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
 from protocol.errors import (
@@ -31,6 +33,12 @@ class AheadOfLogError(RefusedError):
     """The message names a log entry this device has not seen yet; it stays in the queue."""
 
     code = "ahead-of-log"
+
+
+class BehindError(RefusedError):
+    """A number that its sender used before: his data was put back to an older state."""
+
+    code = "behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +83,17 @@ def _past_the_cut(at: Place, sender: Sender) -> str:
 
 def _place_in_chain(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
     device, who = sender.device, sender.who
-    known = messages.peer_chain(at.sp, device)
-    if known is not None and key_msg.sender_seq == known[0] + 1 and key_msg.prev_own != known[1]:
-        raise ReorderedError(f"The order of messages from {who} was tampered with.")
-    last = sessions.pair_in(at.sp, device)
     number = key_msg.pair_seq
     if not (0 < number <= MAX_NUMBER and 0 < key_msg.sender_seq <= MAX_NUMBER):
         raise MalformedError(f"A message from {who} has an impossible number.")
-    if number <= last:
-        if not messages.close_gap(at.sp, device, number):
-            raise ReplayError(f"A message from {who} was delivered twice.")
-        messages.mend_missing(at.sp, device, key_msg.sender_seq)
+    last = sessions.pair_in(at.sp, device)
+    link = _link(at, key_msg, sender)
+    if number <= last and not any(a <= number <= b for a, b in messages.gaps(at.sp, device)):
+        raise BehindError(f"A message from {who} bears the number of another one.")
+    messages.add_link(at.sp, link, at.now)
+    if messages.close_gap(at.sp, device, number):
+        if messages.shown_missing(at.sp, device) > _missing(at, device):
+            messages.mend_missing(at.sp, device, key_msg.sender_seq)
         return 0
     missing = number - last - 1
     if missing:
@@ -94,7 +102,41 @@ def _place_in_chain(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
     return missing
 
 
+def _link(at: Place, key_msg: KeyMsg, sender: Sender) -> Link:
+    """Fit a message into the chain of its sender, whenever it came: beside what stands there."""
+    seq, prev, who = key_msg.sender_seq, key_msg.prev_own, sender.who
+    link = Link(sender.device, seq, key_msg.message, prev, head_of(key_msg))
+    around = messages.links_around(at.sp, sender.device, seq)
+    if messages.link_of(at.sp, key_msg.message) is not None:
+        raise ReplayError(f"{who} used the number of another message once more.")
+    if seq in around:
+        raise BehindError(f"A message from {who} stands where another one stands.")
+    before, after = around.get(seq - 1), around.get(seq + 1)
+    known = messages.peer_chain(at.sp, sender.device)
+    head = before.head if before else known[1] if known and known[0] == seq - 1 else None
+    if seq == 1:
+        head = bytes(32)
+    if (head is not None and prev != head) or (after is not None and after.prev != link.head):
+        raise ReorderedError(f"The order of messages from {who} was tampered with.")
+    return link
+
+
+def head_of(key_msg: KeyMsg) -> bytes:
+    """The head of its sender's chain after a message, 32 bytes."""
+    return message.chain_head(key_msg.prev_own, key_msg.message, key_msg.body_digest)
+
+
+def is_copy(at: Place, key_msg: KeyMsg, sender: Sender) -> bool:
+    """Whether this very message of this very device is here already: it was sent once more."""
+    link = messages.link_of(at.sp, key_msg.message)
+    return link is not None and (link.device, link.head) == (sender.device, head_of(key_msg))
+
+
 def unshown(at: Place, device: DeviceId) -> int:
-    """How many of a sender's messages are missing that no line of the conversation tells of."""
-    missing = sum(last - first + 1 for first, last in messages.gaps(at.sp, device))
+    """How many more of a sender's messages are missing than the conversation tells of."""
+    missing = _missing(at, device)
     return missing - messages.shown_missing(at.sp, device) if missing else 0
+
+
+def _missing(at: Place, device: DeviceId) -> int:
+    return sum(last - first + 1 for first, last in messages.gaps(at.sp, device))

@@ -11,18 +11,27 @@ from dataclasses import dataclass, field
 
 from crypto import handshake, message, ratchet
 from crypto.keys import IdentityKey, KemKey
-from jitclient import pairs
-from jitclient.judging import AheadOfLogError, Sender, judge, unshown
+from jitclient import healing, pairs
+from jitclient.healing import UnopenedError
+from jitclient.judging import (
+    AheadOfLogError,
+    BehindError,
+    Sender,
+    head_of,
+    is_copy,
+    judge,
+    unshown,
+)
 from jitclient.pairs import TooManyStartsError
 from jitclient.place import Place, place
 from jitclient.receiving import Incoming, take_content
 from jitclient.sealing import FORK
 from jitclient.session import WIPED_STATES, Session
-from localstore import devices, messages, sessions, spaces
+from localstore import again, devices, messages, sessions, spaces
 from localstore.connection import transaction
 from protocol import codec
 from protocol.api.spaces import Delivery
-from protocol.content import Body, ExhibitNotice, Text, Withdrawn
+from protocol.content import Body
 from protocol.envelope import Envelope, EnvelopeKind, KeyMsg
 from protocol.errors import (
     ForgedError,
@@ -37,14 +46,16 @@ from protocol.ids import SpaceId, mailbox_id
 from protocol.limits import MAX_BODY_BYTES
 
 MAX_WITHHELD_ROUNDS = 2
-SHOWN = (Text, ExhibitNotice, Withdrawn)
-"""Contents with a line in the conversation, which tells how many are missing before it."""
 
 
-class MissingError(RefusedError):
-    """Messages that should stand before one that came have not arrived (A18)."""
+class BodyError(ForgedError):
+    """The store served another body than the one that the opened envelope names."""
 
-    code = "messages-missing"
+    code = "other-body"
+
+    def __init__(self, sentence: str, message_id: bytes) -> None:
+        super().__init__(sentence, code=ForgedError.code)
+        self.message_id = message_id
 
 
 @dataclass(slots=True)
@@ -84,6 +95,15 @@ def _deliver(at: Place, item: Delivery) -> None:
     sender = _sender(at, envelope)
     try:
         _take(at, item, envelope, sender)
+    except UnopenedError:
+        with transaction(at.sp):
+            remembered = healing.remember(at, sender, item.message, reset=True)
+        if not remembered:
+            raise
+    except BodyError as error:
+        with transaction(at.sp):
+            healing.remember(at, sender, error.message_id, reset=False)
+        raise
     except RefusedError as error:
         if sender.who in error.sentence:
             raise
@@ -99,12 +119,22 @@ def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None
             return  # our acknowledgement was lost; it is stored already
         if seen is not None:
             raise ReplayError(f"The store delivered an old message of {sender.who} again.")
-        opened = _open(at, envelope, sender)
+        opened = _opened(at, item, envelope, sender)
         key_msg = opened.key_msg
         newest = key_msg.pair_seq > sessions.pair_in(at.sp, sender.device)
-        missing = judge(at, key_msg, sender)
+        if is_copy(at, key_msg, sender):  # sent once more, and the first one came after all
+            _save(at, envelope, item.index, opened, sender, newest=newest)
+            return
+        try:
+            judge(at, key_msg, sender)
+        except BehindError:
+            if not healing.remember(at, sender, item.message, reset=False):
+                raise
+            # He is answered in the session that he, who was put back, can open.
+            _save(at, envelope, item.index, opened, sender, newest=True, taken=False)
+            return
         body = _body(at, item, key_msg, sender)
-        _save(at, envelope, item.index, opened, sender, newest=newest)
+        line = _save(at, envelope, item.index, opened, sender, newest=newest)
         new = Incoming(
             author=sender.user,
             device=sender.entry,
@@ -112,17 +142,24 @@ def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None
             key_msg=key_msg,
             body=body,
             missing_before=unshown(at, sender.device),
+            line=line,
         )
         take_content(at, new)
-        if missing and not isinstance(body.content, SHOWN):
-            at.session.alarm(
-                at.space,
-                MissingError(
-                    f"{missing} message(s) of {sender.who} did not arrive, or were refused. Ask "
-                    "for what is missing."
-                ),
-                key=sender.device.hex(),
-            )
+
+
+def _opened(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> _Opened:
+    """Open an envelope; what is not here yet and does not open may be asked for once more."""
+    try:
+        return _open(at, envelope, sender)
+    except TooManyStartsError:
+        raise
+    except RefusedError as error:
+        if messages.link_of(at.sp, item.message) is not None:
+            raise
+        raise UnopenedError(
+            f"A message from {sender.who} could not be opened: it was altered on the way, or "
+            "sealed for a session that this device no longer has."
+        ) from error
 
 
 def _sender(at: Place, envelope: Envelope) -> Sender:
@@ -141,10 +178,16 @@ def _sender(at: Place, envelope: Envelope) -> Sender:
 
 def _body(at: Place, item: Delivery, key_msg: KeyMsg, sender: Sender) -> Body:
     if bytes(item.message) != key_msg.message:
-        raise ForgedError(f"The store exchanged the body of a message from {sender.who}.")
-    plain = message.open_body(
-        at.space, key_msg.message, item.body, key_msg.content_key, key_msg.body_digest
-    )
+        sentence = f"The store exchanged the body of a message from {sender.who}."
+        raise BodyError(sentence, key_msg.message)
+    try:
+        plain = message.open_body(
+            at.space, key_msg.message, item.body, key_msg.content_key, key_msg.body_digest
+        )
+    except ForgedError as error:
+        raise BodyError(
+            f"A message from {sender.who} was refused: {error.sentence}", key_msg.message
+        ) from error
     return codec.decode(Body, plain, limit=MAX_BODY_BYTES)
 
 
@@ -198,18 +241,28 @@ def _accept(at: Place, init: handshake.Init, sender: Sender) -> _Opened:
     return _Opened(None, state, key_msg, spend)
 
 
-def _save(
-    at: Place, envelope: Envelope, index: int, opened: _Opened, sender: Sender, *, newest: bool
-) -> None:
+def _save(  # noqa: PLR0913 - what came, whose it is, and what became of it
+    at: Place,
+    envelope: Envelope,
+    index: int,
+    opened: _Opened,
+    sender: Sender,
+    *,
+    newest: bool,
+    taken: bool = True,
+) -> int:
     device, key_msg = sender.device, opened.key_msg
     sessions.remember_envelope(at.sp, envelope.id, at.now, index)
-    pairs.opened(at, device, opened.number, opened.state, newest=newest)
+    line = pairs.opened(at, device, opened.number, opened.state, newest=newest)
     for kind, number in opened.used:
         sessions.note_used_prekey(at.sp, kind, number)
+    if not taken:
+        return line
+    again.arrived(at.sp, device, key_msg.message)
     known = messages.peer_chain(at.sp, device)
     if known is None or key_msg.sender_seq > known[0]:
-        head = message.chain_head(key_msg.prev_own, key_msg.message, key_msg.body_digest)
-        messages.advance_peer(at.sp, device, key_msg.sender_seq, head)
+        messages.advance_peer(at.sp, device, key_msg.sender_seq, head_of(key_msg))
+    return line
 
 
 def _forget_used_prekeys(session: Session, space: SpaceId) -> None:

@@ -11,6 +11,7 @@ from jitclient import (
     devicelists,
     following,
     founding,
+    healing,
     housekeeping,
     knowing,
     opening,
@@ -158,6 +159,13 @@ class SessionsPort:
     async def no_bundle(self, space: SpaceId, device: DeviceId) -> None:
         """The store would not hand one out."""
         await self._session.run(claims.refused, self._session, space, device)
+
+    async def ask_again(self) -> int:
+        """Ask for what did not open or never came."""
+        done = 0
+        for space in await self._session.run(_live_spaces, self._session):
+            done += await _in(self._session, space, healing.ask) or 0
+        return done
 
     async def seal_waiting(self) -> int:
         """Seal what waited."""

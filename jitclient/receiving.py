@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from crypto import message as sealed_message
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import receipts, records
+from jitclient import again, receipts, records
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.evidence_sink import check_shape
 from jitclient.foundation.text import is_file_name, visible
@@ -52,6 +52,7 @@ class Incoming:
     key_msg: KeyMsg
     body: Body
     missing_before: int
+    line: int  # the session it came on
 
 
 class NotAllowedError(RefusedError):
@@ -80,15 +81,15 @@ def take_content(at: Place, new: Incoming) -> None:
             _exhibit(at, new, notice)
             _owe_delivered(at, new)
         case Welcome(card_key=card_key):
-            if new.author != at.session.user:  # one's own other device welcomes too
-                _right(at, new, Right.ADMINISTER)
             _welcome(at, new, card_key)
         case Receipts(receipts=signed):
             for data in signed:
                 receipts.take(at, new.author, new.device, data)
         case Withdrawn(file=file):
             _withdrawn(at, new, FileId(file))
-        case SendAgain() | History():
+        case SendAgain(notice=notice):
+            again.take(at, new.author, new.device, notice, new.line)
+        case History():
             raise NotAllowedError(f"{new.who} sent what this version does not take.")
 
 
@@ -179,6 +180,8 @@ def _received(at: Place, new: Incoming, notice: ExhibitNotice, manifest: Manifes
 
 
 def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
+    if new.author != at.session.user:  # one's own other device welcomes too
+        _right(at, new, Right.ADMINISTER)
     if spacelog.card(at.sp) is not None:
         return
     plain = sealed_message.open_note(card_key, b"card", at.log.roster.genesis.card)

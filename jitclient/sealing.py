@@ -15,7 +15,7 @@ from jitclient import pairs, records
 from jitclient.events import MessagesChanged
 from jitclient.place import Place, place
 from jitclient.session import Session
-from localstore import devices, messages, outbox, sessions
+from localstore import again, devices, messages, outbox, sessions
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from localstore.outbox import OutboxRecord
@@ -34,12 +34,15 @@ from protocol.limits import MAX_BODY_BYTES
 from protocol.roles import Right, allows
 
 FORK = "fork:"
-QUIET_KINDS = frozenset({"receipts", "welcome"})
+QUIET_KINDS = frozenset({"receipts", "welcome", "again", "past"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a message says, before it has a place. `audience` empty: every other member."""
+    """What a message says, before it has a place. `audience` empty: every other member.
+
+    `only`: for this device alone. `forced`: in a fresh session, because something did not open.
+    """
 
     content: Content
     kind: str
@@ -47,6 +50,8 @@ class Draft:
     text: str = field(default="", repr=False)
     file: FileId | None = None
     reply_to: MessageId | None = None
+    only: DeviceId | None = None
+    forced: bool = False
 
 
 def compose(at: Place, draft: Draft) -> MessageRecord:
@@ -80,8 +85,10 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
     if draft.kind not in QUIET_KINDS:
         messages.expect(at.sp, record.message, list(users))
     addressed = _addressed(at, draft, users)
+    if draft.only is not None:
+        addressed = [one for one in addressed if one[1].device == draft.only]
     if addressed:
-        _enqueue(at, sealed, key_msg, addressed)
+        _enqueue(at, sealed, key_msg, addressed, forced=draft.forced)
     session.tell(MessagesChanged(at.space))
     return record
 
@@ -151,7 +158,12 @@ def _seal(at: Place, body: bytes) -> tuple[bytes, KeyMsg]:
 
 
 def _enqueue(
-    at: Place, body: bytes, key_msg: KeyMsg, devices_: list[tuple[UserId, DeviceEntry]]
+    at: Place,
+    body: bytes,
+    key_msg: KeyMsg,
+    devices_: list[tuple[UserId, DeviceEntry]],
+    *,
+    forced: bool,
 ) -> None:
     behind_nothing = [one for one in devices_ if not outbox.awaits(at.sp, one[1].device)]
     outbox.add_outgoing(
@@ -167,19 +179,28 @@ def _enqueue(
         ),
         [(user, DeviceId(entry.device)) for user, entry in devices_],
     )
+    again.keep(at.sp, key_msg.message, body, key_msg.pack(), at.now)
     for user, entry in behind_nothing:
-        envelope = _seal_for(at, key_msg, user, entry)
+        envelope = _seal_for(at, key_msg, user, entry, forced=forced)
         if envelope is not None:
             outbox.save_envelope(at.sp, key_msg.message, DeviceId(entry.device), envelope)
 
 
-def _seal_for(at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry) -> bytes | None:
-    """One envelope, or None while there is neither a session nor a usable bundle."""
+def _seal_for(
+    at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry, *, forced: bool = False
+) -> bytes | None:
+    """One envelope, or None while there is neither a session nor a usable bundle.
+
+    What a device was given before keeps its number.
+    """
     device = DeviceId(entry.device)
-    line = pairs.line_to(at, pairs.peer(user, entry))
+    line = pairs.line_to(at, pairs.peer(user, entry), forced=forced)
     if line is None:
         return None
-    pair_seq = sessions.next_pair_out(at.sp, device)
+    pair_seq = again.number(at.sp, key_msg.message, device)
+    if pair_seq is None:
+        pair_seq = sessions.next_pair_out(at.sp, device)
+        again.keep_to(at.sp, key_msg.message, user, device, pair_seq)
     numbered = key_msg.numbered(pair_seq)
     sealed = message.seal_key(line.state, numbered, at.session.entropy, now=at.now)
     pairs.sealed(at, device, line, sealed.session)

@@ -156,6 +156,14 @@ class ReceivedBy:
     at: int | None  # None: not yet
 
 
+class Missing(Enum):
+    """What is done about messages that are missing before a line."""
+
+    NOTHING = "nothing"  # none is missing, or it was noticed a moment ago
+    ASKED = "asked"  # asked for again, automatically
+    LOST = "lost"  # could not be had
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRow:
     """One row of a conversation."""
@@ -178,6 +186,7 @@ class MessageRow:
     reply_to: MessageId | None
     missing_before: int  # messages of the same sender that should stand before this one
     problem: str  # why a message was refused, empty otherwise
+    missing: Missing = Missing.NOTHING  # what is done about those missing before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,21 @@ from typing import Any, Final
 
 from localstore import rows
 from localstore.chains import (
+    Gap,
+    Link,
+    add_link,
     advance_own,
     advance_peer,
     advance_receipt,
+    asked_gap,
+    catch_up_own,
     close_gap,
+    forget_links,
+    gap_states,
     gaps,
     last_sender_seqs,
+    link_of,
+    links_around,
     next_lamport,
     next_own,
     next_receipt,
@@ -25,17 +34,26 @@ from localstore.connection import Connection
 from protocol.ids import ID_BYTES
 
 __all__ = [
+    "Gap",
+    "Link",
     "MessageRecord",
+    "add_link",
     "add_message",
     "advance_own",
     "advance_peer",
     "advance_receipt",
+    "asked_gap",
+    "catch_up_own",
     "close_gap",
     "deliveries",
     "expect",
     "forget_expected",
+    "forget_links",
+    "gap_states",
     "gaps",
     "last_sender_seqs",
+    "link_of",
+    "links_around",
     "mark_delivered",
     "mark_read",
     "mend_missing",
@@ -117,8 +135,8 @@ _SHOWN_MISSING: Final = (
 _MEND_MISSING: Final = """
     UPDATE message SET missing_before = missing_before - 1 WHERE position = (
         SELECT position FROM message
-        WHERE author_device = :device AND sender_seq > :seq AND missing_before > 0
-        ORDER BY sender_seq LIMIT 1)"""
+        WHERE author_device = :device AND missing_before > 0
+        ORDER BY sender_seq > :seq DESC, sender_seq LIMIT 1)"""
 
 
 def add_message(sp: Connection, record: MessageRecord) -> None:
@@ -174,7 +192,7 @@ def shown_missing(sp: Connection, device: bytes) -> int:
 
 
 def mend_missing(sp: Connection, device: bytes, sender_seq: int) -> None:
-    """A missing message arrived late: the line after it counts one less."""
+    """A missing message arrived late: the line after it, or else the first, counts one less."""
     sp.execute(_MEND_MISSING, {"device": device, "seq": sender_seq})
 
 

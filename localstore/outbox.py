@@ -37,6 +37,10 @@ class OutboxRecord:
 _ADD: Final = rows.insertion("outgoing", OutboxRecord)
 _ADD_ENVELOPE: Final = """
     INSERT INTO outgoing_envelope (message, device, user) VALUES (:message, :device, :user)"""
+_ADD_AGAIN: Final = """
+    INSERT OR REPLACE INTO outgoing_envelope (message, device, user)
+    VALUES (:message, :device, :user)"""
+_REKEY: Final = "UPDATE outgoing SET key_msg = :key_msg WHERE message = :message"
 _SAVE_ENVELOPE: Final = """
     UPDATE outgoing_envelope SET envelope = :envelope
     WHERE message = :message AND device = :device AND envelope IS NULL"""
@@ -99,6 +103,18 @@ def add_outgoing(
         _ADD_ENVELOPE,
         [{"message": record.message, "user": user, "device": device} for user, device in devices],
     )
+
+
+def send_again(sp: Connection, record: OutboxRecord, user: bytes, device: bytes) -> None:
+    """Owe a device a fresh envelope of a message, whether or not the outbox still holds it.
+
+    One that is sealed and not posted yet is replaced: the device said that it opens no such thing.
+    """
+    rows.require_transaction(sp)
+    if outgoing(sp, record.message) is None:
+        sp.execute(_ADD, rows.values(record))
+    sp.execute(_REKEY, {"message": record.message, "key_msg": record.key_msg})
+    sp.execute(_ADD_AGAIN, {"message": record.message, "device": device, "user": user})
 
 
 def save_envelope(sp: Connection, message: bytes, device: bytes, envelope: bytes) -> None:

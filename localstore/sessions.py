@@ -93,6 +93,10 @@ _CLEAR_USED: Final = "DELETE FROM used_prekey WHERE kind = :kind AND id = :id"
 _NEXT_OUT: Final = """
     INSERT INTO pair (device, sent) VALUES (:device, 1)
     ON CONFLICT (device) DO UPDATE SET sent = sent + 1 RETURNING sent"""
+_CATCH_UP: Final = """
+    INSERT INTO pair (device, sent) VALUES (:device, :number)
+    ON CONFLICT (device) DO UPDATE SET sent = :number WHERE sent < :number"""
+_PAIR_OUT: Final = "SELECT sent FROM pair WHERE device = :device"
 _PAIR_IN: Final = "SELECT received FROM pair WHERE device = :device"
 _SET_IN: Final = """
     INSERT INTO pair (device, received) VALUES (:device, :number)
@@ -251,6 +255,17 @@ def clear_used_prekey(sp: Connection, kind: str, id: int) -> None:  # noqa: A002
 def next_pair_out(sp: Connection, device: bytes) -> int:
     """Draw the number of the next message to one device alone, from 1."""
     return int(sp.execute(_NEXT_OUT, {"device": device}).fetchall()[0][0])
+
+
+def pair_out(sp: Connection, device: bytes) -> int:
+    """The number last drawn for one device, 0 before the first."""
+    row = sp.execute(_PAIR_OUT, {"device": device}).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def catch_up_pair(sp: Connection, device: bytes, number: int) -> None:
+    """Go on behind a number that a device has of us already."""
+    sp.execute(_CATCH_UP, {"device": device, "number": number})
 
 
 def pair_in(sp: Connection, device: bytes) -> int:

@@ -80,6 +80,8 @@ class CannotOpen(Record, tag="cannot-open", frozen=True):
 
     `messages` are ids as the store named them (of what came and did not open), `missing` are
     numbers the sender gave (of what did not come). The sender seals them again in a fresh session.
+    `reached` is the highest number the device has of the sender, `place` and `head` where the
+    sender's chain stands for it: a sender whose data was put back to an older state goes on there.
     """
 
     version: Version
@@ -88,6 +90,9 @@ class CannotOpen(Record, tag="cannot-open", frozen=True):
     sender: Bytes16
     messages: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=MAX_AGAIN)]
     missing: Annotated[tuple[Missing, ...], msgspec.Meta(max_length=MAX_AGAIN)]
+    reached: Counter
+    place: Counter
+    head: Bytes32
     claimed_at: UnixTime
     nonce: Bytes16
 

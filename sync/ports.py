@@ -112,6 +112,12 @@ class Sessions(Protocol):
     async def no_bundle(self, space: SpaceId, device: DeviceId) -> None:
         """The store would not hand one out: what waits for the device holds up nobody else."""
 
+    async def ask_again(self) -> int:
+        """Write to the devices of which something did not open or never came; how many notices.
+
+        Called when the queue was read to its end: what is missing then is not on its way.
+        """
+
     async def seal_waiting(self) -> int:
         """Seal messages that waited for sessions into the outbox; returns how many."""
 

@@ -63,6 +63,7 @@ class Round(Steps):
         self._in = 0
         self._out = 0
         self._logs_read = False
+        self._read_to_the_end = False
         self._unread: set[SpaceId] = set()
         self._listed: tuple[SpaceSummary, ...] = ()
         self._page: tuple[Delivery, ...] = ()
@@ -144,10 +145,12 @@ class Round(Steps):
 
     async def _receive(self, start: tuple[inbox.State, tuple[inbox.Effect, ...]]) -> None:
         state, effects = start
+        self._read_to_the_end = False
         while effects:
             for effect in effects:
                 event = await self._inbox_effect(effect)
                 state, effects = inbox.step(state, event)
+        self._read_to_the_end = isinstance(state, inbox.Done) and state.left == 0
 
     async def _inbox_effect(self, effect: inbox.Effect) -> inbox.Event:
         match effect:
@@ -197,9 +200,11 @@ class Round(Steps):
     # --- sending -----------------------------------------------------------------------------
 
     async def _send(self) -> None:
-        """Sessions, sealing, receipts, outbox; again when members changed under a message."""
+        """Sessions, asking, sealing, receipts, outbox; again when members changed meanwhile."""
         for _ in range(_MAX_RESEALS):
             await self.attempt(self._sessions())
+            if self._read_to_the_end:
+                await self.attempt(self._ports.sessions.ask_again())
             await self.attempt(self._ports.sessions.seal_waiting())
             await self.attempt(self._ports.receipts.flush())
             if not await self._flush():

@@ -8,9 +8,15 @@ import sys
 from jitclient.cli import resolve, shapes
 from jitclient.cli.output import Output, local
 from jitclient.desk import Desk
-from jitclient.views import MessageKind, MessageRow, MessageState
+from jitclient.views import MessageKind, MessageRow, MessageState, Missing
 from protocol.errors import EXIT_UNREACHABLE, BadInputError
 from protocol.limits import MAX_BODY_BYTES
+
+_MISSING = {
+    Missing.NOTHING: "missing",
+    Missing.ASKED: "missing, asked for again",
+    Missing.LOST: "missing, could not be had",
+}
 
 
 async def send(desk: Desk, args: argparse.Namespace, out: Output) -> int:
@@ -45,7 +51,8 @@ async def listing(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     lines = []
     for row in rows:
         if row.missing_before:
-            lines.append(f"      ({row.missing_before} message(s) of {row.author_name} missing)")
+            done = _MISSING[row.missing]
+            lines.append(f"      ({row.missing_before} message(s) of {row.author_name} {done})")
         lines.append(f"{local(row.claimed_at)}  {_line(row)}")
     out.result({"messages": [shapes.message(r) for r in rows]}, lines)
     return 0

@@ -83,6 +83,7 @@ def message(row: MessageRow) -> Shape:
         "exhibit": row.file.hex() if row.file else None,
         "reply_to": row.reply_to.hex() if row.reply_to else None,
         "missing_before": row.missing_before,
+        "missing": row.missing.value,
         "problem": row.problem,
     }
 

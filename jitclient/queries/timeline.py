@@ -11,9 +11,11 @@ from jitclient.views import (
     MessageKind,
     MessageRow,
     MessageState,
+    Missing,
     ReceivedBy,
 )
 from localstore import chunks, custody, evidence, messages, people
+from localstore.again import NEVER
 from localstore.connection import Connection
 from localstore.evidence import ExhibitRecord
 from localstore.messages import MessageRecord
@@ -80,8 +82,17 @@ def message_row(
         file=FileId(record.file) if record.file else None,
         reply_to=MessageId(record.reply_to) if record.reply_to else None,
         missing_before=record.missing_before,
+        missing=_missing(sp, record),
         problem=record.problem,
     )
+
+
+def _missing(sp: Connection, record: MessageRecord) -> Missing:
+    """What is done about the messages missing before a line; the same for all of one device."""
+    gaps = messages.gap_states(sp, record.author_device) if record.missing_before else []
+    if any(gap.tries and gap.next_try < NEVER for gap in gaps):
+        return Missing.ASKED
+    return Missing.LOST if any(gap.next_try == NEVER for gap in gaps) else Missing.NOTHING
 
 
 def exhibits(session: Session, space: SpaceId) -> tuple[ExhibitRow, ...]:

@@ -47,12 +47,14 @@ async def test_a10_a_bit_turned_in_an_envelope_opens_nothing(team: HostileTeam, 
 
     assert deed.count == 1
     assert await team.news("bruno") == []
-    await team.named("bruno", "forged", "Ana Lima", "altered")
+    await team.told("bruno", "Ana Lima could not be opened here; asked for again")
 
     await team["ana"].send(team.space, f"and number {at}")
-    await team.settle(rounds=1)
-    row = await team.row("bruno", f"and number {at}")
-    assert row.missing_before == 1
+    await team.settle(rounds=3)
+    assert await team.news("bruno") == ["the flat in Porto", f"and number {at}"]
+    assert (await team.row("bruno", f"and number {at}")).missing_before == 0
+    await team.told("ana", "did not reach Bruno Keller, or did not open there; sent again")
+    await team.calm("ana", "bruno")
 
 
 @pytest.mark.parametrize("at", [0, 40, 80, -1], ids=["commitment", "nonce", "text", "tag"])
@@ -71,6 +73,8 @@ async def test_a10_a_bit_turned_in_a_body_opens_nothing(team: HostileTeam, at: i
     assert deed.count == 1
     assert await team.news("bruno") == []
     await team.named("bruno", "forged", "Ana Lima")
+    await team.settle(rounds=3)
+    assert await team.news("bruno") == ["the flat in Porto"], "it was asked for and came"
 
 
 async def test_a10_the_body_of_another_message_is_not_taken_for_this_one(
@@ -138,7 +142,7 @@ async def test_a18_a_message_withheld_before_a_receipt_is_missed_too(team: Hosti
 
     assert deed.count >= 1
     assert await team.news("bruno") == ["where were you?"]
-    await team.named("bruno", "messages-missing", "1 message(s)", "Eva Moreau")
+    await team.told("bruno", "1 message(s) of Eva Moreau did not arrive; asked for again")
 
 
 async def test_a19_permuted_messages_stand_in_the_order_they_were_written(
@@ -276,10 +280,10 @@ async def test_a21_an_own_message_comes_back_and_is_not_somebody_elses(team: Hos
     assert deed.count == 1
     assert (await team.texts("ana")).count("I agree") == 1
     rows = sorted(r.sentence for r in await team.alarm_rows("ana"))
-    assert [r.code for r in await team.alarm_rows("ana")] == ["forged"] * 3
-    assert "Bruno Keller" in rows[0]
-    assert "addressed to another device" in rows[1]
-    assert "own message back" in rows[2]
+    assert [r.code for r in await team.alarm_rows("ana")] == ["forged"] * 2
+    assert "addressed to another device" in rows[0]
+    assert "own message back" in rows[1]
+    await team.told("ana", "Bruno Keller could not be opened here")
 
 
 async def test_a22_a_message_of_one_space_does_not_enter_another(team: HostileTeam) -> None:
@@ -309,5 +313,5 @@ async def test_a22_a_message_of_one_space_does_not_enter_another(team: HostileTe
     assert deed.count == 1
     assert await team.texts("bruno", other) == before
     rows = await team.alarm_rows("bruno")
-    assert {(r.space, r.code) for r in rows} == {(other, "forged")}
-    assert len(rows) == 2
+    assert [(r.space, r.code) for r in rows] == [(other, "forged")]
+    await team.told("bruno", "Ana Lima could not be opened here", space=other)

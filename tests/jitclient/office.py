@@ -18,6 +18,7 @@ from crypto.signatures import StoreKey
 from jitclient import (
     claims,
     following,
+    healing,
     opening,
     ports,
     posting,
@@ -265,6 +266,8 @@ class Office(OwnDevices):
     def post(self, name: str, space: SpaceId) -> int:
         """Seal and post what is due; returns how many messages left."""
         self.bundles(name, space)
+        if not self.queues[name]:
+            self.on(name, healing.ask, space)
         self.on(name, sealing.seal_waiting, space)
         self.on(name, receipts.flush, space)
         self.on(name, sealing.seal_waiting, space)
@@ -343,6 +346,7 @@ async def _take(session: Session, items: Sequence[Delivery]) -> Sequence[int]:
 
 async def _due(session: Session, now: int) -> Sequence[Outgoing]:
     await ports.SessionsPort(session).wanted()
+    await ports.SessionsPort(session).ask_again()
     await ports.ReceiptsPort(session).flush()
     await ports.SessionsPort(session).seal_waiting()
     return await ports.OutboxPort(session).due(now)

@@ -59,9 +59,11 @@ def test_a_number_nobody_counts_to_is_refused_like_any_other_bad_message(
     office.exchange(space, "bruno", "ana")
     assert office.queues["ana"] == []
     assert len(office.alarms("ana")) == 1
+    assert office.texts("ana", space) == []
     office.write("bruno", space, "Good.")
     office.exchange(space, "bruno", "ana")
-    assert office.texts("ana", space) == ["Good."]
+    # What he wrote before it was altered is missed, asked for, and comes as he wrote it.
+    assert office.texts("ana", space) == ["Bad.", "Good."]
 
 
 def test_a_message_under_the_number_of_another_is_refused(office: Office) -> None:

@@ -16,7 +16,7 @@ from jitclient.door import DoorKeeper
 from jitclient.foundation.clock import Clock
 from jitclient.place import Place, place
 from jitclient.session import Session
-from jitclient.views import AlarmRow
+from jitclient.views import AlarmRow, MessageKind
 from localstore.connection import transaction
 from protocol.ids import DeviceId, MailboxId, SpaceId, UserId, mailbox_id
 from tests.support.hostile import Hostile
@@ -74,6 +74,12 @@ class HostileTeam(Team):
         assert [r.code for r in rows] == [code], [(r.code, r.sentence) for r in rows]
         assert all(word in rows[0].sentence for word in words), rows[0].sentence
         return rows[0]
+
+    async def told(self, who: str, words: str, space: SpaceId | None = None) -> None:
+        """A line of somebody's conversation, about the space itself, says this."""
+        rows = await self.desks[who].messages(space or self.space)
+        events = [r.text for r in rows if r.kind is MessageKind.EVENT]
+        assert any(words in text for text in events), events
 
     async def mark(self) -> None:
         """What is said from here on is new."""

@@ -168,6 +168,10 @@ class _Sessions:
     async def no_bundle(self, space: SpaceId, device: DeviceId) -> None:
         await self.device.note("no bundle")
 
+    async def ask_again(self) -> int:
+        await self.device.note("ask")
+        return 0
+
     async def seal_waiting(self) -> int:
         await self.device.note("seal")
         return 0

@@ -48,6 +48,7 @@ async def test_a_round_does_everything_in_order() -> None:
         "deliver",
         "announce",
         "bundle",
+        "ask",
         "seal",
         "receipts",
         "outbox",
@@ -71,7 +72,7 @@ async def test_a_one_shot_round_also_sends_what_finished_transfers_left_to_say()
         result = await engine.round(transfers=True)
 
     assert result.messages_out == 1
-    ending = ["transfers", "settle", "seal", "receipts", "outbox", "accepted"]
+    ending = ["transfers", "settle", "ask", "seal", "receipts", "outbox", "accepted"]
     assert device.did[-len(ending) :] == ending
 
 

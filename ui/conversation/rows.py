@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Final
 
-from jitclient.views import ExhibitRow, MessageKind, MessageRow, MessageState
+from jitclient.views import ExhibitRow, MessageKind, MessageRow, MessageState, Missing
 from protocol.ids import FileId, MessageId
 from ui import words
 from ui.conversation.state import (
@@ -46,7 +46,9 @@ def build(
             before = None
         if one.missing_before:
             missing = words.many(one.missing_before, "message")
-            text = f"{missing} of {words.plain(one.author_name)} missing here"
+            text = (
+                f"{missing} of {words.plain(one.author_name)} missing here{_MISSING[one.missing]}"
+            )
             rows.append(MissingRow(f"missing-{one.message.hex()}", text))
             before = None
         if one.kind is MessageKind.EVENT:
@@ -56,6 +58,13 @@ def build(
         rows.append(_message(one, before, by_id, exhibits, zone))
         before = one
     return tuple(rows)
+
+
+_MISSING = {
+    Missing.NOTHING: "",
+    Missing.ASKED: ", asked for again",
+    Missing.LOST: ", could not be had",
+}
 
 
 def first_unread(messages: Sequence[MessageRow], unread: int) -> MessageId | None:

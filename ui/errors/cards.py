@@ -210,6 +210,26 @@ _CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing was wiped.",
         _REPORT,
     ),
+    "unopened": (
+        "A message could not be opened",
+        _REFUSED,
+        "It is not asked for again: its sender is gone, or too many did not open. " + _REPORT,
+    ),
+    "behind": (
+        "A member's device uses numbers twice",
+        _REFUSED,
+        "Its data was put back to an older state. Ask the person.",
+    ),
+    "messages-missing": (
+        "Messages could not be had",
+        "Everything that did arrive is unchanged.",
+        "Ask the person for what is missing.",
+    ),
+    "too-many-notices": (
+        "A member's device asks for messages without end",
+        "It gets no more for an hour.",
+        "Ask the person whether the program is in order. " + _REPORT,
+    ),
     "too-many-starts": (
         "A member's device starts sessions all the time",
         _REFUSED,

@@ -94,7 +94,8 @@ CREATE TABLE message (
     lamport INTEGER NOT NULL,
     log_seq INTEGER NOT NULL,
     kind TEXT NOT NULL
-        CHECK (kind IN ('text', 'exhibit', 'receipts', 'welcome', 'withdrawn', 'event')),
+        CHECK (kind IN
+            ('text', 'exhibit', 'receipts', 'welcome', 'withdrawn', 'again', 'past', 'event')),
     text TEXT NOT NULL,
     reply_to BLOB,
     file BLOB,
@@ -134,8 +135,65 @@ CREATE TABLE gap (
     device BLOB NOT NULL,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL CHECK (last >= first),
+    tries INTEGER NOT NULL DEFAULT 0,
+    next_try INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (device, first)
 ) STRICT, WITHOUT ROWID;
+
+-- The chain of every sending device as far as it is here: which message stands at which place.
+CREATE TABLE link (
+    device BLOB NOT NULL CHECK (length(device) = 16),
+    seq INTEGER NOT NULL CHECK (seq > 0),
+    message BLOB NOT NULL,
+    prev BLOB NOT NULL CHECK (length(prev) = 32),
+    head BLOB NOT NULL CHECK (length(head) = 32),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (device, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX link_message ON link (message);
+
+-- What was sent, kept so that it can be given once more to a device that could not open it.
+CREATE TABLE sent (
+    message BLOB PRIMARY KEY CHECK (length(message) = 16),
+    body BLOB NOT NULL,
+    key_msg BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sent_at ON sent (at);
+
+CREATE TABLE sent_to (
+    device BLOB NOT NULL,
+    pair_seq INTEGER NOT NULL,
+    message BLOB NOT NULL REFERENCES sent (message) ON DELETE CASCADE,
+    user BLOB NOT NULL,
+    again INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (device, pair_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX sent_to_message ON sent_to (message, device);
+
+-- What came and could not be taken: by the id under which the store delivered it. `reset`: no
+-- session opened it, so that it must come in a fresh one.
+CREATE TABLE unopened (
+    device BLOB NOT NULL,
+    message BLOB NOT NULL,
+    reset INTEGER NOT NULL CHECK (reset IN (0, 1)),
+    at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    next_try INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (device, message)
+) STRICT, WITHOUT ROWID;
+
+-- When a device was asked, asked with a forced start, or answered: what the limits count.
+CREATE TABLE notice (
+    device BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('asked', 'reset', 'answered')),
+    at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX notice_device ON notice (device, kind, at);
 
 CREATE TABLE lamport (
     one INTEGER PRIMARY KEY CHECK (one = 1),
