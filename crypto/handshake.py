@@ -59,7 +59,11 @@ class Peer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerBundle:
-    """Checked prekeys of a peer: signed, unexpired, of usable form."""
+    """Checked prekeys of a peer; one with a key or an id that cannot be used does not exist.
+
+    Raises:
+        MalformedError: as above.
+    """
 
     spk_id: int
     spk: bytes
@@ -67,6 +71,17 @@ class PeerBundle:
     opk: bytes | None
     kem_id: int
     kem: bytes
+
+    def __post_init__(self) -> None:
+        ids = (self.spk_id, self.kem_id, 0 if self.opk_id is None else self.opk_id)
+        if not all(0 <= number < NO_ONE_TIME for number in ids):
+            raise MalformedError("The id of a prekey is out of range.")
+        if (self.opk_id is None) != (self.opk is None):
+            raise MalformedError("A one-time key without its id.")
+        check_agreement_public(self.spk)
+        if self.opk is not None:
+            check_agreement_public(self.opk)
+        check_kem_public(self.kem)
 
 
 def read_bundle(bundle: Bundle, peer: Peer, *, now: int) -> PeerBundle:
@@ -88,7 +103,7 @@ def read_bundle(bundle: Bundle, peer: Peer, *, now: int) -> PeerBundle:
         once = OneTimeKem(version=VERSION, device=peer.device, kem_id=kem_id, kem=kem)
         signatures.verify_once(bundle.kem.signature, peer.signing, once)
     opk = bundle.one_time
-    checked = PeerBundle(
+    return PeerBundle(
         spk_id=signed.spk_id,
         spk=signed.spk,
         opk_id=None if opk is None else opk.id,
@@ -96,8 +111,6 @@ def read_bundle(bundle: Bundle, peer: Peer, *, now: int) -> PeerBundle:
         kem_id=kem_id,
         kem=kem,
     )
-    _check_bundle(checked)
-    return checked
 
 
 def initiate(
@@ -109,7 +122,6 @@ def initiate(
         BugError: a session of a device with itself.
         MalformedError: a key of the peer is unfit.
     """
-    _check_bundle(bundle)
     ephemeral = IdentityKey.generate(entropy)
     return _begin(space, own, peer, bundle, _Fresh(ephemeral, *encapsulate(bundle.kem)))
 
@@ -199,15 +211,3 @@ def _side(own: Own) -> Side:
 
 def _peer_side(peer: Peer) -> Side:
     return Side(peer.user, peer.device, peer.signing, peer.identity)
-
-
-def _check_bundle(bundle: PeerBundle) -> None:
-    ids = (bundle.spk_id, bundle.kem_id, 0 if bundle.opk_id is None else bundle.opk_id)
-    if not all(0 <= number < NO_ONE_TIME for number in ids):
-        raise MalformedError("The id of a prekey is out of range.")
-    if (bundle.opk_id is None) != (bundle.opk is None):
-        raise MalformedError("A one-time key without its id.")
-    check_agreement_public(bundle.spk)
-    if bundle.opk is not None:
-        check_agreement_public(bundle.opk)
-    check_kem_public(bundle.kem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from msgspec.structs import replace as with_fields
 from crypto import handshake, signatures
 from crypto.errors import PrekeysExpiredError
 from crypto.firstmessage import NO_ONE_TIME, Init
-from crypto.handshake import Peer, PeerBundle
+from crypto.handshake import Peer
 from crypto.keys import IdentityKey, KemKey
 from protocol.api.accounts import Bundle, OneTimePrekey
 from protocol.errors import (
@@ -33,16 +34,13 @@ WEAK = (bytes(32), b"\x01" + bytes(31), b"\xff" * 32, b"\x09" * 31, b"", bytes(1
 
 @pytest.mark.parametrize("weak", WEAK)
 def test_an_unfit_x25519_key_takes_no_part(weak: bytes) -> None:
-    ids = {"spk_id": 1, "kem_id": 3}
-    bad_spk = PeerBundle(**ids, opk_id=None, opk=None, spk=weak, kem=BOB.once.public)
-    bad_opk = PeerBundle(**ids, opk_id=4, opk=weak, spk=BOB.spk.public, kem=BOB.once.public)
     peer = Peer(user=BOB.user, device=BOB.device, signing=BOB.dsk.public, identity=weak)
 
-    for to, bundle in ((BOB.peer, bad_spk), (BOB.peer, bad_opk), (peer, BUNDLE)):
+    for place in ({"spk": weak}, {"opk": weak}):
         with pytest.raises(MalformedError):
-            handshake.initiate(
-                space=SPACE, own=ALICE.own, peer=to, bundle=bundle, entropy=Seeded(1)
-            )
+            replace(BUNDLE, **place)  # type: ignore[arg-type]
+    with pytest.raises(MalformedError):
+        handshake.initiate(space=SPACE, own=ALICE.own, peer=peer, bundle=BUNDLE, entropy=Seeded(1))
     _, init = start()
     with pytest.raises(MalformedError):
         open_first(init, peer=Peer(**{**_fields(ALICE.peer), "identity": weak}))  # type: ignore[arg-type]
@@ -58,12 +56,14 @@ def _fields(peer: Peer) -> dict[str, object]:
 
 @pytest.mark.parametrize("kem", [b"", BOB.spk.public, b"\xff" * 1184, bytes(1183)])
 def test_an_unfit_or_swapped_kem_key_takes_no_part(kem: bytes) -> None:
-    bundle = PeerBundle(spk_id=1, spk=BOB.spk.public, opk_id=None, opk=None, kem_id=3, kem=kem)
-
     with pytest.raises(MalformedError):
-        handshake.initiate(
-            space=SPACE, own=ALICE.own, peer=BOB.peer, bundle=bundle, entropy=Seeded(1)
-        )
+        replace(BUNDLE, kem=kem)
+
+
+def test_a_one_time_key_has_an_id_and_an_id_a_key() -> None:
+    for alone in ({"opk": None}, {"opk_id": None}):
+        with pytest.raises(MalformedError):
+            replace(BUNDLE, **alone)  # type: ignore[arg-type]
 
 
 def _bundle_with(**changed: object) -> Bundle:
@@ -99,6 +99,19 @@ def test_prekeys_of_another_device_of_the_same_signer_are_refused() -> None:
     ):
         with pytest.raises(ForgedError):
             handshake.read_bundle(_bundle_with(signed=signed), BOB.peer, now=NOW)
+    with pytest.raises(ForgedError):
+        handshake.read_bundle(_bundle_with(device=b"d" * 16), BOB.peer, now=NOW)
+
+
+def test_prekeys_made_after_they_expire_are_refused() -> None:
+    odd = with_fields(
+        signatures.peek(BOB.bundle().signed, SignedPrekeys), created=NOW + 90, expires=NOW + 60
+    )
+
+    with pytest.raises(PrekeysExpiredError):
+        handshake.read_bundle(
+            _bundle_with(signed=signatures.sign(BOB.dsk, BOB.device, odd)), BOB.peer, now=NOW
+        )
 
 
 def test_expired_prekeys_ask_for_patience() -> None:

@@ -107,6 +107,14 @@ def test_another_body_than_the_digest_names_is_refused() -> None:
         _open(replace(other, digest=SEALED.digest))
 
 
+def test_a_body_beyond_its_bound_is_not_looked_at() -> None:
+    long = SEALED.body + bytes(MAX_SEALED_BODY_BYTES)
+    digest = hashlib.blake2b(long, digest_size=32, person=b"jitc1body").digest()
+
+    with pytest.raises(ForgedError, match="another body"):
+        _open(replace(SEALED, body=long, digest=digest))
+
+
 def test_each_message_has_a_key_of_its_own() -> None:
     entropy = Seeded(5)
     keys = {message.seal_body(SPACE, ID, b"same", entropy).content_key for _ in range(20)}
