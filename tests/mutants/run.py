@@ -36,7 +36,7 @@ BESIDE: Final = {
         "tests/crypto/test_handshake_refusals.py",
     ),
     "crypto/header.py": ("tests/crypto/test_ratchet.py", "tests/crypto/test_ratchet_bounds.py"),
-    "crypto/sealing.py": ("tests/crypto/test_message.py", "tests/crypto/test_sealing.py"),
+    "crypto/sealing.py": ("tests/crypto/test_message.py", "tests/crypto/test_ratchet.py"),
     "crypto/words.py": ("tests/crypto/test_recovery.py",),
 }
 """Tests that have another name than their module's `tests/ROOM/test_MODULE*.py`."""
