@@ -113,7 +113,7 @@ async def test_a_body_that_is_no_record_is_refused(team: HostileTeam) -> None:
     def send(at: Place) -> None:
         body, key_msg = sealing._seal(at, b"\xdf\xff\xff\xff\xff")
         others = at.log.devices((team.user("ana"),))
-        sealing._enqueue(at, body, key_msg, others)
+        sealing._enqueue(at, body, key_msg, others, forced=False)
 
     await team.act("bruno", send)
     await team.settle("bruno", "ana", rounds=1)

@@ -50,7 +50,8 @@ async def test_a25_one_ciphertext_with_two_valid_keys_is_refused(
             body_digest=message.body_digest(body),
             body_length=len(body),
         )
-        sealing._enqueue(at, body, told, at.log.devices((team.user("ana"), team.user("eva"))))
+        others = at.log.devices((team.user("ana"), team.user("eva")))
+        sealing._enqueue(at, body, told, others, forced=False)
 
     monkeypatch.setattr(sealing, "_seal_for", two_faced)
     await team.act("bruno", send)
