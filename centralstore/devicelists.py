@@ -132,7 +132,8 @@ def update(tx: Transaction, user: UserId, signed: bytes) -> bytes:
     Raises:
         ForgedError: not signed by the same user key, not the next in the chain, or without the
             device that hands it in.
-        BadInputError: `conflict`; it changes nothing, or brings back a device.
+        BadInputError: `conflict`; another list came first, it changes nothing, or it brings back a
+            device.
         NotFoundError: somebody else's list.
     """
     tx.subject = user
@@ -152,11 +153,14 @@ def succeed(tx: Transaction, found: DeviceList, signed: bytes) -> None:
 
     Raises:
         ForgedError: another user key, or it does not follow the newest list by its rules.
-        BadInputError: `conflict`; it changes nothing, or brings back a device.
+        BadInputError: `conflict`; another list came first, it changes nothing, or it brings back a
+            device.
     """
     user = UserId(found.user)
     current = device_list(tx, user)
     old = signatures.peek(current, DeviceList, limit=MAX_DEVICE_LIST_BYTES)
+    if found.user_key == old.user_key and found.seq <= old.seq:
+        raise conflict("Another device changed the device list first. Read it again.")
     try:
         devicelist.check_successor(old, found)
     except RefusedError as error:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 from sqlcipher3 import dbapi2
 
-from centralstore.limiter import BURST
+from centralstore import server, settings
+from centralstore.app import application
+from centralstore.limiter import Limiter
 from protocol.api import paths
 from protocol.api.accounts import LinkOpenRequest, LinkPut, LinkReply
 from protocol.limits import LINK_SECONDS, MAX_LINK_BYTES
 from tests.centralstore.client import Device, b64, enrolled, linked, read, refused, wire
-from tests.support.store import StoreHandle
+from tests.support.store import StoreHandle, made_store
 
 
 def opened(device: Device) -> bytes:
@@ -249,12 +253,19 @@ def test_of_many_requests_at_once_one_is_left(store: StoreHandle) -> None:
         assert read(look(http, slot), LinkReply).request == pieces[statuses.index(204)]
 
 
-def test_strangers_look_and_ask_at_a_limited_rate(own_store: StoreHandle) -> None:
-    slot = os.urandom(16)
-    with wire(own_store) as http:
-        statuses = {look(http, slot).status_code for _ in range(int(BURST))}
-        while (last := ask(http, slot, b"r").status_code) == 404:
-            statuses.add(last)
+@pytest.mark.asyncio
+async def test_strangers_look_and_ask_at_a_limited_rate(tmp_path: Path) -> None:
+    store, slot = settings.load(made_store(tmp_path).data_dir), os.urandom(16)
+    async with server.opened(store, lambda: 1_800_000_000.0) as service:
+        app = application(replace(service, limiter=Limiter(rate=0, burst=4)))
+        line = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=line, base_url="https://store") as http:
+            body = msgspec.json.encode(LinkPut(data=b"a request"))
+            for _ in range(2):
+                looked = await http.get(paths.link(slot))
+                asked = await http.put(paths.link_request(slot), content=body)
+                assert refused(looked) == refused(asked) == (404, "not-found")
+            looked = await http.get(paths.link(slot))
+            asked = await http.put(paths.link_request(slot), content=body)
 
-    assert statuses == {404}
-    assert last == 429
+    assert refused(looked) == refused(asked) == (429, "store-busy")

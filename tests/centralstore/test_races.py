@@ -4,15 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from crypto import signatures
+from crypto import devicelist, signatures
 from protocol.api import paths
-from protocol.api.accounts import Bundle
+from protocol.api.accounts import Bundle, DeviceListReply
 from protocol.api.spaces import AppendRequest, Wake
 from protocol.membership import EntryKind
 from protocol.roles import Party, Role
-from tests.centralstore.client import enrolled, enrolment, known_as, read, wire
+from tests.centralstore.client import enrolled, enrolment, known_as, linked, read, wire
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import Team, message, team_of, wiped
+from tests.support.people import make_person
 from tests.support.store import StoreHandle
 
 
@@ -55,6 +56,28 @@ def test_one_invitation_used_twice_at_once_enrols_one(store: StoreHandle) -> Non
 
     with ThreadPoolExecutor(4) as crowd:
         assert sorted(crowd.map(enrol, bodies)) == [201, 403, 403, 403]
+
+
+def test_of_two_devices_that_change_the_list_at_once_one_comes_second(store: StoreHandle) -> None:
+    al = enrolled(store, "al7")
+    laptop = linked(al, "al7-laptop")
+    person = al.person
+    others = [make_person(f"al7-{n}") for n in range(4)]
+    lists = [
+        devicelist.add_device(
+            person.signed_list, person.usk, one.device, one.dsk.public, one.dik.public
+        )
+        for one in others
+    ]
+
+    with ThreadPoolExecutor(4) as crowd:
+        hands = [al, laptop, al, laptop]
+        answers = list(crowd.map(lambda n: hands[n].hand_in(lists[n]), range(4)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    won = lists[[answer.status_code for answer in answers].index(200)]
+    path = paths.device_list(person.user)
+    assert read(al.ask("GET", path), DeviceListReply).device_list == won
 
 
 def test_one_part_sent_by_four_hands_is_kept_once(store: StoreHandle) -> None:
