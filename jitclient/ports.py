@@ -18,6 +18,7 @@ from jitclient import (
     posting,
     prekeys,
     receipts,
+    renewal,
     sealing,
     spacewise,
     wipe_receipts,
@@ -122,7 +123,8 @@ class LogsPort:
 
     async def announce(self) -> bool:
         """Hand in one's own new device list, and say so in the spaces that name an older one."""
-        return await announcing.announce(self._session, self._api)
+        renewed = await renewal.go_on(self._session, self._api)
+        return await announcing.announce(self._session, self._api) or renewed
 
 
 class MailboxPort:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crypto import message
-from jitclient import pairs, records
+from jitclient import freshness, pairs, records
 from jitclient.events import MessagesChanged
 from jitclient.place import Place, place
 from jitclient.session import Session
@@ -61,9 +61,12 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
         SpaceClosedError: the space is closed or this person was removed.
         NotPermittedError: the role does not allow it.
         LogForkError: members see different logs; nothing is sent until a person has decided.
+        PutBackError: an old copy of this profile runs.
         LimitExceededError: the content does not fit a message.
     """
     session = at.session
+    if draft.kind not in QUIET_KINDS:
+        freshness.refuse(session)
     _may_write(at, draft.kind)
     body = Body(
         version=1,
@@ -166,6 +169,8 @@ def _enqueue(
     forced: bool,
 ) -> None:
     behind_nothing = [one for one in devices_ if not outbox.awaits(at.sp, one[1].device)]
+    if freshness.put_back(at.session):
+        behind_nothing = []  # a ratchet stepped from an old copy would repeat its keys
     outbox.add_outgoing(
         at.sp,
         OutboxRecord(
@@ -215,6 +220,8 @@ def _seal_for(
 
 def seal_waiting(session: Session, space: SpaceId) -> int:
     """Seal envelopes that waited for a session, in order; returns how many were sealed."""
+    if freshness.put_back(session):
+        return 0
     at = place(session, space)
     done = 0
     without: set[bytes] = set()

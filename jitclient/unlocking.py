@@ -14,7 +14,7 @@ from crypto.entropy import Entropy
 from crypto.handshake import Own
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
-from jitclient import vaults
+from jitclient import freshness, vaults
 from jitclient.events import Events
 from jitclient.foundation.clock import Clock
 from jitclient.session import Session, Stores
@@ -90,7 +90,7 @@ def open_session(
         signing=signing.public,
         identity=IdentityKey.load(identity.identity_seed),
     )
-    return Session(
+    session = Session(
         profile=profile,
         database=database,
         stores=Stores(profile, connection),
@@ -102,10 +102,13 @@ def open_session(
         events=Events(),
         keyring=sealed is not None and vault.needs_keyring(sealed),
     )
+    freshness.enter(session)
+    return session
 
 
 def close_session(session: Session) -> None:
     """Close the databases, end the database thread, let go of the profile."""
+    freshness.leave(session)
     session.database.call(session.stores.close)
     session.database.close()
     session.logs.clear()

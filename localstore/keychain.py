@@ -20,6 +20,7 @@ from keyring.backends.chainer import ChainerBackend
 from protocol.errors import BugError
 
 SECRET_BYTES: Final = 32
+_MAX_DIGITS: Final = 18
 _ENCODED_CHARS: Final = 44
 _SERVICE: Final = "jitclient"
 _REAL: Final = frozenset(
@@ -71,6 +72,35 @@ def save(profile_id: str, secret_bytes: bytes) -> bool:
         return False
     stored = secret(profile_id)
     return stored is not None and hmac.compare_digest(stored, secret_bytes)
+
+
+def epoch(profile_id: str) -> int | None:
+    """How far a profile had come when it was last told; None when the keyring does not say."""
+    backend = accepted(_current())
+    if backend is None:
+        return None
+    try:
+        text = backend.get_password(_SERVICE, _epoch_entry(profile_id))
+    except Exception:  # noqa: BLE001 - as above
+        return None
+    known = text is not None and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    return int(text) if text is not None and known else None
+
+
+def save_epoch(profile_id: str, number: int) -> bool:
+    """Keep how far a profile has come; True only when reading it back gave the same."""
+    backend = accepted(_current())
+    if backend is None:
+        return False
+    try:
+        backend.set_password(_SERVICE, _epoch_entry(profile_id), str(number))
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    return epoch(profile_id) == number
+
+
+def _epoch_entry(profile_id: str) -> str:
+    return f"{profile_id}.epoch"
 
 
 def forget(profile_id: str) -> None:

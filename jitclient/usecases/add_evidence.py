@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.filestream import FileShape
+from jitclient import freshness
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import SourceStat, source_stat
 from jitclient.foundation.text import check_line, file_name
@@ -29,6 +30,7 @@ async def add_evidence(
     Raises:
         NoInputError: the file is missing, unreadable or not a regular file.
         BadInputError: its name or the exhibit number is unusable, or nobody is addressed.
+        PutBackError: an old copy of this profile runs.
         NotPermittedError: the role may not upload, a recipient may not download, or the space
             demands verified recipients and one is not.
     """
@@ -51,6 +53,7 @@ class _Found:
 
 
 def _register(session: Session, space: SpaceId, found: _Found, to: tuple[UserId, ...]) -> FileId:
+    freshness.refuse(session)
     at = place(session, space)
     recipients = check_recipients(at, to)
     record = _record(at, found, recipients)

@@ -19,6 +19,7 @@ ACTS: Final[dict[str, str]] = {
     "exhibit-added": "Exhibit added",
     "exhibit-handed-over": "Exhibit handed over",
     "exhibit-received": "Exhibit announced",
+    "put-back": "Old copy put back; new device",
     "exhibit-verified": "Exhibit verified",
     "exhibit-checked": "Exhibit checked again",
     "exhibit-exported": "Exhibit exported",

@@ -100,6 +100,11 @@ _CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing was opened or changed.",
         "Compare what you typed with the sheet, at the place that the sentence names.",
     ),
+    "put-back": (
+        "An old copy of this profile was put back",
+        "Nothing was sent from it, and no key was used a second time.",
+        "Connect to the store: this computer becomes a new device. Then ask for what is missing.",
+    ),
     "no-permission": (
         "Your role does not allow this",
         _KEPT,

@@ -32,6 +32,20 @@ CREATE TABLE prekey (
     PRIMARY KEY (kind, id)
 ) STRICT;
 
+-- How far each space's database had come when it was last bound (localstore/freshness.py).
+CREATE TABLE space_epoch (
+    space BLOB PRIMARY KEY CHECK (length(space) = 16),
+    epoch INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The keys of the device that this one becomes after an old copy of it was put back.
+CREATE TABLE renewal (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    device BLOB NOT NULL CHECK (length(device) = 16),
+    signing_seed BLOB NOT NULL CHECK (length(signing_seed) = 64),
+    identity_seed BLOB NOT NULL CHECK (length(identity_seed) = 32)
+) STRICT;
+
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL

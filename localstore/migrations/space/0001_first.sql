@@ -15,6 +15,13 @@ CREATE TABLE device_list (
     PRIMARY KEY (user, head)
 ) STRICT, WITHOUT ROWID;
 
+-- Which device's chains and sessions stand here, and how far this file has come.
+CREATE TABLE binding (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    device BLOB NOT NULL CHECK (length(device) IN (0, 16)),
+    epoch INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE card (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     card_key BLOB NOT NULL CHECK (length(card_key) = 32),
