@@ -166,7 +166,7 @@ def _enqueue(
     key_msg: KeyMsg,
     devices_: list[tuple[UserId, DeviceEntry]],
     *,
-    forced: bool,
+    forced: bool = False,
 ) -> None:
     behind_nothing = [one for one in devices_ if not outbox.awaits(at.sp, one[1].device)]
     if freshness.put_back(at.session):

@@ -13,7 +13,6 @@ from typing import assert_never
 from protocol.api.spaces import Delivery, SpaceSummary
 from protocol.errors import (
     BugError,
-    ErasedError,
     JitError,
     RefusedError,
     StoreIdentityError,
@@ -21,9 +20,9 @@ from protocol.errors import (
     TryAgainError,
 )
 from protocol.ids import DeviceId, SpaceId
-from sync import loglists
+from sync import loglists, wipeposts
 from sync.api import StoreApi
-from sync.errors import BusyError, ConflictError, NotSignedInError, RecipientsChangedError
+from sync.errors import BusyError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
 from sync.ports import Outgoing, Ports
 from sync.steps import FATAL, Steps
@@ -102,7 +101,7 @@ class Round(Steps):
         if self._logs_read:
             await self.attempt(self._announce())
             await self.attempt(self._send())
-        await self.attempt(self._wipes())
+        await self.attempt(wipeposts.exchange(self, self._api, self._ports.closing))
         await self.attempt(self._ports.transfers.run_due())
 
     async def _announce(self) -> None:
@@ -116,7 +115,7 @@ class Round(Steps):
         if self._logs_read:
             await self.attempt(self._receive(inbox.begin_mailbox()))
             await self.attempt(self._send())
-        await self.attempt(self._wipes())
+        await self.attempt(wipeposts.exchange(self, self._api, self._ports.closing))
 
     async def _signed_in(self) -> bool:
         try:
@@ -284,20 +283,3 @@ class Round(Steps):
         state, effects = inbox.begin_log(space, known)
         while effects and isinstance(effects[0], inbox.FetchLog):
             state, effects = inbox.step(state, await self._inbox_effect(effects[0]))
-
-    async def _wipes(self) -> None:
-        closing = self._ports.closing
-        for space, receipt in await closing.unposted():
-            await self.attempt(self._post_wipe(space, receipt))
-        for space in await closing.watching():
-            await self.attempt(self._read_wipes(space))
-
-    async def _post_wipe(self, space: SpaceId, receipt: bytes) -> None:
-        try:
-            await self._api.post_wipe(space, receipt)
-        except (ConflictError, ErasedError) as error:
-            self.note(error)  # it holds one of this device already, or the space is past
-        await self._ports.closing.posted(space, receipt)
-
-    async def _read_wipes(self, space: SpaceId) -> None:
-        await self._ports.closing.received(space, await self._api.wipes(space))

@@ -1,0 +1,127 @@
+"""What a person sees of one space: lines of a conversation, exhibits, custody.
+
+Part of `jitclient.views`, which names it all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from protocol.ids import FileId, MessageId, SpaceId, UserId
+
+
+class MessageState(Enum):
+    """The three states of every own message, and what can go wrong."""
+
+    SAVED = "saved"
+    ON_SERVER = "on-server"
+    RECEIVED = "received"  # by every addressed member
+    REFUSED = "refused"
+    INCOMING = "incoming"
+
+
+class MessageKind(Enum):
+    """What a timeline row is."""
+
+    TEXT = "text"
+    EXHIBIT = "exhibit"
+    EVENT = "event"  # membership changes, withdrawals
+
+
+class ExhibitState(Enum):
+    """Where an exhibit is, as this device sees it."""
+
+    SEALING = "sealing"
+    UPLOADING = "uploading"
+    PAUSED = "paused"
+    ON_SERVER = "on-server"
+    AVAILABLE = "available"  # announced to us, not downloaded yet
+    DOWNLOADING = "downloading"
+    VERIFIED = "verified"  # here, whole, SHA-256 equal to the signed manifest
+    CORRUPTED = "corrupted"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"  # erased at the store before this device had it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedBy:
+    """One person's receipt for a message or an exhibit."""
+
+    user: UserId
+    name: str
+    at: int | None  # None: not yet
+
+
+class Missing(Enum):
+    """What is done about messages that are missing before a line."""
+
+    NOTHING = "nothing"  # none is missing, or it was noticed a moment ago
+    ASKED = "asked"  # asked for again, automatically
+    LOST = "lost"  # could not be had
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """One row of a conversation."""
+
+    message: MessageId
+    space: SpaceId
+    kind: MessageKind
+    author: UserId
+    author_name: str
+    author_authority: str
+    author_country: str
+    mine: bool
+    text: str
+    state: MessageState
+    claimed_at: int
+    received_at: int
+    on_server_at: int | None
+    received_by: tuple[ReceivedBy, ...]
+    file: FileId | None
+    reply_to: MessageId | None
+    missing_before: int  # messages of the same sender that should stand before this one
+    problem: str  # why a message was refused, empty otherwise
+    missing: Missing = Missing.NOTHING  # what is done about those missing before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitRow:
+    """One exhibit. `done` of `total` are sealed bytes while it travels."""
+
+    file: FileId
+    space: SpaceId
+    message: MessageId | None
+    name: str
+    mime: str
+    exhibit: str
+    size: int
+    sha256: str  # hex; empty while sealing
+    author: UserId
+    author_name: str
+    mine: bool
+    state: ExhibitState
+    done: int
+    total: int
+    rate: float  # bytes per second while it travels, else 0
+    added_at: int
+    expires_at: int | None  # central erasure at the latest
+    recipients: tuple[ReceivedBy, ...]  # at = verified at
+    source: str  # own exhibits: the path it was read from
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyRow:
+    """One entry of the local, hash-chained custody log."""
+
+    seq: int
+    at: int
+    actor: str
+    what: str
+    subject: str
+    detail: str
+    hash: str
