@@ -83,13 +83,11 @@ def split(message: bytes) -> Parts:
 
 
 def read(form: Form, plain: bytes) -> Header:
-    """Read an opened header of a message of this form.
+    """Read an opened header of a message of this form, whose length `split` has settled.
 
     Raises:
-        MalformedError: another length or other flags than the form demands.
+        MalformedError: other flags than the form demands.
     """
-    if len(plain) != _HEADER.size + _KEM_BYTES[form]:
-        raise MalformedError("A header of another length than its form says.")
     ratchet_key, previous_length, number, flags = _HEADER.unpack_from(plain)
     if flags != form:
         raise MalformedError("A message needs a newer version of this program.")

@@ -18,6 +18,7 @@ from protocol.errors import (
     RefusedError,
     ReplayError,
 )
+from protocol.limits import MAX_ENVELOPE_BYTES
 from tests.support.people import NOW
 from tests.support.sessions import End, answer, chosen_header, meet, start
 
@@ -148,6 +149,15 @@ def test_a_message_cut_short_or_extended_fails(cut: int) -> None:
         with pytest.raises(RefusedError):
             bob.receive(wrong)
     assert bob.receive(message) == b"secret"
+
+
+def test_what_is_longer_than_any_envelope_is_refused_unread() -> None:
+    _, bob = meet()
+
+    with pytest.raises(MalformedError, match="impossible length"):
+        bob.receive(bytes(MAX_ENVELOPE_BYTES + 1))
+    with pytest.raises(ForgedError):
+        bob.receive(bytes(MAX_ENVELOPE_BYTES))
 
 
 @given(st.binary(max_size=400))

@@ -35,7 +35,14 @@ BESIDE: Final = {
         "tests/crypto/test_handshake.py",
         "tests/crypto/test_handshake_refusals.py",
     ),
-    "crypto/header.py": ("tests/crypto/test_ratchet.py", "tests/crypto/test_ratchet_bounds.py"),
+    "crypto/header.py": ("tests/crypto/test_kem_attacks.py", "tests/crypto/test_ratchet.py"),
+    "crypto/ratchet.py": (
+        "tests/crypto/test_session.py",
+        "tests/crypto/test_ratchet_bounds.py",
+        "tests/crypto/test_kem_attacks.py",
+        "tests/crypto/test_kem_step.py",
+        "tests/crypto/test_ratchet.py",
+    ),
     "crypto/sealing.py": ("tests/crypto/test_message.py", "tests/crypto/test_ratchet.py"),
     "crypto/words.py": ("tests/crypto/test_recovery.py",),
 }
