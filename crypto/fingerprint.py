@@ -58,6 +58,17 @@ def safety_number(one: tuple[UserId, bytes], other: tuple[UserId, bytes]) -> str
     return number_of(fingerprint(*one), fingerprint(*other))
 
 
+def of_device(signing: bytes, identity: bytes) -> str:
+    """64 bits of a device's keys in hex, four groups of four: shown at both ends of a linking.
+
+    Args:
+        signing: the encoded `SigningPublic` of the device.
+        identity: its X25519 public key, 32 bytes.
+    """
+    digest = hashlib.blake2b(signing + identity, digest_size=8, person=b"jitc1devprint").hexdigest()
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4)).upper()
+
+
 def grouped(text: str) -> str:
     """Digits in groups of five, separated by spaces, for reading aloud."""
     return " ".join(text[at : at + GROUP_DIGITS] for at in range(0, len(text), GROUP_DIGITS))

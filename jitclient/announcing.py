@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from crypto import devicelist
 from jitclient import entries, spacewise
+from jitclient.errors import LinkEndedError
 from jitclient.events import SpacesChanged
 from jitclient.session import Session
 from localstore import owndevices, people, spaces
@@ -60,7 +61,23 @@ async def _hand_in(session: Session, api: StoreApi) -> None:
     except (ActionNeededError, RefusedError) as error:
         await session.run(_not_taken, session, pending, error)
         return
+    if pending.slot:
+        await _leave_grant(session, api, pending)
     await session.run(_handed_in, session, pending)
+
+
+async def _leave_grant(session: Session, api: StoreApi, pending: PendingList) -> None:
+    try:
+        await api.links.grant(pending.slot, pending.grant_)
+    except _UNCLEAR:
+        raise
+    except (ActionNeededError, RefusedError) as error:
+        told = LinkEndedError(
+            "A new device was listed, but the offer to link it was over before it was told. It "
+            "cannot join any more: revoke it, and link it again."
+        )
+        told.__cause__ = error
+        await session.run(session.alarm, None, told, key=pending.slot.hex())
 
 
 def _not_taken(

@@ -17,6 +17,7 @@ from protocol.api.accounts import Bundle
 from protocol.devicelist import DeviceEntry
 from protocol.errors import JitError, RefusedError, TryAgainError
 from protocol.ids import DeviceId, SpaceId, UserId
+from protocol.limits import LINK_SECONDS
 
 _WAITS = (
     "What is written for {name} waits on this device until then; everybody else receives it now."
@@ -89,12 +90,28 @@ def refused(session: Session, space: SpaceId, device: DeviceId) -> None:
     found = _owner(session, space, device)
     if found is None:
         return
+    if _just_linked(session, space, found):
+        return
     name = session.name_of(found[0])
     told = NoPrekeysError(
         f"The store has no keys to start writing to {name} with, or withholds them. It is asked "
         f"again from time to time. {_WAITS.format(name=name)}"
     )
     _failed(session, space, device, told)
+
+
+def _just_linked(session: Session, space: SpaceId, found: tuple[UserId, DeviceEntry]) -> bool:
+    """Whether a further device has had no time yet to publish its keys; nothing is told then."""
+    user, entry = found
+    if len(session.log(space).devices((user,))) == 1:
+        return False
+    sp, now = session.stores.space(space), session.clock.now()
+    known = sessions.failed_claim(sp, entry.device)
+    if known is None:
+        with transaction(sp):
+            sessions.note_failed_claim(sp, entry.device, now, sessions.JUST_LINKED)
+        return True
+    return known[1] == sessions.JUST_LINKED and now - known[0] < LINK_SECONDS
 
 
 def _owner(session: Session, space: SpaceId, device: DeviceId) -> tuple[UserId, DeviceEntry] | None:

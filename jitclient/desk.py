@@ -11,9 +11,9 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from jitclient.devicedesk import DeviceDesk
 from jitclient.events import Events
 from jitclient.keydesk import KeyDesk
-from jitclient.link import Link
 from jitclient.ports import AccountsPort
 from jitclient.queries import spaces as space_rows
 from jitclient.queries import timeline
@@ -47,16 +47,14 @@ from protocol.ids import FileId, MessageId, SpaceId, UserId
 from protocol.roles import Role
 
 
-class Desk:
+class Desk(DeviceDesk):
     """An unlocked profile at work."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        super().__init__(session)
         self.events: Events = session.events
         self.me: Me = session.me()
         self.keys = KeyDesk(session)
-        self._link = Link(session)
-        self.api = self._link.api
 
     # --- spaces and people -----------------------------------------------------------------------
 

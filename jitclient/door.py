@@ -8,9 +8,11 @@ from pathlib import Path
 
 from crypto import entropy as sources
 from jitclient.desk import Desk
+from jitclient.deviceviews import Joining
 from jitclient.foundation.clock import Clock, SystemClock
 from jitclient.unlocking import enrolled
-from jitclient.usecases import enrol, recovery, restore, unlock
+from jitclient.usecases import enrol, join_person, recovery, restore, unlock
+from jitclient.usecases.join_person import NewDevice
 from jitclient.usecases.restore import Wish
 from localstore import keychain
 from protocol.invitation import from_text
@@ -22,6 +24,38 @@ class InvitationPreview:
 
     address: str
     fingerprint: str  # SHA-256 of the store's certificate, hex
+
+
+class Linking:
+    """A device that asks to be linked. Nothing is kept before `accept`."""
+
+    def __init__(self, device: NewDevice, clock: Clock) -> None:
+        self._device, self._clock = device, clock
+
+    @property
+    def code(self) -> str:
+        """What is typed at the other device: four groups of four."""
+        return self._device.code
+
+    async def wait(self) -> Joining:
+        """Until the other device has answered: whom this one would join.
+
+        Raises:
+            LinkEndedError: withdrawn, or the time is over.
+            StoreUnreachableError: it may be called again.
+            RefusedError: the answer was not made for this device.
+        """
+        while not await self._device.answered():
+            pass  # each question stays open at the store for a while
+        return self._device.joining()
+
+    async def accept(self, passphrase: str) -> Desk:
+        """Join, after the person said yes to what `wait` returned."""
+        return Desk(await self._device.join(passphrase, self._clock))
+
+    async def cancel(self) -> None:
+        """Give up: the keys go with this object, and the offer runs out by itself."""
+        self._device.forget()
 
 
 class DoorKeeper:
@@ -65,6 +99,21 @@ class DoorKeeper:
             self.profile_dir, passphrase, clock=self._clock, entropy=sources.SYSTEM
         )
         return Desk(session)
+
+    def read_link(self, line: str) -> Joining:
+        """Read the line of another device without using it; see `usecases.join_person`."""
+        return join_person.preview(line)
+
+    async def link(self, line: str, name: str) -> Linking:
+        """Ask to become a further device of somebody; see `usecases.join_person`.
+
+        Raises:
+            BadInputError: not such a line, or no name; AlreadyEnrolledError: not an empty profile.
+            LinkEndedError: the offer is over; StoreUnreachableError, StoreIdentityError.
+        """
+        device = join_person.NewDevice(self.profile_dir, line, name, sources.SYSTEM)
+        await device.ask()
+        return Linking(device, self._clock)
 
     def read_sheet(self, line: str, words: str, *, others_lost: bool) -> Wish:
         """Read a recovery sheet without using it; see `usecases.restore`."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from protocol.errors import EXIT_NO_PERMISSION, EXIT_VERIFICATION, ActionNeededError
+from protocol.errors import (
+    EXIT_NO_PERMISSION,
+    EXIT_NOT_FOUND,
+    EXIT_VERIFICATION,
+    ActionNeededError,
+)
 
 
 class DeviceRevokedError(ActionNeededError):
@@ -24,3 +29,24 @@ class KeyChangedError(ActionNeededError):
 
     code = "key-changed"
     exit_status = EXIT_VERIFICATION
+
+
+class UnknownDeviceError(ActionNeededError):
+    """The store shows a device of one's own that this device does not know of."""
+
+    code = "own-device-unknown"
+    exit_status = EXIT_VERIFICATION
+
+
+class WrongCodeError(ActionNeededError):
+    """The code typed is not the one of the device that asks to be linked."""
+
+    code = "link-code"
+    exit_status = EXIT_VERIFICATION
+
+
+class LinkEndedError(ActionNeededError):
+    """The offer to link a device was withdrawn, used, or its time is over."""
+
+    code = "link-ended"
+    exit_status = EXIT_NOT_FOUND

@@ -58,8 +58,8 @@ def learn(session: Session, sp: Connection, entry: Entry) -> None:
     match entry.kind:
         case EntryKind.ADD if entry.user_key is not None:
             _stated(session, sp, user, entry.user_key, entry.list_head)
-        case EntryKind.DEVICES:
-            _stated(session, sp, user, None, entry.list_head)
+        case EntryKind.DEVICES if user != session.user or _is_mine(session, entry.actor_device):
+            _stated(session, sp, user, None, entry.list_head, own=True)
         case EntryKind.REKEY if entry.user_key is not None:
             _renewed(session, sp, entry, user, entry.user_key)
         case _:
@@ -67,9 +67,19 @@ def learn(session: Session, sp: Connection, entry: Entry) -> None:
 
 
 def _stated(
-    session: Session, sp: Connection, user: UserId, user_key: bytes | None, head: bytes
+    session: Session,
+    sp: Connection,
+    user: UserId,
+    user_key: bytes | None,
+    head: bytes,
+    *,
+    own: bool = False,
 ) -> None:
-    """The first key a verified log names is held on to; of its lists the highest."""
+    """The first key a verified log names is held on to; of its lists the highest.
+
+    One's own list is moved by one's `own` devices only: an administrator may have been shown one
+    that a revoked device made with the user root.
+    """
     db = session.stores.device
     person = people.person(db, user) or nobody(user)
     signed = spacelog.device_list(sp, user, head)
@@ -77,7 +87,7 @@ def _stated(
         return
     if not person.user_key and user_key is not None:
         person = replace(person, user_key=user_key, device_list=signed)
-    elif _is_higher(person, user, signed):
+    elif (user != session.user or own) and _is_higher(person, user, signed):
         person = replace(person, device_list=signed)
     else:
         return
@@ -91,6 +101,15 @@ def _is_higher(person: Person, user: UserId, signed: bytes) -> bool:
     if key_digest(codec.encode(newer.user_key)) != person.user_key:
         return False
     return not person.device_list or newer.seq > devicelist.read_list(person.device_list, user).seq
+
+
+def _is_mine(session: Session, device: bytes) -> bool:
+    """Whether a device stands in one's own list as this device has it."""
+    me = people.person(session.stores.device, session.user)
+    if me is None or not me.device_list:
+        return False
+    listed = devicelist.read_list(me.device_list, session.user)
+    return devicelist.find_device(listed, device) is not None
 
 
 def _renewed(session: Session, sp: Connection, entry: Entry, user: UserId, user_key: bytes) -> None:

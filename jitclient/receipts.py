@@ -14,7 +14,7 @@ from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.place import Place, place
 from jitclient.sealing import Draft
 from jitclient.session import Session
-from localstore import custody, evidence, messages, outbox
+from localstore import custody, evidence, messages, outbox, people
 from localstore.connection import transaction
 from protocol.content import Receipts
 from protocol.devicelist import DeviceEntry
@@ -76,6 +76,8 @@ def flush(session: Session, space: SpaceId) -> int:
         return 0  # they stay queued
     sent = 0
     for user, rows in outbox.queued_receipts(at.sp).items():
+        if people.is_undecided(session.stores.device, user):
+            continue  # queued until a person has decided about the new key
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
             with transaction(at.sp):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jitclient.errors import KeyChangedError
 from jitclient.place import Place
 from jitclient.session import Session
 from jitclient.views import Trust
@@ -20,6 +21,8 @@ def trust_of(session: Session, user: UserId, user_key: bytes) -> Trust:
     """How sure this device is that `user_key` (digest) is the person's."""
     if user == session.user:
         return Trust.SELF
+    if people.is_undecided(session.stores.device, user):
+        return Trust.CHANGED
     verified = people.verified_key(session.stores.device, user)
     if verified is None:
         return Trust.UNVERIFIED
@@ -30,7 +33,7 @@ def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:
     """Who may receive operational data here, in id order.
 
     Raises:
-        BadInputError, NotFoundError, NotPermittedError, SpaceClosedError.
+        BadInputError, NotFoundError, NotPermittedError, SpaceClosedError, KeyChangedError.
     """
     session, log = at.session, at.log
     me = log.roster.members.get(session.user)
@@ -50,8 +53,9 @@ def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:
             raise NotPermittedError(f"{name} may not receive evidence here.")
         trust = trust_of(session, user, member.user_key)
         if trust is Trust.CHANGED:
-            raise NotPermittedError(
-                f"The key of {name} changed since it was verified. Compare the number again first."
+            raise KeyChangedError(
+                f"{name} has a new key. Nothing is handed over before you have compared the "
+                "number again, or accepted the key."
             )
         if log.roster.verified_only and trust is not Trust.VERIFIED:
             raise NotPermittedError(

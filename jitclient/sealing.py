@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from crypto import message
 from jitclient import freshness, pairs, records
+from jitclient.errors import KeyChangedError
 from jitclient.events import MessagesChanged
 from jitclient.place import Place, place
 from jitclient.session import Session
-from localstore import again, devices, messages, outbox, sessions
+from localstore import again, devices, messages, outbox, people, sessions
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from localstore.outbox import OutboxRecord
@@ -35,6 +36,9 @@ from protocol.roles import Right, allows
 
 FORK = "fork:"
 QUIET_KINDS = frozenset({"receipts", "welcome", "again", "past"})
+
+SPOKEN_KINDS = frozenset({"text", "exhibit"})
+"""What a person says: it waits for her decision when the key of a reader changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +67,13 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
         LogForkError: members see different logs; nothing is sent until a person has decided.
         PutBackError: an old copy of this profile runs.
         LimitExceededError: the content does not fit a message.
+        KeyChangedError: a reader has a new key, and nobody here has decided about it.
     """
     session = at.session
     if draft.kind not in QUIET_KINDS:
         freshness.refuse(session)
     _may_write(at, draft.kind)
+    users = _readers(at, draft)
     body = Body(
         version=1,
         lamport=messages.next_lamport(at.sp),
@@ -76,7 +82,6 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
         content=draft.content,
     )
     sealed, key_msg = _seal(at, codec.encode(body))
-    users = tuple(u for u in (draft.audience or at.log.others(session.user)) if u != session.user)
     me = (session.user, session.device)
     record = replace(
         records.placed(key_msg, body, me, kind=draft.kind, text=draft.text, now=at.now),
@@ -94,6 +99,24 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
         _enqueue(at, sealed, key_msg, addressed, forced=draft.forced)
     session.tell(MessagesChanged(at.space))
     return record
+
+
+def _readers(at: Place, draft: Draft) -> tuple[UserId, ...]:
+    """The other persons it is for.
+
+    Raises:
+        KeyChangedError: one of them has a new key that nobody here has decided about. What is sent
+            without a person's doing leaves him out instead.
+    """
+    me, db = at.session.user, at.session.stores.device
+    users = tuple(u for u in (draft.audience or at.log.others(me)) if u != me)
+    changed = [user for user in users if people.is_undecided(db, user)]
+    if changed and draft.kind in SPOKEN_KINDS:
+        raise KeyChangedError(
+            f"{at.name(changed[0])} was let in again with a new key. Nothing is sent to it before "
+            "you have compared the safety number, or accepted the key."
+        )
+    return tuple(user for user in users if user not in changed)
 
 
 def _addressed(

@@ -50,6 +50,8 @@ _FORMER_KEYS: Final = "SELECT old_key FROM key_change WHERE user = :user"
 _UNDECIDED: Final = rows.selection(
     KeyChange, "FROM key_change WHERE decided = 0 ORDER BY at, user, new_key"
 )
+_IS_UNDECIDED: Final = """
+    SELECT EXISTS (SELECT 1 FROM key_change WHERE user = :user AND decided = 0)"""
 _DECIDE: Final = "UPDATE key_change SET decided = 1 WHERE user = :user"
 
 
@@ -98,6 +100,11 @@ def former_keys(db: Connection, user: bytes) -> set[bytes]:
 def undecided(db: Connection) -> list[KeyChange]:
     """Changes of keys that nobody at this device has decided about, oldest first."""
     return [rows.build(KeyChange, row) for row in db.execute(_UNDECIDED).fetchall()]
+
+
+def is_undecided(db: Connection, user: bytes) -> bool:
+    """Whether somebody's key was replaced and nobody here has decided about it."""
+    return bool(db.execute(_IS_UNDECIDED, {"user": user}).fetchall()[0][0])
 
 
 def decide(db: Connection, user: bytes) -> None:

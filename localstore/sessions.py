@@ -12,6 +12,9 @@ from protocol.errors import NotFoundError
 MAX_SESSIONS: Final = 5
 CLAIM_AGAIN_SECONDS: Final = 3600
 """After a claim that gave nothing usable: each claim burns a one-time key of the other device."""
+JUST_LINKED: Final = "just-linked"
+"""Why a claim failed, of a further device that has had no time yet to publish its keys. Asking for
+keys that are not there burns none, so it is asked again at once."""
 STARTS_SECONDS: Final = 3600
 MAX_STARTS: Final = 5
 MAX_STARTS_SAVED: Final = 64
@@ -196,13 +199,21 @@ def note_failed_claim(sp: Connection, device: bytes, now: int, reason: str) -> b
     return known is None or str(known[1]) != reason
 
 
+def failed_claim(sp: Connection, device: bytes) -> tuple[int, str] | None:
+    """When a claim for a device failed, and why; None when none did since there was a session."""
+    row = sp.execute(_FAILED, {"device": device}).fetchone()
+    return None if row is None else (int(row[0]), str(row[1]))
+
+
 def may_claim(sp: Connection, device: bytes, now: int) -> bool:
     """Whether a bundle may be claimed: never failed, or long enough ago.
 
     A clock that was set back does not make the wait longer.
     """
-    known = sp.execute(_FAILED, {"device": device}).fetchone()
-    return known is None or not 0 <= now - int(known[0]) < CLAIM_AGAIN_SECONDS
+    known = failed_claim(sp, device)
+    if known is None or known[1] == JUST_LINKED:
+        return True
+    return not 0 <= now - known[0] < CLAIM_AGAIN_SECONDS
 
 
 def remember_init(sp: Connection, tag: bytes, now: int, device: bytes) -> bool:

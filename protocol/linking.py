@@ -12,7 +12,8 @@ from typing import Annotated
 
 import msgspec
 
-from protocol.limits import MAX_DEVICE_NAME_CHARS
+from protocol import textline
+from protocol.limits import MAX_DEVICE_NAME_CHARS, MAX_TITLE_CHARS
 from protocol.records import (
     Bytes16,
     Bytes32,
@@ -23,6 +24,7 @@ from protocol.records import (
     UnixTime,
     Version,
 )
+from protocol.roles import Party
 
 KemCiphertext = Annotated[bytes, msgspec.Meta(min_length=1088, max_length=1088)]
 DeviceName = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_DEVICE_NAME_CHARS)]
@@ -32,10 +34,11 @@ class LinkOffer(Record, tag="link-offer", frozen=True):
     """What the line `jit-link:` says. No secret: who copies it can at most ask to be linked.
 
     `user_key` is `key_digest` of the person's user key, so that the new device knows whom it
-    joins; `ephemeral` is an X25519 key made for this one linking.
+    joins, and `name` says it in words; `ephemeral` is an X25519 key made for this one linking.
     """
 
     version: Version
+    name: Annotated[str, msgspec.Meta(max_length=MAX_DEVICE_NAME_CHARS)]
     address: Annotated[str, msgspec.Meta(min_length=3, max_length=200)]
     certificate: Bytes32
     store_key: Bytes32
@@ -75,10 +78,17 @@ class OwnDevice(Record, tag="own-device", frozen=True):
 
 
 class LinkGrant(Record, tag="link-grant", frozen=True):
-    """What the new device gets, sealed: the root of the user key, the list it now stands in."""
+    """What the new device gets, sealed: the root of the user key, the list it now stands in.
+
+    `name` to `party`: what the store's directory says of the person.
+    """
 
     version: Version
     user_root: Bytes32
+    name: Annotated[str, msgspec.Meta(max_length=MAX_TITLE_CHARS)]
+    authority: Annotated[str, msgspec.Meta(max_length=MAX_TITLE_CHARS)]
+    country: Annotated[str, msgspec.Meta(max_length=2)]
+    party: Party
     device_list: RecordBytes
     devices: Annotated[tuple[OwnDevice, ...], msgspec.Meta(max_length=8)]
 
@@ -93,3 +103,17 @@ class SealedGrant(Record, tag="link-sealed", frozen=True):
     slot: Bytes16
     kem: KemCiphertext
     sealed: Annotated[bytes, msgspec.Meta(min_length=40, max_length=48 * 1024)]
+
+
+def to_text(offer: LinkOffer) -> str:
+    """The line as the device that offers shows it."""
+    return textline.to_line(textline.LINK, offer)
+
+
+def from_text(text: str) -> LinkOffer:
+    """Read an offer.
+
+    Raises:
+        BadInputError: another kind of line, cut short, or altered.
+    """
+    return textline.from_line(LinkOffer, textline.LINK, text)

@@ -44,6 +44,7 @@ def build() -> Parser:
     _messages(commands)
     _evidence(commands)
     _keys(commands)
+    _devices(commands)
     return parser
 
 
@@ -139,6 +140,9 @@ def _spaces(commands: Any) -> None:
     close = _command(acts, "close", "close a space: every member's copies are wiped")
     close.add_argument("space")
     close.add_argument("--reason", required=True)
+    renew = _command(acts, "renew", "let a member in again who lost all devices")
+    renew.add_argument("space")
+    renew.add_argument("user")
     wipes = _command(acts, "wipes", "wipe receipts of a closed space, by device")
     wipes.add_argument("space")
 
@@ -196,3 +200,24 @@ def _keys(commands: Any) -> None:
     restore.add_argument(
         "--others-lost", action="store_true", help="shut out every other device of yours"
     )
+
+
+def _devices(commands: Any) -> None:
+    join = _command(commands, "link", "make this empty profile a further device of yours")
+    join.add_argument("line", help="the line jit-link: that your other device shows")
+    join.add_argument("--name", default="New device", help="what this device is called")
+    join.add_argument("--yes", action="store_true", help="join whoever answers, without asking")
+    acts = _group(commands, "device", "your own devices")
+    listing = _command(acts, "list", "your devices, or those of a member")
+    listing.add_argument("space", nargs="?")
+    listing.add_argument("user", nargs="?")
+    _command(acts, "link", "link a further device: shows a line, then asks for a code")
+    name = _command(acts, "name", "call a device something else, here")
+    name.add_argument("device")
+    name.add_argument("name")
+    revoke = _command(acts, "revoke", "shut a device out for good")
+    revoke.add_argument("device")
+    acts = _group(commands, "key", "members who came back with a new key")
+    _command(acts, "list", "new keys that wait for your decision")
+    accept = _command(acts, "accept", "write to a new key without comparing it")
+    accept.add_argument("user")

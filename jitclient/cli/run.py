@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from jitclient.cli import accounts, evidence, keys, messages, spaces, verification
+from jitclient.cli import accounts, devices, evidence, keys, messages, spaces, verification
 from jitclient.cli.output import Output
 from jitclient.cli.passphrase import existing
 from jitclient.desk import Desk
@@ -45,6 +45,13 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("evidence", "pause"): evidence.pause,
     ("evidence", "resume"): evidence.resume,
     ("evidence", "cancel"): evidence.cancel,
+    ("space", "renew"): devices.renew,
+    ("device", "list"): devices.listing,
+    ("device", "name"): devices.name,
+    ("device", "revoke"): devices.revoke,
+    ("device", "link"): devices.link,
+    ("key", "list"): devices.changes,
+    ("key", "accept"): devices.accept,
     ("passphrase", "change"): keys.change,
     ("recovery", "sheet"): keys.sheet,
 }
@@ -84,6 +91,8 @@ async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
     door = DoorKeeper(profile)
     if args.command == "enrol":
         return await accounts.enrol(door, args, out)
+    if args.command == "link":
+        return await devices.join(door, args, out)
     at_the_door = keys.DOOR.get((args.command, getattr(args, "act", "") or ""))
     if at_the_door is not None:
         return await at_the_door(door, args, out)

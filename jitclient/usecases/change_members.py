@@ -12,10 +12,12 @@ from localstore import people, spacelog
 from localstore.connection import transaction
 from localstore.people import Person
 from protocol import codec
+from protocol.devicelist import DeviceList
 from protocol.errors import (
     ActionNeededError,
     BadInputError,
     KeySubstitutedError,
+    LogRollbackError,
     NotFoundError,
     RefusedError,
 )
@@ -63,6 +65,7 @@ def _save_keys(session: Session, user: UserId, signed: bytes) -> None:
         raise NotFoundError("The store's directory knows no enrolled person with this id.")
     try:
         known = devicelist.read_list(signed, user, user_key=person.user_key, head=None)
+        stays = _stays(person, known)
     except KeySubstitutedError as error:
         substituted = KeySubstitutedError(
             f"The store now shows another key for {session.name_of(user)} than this device "
@@ -78,9 +81,30 @@ def _save_keys(session: Session, user: UserId, signed: bytes) -> None:
         )
         session.alarm(None, told, key=user.hex())
         raise told from error
+    if stays:
+        return
     digest = key_digest(codec.encode(known.user_key))
     with transaction(db):
         people.save_person(db, replace(person, device_list=signed, user_key=digest))
+
+
+def _stays(person: Person, shown: DeviceList) -> bool:
+    """Whether the list known from a log is used, rather than the newer one that the store shows.
+
+    The person's own devices announce the newer one in the new space; a device that was revoked and
+    knows the user root could have made what the store shows. Only when none of the known devices is
+    left is the store's list all there is.
+
+    Raises:
+        LogRollbackError: it is older than the one known (A05).
+    """
+    if not person.device_list:
+        return False
+    known = devicelist.read_list(person.device_list, UserId(person.user))
+    if shown.seq < known.seq:
+        raise LogRollbackError("It is an older list of devices than this device has seen.")
+    left = {entry.device for entry in shown.devices}
+    return any(entry.device in left for entry in known.devices)
 
 
 async def remove_member(

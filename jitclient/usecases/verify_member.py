@@ -183,6 +183,9 @@ def _remember(session: Session, space: SpaceId, pair: _Pair, how: str) -> Trust:
     digest = key_digest(pair.theirs)
     now = session.clock.now()
     with transaction(session.stores.device):
+        person = people.person(session.stores.device, pair.user)
+        if person is not None and person.user_key == digest:  # and not one that was replaced
+            people.decide(session.stores.device, pair.user)
         people.set_verified(session.stores.device, pair.user, digest, how, now)
     _record(session, space, "verified", pair, "60 digits" if how == "number" else "code", now)
     return trust_of(session, pair.user, digest)

@@ -47,6 +47,7 @@ NUMBERS = {
     "crypto/chunkcipher.py": "a nonce of 12 bytes out of a key derivation, as a number",
     "crypto/fingerprint.py": "five bytes of a digest, as a number",
     "crypto/keys.py": "an X25519 public key of 32 bytes, as a number",
+    "crypto/linking.py": "ten bytes of a digest, as a number",
     "crypto/words.py": "a root of 32 bytes and its checksum, as a number",
     "crypto/signatures.py": "an Ed25519 public key of 32 bytes, as a number",
 }

@@ -9,9 +9,11 @@ from typing import Protocol, TypeVar
 from crypto import devicelist
 from jitclient import announcing
 from jitclient.session import Session
+from jitclient.usecases import renew_member
 from localstore import owndevices
 from localstore.connection import transaction
 from localstore.owndevices import PendingList
+from protocol.devicelist import DeviceEntry
 from protocol.ids import DeviceId, SpaceId, UserId
 from tests.support.people import Person, make_person
 
@@ -67,6 +69,41 @@ class OwnDevices(Protocol):
         )
         self.change_devices(name, signed)
         self.announce(name)
+
+    def reinvite(self, name: str, other: str) -> None:
+        """Let the person of `name`, who lost every device, enrol again as device `other`."""
+        lost, fresh = self.people[name], make_person(other)
+        signed = devicelist.first_list(
+            lost.user, fresh.usk, fresh.device, fresh.dsk.public, fresh.dik.public
+        )
+        who = replace(fresh, name=lost.name, user=lost.user, signed_list=signed)
+        self._begin_again(lost, other, who)
+
+    def restore(self, name: str, other: str) -> None:
+        """Let the person of `name` come back on device `other` with a recovery sheet."""
+        lost, fresh = self.people[name], make_person(other)
+        entry = DeviceEntry(
+            version=1,
+            device=fresh.device,
+            signing=fresh.dsk.public,
+            identity=fresh.dik.public,
+            added_seq=1,
+        )
+        signed = devicelist.restore_device(self.newest[lost.user], lost.usk, entry, [lost.device])
+        keys = replace(fresh, name=lost.name, user=lost.user, root=lost.root, usk=lost.usk)
+        self._begin_again(lost, other, replace(keys, signed_list=signed))
+
+    def _begin_again(self, lost: Person, other: str, who: Person) -> None:
+        self.put_list(who.user, who.signed_list)
+        self.open(other, who)
+        for known in [n for n, p in self.people.items() if p.user != lost.user]:
+            self.introduce(other, known)
+
+    def renew(self, admin: str, space: SpaceId, name: str) -> None:
+        """Let an administrator put the newest devices of a person into a log."""
+        user = self.people[name].user
+        signed = self.on(admin, renew_member._renewal, space, user, self.newest[user])
+        self.append(admin, space, signed)
 
     def change_devices(self, name: str, signed: bytes) -> None:
         """Save a person's next list at one device; nothing is handed in yet."""

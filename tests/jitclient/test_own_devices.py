@@ -8,13 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from crypto import devicelist, signatures
-from jitclient import announcing, devicelists
+from jitclient import announcing, claims, devicelists
 from jitclient.place import place
 from jitclient.session import Session
 from localstore import messages, people, spaces
 from localstore.connection import transaction
 from protocol.errors import NotPermittedError, SpaceClosedError
 from protocol.ids import SpaceId, UserId
+from protocol.limits import LINK_SECONDS
 from protocol.membership import Entry, EntryKind, Roster
 from tests.jitclient.office import Office
 from tests.support.people import entry, make_person
@@ -218,6 +219,25 @@ def devices_entry(office: Office, roster: Roster, name: str, signed: bytes) -> E
         list_seq=listed.seq,
         list_head=devicelist.list_head(signed),
     )
+
+
+def test_a_device_just_linked_has_time_to_publish_its_keys(office: Office) -> None:
+    """Asking for keys that are not there yet is no news; an hour later it is."""
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    office.link("ana", "ana2")
+    office.follow("bruno", space)
+    device = office.device("ana2")
+    for _ in range(3):
+        assert (space, device) in office.on("bruno", claims.wanted, space)
+        office.on("bruno", claims.refused, space, device)
+    assert office.alarms("bruno") == []
+
+    office.clock.at += LINK_SECONDS
+    office.on("bruno", claims.refused, space, device)
+
+    assert office.alarms("bruno") == ["no-prekeys"]
+    assert (space, device) not in office.on("bruno", claims.wanted, space)
 
 
 # --- revoked ---------------------------------------------------------------------------------

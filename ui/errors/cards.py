@@ -125,6 +125,26 @@ _CARDS: Final[dict[str, tuple[str, str, str]]] = {
         _KEPT,
         "Ask an administrator of the space to let you in again.",
     ),
+    "own-device-unknown": (
+        "A device of yours is not known here",
+        "Nothing was changed.",
+        "Synchronise both devices if you just linked it; otherwise revoke it.",
+    ),
+    "link-code": (
+        "This is not the code of the new device",
+        "Nothing was linked.",
+        "Read the code again on the new device and type it.",
+    ),
+    "link-ended": (
+        "The offer to link a device is over",
+        "Nothing was linked.",
+        "Make a new offer at your other device.",
+    ),
+    "nothing-to-renew": (
+        "There are no newer devices of this person",
+        "Nothing was changed.",
+        "The operator of the store invites the person again first.",
+    ),
     "key-changed": (
         "The key of a member changed",
         _KEPT,
