@@ -102,11 +102,25 @@ def test_more_than_the_buffer_holds_is_refused() -> None:
         cipher.open(0, body, memoryview(bytearray(4)), final=True)
 
 
-def test_the_counter_has_an_end() -> None:
+def test_the_counter_has_an_end_and_a_beginning() -> None:
     cipher = ChunkCipher(FILES, KEY, bytes(24), b"")
 
+    for number in (MAX_CHUNKS, -1):
+        with pytest.raises(ForgedError):
+            cipher.seal(number, b"x", 1, memoryview(bytearray(17)))
+
+
+def test_a_chunk_shorter_than_its_tag_has_an_impossible_length() -> None:
+    cipher = ChunkCipher(FILES, KEY, bytes(24), b"")
+
+    with pytest.raises(ForgedError, match="impossible length"):
+        cipher.open(0, bytes(15), memoryview(bytearray(64)), final=True)
+
+
+@pytest.mark.parametrize(("key", "salt"), [(KEY[:31], bytes(24)), (KEY, bytes(23)), (KEY, b"")])
+def test_keys_and_salts_have_one_length(key: bytes, salt: bytes) -> None:
     with pytest.raises(ForgedError):
-        cipher.seal(MAX_CHUNKS, b"x", 1, memoryview(bytearray(17)))
+        ChunkCipher(FILES, key, salt, b"")
 
 
 def test_a_cipher_shows_and_pickles_nothing() -> None:

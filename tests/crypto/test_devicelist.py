@@ -119,6 +119,11 @@ def test_only_the_listed_user_key_extends_a_list_and_no_device_returns() -> None
             devicelist.add_device(known, ALICE.usk, SECOND, DSK.public, DIK.public)
 
 
+def test_a_device_with_an_unfit_key_is_never_listed() -> None:
+    with pytest.raises(MalformedError):
+        devicelist.add_device(ALICE.signed_list, ALICE.usk, SECOND, DSK.public, bytes(32))
+
+
 def test_a_successor_never_goes_back_or_exchanges_keys() -> None:
     older, newer = ALICE.listed, devicelist.read_list(LONGER, ALICE.user)
     swapped = replace(newer.devices[0], identity=DIK.public)
@@ -153,6 +158,8 @@ def test_a_list_of_impossible_shape_is_refused_though_signed() -> None:
         replace(listed, devices=(device, device)),
         replace(listed, revoked=(device.device,)),
         replace(listed, seq=0),
+        replace(listed, seq=0, prev=b"p" * 32),
+        replace(listed, devices=(replace(device, added_seq=0),)),
         replace(listed, seq=2),
         replace(listed, prev=b"p" * 32),
         replace(listed, devices=(replace(device, added_seq=2),)),
