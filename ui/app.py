@@ -15,6 +15,7 @@ os.environ.setdefault("QT_API", "pyside6")
 import qasync
 
 from protocol.ids import SpaceId
+from ui.again import begin_anew
 from ui.application import application
 from ui.shell import Shell
 
@@ -77,6 +78,8 @@ def run(
         shell.shown_first.connect(shown)
     if ready is not None:
         shell.gate_shown.connect(ready)
+    if unlocked is None:  # who knows the passphrase already would walk through the gate again
+        shell.begin_anew = begin_anew
     if screenshot_dir is not None:
         shell.opened = _photographer(shell, screenshot_dir, open_space)
     shell.show()

@@ -56,6 +56,7 @@ class Shell(QMainWindow):
         self._quitting = False
         self._shown = False
         self.opened: Callable[[DeskPort], None] = lambda _desk: None
+        self.begin_anew: Callable[[], None] = lambda: None
         self.setWindowTitle("JIT Client")  # Never a case name: titles are seen by screen sharing.
         self.setWindowIcon(window_icon())
         self.setMinimumSize(QSize(1080, 660))
@@ -125,13 +126,18 @@ class Shell(QMainWindow):
         self.opened(desk)
 
     def lock(self) -> None:
-        """Drop the keys from memory and show the unlock card."""
+        """Close everything and show the unlock card, in the product of a program begun anew."""
         if self.frame is not None and self._door is not None:
             self.tasks.start(self._lock(), name="lock")
 
     async def _lock(self) -> None:
         door = self._door
-        await self._leave()
+        self.memory.keep("window", self.saveGeometry())
+        try:
+            await self._leave()
+        finally:
+            self.memory.save()
+            self.begin_anew()  # what comes after it is for where nothing can begin anew
         if door is not None:
             self.open_gate(door)
 

@@ -1,0 +1,20 @@
+"""The program begins anew in the same process: what it knew before is gone from its memory.
+
+Python and Qt copy what they handle, and nothing can find all copies of a key or of a text to wipe
+them. Replacing the process image gives every page back to the system at once; the new program has
+no history. Spec: docs/protocol/80-vault.md §80.7.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+
+def begin_anew() -> None:
+    """Run this program again with the words it was started with; returns only when it cannot."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
