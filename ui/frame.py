@@ -47,6 +47,7 @@ class Frame(QWidget):
         self.sidebar.new_space.connect(self.new_space)
         self.stage.new_space.connect(self.new_space)
         self.sidebar.keys.connect(self.show_keys)
+        self.sidebar.devices.connect(self.stage.sheets.devices)
         self.sidebar.lock.connect(self.lock)
         self.sidebar.appearance.connect(self.appearance)
         self._bind()

@@ -22,6 +22,7 @@ from jitclient.views import AlarmRow, SpaceDetail
 from protocol.ids import FileId
 from ui.alarms.presenter import AlarmsPresenter
 from ui.closing.presenter import ClosingPresenter
+from ui.conversation.keys import KeysPresenter
 from ui.conversation.presenter import ConversationPresenter
 from ui.custody.presenter import LogPresenter
 from ui.evidence.presenter import EvidencePresenter
@@ -53,6 +54,7 @@ class Room:
         self.conversation = ConversationPresenter(
             desk, self.tasks, zone, on_read=self.spaces.refresh
         )
+        self.keys = KeysPresenter(desk, self.tasks, zone, on_change=self.conversation.hold)
         self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)
         self.people = PeoplePresenter(desk, self.tasks)
         self.log = LogPresenter(desk, self.tasks, zone)
@@ -97,6 +99,7 @@ class Room:
 
     def _detail(self, detail: SpaceDetail | None) -> None:
         self.conversation.open(detail)
+        self.keys.open(detail.row.space if detail is not None else None)
         self.evidence.open(detail)
         self.people.open(detail)
         self.log.open(detail)

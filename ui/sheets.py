@@ -12,9 +12,14 @@ from protocol.errors import JitError
 from protocol.ids import UserId
 from ui import paper, words
 from ui.binding import choose_target
+from ui.devices.linking import LinkPresenter
+from ui.devices.linksheet import LinkSheet
+from ui.devices.presenter import DevicesPresenter
+from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
 from ui.evidence.sheet import AddSheet
 from ui.people.add import AddMemberPresenter
+from ui.people.devicesheet import MemberDevicesSheet
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
 from ui.people.sheets import AddMemberSheet
@@ -81,6 +86,18 @@ class Sheets:
         await VerifySheet(self._window, presenter, tasks, words.plain(one.name)).shown()
         self._room.spaces.refresh()
 
+    def member_devices(self, user: bytes) -> None:
+        """Open the sheet of a member's devices."""
+        self._room.tasks.start(self._member_devices(UserId(user)), name="member-devices")
+
+    async def _member_devices(self, user: UserId) -> None:
+        detail = self._room.people.detail
+        one = next((m for m in detail.members if m.user == user), None) if detail else None
+        if detail is None or one is None:
+            return
+        rows = await self._room.desk.member_devices(detail.row.space, user)
+        await MemberDevicesSheet(self._window, words.plain(one.name), rows).shown()
+
     def meeting(self) -> None:
         """Open the sheet that compares with everybody."""
         self._room.tasks.start(self._meeting(), name="meeting-sheet")
@@ -117,3 +134,18 @@ class Sheets:
             await paper.write_list(path, title, words.plain(me.name), made, lines)
         except JitError as failure:
             presenter.failed(failure)
+
+    def devices(self) -> None:
+        """Open the sheet of one's own devices."""
+        self._room.tasks.start(self._devices(), name="devices-sheet")
+
+    async def _devices(self) -> None:
+        presenter = DevicesPresenter(self._room.desk, self._room.tasks, self._room.now)
+        sheet = DevicesSheet(self._window, presenter, self._room.tasks)
+        sheet.link.connect(lambda: self._room.tasks.start(self._link(sheet), name="link-sheet"))
+        await sheet.shown()
+
+    async def _link(self, over: DevicesSheet) -> None:
+        presenter = LinkPresenter(self._room.desk, self._room.tasks, self._room.now)
+        await LinkSheet(over, presenter).shown()
+        over.reload()

@@ -22,6 +22,7 @@ from ui.widgets.brand import window_icon
 from ui.widgets.starting import Starting
 
 if TYPE_CHECKING:
+    from ui.firstrun.presenter import FirstRunPresenter
     from ui.frame import Frame
     from ui.ports import DeskPort, DoorPort
 
@@ -105,7 +106,29 @@ class Shell(QMainWindow):
 
         presenter = FirstRunPresenter(door, self.tasks, self.enter, place)
         presenter.begin(unfinished=unfinished)
-        return FirstRunView(presenter)
+        view = FirstRunView(presenter)
+        view.link.connect(lambda: self._link(presenter))
+        return view
+
+    def _link(self, before: FirstRunPresenter) -> None:
+        """This computer becomes a further device of somebody who has one."""
+        from ui.firstrun.joining import JoinPresenter  # noqa: PLC0415 - as above
+        from ui.firstrun.joinview import JoinView  # noqa: PLC0415
+
+        door = self._door
+        if door is None:
+            return
+        before.detach()
+        place = str(self._folder) if self._folder is not None else ""
+        presenter = JoinPresenter(door, self.tasks, self.enter, place)
+        view = JoinView(presenter)
+
+        def back() -> None:
+            presenter.detach()
+            self.open_gate(door)
+
+        view.back.connect(back)
+        self._show(view)
 
     def enter(self, desk: DeskPort) -> None:
         """Show the frame of an unlocked profile."""

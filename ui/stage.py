@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from ui import words
 from ui.alarms.view import AlarmsView
 from ui.closing.view import ClosingView
+from ui.conversation.keycards import KeyCards
 from ui.conversation.view import ConversationView
 from ui.custody.view import LogView
 from ui.evidence.view import EvidenceView
@@ -74,7 +75,9 @@ class Stage(QWidget):
     @cached_property
     def conversation(self) -> ConversationView:
         """The first tab."""
-        view = ConversationView(self._room.conversation, self._room.show_exhibit)
+        keys = KeyCards(self._room.keys, self._room.tasks)
+        keys.compare.connect(self.sheets.verify)
+        view = ConversationView(self._room.conversation, self._room.show_exhibit, keys)
         view.attach.connect(lambda: self.sheets.add_evidence([]))
         return self._put(Tab.CONVERSATION, view)
 
@@ -92,6 +95,7 @@ class Stage(QWidget):
         view.add.connect(self.sheets.add_member)
         view.verify.connect(self.sheets.verify)
         view.meeting.connect(self.sheets.meeting)
+        view.devices.connect(self.sheets.member_devices)
         return self._put(Tab.PEOPLE, view)
 
     @cached_property

@@ -31,11 +31,11 @@ from jitclient.views import (
 from protocol.errors import CannotCreateError, NotFoundError
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import DEFAULT_ROLE, Party, Role
+from tests.ui.desk_devices import DeskDevices
 from tests.ui.desk_rows import DAY, NOW, PEOPLE, ident
-from tests.ui.desk_trust import DeskTrust
 
 
-class DeskDouble(DeskTrust):
+class DeskDouble(DeskDevices):
     """Fits `ui.ports.DeskPort`."""
 
     # --- the desk ------------------------------------------------------------------------------

@@ -5,7 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from protocol.errors import InvitationError, StoreUnreachableError, WrongPassphraseError
+from jitclient.deviceviews import Joining
+from protocol.errors import (
+    BadInputError,
+    InvitationError,
+    StoreUnreachableError,
+    WrongPassphraseError,
+)
 from tests.ui.desk_double import DeskDouble
 
 PASSPHRASE = "correct horse battery staple"
@@ -17,6 +23,36 @@ class PreviewDouble:
 
     address = "store.jit.example:8443"
     fingerprint = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class LinkingDouble:
+    """A device that asks to be linked; the test answers for the other device."""
+
+    def __init__(self, door: DoorDouble) -> None:
+        self._door = door
+        self.code = "7K3D-Q0XV-9WM2-TB5R"
+        self.answered = asyncio.Event()
+        self.refused: Exception | None = None
+        self.cancelled = False
+
+    async def wait(self) -> Joining:
+        await self.answered.wait()
+        if self.refused is not None:
+            raise self.refused
+        return Joining(
+            name="Clara Weiss",
+            authority="Hamburg Public Prosecution",
+            store="store.example:8443",
+            fingerprint="12345 67890 24680",
+            code=self.code,
+        )
+
+    async def accept(self, passphrase: str) -> DeskDouble:
+        await asyncio.sleep(0)
+        return self._door.open()
+
+    async def cancel(self) -> None:
+        self.cancelled = True
 
 
 class DoorDouble:
@@ -35,6 +71,7 @@ class DoorDouble:
         self.desks: list[DeskDouble] = []
         self.offline = False
         self.used = False
+        self.linkings: list[LinkingDouble] = []
 
     def enrolled(self) -> bool:
         return self._enrolled
@@ -54,6 +91,26 @@ class DoorDouble:
             raise StoreUnreachableError("The store does not answer.")
         if self.used:
             raise InvitationError("This invitation was used already.")
+        self._enrolled = True
+        self.desks.append(self._make())
+        return self.desks[-1]
+
+    def read_link(self, line: str) -> Joining:
+        if not line.startswith("jit-link:"):
+            raise BadInputError("This is not the line that links a device.")
+        return Joining(
+            name="Clara Weiss", authority="", store="store.example:8443", fingerprint="", code=""
+        )
+
+    async def link(self, line: str, name: str) -> LinkingDouble:
+        await asyncio.sleep(0)
+        if self.offline:
+            raise StoreUnreachableError("The store does not answer.")
+        self.linkings.append(LinkingDouble(self))
+        return self.linkings[-1]
+
+    def open(self) -> DeskDouble:
+        """A further desk."""
         self._enrolled = True
         self.desks.append(self._make())
         return self.desks[-1]

@@ -91,6 +91,10 @@ class ConversationPresenter(Presenter[ConversationState]):
         if found is not None and self.state.writable:
             self._show(replace(self.state, reply=rows.reply_line(found)))
 
+    def hold(self, yes: bool) -> None:
+        """Whether sending waits for a decision about somebody's new key; the text stays."""
+        self._show(replace(self.state, held=yes))
+
     def cancel_reply(self) -> None:
         """Answer nothing in particular."""
         self._show(replace(self.state, reply=None))

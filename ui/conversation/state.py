@@ -103,9 +103,10 @@ class ConversationState:
     writable: bool = False
     why_not: str = ""
     can_attach: bool = False
+    held: bool = False  # a member has a new key, and nobody decided about it yet
     problem: ErrorCard | None = None
 
     @property
     def can_send(self) -> bool:
         """Whether the send button does something."""
-        return self.writable and bool(self.draft.strip())
+        return self.writable and not self.held and bool(self.draft.strip())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidg
 
 from protocol.ids import FileId, MessageId
 from ui.binding import bind
+from ui.conversation.keycards import KeyCards
 from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.rowviews import ReplyQuote
 from ui.conversation.state import ConversationState, ReplyLine
@@ -34,7 +35,10 @@ class ConversationView(QWidget):
     attach = Signal()
 
     def __init__(
-        self, presenter: ConversationPresenter, show_exhibit: Callable[[FileId], None]
+        self,
+        presenter: ConversationPresenter,
+        show_exhibit: Callable[[FileId], None],
+        keys: KeyCards,
     ) -> None:
         super().__init__()
         self._presenter = presenter
@@ -54,6 +58,7 @@ class ConversationView(QWidget):
         self.stack.addWidget(self.timeline)
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
+        self.keys = keys
         self.composer = _Composer(presenter)
         self.composer.attach.clicked.connect(self.attach)
         self.closed = Text("", "secondary", wrap=True)
@@ -61,6 +66,7 @@ class ConversationView(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(tokens.S5, tokens.S2, tokens.S5, tokens.S4)
         foot.setSpacing(tokens.S2)
+        foot.addWidget(self.keys)
         foot.addWidget(self.notice)
         foot.addWidget(self.composer)
         foot.addWidget(self.closed)

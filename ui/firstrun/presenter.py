@@ -16,7 +16,7 @@ from ui.tasks import TaskScope
 from ui.theme.tokens import Tone
 
 SHORTEST: Final = 12
-_HINTS: Final = (
+HINTS: Final = (
     "At least 12 characters. Four or five unrelated words are strong and easy to type.",
     "Too short: at least 12 characters.",
     "Acceptable. Another word or two makes it much stronger.",
@@ -88,7 +88,7 @@ class FirstRunPresenter(Presenter[FirstRunState]):
             replace(
                 self.state,
                 strength=strength,
-                hint=_HINTS[strength],
+                hint=HINTS[strength],
                 passphrases_fit=strength >= 2 and first == second,
                 repeat_problem="The two differ." if differ and not early else "",
                 problem=None,

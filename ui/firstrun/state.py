@@ -40,3 +40,43 @@ class FirstRunState:
         if self.step is Step.INVITATION:
             return bool(self.address)
         return self.step is Step.PASSPHRASE and self.passphrases_fit
+
+
+class JoinStep(Enum):
+    """Joining a person's other devices: four steps, shown as dots."""
+
+    LINE = 1
+    CODE = 2
+    CONFIRM = 3
+    WORKING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class JoinState:
+    """`who` and `store` are filled once the line reads well, the rest by the other device."""
+
+    step: JoinStep = JoinStep.LINE
+    line: str = ""
+    line_problem: str = ""
+    who: str = ""
+    store: str = ""
+    device_name: str = ""
+    code: str = ""
+    authority: str = ""
+    fingerprint: str = ""  # the first groups of the person's safety number
+    strength: int = 0
+    hint: str = ""
+    passphrases_fit: bool = False
+    repeat_problem: str = ""
+    place: str = ""
+    busy: str = ""
+    problem: ErrorCard | None = None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the step's button does something."""
+        if self.busy:
+            return False
+        if self.step is JoinStep.LINE:
+            return bool(self.who) and bool(self.device_name.strip())
+        return self.step is JoinStep.CONFIRM and self.passphrases_fit

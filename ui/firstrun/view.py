@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
+from ui.firstrun.dots import Dots
 from ui.firstrun.presenter import FirstRunPresenter
 from ui.firstrun.state import FirstRunState, Step
+from ui.firstrun.tones import STRENGTH_TONES
 from ui.theme import fonts, tokens
-from ui.theme.style import palette
-from ui.theme.tokens import Tone
 from ui.widgets.bar import Bar
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button
@@ -21,21 +20,22 @@ from ui.widgets.passphrase import PassphraseField
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
-_TONES = (Tone.NEUTRAL, Tone.DANGER, Tone.WARN, Tone.OK, Tone.OK)
-
 
 class FirstRunView(QWidget):
-    """A centred card, 560 px wide."""
+    """A centred card; `link` when the person has a device already."""
+
+    link = Signal()
 
     def __init__(self, presenter: FirstRunPresenter) -> None:
         super().__init__()
         self._presenter = presenter
-        self.dots = _Dots()
+        self.dots = Dots(len(Step))
         self.notice = Notice(closable=False)
         self.invitation = _InvitationPage(presenter)
         self.passphrase = _PassphrasePage(presenter)
         self.working = _WorkingPage()
         self.pages = QStackedWidget()
+        self.invitation.link.clicked.connect(self.link)
         for page in (self.invitation, self.passphrase, self.working):
             self.pages.addWidget(page)
         names = QVBoxLayout()
@@ -96,6 +96,7 @@ class _InvitationPage(QWidget):
         note = "Compare it with what your administrator tells you. Only this store is trusted."
         self.store.column.addSpacing(tokens.S1)
         self.store.column.addWidget(Text(note, "dense", wrap=True))
+        self.link = Button("Link to my other device…", "quiet", icon="laptop")
         self.next = Button("Continue", "primary")
         self.next.clicked.connect(presenter.go_on)
         column = QVBoxLayout(self)
@@ -105,7 +106,7 @@ class _InvitationPage(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         column.addSpacing(tokens.S2)
-        column.addLayout(row(None, self.next))
+        column.addLayout(row(self.link, None, self.next))
 
     def render_state(self, state: FirstRunState) -> None:
         if state.invitation != self.edit.toPlainText().strip():
@@ -152,7 +153,7 @@ class _PassphrasePage(QWidget):
         column.addLayout(row(self.back, None, self.go))
 
     def render_state(self, state: FirstRunState) -> None:
-        self.bar.show_percent(state.strength * 25, _TONES[state.strength])
+        self.bar.show_percent(state.strength * 25, STRENGTH_TONES[state.strength])
         self.hint.setText(state.hint)
         self.second.complain(state.repeat_problem)
         self.place.setText(
@@ -187,31 +188,6 @@ class _WorkingPage(QWidget):
             Text("The passphrase is stretched on purpose, so this takes a moment.", "caption")
         )
         column.addStretch(2)
-
-
-class _Dots(QWidget):
-    """Three steps as short bars."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._step = 1
-        self.setFixedHeight(4)
-
-    def show_step(self, step: int) -> None:
-        self._step = step
-        self.setAccessibleName(f"Step {step} of {len(Step)}")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        wide = (self.width() - 2 * tokens.S2) / len(Step)
-        for index in range(len(Step)):
-            done = index < self._step
-            painter.setBrush(QColor(palette().accent if done else palette().hairline))
-            painter.drawRoundedRect(round(index * (wide + tokens.S2)), 0, round(wide), 4, 2, 2)
-        painter.end()
 
 
 def _keyring(have: bool | None) -> str:

@@ -61,6 +61,12 @@ class PeoplePresenter(Presenter[PeopleState]):
             self._show(replace(self.state, busy="Removing…", problem=None))
             self._tasks.start(self._remove(self.state.space, user), name="remove")
 
+    def renew(self, user: UserId) -> None:
+        """Let a member in again with new devices, after the view asked for confirmation."""
+        if self.state.space is not None and not self.state.busy:
+            self._show(replace(self.state, busy="Signing…", problem=None))
+            self._tasks.start(self._renew(self.state.space, user), name="renew")
+
     def dismiss(self) -> None:
         """Take the error card away."""
         self._show(replace(self.state, problem=None))
@@ -68,6 +74,14 @@ class PeoplePresenter(Presenter[PeopleState]):
     async def _remove(self, space: SpaceId, user: UserId) -> None:
         try:
             await self._desk.remove_member(space, user)
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
+            self._show(replace(self.state, problem=card_for(failure)))
+        finally:
+            self._show(replace(self.state, busy=""))
+
+    async def _renew(self, space: SpaceId, user: UserId) -> None:
+        try:
+            await self._desk.renew_member(space, user)
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, problem=card_for(failure)))
         finally:

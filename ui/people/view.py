@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from protocol.ids import UserId
 from ui.people.presenter import PeoplePresenter
@@ -11,7 +11,7 @@ from ui.people.state import Group, PeopleState, Person
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.tokens import Tone
-from ui.widgets.button import Button
+from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.confirm import confirm
 from ui.widgets.facts import clear
@@ -30,6 +30,7 @@ class PeopleView(QWidget):
     add = Signal()
     verify = Signal(bytes)
     meeting = Signal()
+    devices = Signal(bytes)
 
     def __init__(self, presenter: PeoplePresenter, tasks: TaskScope) -> None:
         super().__init__()
@@ -130,7 +131,23 @@ class PeopleView(QWidget):
             away.setAccessibleName(f"Remove {person.name}")
             away.clicked.connect(lambda: self._tasks.start(self._remove(person), name="ask-remove"))
             across.addWidget(away)
+        across.addWidget(self._more(person))
         return across
+
+    def _more(self, person: Person) -> IconButton:
+        """What is done about a person more rarely."""
+        more = IconButton("ellipsis", f"More about {person.name}", size=tokens.ICON_SMALL)
+        more.setPopupMode(more.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(more)
+        show = menu.addAction("Devices…")
+        show.triggered.connect(lambda: self.devices.emit(person.user))
+        if person.can_remove:
+            renew = menu.addAction("Let in again with new devices…")
+            renew.triggered.connect(
+                lambda: self._tasks.start(self._renew(person), name="ask-renew")
+            )
+        more.setMenu(menu)
+        return more
 
     def _changed(self, person: Person) -> Panel:
         card = Panel("card", margin=tokens.S4, spacing=tokens.S2)
@@ -159,6 +176,22 @@ class PeopleView(QWidget):
         go.clicked.connect(lambda: self.verify.emit(person.user))
         card.column.addLayout(row(go, None))
         return card
+
+    async def _renew(self, person: Person) -> None:
+        again = await confirm(
+            self,
+            f"Let {person.name} in again?",
+            (
+                (f"For somebody who lost all devices and was invited anew: {person.name}'s present "
+                "devices take the place of the old ones, which receive nothing more."),
+                "Call first: from now on you answer for it that these devices are theirs.",
+                ("Every member sees that you did it. Where the key is another one, each member "
+                "decides before anything is sent to it."),
+            ),
+            action="Let in again",
+        )
+        if again:
+            self._presenter.renew(UserId(person.user))
 
     async def _remove(self, person: Person) -> None:
         state = self._presenter.state

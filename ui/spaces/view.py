@@ -150,6 +150,7 @@ class SpacesView(Panel):
 
     new_space = Signal()
     keys = Signal()
+    devices = Signal()
     lock = Signal()
     appearance = Signal(str)
 
@@ -206,6 +207,8 @@ class SpacesView(Panel):
         look = IconButton("sun", "Appearance: light or dark")
         look.setPopupMode(look.ToolButtonPopupMode.InstantPopup)
         look.setMenu(self._looks(look))
+        devices = IconButton("laptop", "My devices")
+        devices.clicked.connect(self.devices)
         help_ = Button("Keys", "quiet", icon="info", hint=named("All keys", "keys"))
         help_.clicked.connect(self.keys)
         lock = Button("Lock", "quiet", icon="lock", hint=named("Lock", "lock"))
@@ -214,7 +217,7 @@ class SpacesView(Panel):
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         foot.setSpacing(tokens.S2)
         foot.addLayout(across)
-        foot.addLayout(row(lock, help_, None, look))
+        foot.addLayout(row(lock, help_, None, devices, look))
         return foot
 
     def _looks(self, parent: QWidget) -> QMenu:

@@ -1,0 +1,421 @@
+"""One's own devices: the list, names, revoking; linking one at either end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from jitclient.errors import LinkEndedError
+from protocol.errors import StoreUnreachableError
+from tests.ui.conftest import put_away
+from tests.ui.desk_devices import CODE, LINE, PASSPHRASE
+from tests.ui.desk_double import DeskDouble
+from tests.ui.desk_rows import NOW
+from tests.ui.door_double import DoorDouble
+from tests.ui.story import story
+from tests.ui.waiting import enter, open_dialogs, sheet, until
+from ui.devices.code import grouped, normal
+from ui.devices.linking import LinkPresenter
+from ui.devices.linksheet import LinkSheet
+from ui.devices.passphrase import AskPassphrase
+from ui.devices.presenter import DevicesPresenter
+from ui.devices.state import LinkStep
+from ui.devices.view import DevicesSheet
+from ui.firstrun.joining import JoinPresenter
+from ui.firstrun.joinview import JoinView
+from ui.firstrun.state import JoinStep
+from ui.firstrun.view import FirstRunView
+from ui.shell import Shell
+from ui.tasks import TaskScope
+from ui.widgets.sheet import Sheet
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+Locked = tuple[Shell, DoorDouble]
+
+
+async def _devices(desk: DeskDouble, failures: list[Exception]) -> tuple[DevicesPresenter, Any]:
+    tasks = TaskScope(failures.append)
+    devices = DevicesPresenter(desk, tasks, lambda: NOW)
+    devices.refresh()
+    await until(lambda: tasks.idle)
+    return devices, tasks
+
+
+class _Linking:
+    """A linking at the device that is there, with the clock in the hand of the test."""
+
+    def __init__(self, desk: DeskDouble, failures: list[Exception]) -> None:
+        self.desk = desk
+        self.now = NOW
+        self.tasks = TaskScope(failures.append)
+        self.link = LinkPresenter(desk, self.tasks, lambda: self.now)
+
+    async def done(self) -> None:
+        await until(lambda: self.tasks.idle)
+
+    async def offer(self, passphrase: str = PASSPHRASE) -> None:
+        self.link.offer(passphrase)
+        await self.done()
+
+    async def tick(self, seconds: int = 1) -> None:
+        self.now += seconds
+        self.link.tick()
+        await self.done()
+
+    async def type(self, code: str) -> None:
+        self.link.typed(code)
+        self.link.approve()
+        await self.done()
+
+    async def asked(self) -> None:
+        await self.offer()
+        self.desk.ask()
+        await self.tick()
+
+
+# --- the list --------------------------------------------------------------------------------
+
+
+async def test_the_device_in_use_comes_first_and_a_revoked_one_last(
+    failures: list[Exception],
+) -> None:
+    devices, _ = await _devices(DeskDouble(), failures)
+
+    lines = devices.state.lines
+    assert [one.name for one in lines] == ["Office laptop", "Court notebook", "Old computer"]
+    assert [one.this for one in lines] == [True, False, False]
+    assert lines[1].facts.endswith("last seen 1 h 00 min ago")
+    assert lines[2].facts.endswith("receives nothing any more")
+
+
+async def test_a_new_name_is_kept_and_an_empty_one_changes_nothing(
+    failures: list[Exception],
+) -> None:
+    desk = DeskDouble()
+    devices, tasks = await _devices(desk, failures)
+    other = devices.state.lines[1].device
+
+    devices.edit(other)
+    devices.rename(other, "   ")
+    await until(lambda: tasks.idle)
+    assert devices.state.editing is None
+    assert "rename_device" not in desk.calls
+    devices.edit(other)
+    devices.rename(other, " Courtroom 3 ")
+    await until(lambda: tasks.idle)
+
+    assert [one.name for one in devices.state.lines][1] == "Courtroom 3"
+
+
+async def test_a_wrong_passphrase_revokes_nothing(failures: list[Exception]) -> None:
+    desk = DeskDouble()
+    devices, tasks = await _devices(desk, failures)
+    other = devices.state.lines[1].device
+
+    wrong = await devices.revoke(other, "not this")
+    assert "passphrase" in wrong
+    before = [one.revoked for one in desk.own]
+    right = await devices.revoke(other, PASSPHRASE)
+    await until(lambda: tasks.idle)
+
+    assert right == ""
+    assert before == [False, False, True]
+    assert [one.revoked for one in desk.own] == [False, True, True]
+    assert devices.state.lines[1].revoked
+
+
+async def test_revoking_on_the_screen_names_the_device_and_asks_for_the_passphrase(
+    locked: Locked,
+) -> None:
+    frame, desk = await enter(*locked)
+    frame.sidebar.devices.emit()
+    found = await _shown(DevicesSheet)
+    await until(lambda: bool(found._presenter.state.lines))
+    line = found._presenter.state.lines[1]
+    frame.room.tasks.start(found._revoke(line), name="revoke")
+    asks = await _shown(AskPassphrase)
+    assert asks.windowTitle() == "Revoke “Court notebook”?"
+    assert not asks.action.isEnabled()
+
+    asks.passphrase.edit.setText("not this")
+    asks.action.click()
+    await until(lambda: bool(asks.passphrase.note.text()))
+    assert not desk.own[1].revoked
+    asks.passphrase.edit.setText(PASSPHRASE)
+    QTest.keyClick(asks.passphrase.edit, Qt.Key.Key_Return)
+    await until(lambda: desk.own[1].revoked)
+    await until(lambda: found._presenter.state.lines[1].revoked)
+
+    QTest.keyClick(found, Qt.Key.Key_Escape)
+    await until(lambda: open_dialogs() == [])
+
+
+# --- linking, at the device that is there ----------------------------------------------------
+
+
+async def test_nothing_is_offered_without_the_passphrase(failures: list[Exception]) -> None:
+    at = _Linking(DeskDouble(), failures)
+
+    await at.offer("not this")
+
+    assert at.link.state.step is LinkStep.PASSPHRASE
+    assert "passphrase" in at.link.state.wrong
+    assert at.link.state.line == ""
+
+
+async def test_the_offer_counts_down_and_ends_by_itself(failures: list[Exception]) -> None:
+    at = _Linking(DeskDouble(), failures)
+
+    await at.offer()
+    assert (at.link.state.line, at.link.state.left) == (LINE, "10:00")
+    await at.tick(61)
+    assert at.link.state.left == "8:59"
+    await at.tick(600)
+
+    assert at.link.state.step is LinkStep.ENDED
+
+
+async def test_a_device_that_asks_is_shown_and_linked_by_its_code_only(
+    failures: list[Exception],
+) -> None:
+    at = _Linking(DeskDouble(), failures)
+    await at.asked()
+    assert (at.link.state.step, at.link.state.name) == (LinkStep.CODE, "Travel laptop")
+    assert at.link.state.fingerprint
+
+    await at.type("7K3D")
+    assert "approve_link" not in at.desk.calls
+    await at.type("7k3d-qoxv 9wm2 tb5r")
+
+    assert at.link.state.step is LinkStep.DONE
+    assert at.desk.own[-1].name == "Travel laptop"
+
+
+async def test_a_wrong_code_says_how_often_it_may_be_tried_and_five_end_the_offer(
+    failures: list[Exception],
+) -> None:
+    at = _Linking(DeskDouble(), failures)
+    await at.asked()
+
+    for left in (4, 3, 2, 1):
+        await at.type("A" * 16)
+        assert f"{left} tries left" in at.link.state.wrong
+        assert at.link.state.step is LinkStep.CODE
+    await at.type("A" * 16)
+
+    assert at.link.state.step is LinkStep.ENDED
+    assert not at.desk.offered
+    assert len(at.desk.own) == 3
+
+
+@pytest.mark.parametrize("given", ["jit-invite:" + "A" * 40, "jit-verify:" + "A" * 40, LINE])
+async def test_a_line_of_another_type_is_no_code_and_costs_no_try(
+    failures: list[Exception], given: str
+) -> None:
+    at = _Linking(DeskDouble(), failures)
+    await at.asked()
+
+    await at.type(given)
+
+    assert "another kind" in at.link.state.wrong
+    assert "approve_link" not in at.desk.calls
+
+
+async def test_an_absent_store_ends_nothing(failures: list[Exception]) -> None:
+    at = _Linking(DeskDouble(), failures)
+    await at.offer()
+    at.desk.fail["link_candidate"] = StoreUnreachableError("The store does not answer.")
+    await at.tick()
+    del at.desk.fail["link_candidate"]
+    at.desk.ask()
+
+    await at.tick()
+
+    assert at.link.state.step is LinkStep.CODE
+
+
+async def test_closing_the_sheet_withdraws_an_offer_that_stands(locked: Locked) -> None:
+    frame, desk = await enter(*locked)
+    frame.stage.sheets.devices()
+    list_ = await _shown(DevicesSheet)
+    list_.more.click()
+    found = await _shown(LinkSheet)
+    found.passphrase.edit.setText(PASSPHRASE)
+    QTest.keyClick(found.passphrase.edit, Qt.Key.Key_Return)
+    await until(lambda: desk.offered)
+    desk.ask()
+    await until(lambda: found._presenter.state.step is LinkStep.OFFER)
+    found._presenter.tick()
+    await until(lambda: found._presenter.state.step is LinkStep.CODE)
+    QApplication.clipboard().setText("7k3d q0xv 9wm2 tb5r")
+    QTest.keyClick(found.code.edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert found.code.edit.text() == grouped(CODE)
+    assert found.action.isEnabled()
+
+    QTest.keyClick(found, Qt.Key.Key_Escape)
+    await until(lambda: not desk.offered)
+
+    assert len(desk.own) == 3
+    QTest.keyClick(list_, Qt.Key.Key_Escape)
+    await until(lambda: open_dialogs() == [])
+
+
+def test_letters_that_look_like_digits_are_those_digits() -> None:
+    assert normal(" o0-iI lL u\n") == "001111"
+    assert grouped(CODE) == "7K3D Q0XV 9WM2 TB5R"
+
+
+# --- linking, at the new device --------------------------------------------------------------
+
+
+async def _joining(
+    failures: list[Exception],
+) -> tuple[JoinPresenter, DoorDouble, TaskScope, list[Any]]:
+    opened: list[Any] = []
+    door, tasks = DoorDouble(enrolled=False), TaskScope(failures.append)
+    join = JoinPresenter(door, tasks, opened.append, "/home/clara/jit")
+    join.line_changed(LINE)
+    join.name_changed("Travel laptop")
+    return join, door, tasks, opened
+
+
+async def test_a_line_of_another_type_is_refused_before_anything_is_sent(
+    failures: list[Exception],
+) -> None:
+    join, door, _, _ = await _joining(failures)
+
+    join.line_changed("jit-invite:" + "A" * 40)
+    join.ask()
+
+    assert join.state.line_problem
+    assert not join.state.can_go_on
+    assert door.linkings == []
+
+
+async def test_the_new_device_shows_code_then_person_and_asks_before_it_joins(
+    failures: list[Exception],
+) -> None:
+    join, door, tasks, opened = await _joining(failures)
+
+    join.ask()
+    await until(lambda: bool(join.state.code))
+    assert join.state.step is JoinStep.CODE
+    assert join.state.authority == ""
+    door.linkings[0].answered.set()
+    await until(lambda: tasks.idle)
+    assert (join.state.step, join.state.authority) == (
+        JoinStep.CONFIRM,
+        "Hamburg Public Prosecution",
+    )
+    assert opened == []
+    join.accept(PASSPHRASE, "another one entirely")
+    await until(lambda: tasks.idle)
+    assert opened == []
+    join.accept(PASSPHRASE, PASSPHRASE)
+    await until(lambda: tasks.idle)
+
+    assert opened == door.desks
+
+
+async def test_whoever_is_not_that_person_cancels_and_nothing_stays(
+    failures: list[Exception],
+) -> None:
+    join, door, tasks, opened = await _joining(failures)
+    join.ask()
+    await until(lambda: bool(join.state.code))
+    door.linkings[0].answered.set()
+    await until(lambda: join.state.step is JoinStep.CONFIRM)
+
+    join.cancel()
+    await until(lambda: tasks.idle)
+
+    assert door.linkings[0].cancelled
+    assert (join.state.step, join.state.line, join.state.who) == (JoinStep.LINE, "", "")
+    assert opened == []
+
+
+async def test_an_answer_that_comes_after_cancelling_changes_nothing(
+    failures: list[Exception],
+) -> None:
+    join, door, tasks, _ = await _joining(failures)
+    join.ask()
+    await until(lambda: bool(join.state.code))
+
+    join.cancel()
+    door.linkings[0].answered.set()
+    await until(lambda: tasks.idle)
+
+    assert join.state.step is JoinStep.LINE
+
+
+async def test_an_offer_that_was_withdrawn_leads_back_with_its_reason(
+    failures: list[Exception],
+) -> None:
+    join, door, tasks, _ = await _joining(failures)
+    join.ask()
+    await until(lambda: bool(join.state.code))
+    door.linkings[0].refused = LinkEndedError("The other device withdrew.")
+
+    door.linkings[0].answered.set()
+    await until(lambda: tasks.idle)
+
+    assert join.state.step is JoinStep.LINE
+    assert join.state.problem is not None
+    assert join.state.problem.code == "link-ended"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def empty(qapp: QApplication, failures: list[Exception]) -> AsyncIterator[Locked]:
+    """A shown shell before an empty profile."""
+    door = DoorDouble(make=story, enrolled=False)
+    shell = Shell(None, lambda: NOW, failures.append)
+    shell.show()
+    shell.open_gate(door)
+    yield shell, door
+    await put_away(shell)
+    assert failures == []
+
+
+async def test_the_first_run_leads_by_link_into_the_frame(empty: Locked) -> None:
+    shell, door = empty
+    first = shell.pages.currentWidget()
+    assert isinstance(first, FirstRunView)
+    first.invitation.link.click()
+    join = shell.pages.currentWidget()
+    assert isinstance(join, JoinView)
+    join.line.edit.setPlainText(LINE)
+    join.line.device.edit.setText("Travel laptop")
+    join.line.next.click()
+    await until(lambda: join.code.code.text() != "")
+    door.linkings[0].answered.set()
+    await until(lambda: join.pages.currentIndex() == 2)
+
+    for field in (join.confirm.first, join.confirm.second):
+        field.edit.setText(PASSPHRASE)
+    join.confirm.go.click()
+    await until(lambda: shell.frame is not None)
+
+    assert door.enrolled()
+
+
+async def _shown(kind: type[Any]) -> Any:
+    def found() -> Sheet | None:
+        return next(
+            (
+                one
+                for one in QApplication.topLevelWidgets()
+                if isinstance(one, kind) and one.isVisible()
+            ),
+            None,
+        )
+
+    await sheet()
+    await until(lambda: found() is not None)
+    return found()

@@ -1,0 +1,38 @@
+"""Where a person stands in a few steps, as short bars."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.theme import tokens
+from ui.theme.style import palette
+
+
+class Dots(QWidget):
+    """`count` steps as short bars."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._count = count
+        self._step = 1
+        self.setFixedHeight(4)
+
+    def show_step(self, step: int) -> None:
+        """Mark the steps up to this one."""
+        self._step = step
+        self.setAccessibleName(f"Step {step} of {self._count}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bars."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        wide = (self.width() - (self._count - 1) * tokens.S2) / self._count
+        for index in range(self._count):
+            done = index < self._step
+            painter.setBrush(QColor(palette().accent if done else palette().hairline))
+            painter.drawRoundedRect(round(index * (wide + tokens.S2)), 0, round(wide), 4, 2, 2)
+        painter.end()
