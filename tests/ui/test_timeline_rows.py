@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from jitclient.views import ExhibitState, MessageKind, MessageState
+from dataclasses import replace
+
+import pytest
+
+from jitclient.views import ExhibitState, MessageKind, MessageState, Missing
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import DAY, NOW
 from ui import words
@@ -68,8 +72,38 @@ def test_a_gap_in_a_senders_chain_is_named_where_it_is() -> None:
     at = next(i for i, one in enumerate(shown) if isinstance(one, MissingRow))
     missing = shown[at]
     assert isinstance(missing, MissingRow)
-    assert missing.text == "1 message of Jan de Vries missing here"
+    assert missing.badge.word == "1 message of Jan de Vries missing here"
     assert isinstance(shown[at + 1], MessageItem)
+
+
+@pytest.mark.parametrize(
+    ("state", "words_"),
+    [(Missing.ASKED, "asked for again"), (Missing.LOST, "could not be had")],
+)
+def test_what_is_done_about_a_gap_stands_in_it(state: Missing, words_: str) -> None:
+    desk = DeskDouble()
+    row = desk.say(desk.space_a, 1, "after", missing=2)
+    desk.rows[desk.space_a] = [replace(row, missing=state)]
+
+    missing = _build(desk)[1]
+
+    assert isinstance(missing, MissingRow)
+    assert missing.badge.word == f"2 messages of Jan de Vries missing here, {words_}"
+    assert missing.hint
+
+
+def test_a_message_that_came_late_says_so_and_starts_no_day_of_its_own() -> None:
+    desk = DeskDouble()
+    desk.say(desk.space_a, 1, "first", at=NOW)
+    desk.say(desk.space_a, 1, "lost, and sent again", at=NOW + DAY + 3600)
+    desk.say(desk.space_a, 2, "crossed on its way", at=NOW + 90)
+    desk.say(desk.space_a, 2, "below", at=NOW + 60)
+
+    shown = _build(desk)
+
+    assert [type(one) for one in shown] == [DayRow, *[MessageItem] * 4]
+    late = [one.badge.word for one in shown if isinstance(one, MessageItem)]
+    assert late == ["", "Came late, 23 Nov 2026, 16:00", "", ""]
 
 
 def test_events_and_exhibits_are_rows_of_their_own_kind() -> None:

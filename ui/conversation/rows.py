@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
@@ -19,9 +20,12 @@ from ui.conversation.state import (
     TimelineRow,
     UnreadRow,
 )
+from ui.theme.tokens import Tone
+from ui.words import Badge
 
 _RUN_SECONDS: Final = 300
 _REPLY_CHARS: Final = 120
+_LATE_SECONDS: Final = 60  # what crossed on its way is not late
 
 
 def build(
@@ -33,37 +37,77 @@ def build(
 ) -> tuple[TimelineRow, ...]:
     """Rows in reading order: day headings, gaps, the unread line, messages and events."""
     by_id = {one.message: one for one in messages}
+    late = came_late(messages)
     rows: list[TimelineRow] = []
     day = ""
     before: MessageRow | None = None
     for one in messages:
         heading = words.day(_at(one), zone)
-        if heading != day:
+        if heading != day and one.message not in late:
             rows.append(DayRow(f"day-{one.message.hex()}", heading))
             day, before = heading, None
         if one.message == unread_from:
             rows.append(UnreadRow("unread", "New since you were last here"))
             before = None
         if one.missing_before:
-            missing = words.many(one.missing_before, "message")
-            text = (
-                f"{missing} of {words.plain(one.author_name)} missing here{_MISSING[one.missing]}"
-            )
-            rows.append(MissingRow(f"missing-{one.message.hex()}", text))
+            rows.append(_missing(one))
             before = None
         if one.kind is MessageKind.EVENT:
             rows.append(_event(one, zone))
             before = None
             continue
-        rows.append(_message(one, before, by_id, exhibits, zone))
+        item = _message(one, before, by_id, exhibits, zone)
+        if one.message in late:
+            came = Badge(f"Came late, {words.stamp(one.received_at, zone)}", "clock", Tone.WARN)
+            item = replace(item, badge=came)
+        rows.append(item)
         before = one
     return tuple(rows)
 
 
-_MISSING = {
-    Missing.NOTHING: "",
-    Missing.ASKED: ", asked for again",
-    Missing.LOST: ", could not be had",
+def came_late(messages: Sequence[MessageRow]) -> frozenset[MessageId]:
+    """Messages that took a place before what stood here already: lost, and sent again.
+
+    Their day is that of their place, so that a late one starts no day of its own.
+    """
+    late = set()
+    soonest: int | None = None  # when the first of those that stand below was here
+    for one in reversed(messages):
+        here = _at(one)
+        incoming = not one.mine and one.kind is not MessageKind.EVENT
+        if incoming and soonest is not None and here - soonest > _LATE_SECONDS:
+            late.add(one.message)
+            continue
+        soonest = here if soonest is None else min(soonest, here)
+    return frozenset(late)
+
+
+def _missing(one: MessageRow) -> MissingRow:
+    many = words.many(one.missing_before, "message")
+    what, icon, tone, hint = _MISSING[one.missing]
+    text = f"{many} of {words.plain(one.author_name)} {what}"
+    return MissingRow(f"missing-{one.message.hex()}", Badge(text, icon, tone), hint)
+
+
+_MISSING: Final = {
+    Missing.NOTHING: (
+        "missing here",
+        "triangle-alert",
+        Tone.WARN,
+        "They may still arrive; if not, they are asked for by themselves.",
+    ),
+    Missing.ASKED: (
+        "missing here, asked for again",
+        "refresh-cw",
+        Tone.WARN,
+        "The author's device sends them again as soon as it is online. Nothing to do.",
+    ),
+    Missing.LOST: (
+        "missing here, could not be had",
+        "circle-x",
+        Tone.DANGER,
+        "The author's device did not send them again. Ask the author what they said.",
+    ),
 }
 
 

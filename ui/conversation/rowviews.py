@@ -56,7 +56,7 @@ def make(item: TimelineRow, acts: Acts) -> QWidget:
         case EventRow():
             return _Line(item.text, item.at, item.exact)
         case MissingRow():
-            return _Missing(item.text)
+            return _Missing(item)
         case MessageItem():
             return MessageView(item, acts)
 
@@ -279,13 +279,14 @@ class _Line(QWidget):
 
 
 class _Missing(QWidget):
-    def __init__(self, text: str) -> None:
+    def __init__(self, item: MissingRow) -> None:
         super().__init__()
-        across = row(Chip(Badge(text, "triangle-alert", Tone.WARN)), None)
+        across = row(Chip(item.badge), None)
         across.setContentsMargins(tokens.S5 + 44, tokens.S3, tokens.S5, 0)
         self.setLayout(across)
-        self.setToolTip("They may still arrive. If not, ask the author to send them again.")
-        self.setAccessibleName(text)
+        self.setToolTip(item.hint)
+        self.setAccessibleName(item.badge.word)
+        self.setAccessibleDescription(item.hint)
 
 
 def _tooltip(item: MessageItem) -> str:

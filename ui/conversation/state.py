@@ -29,10 +29,11 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class MissingRow:
-    """Messages that should stand here and have not come."""
+    """Messages that should stand here and have not come, and what is done about them."""
 
     key: str
-    text: str
+    badge: Badge
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
