@@ -182,11 +182,15 @@ class PeopleView(QWidget):
             self,
             f"Let {person.name} in again?",
             (
-                (f"For somebody who lost all devices and was invited anew: {person.name}'s present "
-                "devices take the place of the old ones, which receive nothing more."),
+                (
+                    "For somebody who lost all devices and was invited anew: the present devices "
+                    f"of {person.name} take the place of the old ones, which receive nothing more."
+                ),
                 "Call first: from now on you answer for it that these devices are theirs.",
-                ("Every member sees that you did it. Where the key is another one, each member "
-                "decides before anything is sent to it."),
+                (
+                    "Every member sees that you did it. Where the key is another one, each member "
+                    "decides before anything is sent to it."
+                ),
             ),
             action="Let in again",
         )
