@@ -23,6 +23,7 @@ ALLOWED: Final = {
         "jitclient.desk",
         "jitclient.door",
         "jitclient.views",
+        "jitclient.deviceviews",
         "jitclient.events",
         "protocol.errors",
         "protocol.ids",

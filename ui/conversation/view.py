@@ -63,6 +63,11 @@ class ConversationView(QWidget):
         self.composer.attach.clicked.connect(self.attach)
         self.closed = Text("", "secondary", wrap=True)
         self.closed.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._build()
+        self._bind()
+        presenter.attach(self.render_state)
+
+    def _build(self) -> None:
         foot = QVBoxLayout()
         foot.setContentsMargins(tokens.S5, tokens.S2, tokens.S5, tokens.S4)
         foot.setSpacing(tokens.S2)
@@ -75,8 +80,6 @@ class ConversationView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.stack, 1)
         column.addLayout(foot)
-        self._bind()
-        presenter.attach(self.render_state)
 
     def _bind(self) -> None:
         near = Qt.ShortcutContext.WidgetWithChildrenShortcut

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from protocol.errors import ActionNeededError, JitError, RefusedError, TryAgainError
+from ui.errors.table import CARDS, KEPT, REFUSED, REPORT
 from ui.theme.tokens import Tone
-
-_KEPT: Final = "Everything already saved on this computer is unchanged."
-_QUEUED: Final = "What you wrote is saved here and goes out once, as soon as it can."
-_REFUSED: Final = "It was refused and recorded. Nothing was accepted from it."
-_REPORT: Final = "Tell your administrator, and quote the code below."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,256 +21,9 @@ class ErrorCard:
     tone: Tone
 
 
-_CARDS: Final[dict[str, tuple[str, str, str]]] = {
-    "store-unreachable": (
-        "The store cannot be reached",
-        _QUEUED,
-        "Check the network. You can go on reading and writing meanwhile.",
-    ),
-    "store-busy": ("The store is busy", _QUEUED, "Nothing to do: it is tried again by itself."),
-    "recipients-changed": (
-        "The members changed while this was sent",
-        _QUEUED,
-        "Nothing to do: it is sealed anew for the present members.",
-    ),
-    "not-signed-in": (
-        "The store does not accept this device",
-        _QUEUED,
-        "Ask your administrator whether this device is still admitted.",
-    ),
-    **dict.fromkeys(
-        ("last-admin", "role-not-eligible", "already-member", "not-administrator"),
-        ("The rules of the space do not allow this", "Nothing was changed.", "Choose otherwise."),
-    ),
-    "space-full": (
-        "The space is full",
-        "Nothing was changed.",
-        "Remove a member who is no longer needed, or open another space.",
-    ),
-    "profile-in-use": (
-        "This profile is open already",
-        _KEPT,
-        "Close the other window of JIT Client, then try again.",
-    ),
-    "log-moved": (
-        "Somebody else changed the members at the same moment",
-        "Nothing was changed by you.",
-        "Look at the members again, then repeat what you did.",
-    ),
-    "bad-input": ("This cannot be used", _KEPT, "Correct what the sentence names."),
-    "usage": ("This cannot be used", _KEPT, "Correct what the sentence names."),
-    "not-found": ("Not found", _KEPT, "It may have been removed. Synchronise and look again."),
-    "no-input": (
-        "The file cannot be read",
-        "Nothing was sent.",
-        "Check that the file is still there and that you may read it.",
-    ),
-    "source-changed": (
-        "The file changed while it was read",
-        "Nothing of it counts as evidence. The file itself was not touched.",
-        "Add the file again when nothing writes to it any more.",
-    ),
-    "cannot-create": (
-        "The copy cannot be written",
-        "No existing file was overwritten.",
-        "Choose another name or folder.",
-    ),
-    "disk": (
-        "The disk is full or failing",
-        "Nothing that was acknowledged is lost.",
-        "Free some space, then try again.",
-    ),
-    "wrong-passphrase": (
-        "That passphrase does not open this profile",
-        "Your data is untouched.",
-        "Check Caps Lock and the keyboard layout, then try again.",
-    ),
-    "keyring-half": (
-        "The system keyring does not open this profile",
-        "Your data is untouched. The passphrase alone is not enough here, by design.",
-        "Unlock the keyring of this account, or use the words of your recovery sheet.",
-    ),
-    "recovery-words": (
-        "These are not the words of your sheet",
-        "Nothing was opened or changed.",
-        "Compare what you typed with the sheet, at the place that the sentence names.",
-    ),
-    "put-back": (
-        "An old copy of this profile was put back",
-        "Nothing was sent from it, and no key was used a second time.",
-        "Connect to the store: this computer becomes a new device. Then ask for what is missing.",
-    ),
-    "no-permission": (
-        "Your role does not allow this",
-        _KEPT,
-        "Ask an administrator of the space.",
-    ),
-    "device-not-in-log": (
-        "This device is not admitted here yet",
-        _KEPT,
-        "Open one of your other devices: it announces this one. Without any, ask an administrator.",
-    ),
-    "device-revoked": (
-        "This device was revoked",
-        "What is here stays readable; nothing more comes or goes.",
-        "If this was not your doing, tell the other members at once.",
-    ),
-    "not-renewed": (
-        "Your new keys are not known in this space yet",
-        _KEPT,
-        "Ask an administrator of the space to let you in again.",
-    ),
-    "own-device-unknown": (
-        "A device of yours is not known here",
-        "Nothing was changed.",
-        "Synchronise both devices if you just linked it; otherwise revoke it.",
-    ),
-    "link-code": (
-        "This is not the code of the new device",
-        "Nothing was linked.",
-        "Read the code again on the new device and type it.",
-    ),
-    "link-ended": (
-        "The offer to link a device is over",
-        "Nothing was linked.",
-        "Make a new offer at your other device.",
-    ),
-    "nothing-to-renew": (
-        "There are no newer devices of this person",
-        "Nothing was changed.",
-        "The operator of the store invites the person again first.",
-    ),
-    "key-changed": (
-        "The key of a member changed",
-        _KEPT,
-        "Compare the safety number with the person, or accept the new key without comparing.",
-    ),
-    "space-closed": (
-        "This space is closed",
-        "Nothing new can enter it.",
-        "See the Closing tab for the wipe receipts.",
-    ),
-    "not-enrolled": (
-        "This profile is empty",
-        "There is nothing to lose.",
-        "Paste the invitation you were given.",
-    ),
-    "already-enrolled": (
-        "This profile belongs to somebody already",
-        _KEPT,
-        "Unlock it, or start with another profile folder.",
-    ),
-    "invitation": (
-        "This invitation cannot be used",
-        "Nothing was sent.",
-        "Copy the whole invitation again, or ask for a new one.",
-    ),
-    "erased": (
-        "The store no longer has it",
-        "Copies already received and verified stay where they are.",
-        "Ask the author to hand it over again.",
-    ),
-    "configuration": (
-        "This computer is not set up for JIT Client",
-        "Nothing was opened or changed.",
-        _REPORT,
-    ),
-    "damaged-store": (
-        "A local file is damaged",
-        "It was left untouched; nothing was replaced by an empty one.",
-        "Do not delete anything. " + _REPORT,
-    ),
-    "malformed": ("The store sent something unreadable", _REFUSED, _REPORT),
-    "limit-exceeded": ("Something is too large", _REFUSED, "Make it smaller, or report the code."),
-    "forged": ("A signature is false", _REFUSED, _REPORT),
-    "store-identity": (
-        "This is not your store",
-        "Nothing was sent to it. What you write stays here.",
-        "Somebody may stand between you and the store. " + _REPORT,
-    ),
-    "key-substituted": (
-        "The store offered a false key",
-        "Nothing was sealed for that key.",
-        "Compare the safety number with that person, and report the code.",
-    ),
-    "ghost-member": (
-        "The store named a member nobody admitted",
-        "That member receives nothing.",
-        _REPORT,
-    ),
-    "log-rollback": (
-        "The store served an old list of members",
-        "This computer keeps the newer list.",
-        _REPORT,
-    ),
-    "log-fork": (
-        "Two different lists of members exist",
-        "Nothing is sent until one of them is shown to be true.",
-        "Compare the members with a colleague by telephone, and report the code.",
-    ),
-    "replay": ("An old message was delivered again", _REFUSED, "Nothing to do; it was recorded."),
-    "reordered": ("Parts arrived dropped or exchanged", _REFUSED, _REPORT),
-    "part-corrupted": (
-        "A part of the exhibit is damaged",
-        "The damaged part is not used.",
-        "Resume to fetch it again. If it stays damaged, ask the author to hand it over again.",
-    ),
-    "hash-mismatch": (
-        "The exhibit is not what its author signed",
-        "It cannot be exported.",
-        "Do not use it. Ask the author to hand it over again, and report the code.",
-    ),
-    "removed-sender": (
-        "A removed member sent a message",
-        _REFUSED,
-        "Nothing to do; it was recorded.",
-    ),
-    "forged-closing": (
-        "A closing that no administrator signed",
-        "Nothing was wiped.",
-        _REPORT,
-    ),
-    "unopened": (
-        "A message could not be opened",
-        _REFUSED,
-        "It is not asked for again: its sender is gone, or too many did not open. " + _REPORT,
-    ),
-    "behind": (
-        "A member's device uses numbers twice",
-        _REFUSED,
-        "Its data was put back to an older state. Ask the person.",
-    ),
-    "messages-missing": (
-        "Messages could not be had",
-        "Everything that did arrive is unchanged.",
-        "Ask the person for what is missing.",
-    ),
-    "too-many-notices": (
-        "A member's device asks for messages without end",
-        "It gets no more for an hour.",
-        "Ask the person whether the program is in order. " + _REPORT,
-    ),
-    "too-many-starts": (
-        "A member's device starts sessions all the time",
-        _REFUSED,
-        "Ask the person whether the program was restored or tampered with. " + _REPORT,
-    ),
-    "prekeys-drained": (
-        "The one-time keys of this device ran out",
-        "Everything sealed for you stays sealed. Fresh keys are on their way.",
-        "Nothing to do. If it happens often, report the code.",
-    ),
-    "not-verified": (
-        "The numbers differ",
-        "Nothing was marked as verified.",
-        "Read it again together. If it still differs, send no evidence and report the code.",
-    ),
-}  # fmt: skip
-
-
 def known(code: str) -> bool:
     """Whether the code has its own card."""
-    return code in _CARDS
+    return code in CARDS
 
 
 def card_for(failure: BaseException) -> ErrorCard:
@@ -284,21 +32,21 @@ def card_for(failure: BaseException) -> ErrorCard:
         return ErrorCard(
             "Something went wrong in JIT Client",
             "The program met a case it does not know.",
-            _KEPT,
+            KEPT,
             "Try again. If it happens again, report the code.",
             f"bug-{type(failure).__name__}",
             Tone.DANGER,
         )
-    title, safe, todo = _CARDS.get(failure.reason) or _family(failure)
+    title, safe, todo = CARDS.get(failure.reason) or _family(failure)
     tone = Tone.DANGER if isinstance(failure, RefusedError) else Tone.WARN
     return ErrorCard(title, failure.sentence, safe, todo, failure.reason, tone)
 
 
 def _family(failure: JitError) -> tuple[str, str, str]:
     if isinstance(failure, TryAgainError):
-        return "This did not work just now", _KEPT, "Try again in a moment."
+        return "This did not work just now", KEPT, "Try again in a moment."
     if isinstance(failure, ActionNeededError):
-        return "This needs you", _KEPT, "Correct what the sentence names, then try again."
+        return "This needs you", KEPT, "Correct what the sentence names, then try again."
     if isinstance(failure, RefusedError):
-        return "A check failed", _REFUSED, _REPORT
-    return "Something went wrong in JIT Client", _KEPT, _REPORT
+        return "A check failed", REFUSED, REPORT
+    return "Something went wrong in JIT Client", KEPT, REPORT
