@@ -101,6 +101,11 @@ def test_prekeys_of_another_device_of_the_same_signer_are_refused() -> None:
             handshake.read_bundle(_bundle_with(signed=signed), BOB.peer, now=NOW)
     with pytest.raises(ForgedError):
         handshake.read_bundle(_bundle_with(device=b"d" * 16), BOB.peer, now=NOW)
+    whole = signatures.sign(BOB.dsk, BOB.device, with_fields(other, device=b"d" * 16))
+    with pytest.raises(ForgedError, match="another device"):
+        handshake.read_bundle(
+            _bundle_with(device=b"d" * 16, signed=whole, kem=None), BOB.peer, now=NOW
+        )
 
 
 def test_prekeys_made_after_they_expire_are_refused() -> None:

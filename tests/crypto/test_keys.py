@@ -78,6 +78,16 @@ def test_every_low_order_or_non_canonical_x25519_key_is_refused() -> None:
             KEY.agree(public)
 
 
+def test_libsodium_refuses_low_order_points_too_should_our_own_check_ever_fail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keys, "check_agreement_public", lambda _: None)
+
+    for u in _low_order():
+        with pytest.raises(MalformedError, match="low order"):
+            KEY.agree(u.to_bytes(32, "little"))
+
+
 @pytest.mark.parametrize("size", [0, 1, 31, 33, 64, 1184])
 def test_a_key_of_another_length_is_refused(size: int) -> None:
     with pytest.raises(MalformedError):
