@@ -2,7 +2,7 @@
 
 `python -m tests.support.locked_window PROFILE` starts the program as `jitclient` does. Orders come
 on stdin, one a line: the passphrase; a text to send; `lock`. After unlocking it tells, as one JSON
-line, what must not be found later. Locked, the program begins anew, and its second life says `locked`.
+line, what must not be found later. Locked, the program begins anew; its second life says `locked`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ async def _act(shell: object) -> None:
 
 
 async def _order() -> str:
-    return (await asyncio.to_thread(sys.stdin.readline)).rstrip("\n")
+    line: str = await asyncio.to_thread(sys.stdin.readline)
+    return line.rstrip("\n")
 
 
 def _secrets(session: object) -> dict[str, str]:
