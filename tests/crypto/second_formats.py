@@ -152,6 +152,14 @@ def line(prefix: str, data: bytes) -> str:
     return prefix + base64.urlsafe_b64encode(data + check).decode().rstrip("=")
 
 
+def link_code(both: bytes) -> str:
+    """21 §2: 80 bits in Crockford's base 32."""
+    symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    bits = "".join(f"{byte:08b}" for byte in blake(b"jitc1linkcode", both)[:10])
+    text = "".join(symbols[int(bits[at : at + 5], 2)] for at in range(0, 80, 5))
+    return "-".join(text[at : at + 4] for at in range(0, 16, 4))
+
+
 def fingerprint(user: bytes, key: bytes) -> bytes:
     """80.6: all 64 bytes; the fingerprint is the first 32."""
     value = b"\x00\x00" + key + user

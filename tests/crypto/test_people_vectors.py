@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from crypto import devicelist, fingerprint, membership, recovery, vault, words
+from crypto import devicelist, fingerprint, linking, membership, recovery, vault, words
+from crypto.keys import IdentityKey, KemKey
 from jitclient import wordlist
-from protocol import textline
+from protocol import codec, textline
 from protocol.devicelist import DeviceList, check_successor
 from protocol.ids import UserId
 from protocol.invitation import Invitation
-from protocol.linking import LinkOffer
+from protocol.linking import LinkOffer, LinkRequest
 from protocol.membership import Roster
 from protocol.records import Record
 from protocol.recovery import RecoveryLine
@@ -24,7 +25,7 @@ from tests.crypto.second_formats import blake
 
 PATH = Path(__file__).parent.parent / "vectors" / "people.json"
 VECTORS: dict[str, Any] = json.loads(PATH.read_text())
-LOG, PEOPLE, VAULT = VECTORS["log"], VECTORS["people"], VECTORS["vault"]
+LOG, PEOPLE, VAULT, LINK = (VECTORS[name] for name in ("log", "people", "vault", "link"))
 ENTRIES = [bytes.fromhex(one) for one in LOG["entries"]]
 ZEROS = bytes(32)
 
@@ -163,6 +164,46 @@ def test_words_and_user_key_follow_from_the_root_alike() -> None:
     assert words.decode(" ".join(PEOPLE["root"]["words"]), listed, root.__eq__) == root
     assert second_formats.publics(seeds) == (public.ed, public.mldsa)
     assert public.ed == _raw(PEOPLE["root"], "ed")
+
+
+# --- linking -------------------------------------------------------------------------------------
+
+
+def test_a_device_is_linked_alike_by_code_name_and_grant() -> None:
+    offer, request, sealed, grant = (
+        _raw(LINK, name) for name in ("offer", "request", "sealed", "grant")
+    )
+    asked = second_records.decode("link-request", request)
+    keys = second_records.pack(asked["keys"])
+    both = second.record_hash(offer) + second.record_hash(keys)
+    shared = second.x25519(_raw(LINK, "offer_secret"), asked["keys"][5])
+    name = second.hkdf(b"", shared, b"jitc/v1/link/name\x00" + both, 32)
+    box = second_records.decode("link-sealed", sealed)
+    ss = second.decapsulate(_raw(LINK, "kem_seed"), box["kem"])
+    context = b"jitc/v1/link/grant\x00" + both + second.record_hash(box["kem"])
+    key = second.hkdf(b"", shared + ss, context, 32)
+
+    assert second.public_of(_raw(LINK, "request_secret")) == asked["keys"][5]
+    assert second_formats.link_code(both) == LINK["code"]
+    assert second.xchacha_open(name, asked["name"], asked["slot"]).decode() == LINK["name"]
+    assert second.xchacha_open(key, box["sealed"], box["slot"]) == grant
+
+
+def test_ours_opens_the_frozen_request_and_grant() -> None:
+    offer = codec.decode(LinkOffer, _raw(LINK, "offer"))
+    request = codec.decode(LinkRequest, _raw(LINK, "request"))
+    own = IdentityKey.load(_raw(LINK, "offer_secret"))
+    asked = linking.Asked(
+        offer=offer,
+        request=request,
+        ephemeral=IdentityKey.load(_raw(LINK, "request_secret")),
+        kem=KemKey.load(_raw(LINK, "kem_seed")),
+    )
+
+    assert linking.read_request(offer, own, _raw(LINK, "request")) == (request.keys, LINK["name"])
+    assert linking.same_code(LINK["code"].lower(), offer, request.keys)
+    given = linking.open_grant(asked, _raw(LINK, "sealed"))
+    assert codec.encode(given) == _raw(LINK, "grant")
 
 
 # --- the vault -----------------------------------------------------------------------------------

@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from crypto import devicelist, fingerprint, membership, recovery, vault, words
+from crypto import devicelist, fingerprint, linking, membership, recovery, vault, words
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
 from jitclient import wordlist
 from protocol import codec, textline
 from protocol.ids import DeviceId
 from protocol.invitation import Invitation
-from protocol.linking import LinkOffer
+from protocol.linking import LinkGrant, LinkOffer, OwnDevice
 from protocol.membership import Cut, EntryKind, Roster, key_digest
 from protocol.recovery import RecoveryLine
 from protocol.roles import Party, Role
@@ -29,6 +29,14 @@ from tests.support.people import ALICE, BOB, CAROL, NOW, Person, entry, genesis
 from tests.vectors.make_formats import hexed
 
 PATH: Final = Path(__file__).with_name("people.json")
+WHERE: Final[dict[str, Any]] = {
+    "version": 1,
+    "address": "store.example:8443",
+    "certificate": b"f" * 32,
+    "store_key": b"k" * 32,
+    "user": ALICE.user,
+}
+OFFERED: Final = IdentityKey.generate(Seeded(b"offer"))
 
 
 def _log() -> dict[str, Any]:
@@ -77,24 +85,62 @@ def _log() -> dict[str, Any]:
     }
 
 
+def _offer() -> LinkOffer:
+    return LinkOffer(
+        **WHERE,
+        name="Ana Lima",
+        user_key=ALICE.user_key,
+        slot=b"s" * 16,
+        ephemeral=OFFERED.public,
+        expires=NOW,
+    )
+
+
+def _link() -> dict[str, Any]:
+    """A device asks to be linked; the grant holds root and list."""
+    device, signing = DeviceId(b"device-of-alice2"), SigningKey.generate(Seeded(b"link dsk"))
+    identity = IdentityKey.generate(Seeded(b"link dik")).public
+    offer = _offer()
+    asked = linking.ask(
+        offer, device, (signing.public, identity), "Laptop in Brüssel", Seeded(b"asked")
+    )
+    later = devicelist.add_device(ALICE.signed_list, ALICE.usk, device, signing.public, identity)
+    names = (OwnDevice(version=1, device=device, name="Laptop in Brüssel"),)
+    given = LinkGrant(
+        version=1,
+        user_root=ALICE.root,
+        device_list=later,
+        devices=names,
+        name="Ana Lima",
+        authority="Parquet de Lyon",
+        country="FR",
+        party=Party.MEMBER_STATE,
+    )
+    sealed = linking.grant(offer, OFFERED, asked.request.keys, given, Seeded(b"grant"))
+    return {
+        "name": "Laptop in Brüssel",
+        "code": linking.code(offer, asked.request.keys),
+        **hexed(
+            offer=codec.encode(offer),
+            offer_secret=OFFERED.dump(),
+            request=codec.encode(asked.request),
+            request_secret=asked.ephemeral.dump(),
+            kem_seed=asked.kem.dump(),
+            grant=codec.encode(given),
+            sealed=sealed,
+        ),
+    }
+
+
 def _people() -> dict[str, Any]:
     keys = [codec.encode(person.usk.public) for person in (ALICE, BOB)]
     prints = [
         fingerprint.fingerprint(person.user, key)
         for person, key in zip((ALICE, BOB), keys, strict=True)
     ]
-    where: dict[str, Any] = {
-        "version": 1,
-        "address": "store.example:8443",
-        "certificate": b"f" * 32,
-        "store_key": b"k" * 32,
-        "user": ALICE.user,
-    }
     lines = {
-        textline.INVITE: Invitation(**where, code=b"o" * 16),
-        textline.LINK: LinkOffer(
-            **where, user_key=ALICE.user_key, slot=b"s" * 16, ephemeral=b"e" * 32, expires=NOW
-        ),
+        textline.INVITE: Invitation(**WHERE, code=b"o" * 16),
+        textline.LINK: _offer(),
         textline.VERIFY: VerifyCode(
             version=1,
             shower=ALICE.user,
@@ -102,7 +148,7 @@ def _people() -> dict[str, Any]:
             reader=BOB.user,
             reader_key=prints[1],
         ),
-        textline.RECOVER: RecoveryLine(**where, user_key=ALICE.user_key),
+        textline.RECOVER: RecoveryLine(**WHERE, user_key=ALICE.user_key),
     }
     return {
         "safety": {
@@ -147,7 +193,7 @@ def _vault() -> dict[str, Any]:
 
 def make() -> dict[str, Any]:
     """All of them."""
-    return {"log": _log(), "people": _people(), "vault": _vault()}
+    return {"log": _log(), "people": _people(), "vault": _vault(), "link": _link()}
 
 
 if __name__ == "__main__":
