@@ -8,6 +8,9 @@ from shiboken6 import isValid
 
 from protocol.ids import SpaceId
 from ui.binding import bind
+from ui.keys.presenter import ChangePresenter, SheetPresenter
+from ui.keys.sheetview import RecoverySheet
+from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
 from ui.memory import Memory
 from ui.room import Room
@@ -60,6 +63,8 @@ class Frame(QWidget):
         self._recall()
 
     def _bind(self) -> None:
+        self.sidebar.change_passphrase.connect(self.change_passphrase)
+        self.sidebar.recovery_sheet.connect(self.recovery_sheet)
         for at, tab in enumerate(Tab):
             bind(self, f"tab-{at + 1}", tab_goer(self.stage, tab))
         bind(self, "space-next", lambda: self.room.spaces.step(1))
@@ -109,6 +114,22 @@ class Frame(QWidget):
 
     async def _keys(self) -> None:
         await KeySheet(self.window()).shown()
+
+    def change_passphrase(self) -> None:
+        """Open the sheet that changes the passphrase."""
+        self.room.tasks.start(self._change_passphrase(), name="passphrase-sheet")
+
+    async def _change_passphrase(self) -> None:
+        presenter = ChangePresenter(self.room.desk)
+        await ChangeSheet(self.window(), presenter, self.room.tasks).shown()
+
+    def recovery_sheet(self) -> None:
+        """Open the recovery sheet."""
+        self.room.tasks.start(self._recovery_sheet(), name="recovery-sheet")
+
+    async def _recovery_sheet(self) -> None:
+        presenter = SheetPresenter(self.room.desk)
+        await RecoverySheet(self.window(), presenter, self.room.tasks).shown()
 
     def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:
         """A button that is hidden or disabled under the finger hands the keyboard to the next.

@@ -92,7 +92,20 @@ class Shell(QMainWindow):
         from ui.unlock.view import UnlockView  # noqa: PLC0415
 
         presenter = UnlockPresenter(door, self.tasks, self.enter, self._set_up_again)
-        return UnlockView(presenter, place)
+        view = UnlockView(presenter, place)
+        view.words.connect(lambda: self._words(restore=False))
+        return view
+
+    def _words(self, *, restore: bool) -> None:
+        self.tasks.start(self._ask_words(restore=restore), name="words-sheet")
+
+    async def _ask_words(self, *, restore: bool) -> None:
+        from ui.keys.presenter import WordsPresenter  # noqa: PLC0415 - behind the first window
+        from ui.keys.view import WordsSheet  # noqa: PLC0415
+
+        if self._door is not None:
+            presenter = WordsPresenter(self._door)
+            await WordsSheet(self, presenter, self.tasks, self.enter, restore=restore).shown()
 
     def _set_up_again(self) -> None:
         """A set-up that was cut off goes on where the invitation can be pasted."""
@@ -108,6 +121,7 @@ class Shell(QMainWindow):
         presenter.begin(unfinished=unfinished)
         view = FirstRunView(presenter)
         view.link.connect(lambda: self._link(presenter))
+        view.restore.connect(lambda: self._words(restore=True))
         return view
 
     def _link(self, before: FirstRunPresenter) -> None:

@@ -33,10 +33,19 @@ from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import DEFAULT_ROLE, Party, Role
 from tests.ui.desk_devices import DeskDevices
 from tests.ui.desk_rows import DAY, NOW, PEOPLE, ident
+from tests.ui.keys_double import KeysDouble
 
 
 class DeskDouble(DeskDevices):
     """Fits `ui.ports.DeskPort`."""
+
+    @property
+    def keys(self) -> KeysDouble:
+        if self._keys is None:
+            self._keys = KeysDouble()
+        return self._keys
+
+    _keys: KeysDouble | None = None
 
     # --- the desk ------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from crypto.errors import WordsError
 from jitclient.deviceviews import Joining
 from protocol.errors import (
     BadInputError,
@@ -13,6 +14,7 @@ from protocol.errors import (
     WrongPassphraseError,
 )
 from tests.ui.desk_double import DeskDouble
+from tests.ui.keys_double import WORDS
 
 PASSPHRASE = "correct horse battery staple"
 INVITATION = "jitc-invite:store.example:8443:abc"
@@ -114,6 +116,28 @@ class DoorDouble:
         self._enrolled = True
         self.desks.append(self._make())
         return self.desks[-1]
+
+    async def open_with_words(self, words: str, passphrase: str) -> DeskDouble:
+        await asyncio.sleep(0)
+        if words.split() != list(WORDS):
+            raise WordsError("Word 2 is another one on the sheet.")
+        return self.open()
+
+    def read_sheet(self, line: str, words: str, *, others_lost: bool) -> tuple[str, bool]:
+        if not line.startswith("jit-recover:"):
+            raise BadInputError("This is not the line of a recovery sheet.")
+        if words.split() != list(WORDS):
+            raise WordsError("Word 2 is another one on the sheet.")
+        return line, others_lost
+
+    async def restore(self, wish: tuple[str, bool], passphrase: str) -> DeskDouble:
+        await asyncio.sleep(0)
+        if self.offline:
+            raise StoreUnreachableError("The store does not answer.")
+        self.restored = wish
+        return self.open()
+
+    restored: tuple[str, bool] | None = None
 
     async def unlock(self, passphrase: str) -> DeskDouble:
         await asyncio.sleep(0)

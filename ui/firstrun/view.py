@@ -22,9 +22,10 @@ from ui.widgets.text import Text
 
 
 class FirstRunView(QWidget):
-    """A centred card; `link` when the person has a device already."""
+    """A centred card; `link` or `restore` when the person was here before."""
 
     link = Signal()
+    restore = Signal()
 
     def __init__(self, presenter: FirstRunPresenter) -> None:
         super().__init__()
@@ -36,6 +37,7 @@ class FirstRunView(QWidget):
         self.working = _WorkingPage()
         self.pages = QStackedWidget()
         self.invitation.link.clicked.connect(self.link)
+        self.invitation.restore.clicked.connect(self.restore)
         for page in (self.invitation, self.passphrase, self.working):
             self.pages.addWidget(page)
         names = QVBoxLayout()
@@ -97,6 +99,7 @@ class _InvitationPage(QWidget):
         self.store.column.addSpacing(tokens.S1)
         self.store.column.addWidget(Text(note, "dense", wrap=True))
         self.link = Button("Link to my other device…", "quiet", icon="laptop")
+        self.restore = Button("Restore from a recovery sheet…", "quiet", icon="key")
         self.next = Button("Continue", "primary")
         self.next.clicked.connect(presenter.go_on)
         column = QVBoxLayout(self)
@@ -106,7 +109,7 @@ class _InvitationPage(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         column.addSpacing(tokens.S2)
-        column.addLayout(row(self.link, None, self.next))
+        column.addLayout(row(self.link, self.restore, None, self.next))
 
     def render_state(self, state: FirstRunState) -> None:
         if state.invitation != self.edit.toPlainText().strip():

@@ -150,6 +150,8 @@ class SpacesView(Panel):
 
     new_space = Signal()
     keys = Signal()
+    change_passphrase = Signal()
+    recovery_sheet = Signal()
     devices = Signal()
     lock = Signal()
     appearance = Signal(str)
@@ -217,8 +219,17 @@ class SpacesView(Panel):
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         foot.setSpacing(tokens.S2)
         foot.addLayout(across)
-        foot.addLayout(row(lock, help_, None, devices, look))
+        foot.addLayout(row(lock, help_, None, self._own_keys(), devices, look))
         return foot
+
+    def _own_keys(self) -> IconButton:
+        button = IconButton("key", "Passphrase and recovery sheet")
+        button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.addAction("Recovery sheet…").triggered.connect(self.recovery_sheet)
+        menu.addAction("Change the passphrase…").triggered.connect(self.change_passphrase)
+        button.setMenu(menu)
+        return button
 
     def _looks(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,7 +18,9 @@ from ui.widgets.text import Text
 
 
 class UnlockView(QWidget):
-    """A centred card, 420 px wide."""
+    """A centred card, 420 px wide; `words` when the passphrase is forgotten."""
+
+    words = Signal()
 
     def __init__(self, presenter: UnlockPresenter, place: str) -> None:
         super().__init__()
@@ -43,6 +45,9 @@ class UnlockView(QWidget):
         self.card.column.addWidget(self.passphrase)
         self.card.column.addLayout(row(self.busy, None, self.button))
         self.card.column.addWidget(self.notice)
+        self.forgotten = Button("Use my recovery words…", "quiet", icon="key")
+        self.forgotten.clicked.connect(self.words)
+        self.card.column.addLayout(row(self.forgotten, None))
         foot = Text(f"Data on this computer: {place}", "caption", wrap=True, selectable=True)
         foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
         foot.setFixedWidth(420)
