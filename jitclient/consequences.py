@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from crypto import message
-from jitclient import records, sealing
+from jitclient import records, sealing, sharing
 from jitclient.errors import DeviceRevokedError
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.foundation.text import visible
@@ -54,6 +54,8 @@ def _about(at: Place, entry: Entry, subject: UserId) -> None:
             _welcome_if(at, subject, wanted=mine and _has_others(at, subject))
         case EntryKind.REMOVE:
             _removed(at, subject)
+        case EntryKind.HISTORY if mine:
+            sharing.begin(at, subject, entry)
         case _:
             return
 

@@ -25,8 +25,10 @@ from jitclient.usecases import (
     close_space,
     create_space,
     note_seen,
+    prove_fork,
     read_evidence,
     send_message,
+    share_history,
     verify_member,
 )
 from jitclient.views import (
@@ -122,6 +124,22 @@ class Desk(DeviceDesk):
     async def numbers_differ(self, space: SpaceId, user: UserId) -> Verification:
         """Two persons read different digits; see `usecases.verify_member`."""
         return await verify_member.numbers_differ(self._session, space, user)
+
+    async def share_history(self, space: SpaceId, user: UserId, since: int) -> None:
+        """Open earlier messages to a member; see `usecases.share_history`."""
+        await share_history.share_history(
+            self._session, self.api, self._link.refresh, space, user, since
+        )
+
+    async def set_policy(self, space: SpaceId, *, verified_only: bool) -> None:
+        """Decide to whom evidence may go; see `usecases.share_history`."""
+        await share_history.set_policy(
+            self._session, self.api, self._link.refresh, space, verified_only=verified_only
+        )
+
+    async def export_fork_proof(self, space: SpaceId, path: Path) -> Path:
+        """Write the proof that two lists of members exist; see `usecases.prove_fork`."""
+        return await prove_fork.export(self._session, space, path)
 
     async def close_space(self, space: SpaceId, reason: str) -> None:
         """Close a space for everyone; see `usecases.close_space`."""

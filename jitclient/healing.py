@@ -12,6 +12,7 @@ from typing import Final
 
 from crypto import signatures
 from jitclient import consequences, sealing
+from jitclient.forks import FORK
 from jitclient.judging import Sender
 from jitclient.place import Place, place
 from jitclient.sealing import Draft
@@ -103,7 +104,7 @@ def ask(session: Session, space: SpaceId) -> int:
 
 def _may_ask(at: Place) -> bool:
     me = at.log.roster.members.get(at.session.user)
-    fork = devices.setting(at.session.stores.device, sealing.FORK + at.space.hex())
+    fork = devices.setting(at.session.stores.device, FORK + at.space.hex())
     may = me is not None and allows(me.role, Right.MESSAGE) and not at.log.roster.closed
     return may and not fork and at.log.admits(at.session.user, at.session.device)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crypto import message
+from jitclient.forks import ShownForkError
 from jitclient.place import Place
 from localstore import messages, sessions
 from localstore.messages import Link
@@ -15,7 +16,6 @@ from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
 from protocol.errors import (
     ForgedError,
-    LogForkError,
     MalformedError,
     RefusedError,
     RemovedSenderError,
@@ -65,9 +65,11 @@ def judge(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
     if key_msg.log_seq >= len(log.heads):
         raise AheadOfLogError("The message is newer than the membership log.")
     if log.heads[key_msg.log_seq] != key_msg.log_head:
-        raise LogForkError(
+        raise ShownForkError(
             f"{who} sees another membership log of this space than you do. Somebody shows you "
-            "different lists of members. Do not send anything; compare in person."
+            "different lists of members. Do not send anything; compare in person.",
+            seq=key_msg.log_seq,
+            user=sender.user,
         )
     last = log.last_counting(sender.user, sender.device, key_msg.log_seq)
     if last is not None and key_msg.sender_seq > last:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from crypto import handshake, message, ratchet
 from crypto.keys import IdentityKey, KemKey
-from jitclient import healing, pairs
+from jitclient import forks, healing, pairs
 from jitclient.healing import UnopenedError
 from jitclient.judging import (
     AheadOfLogError,
@@ -25,7 +25,6 @@ from jitclient.judging import (
 from jitclient.pairs import TooManyStartsError
 from jitclient.place import Place, place
 from jitclient.receiving import Incoming, take_content
-from jitclient.sealing import FORK
 from jitclient.session import WIPED_STATES, Session
 from localstore import again, devices, messages, sessions, spaces
 from localstore.connection import transaction
@@ -81,9 +80,8 @@ def deliver(session: Session, item: Delivery) -> bool:
     except AheadOfLogError:
         return _withheld(session, space, item.message)
     except LogForkError as error:
-        with transaction(session.stores.device):
-            devices.set_setting(session.stores.device, FORK + space.hex(), error.sentence)
-        session.alarm(space, error)
+        forks.stop(session, space, error)
+        session.alarm(space, LogForkError(error.sentence))
     except RefusedError as error:
         session.alarm(space, error, key=item.message.hex())
     _forget_used_prekeys(session, space)

@@ -20,6 +20,7 @@ from jitclient import (
     receipts,
     renewal,
     sealing,
+    sharing,
     spacewise,
     wipe_receipts,
     wiping,
@@ -232,10 +233,11 @@ class ReceiptsPort:
         self._session = session
 
     async def flush(self) -> int:
-        """Queued receipts become messages."""
+        """Queued receipts become messages, and so does the past that was opened to somebody."""
         done = 0
         for space in await self._session.run(_live_spaces, self._session):
             done += await _in(self._session, space, receipts.flush) or 0
+            done += await _in(self._session, space, sharing.flush) or 0
         return done
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from crypto import signatures
 from jitclient import sealing
 from jitclient.events import ExhibitsChanged, MessagesChanged
+from jitclient.forks import ShownForkError
 from jitclient.place import Place, place
 from jitclient.sealing import Draft
 from jitclient.session import Session
@@ -107,7 +108,14 @@ def take(at: Place, author: UserId, device: DeviceEntry, data: bytes) -> None:
     if receipt.space != at.space or receipt.device != device.device:
         raise ForgedError("A receipt belongs to another space or device.")
     if receipt.log_seq < len(at.log.heads) and at.log.heads[receipt.log_seq] != receipt.log_head:
-        raise ForgedError("A receipt was made under another membership log.")
+        raise ShownForkError(
+            f"{at.name(author)} signed a receipt under another membership log of this space than "
+            "you have. Somebody shows you different lists of members. Do not send anything; "
+            "compare in person.",
+            seq=receipt.log_seq,
+            user=author,
+            signed=data,
+        )
     at.session.counts.receipts_in += 1
     match receipt.kind:
         case ReceiptKind.DELIVERED:

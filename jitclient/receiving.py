@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from crypto import message as sealed_message
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import again, receipts, records
+from jitclient import again, receipts, records, sharing
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.evidence_sink import check_shape
 from jitclient.foundation.text import is_file_name, visible
@@ -89,8 +89,8 @@ def take_content(at: Place, new: Incoming) -> None:
             _withdrawn(at, new, FileId(file))
         case SendAgain(notice=notice):
             again.take(at, new.author, new.device, notice, new.line)
-        case History():
-            raise NotAllowedError(f"{new.who} sent what this version does not take.")
+        case History() as told:
+            sharing.take(at, new.author, new.device, told)
 
 
 def _right(at: Place, new: Incoming, right: Right) -> None:

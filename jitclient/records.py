@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from jitclient.foundation.text import visible
 from localstore.messages import MessageRecord
-from protocol.content import Body
+from protocol.content import Body, Told
 from protocol.envelope import KeyMsg
 from protocol.ids import DeviceId, MessageId, UserId
 
@@ -54,6 +54,24 @@ def placed(
         claimed_at=body.claimed_at,
         received_at=now,
         body_digest=key_msg.body_digest,
+    )
+
+
+def told(line: Told, by: UserId, text: str, *, now: int) -> MessageRecord:
+    """A line of the past, at the place that its teller says it had."""
+    return replace(
+        _BLANK,
+        message=MessageId(line.message),
+        author_user=UserId(line.author),
+        author_device=DeviceId(line.device),
+        lamport=line.lamport,
+        log_seq=line.log_seq,
+        kind="text",
+        text=text,
+        claimed_at=line.claimed_at,
+        received_at=now,
+        unread=True,
+        told_by=by,
     )
 
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from crypto import signatures
-from jitclient.sealing import FORK
+from jitclient import forks
 from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
-from localstore import devices
-from localstore.connection import transaction
 from localstore.spaces import SpaceRecord
 from protocol.errors import ForgedError, LogForkError, RefusedError
 from protocol.ids import DeviceId, SpaceId, UserId
@@ -28,8 +26,7 @@ def record(
     sentence += _what_it_says(session, data)
     space = SpaceId(row.space)
     if isinstance(error, LogForkError):
-        with transaction(session.stores.device):
-            devices.set_setting(session.stores.device, FORK + space.hex(), sentence)
+        forks.stop_for_entry(session, space, LogForkError(sentence), data)
     told = type(error)(sentence, code=error.reason)
     session.alarm(space, told, key=f"entry-{number}")
 

@@ -14,6 +14,7 @@ from crypto import message
 from jitclient import freshness, pairs, records
 from jitclient.errors import KeyChangedError
 from jitclient.events import MessagesChanged
+from jitclient.forks import FORK
 from jitclient.place import Place, place
 from jitclient.session import Session
 from localstore import again, devices, messages, outbox, people, sessions
@@ -34,7 +35,6 @@ from protocol.ids import DeviceId, EnvelopeId, FileId, MessageId, SpaceId, UserI
 from protocol.limits import MAX_BODY_BYTES
 from protocol.roles import Right, allows
 
-FORK = "fork:"
 QUIET_KINDS = frozenset({"receipts", "welcome", "again", "past"})
 
 SPOKEN_KINDS = frozenset({"text", "exhibit"})

@@ -100,6 +100,7 @@ class MessageRecord:
     missing_before: int
     problem: str
     unread: bool
+    told_by: bytes = b""  # the user who told of it; empty: it came from its author
 
 
 _ADD: Final = rows.insertion("message", MessageRecord)

@@ -15,6 +15,9 @@ _SAVE_LIST: Final = """
     INSERT OR IGNORE INTO device_list (user, head, signed) VALUES (:user, :head, :signed)"""
 _LIST: Final = "SELECT signed FROM device_list WHERE user = :user AND head = :head"
 _LISTS: Final = "SELECT user, signed FROM device_list ORDER BY user, head"
+_SAVE_FORK: Final = """
+    INSERT OR IGNORE INTO fork (seq, user, signed, at) VALUES (:seq, :user, :signed, :now)"""
+_FORKS: Final = "SELECT seq, user, signed FROM fork ORDER BY length(signed) = 0, at, seq"
 _SAVE_CARD: Final = """
     INSERT OR REPLACE INTO card (one, card_key, title, agreement)
     VALUES (1, :card_key, :title, :agreement)"""
@@ -62,3 +65,13 @@ def card(sp: Connection) -> tuple[bytes, str, str] | None:
     """(card key, title, agreement), or None before the welcome arrived."""
     row = sp.execute(_CARD).fetchone()
     return None if row is None else (bytes(row[0]), str(row[1]), str(row[2]))
+
+
+def save_fork(sp: Connection, seq: int, user: bytes, signed: bytes, now: int) -> None:
+    """Keep what a member's device said about another log; `signed` empty: in a message only."""
+    sp.execute(_SAVE_FORK, {"seq": seq, "user": user, "signed": signed, "now": now})
+
+
+def forks(sp: Connection) -> list[tuple[int, bytes, bytes]]:
+    """(number, user, signed) of every sign of another log, signed ones first."""
+    return [(int(seq), bytes(u), bytes(s)) for seq, u, s in sp.execute(_FORKS).fetchall()]

@@ -64,7 +64,8 @@ def _line(row: MessageRow) -> str:
         return f"— {text}"
     if row.kind is MessageKind.EXHIBIT:
         text = f"handed over “{text}”"
-    return f"{row.author_name}: {text}  [{describe(row)}]"
+    told = f"shared by {row.told_by}, " if row.told_by else ""
+    return f"{row.author_name}: {text}  [{told}{describe(row)}]"
 
 
 def describe(row: MessageRow) -> str:

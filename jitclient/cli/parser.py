@@ -99,6 +99,8 @@ def _accounts(commands: Any) -> None:
     given.add_argument("--code", metavar="LINE", help="the line jit-verify: of the other's code")
     given.add_argument("--differ", action="store_true", help="the digits read aloud were not equal")
     given.add_argument("--all", action="store_true", help="the numbers with every member")
+    check = _command(commands, "check-proof", "check the proof of a fork; needs no profile")
+    check.add_argument("file", type=Path)
     sync = _command(commands, "sync", "one complete round of sending and receiving")
     sync.add_argument("--watch", action="store_true", help="keep going until interrupted")
     _command(commands, "status", "connection, queue, retention, alarms")
@@ -137,6 +139,7 @@ def _spaces(commands: Any) -> None:
     _command(acts, "list", "all spaces of this profile")
     show = _command(acts, "show", "one space and its members")
     show.add_argument("space")
+    _decisions(acts)
     close = _command(acts, "close", "close a space: every member's copies are wiped")
     close.add_argument("space")
     close.add_argument("--reason", required=True)
@@ -145,6 +148,21 @@ def _spaces(commands: Any) -> None:
     renew.add_argument("user")
     wipes = _command(acts, "wipes", "wipe receipts of a closed space, by device")
     wipes.add_argument("space")
+
+
+def _decisions(acts: Any) -> None:
+    share = _command(acts, "share-history", "open earlier messages to a member")
+    share.add_argument("space")
+    share.add_argument("user")
+    share.add_argument(
+        "--since", type=int, default=0, metavar="N", help="first entry of the log (default: 0)"
+    )
+    policy = _command(acts, "policy", "decide to whom evidence may go")
+    policy.add_argument("space")
+    policy.add_argument("evidence_to", choices=["verified", "anybody"])
+    proof = _command(acts, "fork-proof", "write the proof that two lists of members exist")
+    proof.add_argument("space")
+    proof.add_argument("out", type=Path)
 
 
 def _messages(commands: Any) -> None:

@@ -8,7 +8,16 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from jitclient.cli import accounts, devices, evidence, keys, messages, spaces, verification
+from jitclient.cli import (
+    accounts,
+    devices,
+    evidence,
+    groups,
+    keys,
+    messages,
+    spaces,
+    verification,
+)
 from jitclient.cli.output import Output
 from jitclient.cli.passphrase import existing
 from jitclient.desk import Desk
@@ -34,6 +43,9 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("space", "remove"): spaces.remove,
     ("space", "list"): spaces.listing,
     ("space", "show"): spaces.show,
+    ("space", "share-history"): groups.share_history,
+    ("space", "policy"): groups.policy,
+    ("space", "fork-proof"): groups.fork_proof,
     ("space", "close"): spaces.close,
     ("space", "wipes"): spaces.wipes,
     ("msg", "send"): messages.send,
@@ -88,6 +100,8 @@ def report(error: JitError, out: Output) -> int:
 
 
 async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
+    if args.command == "check-proof":
+        return groups.check_proof(args, out)
     door = DoorKeeper(profile)
     if args.command == "enrol":
         return await accounts.enrol(door, args, out)

@@ -84,6 +84,7 @@ def message(row: MessageRow) -> Shape:
         "reply_to": row.reply_to.hex() if row.reply_to else None,
         "missing_before": row.missing_before,
         "missing": row.missing.value,
+        "told_by": row.told_by,
         "problem": row.problem,
     }
 

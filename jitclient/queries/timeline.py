@@ -83,6 +83,7 @@ def message_row(
         reply_to=MessageId(record.reply_to) if record.reply_to else None,
         missing_before=record.missing_before,
         missing=_missing(sp, record),
+        told_by=session.name_of(UserId(record.told_by)) if record.told_by else "",
         problem=record.problem,
     )
 

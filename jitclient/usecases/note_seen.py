@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jitclient.sealing import FORK
+from jitclient.forks import FORK
 from jitclient.session import Session
 from localstore import alarms, devices, messages, spaces
 from localstore.connection import transaction

@@ -173,7 +173,7 @@ async def test_a23_a_receipt_out_of_another_history_marks_nothing(team: HostileT
 
     row = await team["ana"].message(team.space, message)
     assert {r.name: r.at for r in row.received_by}["Bruno Keller"] is None
-    await team.named("ana", "forged", "Bruno Keller", "membership log")
+    await team.named("ana", "log-fork", "Bruno Keller", "membership log")
 
 
 async def test_a23_whoever_verified_another_content_has_not_verified(

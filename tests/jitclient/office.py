@@ -25,6 +25,7 @@ from jitclient import (
     prekeys,
     receipts,
     sealing,
+    sharing,
 )
 from jitclient.events import Events
 from jitclient.session import Session, Stores
@@ -270,6 +271,7 @@ class Office(OwnDevices):
             self.on(name, healing.ask, space)
         self.on(name, sealing.seal_waiting, space)
         self.on(name, receipts.flush, space)
+        self.on(name, sharing.flush, space)
         self.on(name, sealing.seal_waiting, space)
         due = self.on(name, posting.due, space, self.clock.now())
         for item in due:

@@ -218,6 +218,16 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing was wiped.",
         REPORT,
     ),
+    "not-granted": (
+        "Somebody shares a past that nobody opened",
+        REFUSED,
+        "Only an administrator opens earlier messages, and everybody sees it in the log.",
+    ),
+    "no-proof": (
+        "There is no proof",
+        "Nothing was written.",
+        "Compare the members in person; look again after the next messages.",
+    ),
     "unopened": (
         "A message could not be opened",
         REFUSED,

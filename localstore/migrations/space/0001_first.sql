@@ -115,7 +115,8 @@ CREATE TABLE message (
     body_digest BLOB NOT NULL,
     missing_before INTEGER NOT NULL,
     problem TEXT NOT NULL,
-    unread INTEGER NOT NULL CHECK (unread IN (0, 1))
+    unread INTEGER NOT NULL CHECK (unread IN (0, 1)),
+    told_by BLOB NOT NULL -- who told of it; empty: it came from its author
 ) STRICT;
 
 CREATE INDEX message_timeline ON message (log_seq, lamport, author_device, position)
@@ -336,3 +337,21 @@ CREATE TRIGGER custody_stays BEFORE DELETE ON custody
 BEGIN
     SELECT RAISE(ABORT, 'custody events are never removed');
 END;
+
+-- What showed that two membership logs exist. `signed` is empty where only a message told of it,
+-- which proves it to this device alone.
+CREATE TABLE fork (
+    seq INTEGER NOT NULL,
+    user BLOB NOT NULL,
+    signed BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (seq, user, signed)
+) STRICT, WITHOUT ROWID;
+
+-- HISTORY entries of this device whose past is not sent yet, and the row up to which it is.
+CREATE TABLE sharing (
+    granted INTEGER PRIMARY KEY,
+    user BLOB NOT NULL,
+    since INTEGER NOT NULL,
+    position INTEGER NOT NULL
+) STRICT;

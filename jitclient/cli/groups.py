@@ -1,0 +1,86 @@
+"""Commands about what a group decided: the past it shares, its policy, and proofs of a fork."""
+
+from __future__ import annotations
+
+import argparse
+
+from jitclient.cli import resolve
+from jitclient.cli.output import Output
+from jitclient.desk import Desk
+from jitclient.usecases import prove_fork
+
+NOT_PROVEN = (
+    "It does not prove whose the keys are: compare the digits with each person. It does not say "
+    "which log is the true one, nor whether the store or a member made the second."
+)
+
+
+async def share_history(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`space share-history SPACE USER [--since N]`."""
+    space = await resolve.space(desk, args.space)
+    user = await resolve.member(desk, space, args.user)
+    await desk.share_history(space, user, args.since)
+    await desk.sync_now(transfers=False)
+    out.result(
+        {"space": space.hex(), "user": user.hex(), "since": args.since},
+        [f"Messages since entry {args.since} of the log are shared; every member sees that."],
+    )
+    return 0
+
+
+async def policy(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`space policy SPACE verified|anybody`."""
+    space = await resolve.space(desk, args.space)
+    await desk.set_policy(space, verified_only=args.evidence_to == "verified")
+    detail = await desk.space(space)
+    who = "verified members only" if detail.verified_only else "every member"
+    out.result(
+        {"space": space.hex(), "verified_only": detail.verified_only},
+        [f"Evidence may go to {who}."],
+    )
+    return 0
+
+
+async def fork_proof(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`space fork-proof SPACE OUT`."""
+    space = await resolve.space(desk, args.space)
+    path = await desk.export_fork_proof(space, args.out)
+    out.result(
+        {"space": space.hex(), "path": str(path)},
+        [f"{path}: anybody checks it with: jitclient check-proof {path.name}"],
+    )
+    return 0
+
+
+def check_proof(args: argparse.Namespace, out: Output) -> int:
+    """`check-proof FILE`; needs no profile."""
+    fork = prove_fork.check(args.file)
+    sides = (fork.first, fork.second)
+    lines = [
+        f"Two different membership logs of space {fork.space.hex()} exist.",
+        f"They differ after entry {fork.seq}. Each was signed, with both halves, by:",
+    ]
+    for side in sides:
+        lines += [
+            f"  user {side.user.hex()}, device {side.device.hex()} ({side.what})",
+            f"    digits of this person's key: {side.digits}",
+            f"    states: {side.head.hex()}",
+        ]
+    out.result(
+        {
+            "space": fork.space.hex(),
+            "seq": fork.seq,
+            "statements": [
+                {
+                    "user": side.user.hex(),
+                    "device": side.device.hex(),
+                    "what": side.what,
+                    "digits": side.digits,
+                    "head": side.head.hex(),
+                }
+                for side in sides
+            ],
+        },
+        [*lines, NOT_PROVEN],
+    )
+    return 0
