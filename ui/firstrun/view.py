@@ -109,7 +109,8 @@ class _InvitationPage(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         column.addSpacing(tokens.S2)
-        column.addLayout(row(self.link, self.restore, None, self.next))
+        column.addLayout(row(self.restore, None))
+        column.addLayout(row(self.link, None, self.next))
 
     def render_state(self, state: FirstRunState) -> None:
         if state.invitation != self.edit.toPlainText().strip():

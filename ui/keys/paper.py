@@ -12,6 +12,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from ui.keys.state import SheetState
 
 _COLUMNS = 4
+_WIDE = 60
 _CAN = (
     "It opens your profile when the passphrase is forgotten or the keyring is lost. "
     "Nothing is lost then. On a new computer it makes you the same person again."
@@ -45,13 +46,18 @@ def write_pdf(path: Path, state: SheetState) -> bool:
     return path.stat().st_size > 0
 
 
+def lines_of(text: str) -> list[str]:
+    """The line of the sheet in pieces that fit page and window; white space does not count."""
+    return [text[start : start + _WIDE] for start in range(0, len(text), _WIDE)]
+
+
 def _html(state: SheetState) -> str:
     cells = [f"<td>{at}&nbsp;&nbsp;{escape(word)}</td>" for at, word in enumerate(state.words, 1)]
     rows = "".join(
         f"<tr>{''.join(cells[start : start + _COLUMNS])}</tr>"
         for start in range(0, len(cells), _COLUMNS)
     )
-    broken = "<br>".join(escape(state.line[i : i + 64]) for i in range(0, len(state.line), 64))
+    broken = "<br>".join(escape(piece) for piece in lines_of(state.line))
     return (
         f"<h1>Recovery sheet</h1><p>{escape(state.owner)}<br>Store {escape(state.store)}</p>"
         f'<table cellpadding="6" style="font-family: Noto Sans Mono">{rows}</table>'

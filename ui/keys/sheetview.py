@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from ui.keys.paper import write_pdf
+from ui.keys.paper import lines_of, write_pdf
 from ui.keys.presenter import SheetPresenter
 from ui.keys.state import SheetState, SheetStep
 from ui.tasks import TaskScope
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.widgets.button import Button
 from ui.widgets.field import Field
 from ui.widgets.panel import Panel, row
@@ -67,10 +67,12 @@ class RecoverySheet(Sheet):
 
     def _showing(self) -> QWidget:
         card = Panel("card", margin=tokens.S4, spacing=tokens.S3)
+        self.line.setFont(fonts.mono())
         grid = QGridLayout()
         grid.setHorizontalSpacing(tokens.S4)
         grid.setVerticalSpacing(tokens.S2)
         for at, word in enumerate(self.words):
+            word.setFont(fonts.mono())
             grid.addWidget(word, at // _COLUMNS, at % _COLUMNS)
         card.column.addLayout(grid)
         return _page(card, self.line, row(self.save, None))
@@ -88,13 +90,15 @@ class RecoverySheet(Sheet):
         for at, word in enumerate(self.words):
             text = state.words[at] if at < len(state.words) else ""
             word.setText(f"{at + 1:>2}  {text}")
-        self.line.setText(state.line)
+        self.line.setText("\n".join(lines_of(state.line)))
         for field, place in zip(self.fields, state.asked, strict=False):
             field.label.setText(f"Word {place}")
             field.edit.setAccessibleName(f"Word {place}")
         self.notice.show_card(state.problem)
         self.action.setEnabled(not state.busy)
         self.busy.setText(state.busy)
+        if state.step is SheetStep.WORDS:
+            self.action.setFocus()
         if state.step is SheetStep.CONFIRM and not state.wrong:
             self.fields[0].edit.setFocus()
 

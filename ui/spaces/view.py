@@ -206,6 +206,7 @@ class SpacesView(Panel):
         names.addWidget(Elided(place, "caption", mode=Qt.TextElideMode.ElideRight))
         across = row(Monogram(words.initials(name), me.user, 36, circle=True), spacing=10)
         across.addLayout(names, 1)
+        across.addWidget(self._own_keys())
         look = IconButton("sun", "Appearance: light or dark")
         look.setPopupMode(look.ToolButtonPopupMode.InstantPopup)
         look.setMenu(self._looks(look))
@@ -219,7 +220,7 @@ class SpacesView(Panel):
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         foot.setSpacing(tokens.S2)
         foot.addLayout(across)
-        foot.addLayout(row(lock, help_, None, self._own_keys(), devices, look))
+        foot.addLayout(row(lock, help_, None, devices, look))
         return foot
 
     def _own_keys(self) -> IconButton:
