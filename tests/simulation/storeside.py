@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine
@@ -34,6 +34,7 @@ from tests.support.entropy import Seeded
 T = TypeVar("T")
 ADDRESS = "store.example:8443"
 CERTIFICATE = bytes(range(32))
+_SHARED: dict[str, Any] = {}
 KEY = StoreKey.generate(Seeded(b"the simulated store"))
 
 
@@ -94,7 +95,11 @@ class SimStore:
 
     def _start(self) -> None:
         hub = Hub()
-        self.facts = InlineFacts(open_engine(self._folder / "store.db"), self._time, hub.committed)
+        engine = open_engine(self._folder / "store.db")
+        # Every world asks the same questions: they are compiled once per process.
+        engine.dialect = _SHARED.setdefault("dialect", engine.dialect)
+        engine._compiled_cache = _SHARED.setdefault("compiled", engine._compiled_cache)
+        self.facts = InlineFacts(engine, self._time, hub.committed)
         blobs = Folder(self._folder / "parts")
         self._sweeper = Sweeper(self.facts, blobs, self._time)
         service = Service(

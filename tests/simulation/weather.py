@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import msgspec
+from starlette.types import Message
 
 from protocol.api import paths
 from protocol.api.spaces import MailboxReply
@@ -70,10 +71,32 @@ class Weather:
 
     async def ask(self, request: httpx.Request, address: str) -> httpx.Response:
         """Let the store answer, whatever the weather."""
-        inside = httpx.ASGITransport(app=self.store.app, client=(address, 1))
-        answer = await inside.handle_async_request(request)
-        content = await answer.aread()
-        return _answer(answer.status_code, answer.headers, content)
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": request.method,
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            "scheme": "https",
+            "path": request.url.path,
+            "raw_path": request.url.raw_path.split(b"?")[0],
+            "query_string": request.url.query,
+            "server": (request.url.host, request.url.port),
+            "client": (address, 1),
+            "root_path": "",
+        }
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": request.content, "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await self.store.app(scope, receive, send)
+        headers = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
+        content = b"".join(message.get("body", b"") for message in sent[1:])
+        return _answer(sent[0]["status"], dict(headers), content)
 
 
 class Line(httpx.AsyncBaseTransport):
