@@ -15,7 +15,7 @@ from jitclient.spacelog import SpaceLog
 from localstore import custody, evidence, messages, outbox, spacelog, spaces
 from localstore.connection import transaction
 from protocol.content import Welcome
-from protocol.errors import RefusedError
+from protocol.errors import ActionNeededError, RefusedError
 from protocol.ids import DeviceId, MessageId, SpaceId, UserId
 from protocol.membership import Entry, EntryKind
 
@@ -65,6 +65,18 @@ def _welcome_if(at: Place, subject: UserId, *, wanted: bool) -> None:
     if card is not None and wanted:
         welcome = Welcome(version=1, card_key=card[0])
         sealing.compose(at, Draft(content=welcome, kind="welcome", audience=(subject,)))
+
+
+def welcome_own_devices(at: Place) -> None:
+    """Who knows what a space is tells the other devices of the person.
+
+    At its opening nobody adds them, and one that was linked by a device which did not know itself
+    yet was welcomed by nobody. Who cannot write now is silent; they hear it another way.
+    """
+    try:
+        _welcome_if(at, at.session.user, wanted=_has_others(at, at.session.user))
+    except (ActionNeededError, RefusedError):
+        return
 
 
 def _has_others(at: Place, user: UserId) -> bool:

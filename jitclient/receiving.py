@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from crypto import message as sealed_message
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import again, receipts, records, sharing
+from jitclient import again, consequences, receipts, records, sharing
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.evidence_sink import check_shape
 from jitclient.foundation.text import is_file_name, visible
@@ -197,6 +197,7 @@ def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
         record = spaces.space(db, at.space)
         if record is not None and record.state == "joining":  # and not left again meanwhile
             spaces.update_space(db, at.space, state="open")
+    consequences.welcome_own_devices(at)
     at.session.tell(SpacesChanged())
 
 

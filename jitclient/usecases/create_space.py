@@ -123,6 +123,7 @@ def _write(session: Session, card: SpaceCard, terms: _Terms) -> tuple[SpaceId, b
         name = session.identity.name
         custody.append(at.sp, "space-opened", name, card.title, card.agreement, at.now)
         consequences.add_event(at, session.user, f"{name} opened this space.")
+        consequences.welcome_own_devices(at)
     session.logs[at.space] = log
     following.remember_head(session, at.space, log)
     return at.space, signed

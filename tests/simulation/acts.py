@@ -272,7 +272,7 @@ async def begin(world: World) -> None:
             role = Role.ADMINISTRATOR if able else None
             await first.desk.add_member(space, person.user, role)
     for device in world.devices():
-        await device.round()
+        await device.round(directory=False)
     members = len(world.truth.space(space).now.members)
     world.say(f"{len(world.people)} people, {members} members, weather {world.change_weather()}")
 

@@ -60,7 +60,6 @@ class Device:
         self.address = f"10.0.0.{len(machine.disks)}"
         self.party = Party.MEMBER_STATE
         self.revoked = False
-        self.crashes = 0
         self._desk: Desk | None = None
         self._profile: Profile | None = None
         self.user = UserId(b"")
@@ -137,10 +136,10 @@ class Device:
         self.close()
         self.open()
 
-    def reopen_after_crash(self) -> None:
-        """What a person does whose program died; it may die again while it starts."""
-        self.crashes += 1
-        self.reopen()
+    @property
+    def running(self) -> bool:
+        """Whether the program is open."""
+        return self._desk is not None
 
     async def round(self, *, directory: bool = True) -> RoundResult:
         """One round, as `Link.round` makes it; without `directory` as a wake-up does."""

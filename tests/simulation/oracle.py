@@ -168,6 +168,7 @@ def at_the_end(world: World) -> None:
         for one in here:
             receipts_count(world, one, here)
             unread_counts(one)
+            welcomed(one, truth)
 
 
 def everybody_knows_the_log(here: list[Held], truth: SpaceTruth) -> None:
@@ -243,6 +244,15 @@ def receipts_count(world: World, one: Held, here: list[Held]) -> None:
             writes = truth.stayed(one.device.user, one.device.device, row.log_seq)
             if at is None and has and stayed and writes:
                 raise ViolationError("receipts-count", f"no receipt of {name} for “{row.text}”")
+
+
+def welcomed(one: Held, truth: SpaceTruth) -> None:
+    """Who is a member knows what the space is, whoever let him in."""
+    member = truth.entitled(one.device.user, one.device.device, truth.now.seq)
+    if member and (one.record.state != "open" or not one.record.title):
+        raise ViolationError(
+            "welcomed", f"{one.device.name} is still {one.record.state} “{one.record.title}”"
+        )
 
 
 def unread_counts(one: Held) -> None:

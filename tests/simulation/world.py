@@ -150,7 +150,19 @@ class World:
         return "done"
 
     def _start_again(self, device: Device) -> None:
-        device.reopen_after_crash()
+        """A person opens the program again; it may die once more while it starts."""
+        device.close()
+        if self.dice.random() < self.crash_chance:
+            device.disk.crash_at = self.dice.randint(1, 12)
+            try:
+                device.open()
+            except CrashedError:
+                self.weather.note("crash while starting")
+                device.close()
+        if device.running:
+            device.disk.crash_at = None
+        else:
+            device.open()
 
     def say(self, line: str) -> None:
         """Write one line of the trace."""
