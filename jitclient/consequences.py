@@ -34,10 +34,10 @@ def apply_entry(at: Place, entry: Entry, before: SpaceLog) -> None:
         _about(at, entry, subject)
     who = at.name(UserId(entry.actor_user))
     whom = at.name(subject) if subject is not None else ""
-    sentence = _sentence(entry, who, whom)
+    told = sentence(entry, who, whom)
     if entry.kind is EntryKind.DEVICES and subject is not None:
-        sentence = _devices_sentence(who, subject, before, at.log)
-    add_event(at, UserId(entry.actor_user), sentence)
+        told = _devices_sentence(who, subject, before, at.log)
+    add_event(at, UserId(entry.actor_user), told)
     custody.append(at.sp, f"member-{entry.kind.value}", who, whom, f"entry {entry.seq}", at.now)
     at.session.tell(MessagesChanged(at.space))
 
@@ -120,7 +120,7 @@ def _devices_sentence(who: str, subject: UserId, before: SpaceLog, after: SpaceL
     return f"{who} {' and '.join(done) or 'renewed the list of devices'}."
 
 
-def _sentence(entry: Entry, who: str, whom: str) -> str:
+def sentence(entry: Entry, who: str, whom: str) -> str:
     """What the conversation says of an entry."""
     match entry.kind:
         case EntryKind.ADD:

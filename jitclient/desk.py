@@ -15,8 +15,8 @@ from jitclient.devicedesk import DeviceDesk
 from jitclient.events import Events
 from jitclient.keydesk import KeyDesk
 from jitclient.ports import AccountsPort
+from jitclient.queries import entries, timeline
 from jitclient.queries import spaces as space_rows
-from jitclient.queries import timeline
 from jitclient.session import Session
 from jitclient.unlocking import close_session
 from jitclient.usecases import (
@@ -34,6 +34,7 @@ from jitclient.usecases import (
 from jitclient.views import (
     CustodyRow,
     ExhibitRow,
+    LogEntryRow,
     Me,
     MessageRow,
     PersonRow,
@@ -140,6 +141,10 @@ class Desk(DeviceDesk):
     async def export_fork_proof(self, space: SpaceId, path: Path) -> Path:
         """Write the proof that two lists of members exist; see `usecases.prove_fork`."""
         return await prove_fork.export(self._session, space, path)
+
+    async def log_entries(self, space: SpaceId) -> tuple[LogEntryRow, ...]:
+        """The membership log in words, oldest first."""
+        return await self._session.run(entries.log_entries, self._session, space)
 
     async def close_space(self, space: SpaceId, reason: str) -> None:
         """Close a space for everyone; see `usecases.close_space`."""

@@ -180,6 +180,15 @@ class AlarmRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntryRow:
+    """One entry of the signed membership log; `at` is what its author's computer said."""
+
+    seq: int
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """The safety number of a pair of persons and what is known about it."""
 

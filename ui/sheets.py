@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from jitclient.views import SpaceDetail, Trust
 from protocol.errors import JitError
-from protocol.ids import UserId
+from protocol.ids import SpaceId, UserId
 from ui import paper, words
 from ui.binding import choose_target
 from ui.devices.linking import LinkPresenter
@@ -22,6 +22,8 @@ from ui.people.add import AddMemberPresenter
 from ui.people.devicesheet import MemberDevicesSheet
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
+from ui.people.share import SharePresenter
+from ui.people.sharesheet import ShareSheet
 from ui.people.sheets import AddMemberSheet
 from ui.people.verify import VerifyPresenter
 from ui.people.verifysheet import VerifySheet
@@ -97,6 +99,30 @@ class Sheets:
             return
         rows = await self._room.desk.member_devices(detail.row.space, user)
         await MemberDevicesSheet(self._window, words.plain(one.name), rows).shown()
+
+    def share(self, user: bytes) -> None:
+        """Open the sheet that opens earlier messages to a member."""
+        self._room.tasks.start(self._share(UserId(user)), name="share-sheet")
+
+    async def _share(self, user: UserId) -> None:
+        detail = self._room.people.detail
+        one = next((m for m in detail.members if m.user == user), None) if detail else None
+        if detail is None or one is None:
+            return
+        presenter = SharePresenter(self._room.desk, self._room.tasks, detail.row.space, user)
+        sheet = ShareSheet(self._window, presenter, self._room.tasks, words.plain(one.name))
+        if await sheet.shown():
+            self._room.status.say("Shared. Your device sends it in the background.")
+
+    def export_proof(self, space: bytes) -> None:
+        """Ask where to, and write the proof of a fork."""
+        self._room.tasks.start(self._export_proof(SpaceId(space)), name="fork-proof")
+
+    async def _export_proof(self, space: SpaceId) -> None:
+        path = await choose_target(self._stage.window(), "Export the proof", "fork-proof.jitproof")
+        if path is not None:
+            written = await self._room.desk.export_fork_proof(space, path)
+            self._room.status.say(f"The proof is written: {words.plain(written.name)}")
 
     def meeting(self) -> None:
         """Open the sheet that compares with everybody."""

@@ -51,6 +51,7 @@ class Stage(QWidget):
         self._rendering = False
         self.sheets = Sheets(room, self)
         self.alarms = AlarmsView(room.alarms)
+        self.alarms.proof.connect(self.sheets.export_proof)
         self.pages = QStackedWidget()
         self._later = [(tab, self._placeholder()) for tab in Tab]
         self.tabs = QTabBar()
@@ -96,6 +97,7 @@ class Stage(QWidget):
         view.verify.connect(self.sheets.verify)
         view.meeting.connect(self.sheets.meeting)
         view.devices.connect(self.sheets.member_devices)
+        view.share.connect(self.sheets.share)
         return self._put(Tab.PEOPLE, view)
 
     @cached_property

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from jitclient.deviceviews import DeviceRow, KeyChangeRow, LinkCandidate, LinkOfferView
 from jitclient.errors import LinkEndedError, WrongCodeError
 from jitclient.events import SpacesChanged
-from jitclient.views import Trust
+from jitclient.views import LogEntryRow, Trust
 from protocol.errors import WrongPassphraseError
 from protocol.ids import DeviceId, SpaceId, UserId
 from tests.ui.desk_rows import DAY, NOW, ident
@@ -45,6 +46,7 @@ class DeskDevices(DeskTrust):
         self.asking: LinkCandidate | None = None
         self.offered = False
         self.tries = 5
+        self.shared: list[tuple[UserId, int]] = []
 
     async def devices(self) -> tuple[DeviceRow, ...]:
         await self._enter("devices")
@@ -93,6 +95,29 @@ class DeskDevices(DeskTrust):
     async def withdraw_link(self) -> None:
         await self._enter("withdraw_link")
         self.offered = False
+
+    async def log_entries(self, space: SpaceId) -> tuple[LogEntryRow, ...]:
+        await self._enter("log_entries")
+        start = self.details[space].opened_at
+        said = ["Clara Weiss opened the space.", "Clara Weiss added Jan de Vries."]
+        said += ["Clara Weiss added Inés Salgado.", "Clara Weiss added Κώστας Παπαδόπουλος."]
+        return tuple(
+            LogEntryRow(seq=at, at=start + at * DAY, text=text) for at, text in enumerate(said)
+        )
+
+    async def share_history(self, space: SpaceId, user: UserId, since: int) -> None:
+        await self._enter("share_history")
+        self.shared.append((user, since))
+
+    async def set_policy(self, space: SpaceId, *, verified_only: bool) -> None:
+        await self._enter("set_policy")
+        self.details[space] = replace(self.details[space], verified_only=verified_only)
+        self.publish(SpacesChanged())
+
+    async def export_fork_proof(self, space: SpaceId, path: Path) -> Path:
+        await self._enter("export_fork_proof")
+        path.write_bytes(b"proof")
+        return path
 
     async def renew_member(self, space: SpaceId, user: UserId) -> None:
         await self._enter("renew_member")

@@ -151,3 +151,18 @@ def test_a_refused_message_says_why() -> None:
     assert isinstance(item, MessageItem)
     assert item.problem == "The space is closed."
     assert item.badge.word == "Refused"
+
+
+def test_what_somebody_shared_of_the_past_stands_on_its_day_and_names_who_shared_it() -> None:
+    desk = DeskDouble()
+    row = desk.say(desk.space_a, 2, "before your time", at=NOW)
+    shared = replace(row, received_at=NOW + 5 * DAY, told_by="Clara Weiss")
+    desk.rows[desk.space_a] = [shared]
+    desk.say(desk.space_a, 1, "today", at=NOW + DAY)
+
+    shown = _build(desk)
+
+    assert [type(one) for one in shown] == [DayRow, MessageItem, DayRow, MessageItem]
+    told = shown[1]
+    assert isinstance(told, MessageItem)
+    assert told.badge.word == "Shared by Clara Weiss"

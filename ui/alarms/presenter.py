@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from jitclient.views import AlarmRow
 from ui import words
@@ -12,6 +13,8 @@ from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
 from ui.theme.tokens import Tone
+
+_FORK: Final = "log-fork"
 
 
 class AlarmsPresenter(Presenter[AlarmsState]):
@@ -75,4 +78,5 @@ def _banner(alarm: AlarmRow) -> Banner:
         alarm.code,
         words.stamp(alarm.at),
         Tone.WARN if alarm.notice else Tone.DANGER,
+        alarm.space if alarm.code == _FORK else None,
     )

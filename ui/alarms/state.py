@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from protocol.ids import SpaceId
 from ui.theme.tokens import Tone
 
 
@@ -18,6 +19,7 @@ class Banner:
     code: str
     at: str
     tone: Tone
+    forked: SpaceId | None = None  # the space whose fork can be proven
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -11,9 +11,10 @@ from ui.alarms.state import AlarmsState, Banner
 from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
-from ui.widgets.button import IconButton
+from ui.widgets.button import Button, IconButton
 from ui.widgets.facts import clear
 from ui.widgets.glyph import Glyph
+from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
@@ -21,7 +22,9 @@ _SHOWN = 3
 
 
 class AlarmsView(QWidget):
-    """At most three banners; the rest is counted."""
+    """At most three banners, the rest is counted; `proof` with the space whose fork is asked."""
+
+    proof = Signal(bytes)
 
     def __init__(self, presenter: AlarmsPresenter) -> None:
         super().__init__()
@@ -36,7 +39,7 @@ class AlarmsView(QWidget):
         """Show the banners."""
         clear(self._column)
         for banner in state.banners[:_SHOWN]:
-            self._column.addWidget(_Banner(banner, self._presenter))
+            self._column.addWidget(_Banner(banner, self))
         more = len(state.banners) - _SHOWN
         if more > 0:
             note = Text(f"and {more} more", "caption")
@@ -44,9 +47,13 @@ class AlarmsView(QWidget):
             self._column.addWidget(note)
         reveal(self, bool(state.banners))
 
+    def dismiss(self, key: str) -> None:
+        """Somebody has dealt with it."""
+        self._presenter.dismiss(key)
+
 
 class _Banner(QWidget):
-    def __init__(self, banner: Banner, presenter: AlarmsPresenter) -> None:
+    def __init__(self, banner: Banner, owner: AlarmsView) -> None:
         super().__init__()
         self._tone = banner.tone
         glyph = Glyph(
@@ -57,11 +64,17 @@ class _Banner(QWidget):
         facts = "  ·  ".join(part for part in (f"Code: {banner.code}", banner.at) if part)
         code = Text(facts, "caption", selectable=True)
         close = IconButton("x", "Dismiss this alarm", size=tokens.ICON_SMALL)
-        close.clicked.connect(lambda: presenter.dismiss(banner.key))
+        close.clicked.connect(lambda: owner.dismiss(banner.key))
         column = QVBoxLayout()
         column.setSpacing(2)
         for one in (title, words, code):
             column.addWidget(one)
+        forked = banner.forked
+        if forked is not None:
+            export = Button("Export proof…", icon="download")
+            export.clicked.connect(lambda: owner.proof.emit(forked))
+            column.addSpacing(tokens.S1)
+            column.addLayout(row(export, None))
         across = QHBoxLayout(self)
         across.setContentsMargins(tokens.S5, tokens.S3, tokens.S4, tokens.S3)
         across.setSpacing(tokens.S3)

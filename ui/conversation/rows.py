@@ -57,7 +57,10 @@ def build(
             before = None
             continue
         item = _message(one, before, by_id, exhibits, zone)
-        if one.message in late:
+        if one.told_by:
+            shared = Badge(f"Shared by {words.plain(one.told_by)}", "history")
+            item = replace(item, badge=shared)
+        elif one.message in late:
             came = Badge(f"Came late, {words.stamp(one.received_at, zone)}", "clock", Tone.WARN)
             item = replace(item, badge=came)
         rows.append(item)
@@ -74,6 +77,8 @@ def came_late(messages: Sequence[MessageRow]) -> frozenset[MessageId]:
     soonest: int | None = None  # when the first of those that stand below was here
     for one in reversed(messages):
         here = _at(one)
+        if one.told_by:
+            continue  # of the past, by somebody's word: its own time is not known here
         incoming = not one.mine and one.kind is not MessageKind.EVENT
         if incoming and soonest is not None and here - soonest > _LATE_SECONDS:
             late.add(one.message)
@@ -135,7 +140,7 @@ def reply_line(message: MessageRow) -> ReplyLine:
 
 
 def _at(one: MessageRow) -> int:
-    return one.claimed_at if one.mine else one.received_at
+    return one.claimed_at if one.mine or one.told_by else one.received_at
 
 
 def _event(one: MessageRow, zone: tzinfo | None) -> EventRow:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import replace
+from typing import Any
 
 from jitclient.views import MemberRow, SpaceDetail, SpaceState, Trust
-from protocol.ids import SpaceId, UserId
+from protocol.ids import UserId
 from ui import words
 from ui.errors.cards import card_for
 from ui.people.state import Group, PeopleState, Person
@@ -47,6 +49,7 @@ class PeoplePresenter(Presenter[PeopleState]):
                 removed=tuple(_gone(one) for one in detail.removed),
                 summary=_summary(len(detail.members), sure, len(others)),
                 verified_only=detail.verified_only,
+                can_rule=open_ and detail.row.i_administer,
                 can_add=open_ and detail.row.i_administer,
                 can_meet=open_ and bool(others),
                 why_not="" if detail.row.i_administer else "Only an administrator adds members.",
@@ -57,31 +60,34 @@ class PeoplePresenter(Presenter[PeopleState]):
 
     def remove(self, user: UserId) -> None:
         """Remove a member, after the view asked for confirmation."""
-        if self.state.space is not None and not self.state.busy:
-            self._show(replace(self.state, busy="Removing…", problem=None))
-            self._tasks.start(self._remove(self.state.space, user), name="remove")
+        if self.state.space is not None:
+            self._sign("Removing…", self._desk.remove_member(self.state.space, user))
 
     def renew(self, user: UserId) -> None:
         """Let a member in again with new devices, after the view asked for confirmation."""
-        if self.state.space is not None and not self.state.busy:
-            self._show(replace(self.state, busy="Signing…", problem=None))
-            self._tasks.start(self._renew(self.state.space, user), name="renew")
+        if self.state.space is not None:
+            self._sign("Signing…", self._desk.renew_member(self.state.space, user))
+
+    def rule(self, *, verified_only: bool) -> None:
+        """Decide to whom evidence goes, after the view asked for confirmation."""
+        if self.state.space is not None:
+            change = self._desk.set_policy(self.state.space, verified_only=verified_only)
+            self._sign("Signing…", change)
 
     def dismiss(self) -> None:
         """Take the error card away."""
         self._show(replace(self.state, problem=None))
 
-    async def _remove(self, space: SpaceId, user: UserId) -> None:
-        try:
-            await self._desk.remove_member(space, user)
-        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
-            self._show(replace(self.state, problem=card_for(failure)))
-        finally:
-            self._show(replace(self.state, busy=""))
+    def _sign(self, busy: str, work: Coroutine[Any, Any, None]) -> None:
+        if self.state.busy:
+            work.close()
+            return
+        self._show(replace(self.state, busy=busy, problem=None))
+        self._tasks.start(self._run(work), name="sign")
 
-    async def _renew(self, space: SpaceId, user: UserId) -> None:
+    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._desk.renew_member(space, user)
+            await work
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, problem=card_for(failure)))
         finally:
@@ -116,6 +122,7 @@ def _person(one: MemberRow, detail: SpaceDetail) -> Person:
         changed=one.trust is Trust.CHANGED,
         can_remove=open_ and detail.row.i_administer and not one.is_me,
         can_verify=not one.is_me,
+        can_share=open_ and detail.row.i_administer and not one.is_me,
     )
 
 

@@ -27,6 +27,7 @@ class Person:
     changed: bool
     can_remove: bool
     can_verify: bool
+    can_share: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class PeopleState:
     removed: tuple[str, ...] = ()
     summary: str = ""
     verified_only: bool = False
+    can_rule: bool = False  # whether this person may change to whom evidence goes
     can_add: bool = False
     can_meet: bool = False
     why_not: str = ""
@@ -162,3 +164,22 @@ class MeetingState:
     def ready(self) -> bool:
         """Whether there is something whole to compare."""
         return self.line or self.typed == NUMBER_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class SharePoint:
+    """From where on the past is opened: an entry of the log."""
+
+    seq: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareState:
+    """The sheet that opens earlier messages to a member."""
+
+    points: tuple[SharePoint, ...] = ()
+    since: int = 0
+    loading: bool = True
+    busy: bool = False
+    problem: ErrorCard | None = None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from protocol.ids import UserId
 from ui.people.presenter import PeoplePresenter
+from ui.people.rule import rule_change
 from ui.people.state import Group, PeopleState, Person
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -31,6 +32,7 @@ class PeopleView(QWidget):
     verify = Signal(bytes)
     meeting = Signal()
     devices = Signal(bytes)
+    share = Signal(bytes)
 
     def __init__(self, presenter: PeoplePresenter, tasks: TaskScope) -> None:
         super().__init__()
@@ -42,6 +44,9 @@ class PeopleView(QWidget):
         self.notice.dismissed.connect(presenter.dismiss)
         self.summary = Text("", "secondary")
         self.rule = Chip()
+        self.change = Button("Change…", "quiet", hint="To whom evidence goes")
+        self.change.setAccessibleName("Change to whom evidence goes")
+        self.change.clicked.connect(lambda: tasks.start(self._rule(), name="ask-rule"))
         self.busy = Text("", "caption")
         self.add_button = Button("Add a member…", "primary", icon="user-plus")
         self.add_button.clicked.connect(self.add)
@@ -51,8 +56,8 @@ class PeopleView(QWidget):
         self.list.setSpacing(tokens.S4)
         scroll = Scroll("Members", measure=880)
         acts = (self.meet, self.add_button)
-        head = row(self.summary, self.rule, self.busy, None, *acts, spacing=tokens.S3)
-        scroll.column.addLayout(head)
+        scroll.column.addLayout(row(self.summary, self.busy, None, *acts, spacing=tokens.S3))
+        scroll.column.addLayout(row(self.rule, self.change, None, spacing=tokens.S2))
         scroll.column.addWidget(self.notice)
         scroll.column.addLayout(self.list)
         scroll.column.addStretch(1)
@@ -65,7 +70,10 @@ class PeopleView(QWidget):
         """Show the members."""
         self.summary.setText(state.summary)
         only = Badge("Evidence to verified members only", "shield-check", Tone.VERIFIED)
-        self.rule.show_badge(only if state.verified_only else Badge("", ""))
+        every = Badge("Evidence also to members not verified", "shield")
+        self.rule.show_badge(only if state.verified_only else every)
+        reveal(self.change, state.can_rule)
+        self.change.setEnabled(not state.busy)
         self.busy.setText(state.busy)
         self.notice.show_card(state.problem)
         self.add_button.setEnabled(state.can_add and not state.busy)
@@ -142,6 +150,8 @@ class PeopleView(QWidget):
         show = menu.addAction("Devices…")
         show.triggered.connect(lambda: self.devices.emit(person.user))
         if person.can_remove:
+            share = menu.addAction("Share earlier messages…")
+            share.triggered.connect(lambda: self.share.emit(person.user))
             renew = menu.addAction("Let in again with new devices…")
             renew.triggered.connect(
                 lambda: self._tasks.start(self._renew(person), name="ask-renew")
@@ -176,6 +186,15 @@ class PeopleView(QWidget):
         go.clicked.connect(lambda: self.verify.emit(person.user))
         card.column.addLayout(row(go, None))
         return card
+
+    async def _rule(self) -> None:
+        wanted = not self._presenter.state.verified_only
+        title, effects = rule_change(verified_only=wanted)
+        sure = await confirm(
+            self, title, effects, action="Change", kind="primary" if wanted else "danger"
+        )
+        if sure:
+            self._presenter.rule(verified_only=wanted)
 
     async def _renew(self, person: Person) -> None:
         again = await confirm(

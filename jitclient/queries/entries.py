@@ -1,0 +1,29 @@
+"""The membership log of a space in words, entry by entry."""
+
+from __future__ import annotations
+
+from crypto import signatures
+from jitclient.consequences import sentence
+from jitclient.session import Session
+from jitclient.views import LogEntryRow
+from localstore import spacelog
+from protocol.ids import SpaceId, UserId
+from protocol.membership import Entry
+
+
+def log_entries(session: Session, space: SpaceId) -> tuple[LogEntryRow, ...]:
+    """Every entry that was followed here, oldest first; they were verified when they came.
+
+    Raises:
+        NotFoundError: nothing of this space is here yet.
+    """
+    genesis = session.log(space).roster.genesis
+    opened = f"{session.name_of(UserId(genesis.actor_user))} opened the space."
+    rows = [LogEntryRow(seq=0, at=genesis.claimed_at, text=opened)]
+    for signed in spacelog.entries(session.stores.space(space), 1):
+        entry = signatures.peek(signed, Entry)
+        who = session.name_of(UserId(entry.actor_user))
+        whom = session.name_of(UserId(entry.subject)) if entry.subject is not None else ""
+        row = LogEntryRow(seq=entry.seq, at=entry.claimed_at, text=sentence(entry, who, whom))
+        rows.append(row)
+    return tuple(rows)
