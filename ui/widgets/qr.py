@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import tokens
@@ -18,12 +18,15 @@ class Qr(QWidget):
         super().__init__()
         self._size = size
         self._modules: tuple[tuple[bool, ...], ...] = ()
+        self._image = QImage()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_modules(self, modules: tuple[tuple[bool, ...], ...]) -> None:
         """Show another code."""
-        self._modules = modules
+        if modules != self._modules:
+            self._modules = modules
+            self._image = _image(modules)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -38,12 +41,22 @@ class Qr(QWidget):
         painter.setBrush(QColor(tokens.LIGHT.surface))
         painter.drawRoundedRect(QRectF(self.rect()), tokens.RADIUS_CARD, tokens.RADIUS_CARD)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        count = len(self._modules) + 2 * _QUIET
-        step = self._size // count if self._modules else 0
-        start = (self._size - step * len(self._modules)) // 2
-        ink = QColor(tokens.LIGHT.text)
-        for y, line in enumerate(self._modules):
-            for x, dark in enumerate(line):
-                if dark:
-                    painter.fillRect(start + x * step, start + y * step, step, step, ink)
+        if self._modules:
+            count = len(self._modules)
+            step = self._size // (count + 2 * _QUIET)
+            start = (self._size - step * count) // 2
+            painter.drawImage(QRect(start, start, step * count, step * count), self._image)
         painter.end()
+
+
+def _image(modules: tuple[tuple[bool, ...], ...]) -> QImage:
+    """One pixel a module; it is drawn larger without smoothing."""
+    count = len(modules)
+    image = QImage(count, count, QImage.Format.Format_RGB32)
+    image.fill(QColor(tokens.LIGHT.surface))
+    ink = QColor(tokens.LIGHT.text).rgb()
+    for y, line in enumerate(modules):
+        for x, dark in enumerate(line):
+            if dark:
+                image.setPixel(x, y, ink)
+    return image
