@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 
 from crypto import signatures
+from jitclient.errors import DeviceRevokedError
 from jitclient.events import ConnectionChanged
 from jitclient.ports import (
     AccountsPort,
@@ -23,6 +24,7 @@ from jitclient.transfers import Transfers
 from jitclient.views import Connection, Status, SyncReport
 from protocol.errors import (
     JitError,
+    NotSignedInError,
     RefusedError,
     StoreIdentityError,
     StoreUnreachableError,
@@ -113,6 +115,8 @@ class Link:
             raise
         if isinstance(result.error, RefusedError):
             await self._session.run(self._refused, result.error)
+        if isinstance(result.error, NotSignedInError):
+            await self._session.run(self._shut_out)
         sentence = result.error.sentence if isinstance(result.error, JitError) else ""
         self._set_connection(Connection.ONLINE if result.online else Connection.OFFLINE, sentence)
         self._session.publish()
@@ -121,6 +125,18 @@ class Link:
     def _refused(self, error: RefusedError) -> None:
         """An answer of the store that broke a rule is on record, like anything refused."""
         self._session.alarm(None, error, key=error.reason)
+
+    def _shut_out(self) -> None:
+        """The store's word alone: a signed list that shows it comes only to those still let in."""
+        self._session.alarm(
+            None,
+            DeviceRevokedError(
+                "The store does not accept this device any more. If you revoked it at another one, "
+                "that is why, and what is here stays readable. If you did not, ask the operator, "
+                "and look at your devices at another one."
+            ),
+            key="sign-in",
+        )
 
     async def probe(self) -> None:
         """Ask whether the store answers, without exchanging anything."""
@@ -174,6 +190,8 @@ class Link:
         problem = ""
         if last is not None and isinstance(last.error, RefusedError):
             self._session.database.call(partial(self._refused, last.error))
+        if last is not None and isinstance(last.error, NotSignedInError):
+            self._session.database.call(self._shut_out)
         if link != "online" and last is not None and isinstance(last.error, JitError):
             problem = last.error.sentence
         self._set_connection(Connection(link), problem)

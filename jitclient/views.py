@@ -159,7 +159,10 @@ class WipeRow:
     receipt: str  # hex of its hash, empty while missing
 
 
-NOTICES = frozenset({"prekeys-expired", "no-prekeys", "prekeys-drained"})
+NOTICES = frozenset(
+    {"prekeys-expired", "no-prekeys", "prekeys-drained"}
+    | {"device-revoked", "not-renewed", "link-ended"}
+)
 """Codes of alarms that are no alarms: `AlarmRow.notice`."""
 
 

@@ -11,7 +11,7 @@ from crypto import devicelist, signatures
 from jitclient import announcing, claims, devicelists
 from jitclient.place import place
 from jitclient.session import Session
-from localstore import messages, people, spaces
+from localstore import messages, owndevices, people, spaces
 from localstore.connection import transaction
 from protocol.errors import NotPermittedError, SpaceClosedError
 from protocol.ids import SpaceId, UserId
@@ -398,3 +398,36 @@ def test_a_log_read_back_from_disk_is_the_one_that_was_followed(office: Office) 
         before.lists,
         before.ever,
     )
+
+
+@pytest.mark.parametrize("after", ["saved", "handed in", "one space told"])
+def test_a_crash_at_any_step_of_announcing_is_made_good(office: Office, after: str) -> None:
+    """What is still to be done is derived from what is stored."""
+    office.join("ana", "bruno")
+    first, second = office.open_space("ana", "bruno"), office.open_space("ana", "bruno")
+    ana, fresh = office.people["ana"], make_person("ana2")
+    signed = devicelist.add_device(
+        ana.signed_list, ana.usk, fresh.device, fresh.dsk.public, fresh.dik.public
+    )
+    office.change_devices("ana", signed)
+    if after != "saved":
+        pending = office.on("ana", lambda s: owndevices.pending(s.stores.device))
+        assert pending is not None
+        office.put_list(ana.user, pending.signed)
+        office.on("ana", announcing._handed_in, pending)
+    if after == "one space told":
+        told = office.on("ana", announcing._entry, first)
+        assert told is not None
+        office.logs[first].append(told)  # and the answer was lost
+
+    office.restart("ana")
+    office.follow("ana", first)
+    office.announce("ana")
+    office.follow("bruno", first)
+    office.follow("bruno", second)
+
+    for space in (first, second):
+        log = office.on("bruno", lambda s, space=space: s.log(space))
+        assert len(log.devices((ana.user,))) == 2
+        assert len(office.logs[space]) == 3
+    assert office.on("ana", announcing._due) == []
