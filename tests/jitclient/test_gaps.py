@@ -16,6 +16,7 @@ from localstore.connection import transaction
 from protocol.content import CannotOpen, Missing, SendAgain
 from protocol.envelope import KeyMsg
 from protocol.ids import DeviceId, SpaceId
+from protocol.limits import MAX_REDELIVERIES
 from tests.jitclient.office import Office
 from tests.jitclient.two import PAIR, events, pair, whole
 
@@ -204,3 +205,17 @@ def test_who_asks_without_end_is_refused_and_named(office: Office) -> None:
     office.deliver("bruno")
     assert given <= 3, "each thing once, however often it was asked for"
     assert office.texts("bruno", space) == ["One.", "Two."]
+
+
+def test_one_message_is_given_to_a_device_only_so_often(office: Office) -> None:
+    space = pair(office)
+    user, device = office.people["ana"].user, office.people["bruno"].device
+    for _ in range(ANSWERS):
+        office.on("bruno", _send_notice, space, _notice(office, signer="bruno", space=space), user)
+        office.post("bruno", space)
+        office.deliver("ana")
+        office.post("ana", space)
+        office.queues["bruno"].clear()
+
+    given = office.on("ana", lambda s: again.sent_between(s.stores.space(space), device, 1, 2, 9))
+    assert [row.again for row in given] == [MAX_REDELIVERIES - 1] * 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from crypto import ratchet
 from jitclient import healing, opening
 from jitclient.session import Session
 from localstore import sessions
@@ -60,6 +61,35 @@ def test_a_lost_session_heals_and_the_message_comes_once(office: Office, who: st
 
     whole(office, space, "One.", "Two.", "Three.", "Four.")
     assert len(events(office, who, space)) == len(events(office, other, space)) == 1
+
+
+def test_both_lose_their_session_at_once_and_agree_on_one_afterwards(office: Office) -> None:
+    space = pair(office)
+    for name in PAIR:
+        other = PAIR[1 - PAIR.index(name)]
+        office.write(name, space, f"Lost on the way to {other}.")
+        office.post(name, space)
+    for name in PAIR:
+        _drop_sessions(office, name, PAIR[1 - PAIR.index(name)], space)
+    for name in PAIR:
+        office.deliver(name)
+    on_the_way = {}
+    for name in PAIR:  # both ask before either hears of it
+        office.post(name, space)
+        on_the_way.update({who: items for who, items in office.queues.items() if items})
+        office.queues.update({who: [] for who in PAIR})
+    office.queues.update(on_the_way)
+    for name in PAIR:
+        office.deliver(name)
+
+    used = {
+        ratchet.Session.load(_state(office, name, PAIR[1 - PAIR.index(name)], space)).state.binding
+        for name in PAIR
+    }
+    assert len(used) == 1
+    office.exchange(space, *PAIR, rounds=3)
+    assert len(office.texts("ana", space)) == 4
+    assert office.texts("ana", space) == office.texts("bruno", space)
 
 
 @pytest.mark.parametrize("who", PAIR)
