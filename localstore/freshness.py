@@ -59,8 +59,8 @@ _REFUSE_MESSAGES: Final = """
     UPDATE message SET state = 'refused', problem = :problem
     WHERE on_server_at IS NULL AND message IN (SELECT message FROM outgoing)"""
 _CLEARED: Final = (
-    "session", "bundle", "failed_claim", "used_prekey", "pair", "gap", "outgoing",
-    "pending_receipt", "receipt_chain",
+    "session", "bundle", "failed_claim", "drained", "used_prekey", "pair", "gap", "sent_to", "sent",
+    "unopened", "outgoing_envelope", "outgoing", "pending_receipt", "receipt_chain",
 )  # fmt: skip
 _OWN_CHAIN: Final = "UPDATE OR REPLACE chain SET device = :device WHERE device = x''"
 
