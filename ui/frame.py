@@ -129,7 +129,8 @@ class Frame(QWidget):
 
     async def _recovery_sheet(self) -> None:
         presenter = SheetPresenter(self.room.desk)
-        await RecoverySheet(self.window(), presenter, self.room.tasks).shown()
+        if await RecoverySheet(self.window(), presenter, self.room.tasks).shown():
+            self.room.status.refresh()
 
     def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:
         """A button that is hidden or disabled under the finger hands the keyboard to the next.

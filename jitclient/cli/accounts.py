@@ -137,6 +137,10 @@ async def status(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
         f"{row.connection.value}. {row.problem}".strip(),
         f"Waiting: {row.waiting_messages} messages, {row.waiting_transfers} transfers.",
     ]
+    if row.sheet_at is None:
+        lines.append("No recovery sheet was confirmed yet: see `jitclient recovery sheet`.")
+    if not row.keyring:
+        lines.append("No keyring: an old copy of the whole profile would not be noticed.")
     for one in row.spaces:
         until = f", local copies until {local(one.deadline)}" if one.deadline else ""
         lines.append(

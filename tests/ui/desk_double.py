@@ -46,6 +46,7 @@ class DeskDouble(DeskDevices):
         return self._keys
 
     _keys: KeysDouble | None = None
+    sheet_at: int | None = NOW - DAY
 
     # --- the desk ------------------------------------------------------------------------------
 
@@ -257,6 +258,7 @@ class DeskDouble(DeskDevices):
             alarms=tuple(self.alarms),
             keyring=True,
             problem="",
+            sheet_at=self.sheet_at,
         )
 
     async def dismiss_alarm(self, alarm: int) -> None:

@@ -18,6 +18,8 @@ from ui.keys.sheetview import RecoverySheet
 from ui.keys.state import SheetStep
 from ui.keys.view import ChangeSheet, WordsSheet
 from ui.ports import DeskPort
+from ui.status.presenter import StatusPresenter
+from ui.status.view import StatusView
 from ui.tasks import TaskScope
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -79,6 +81,23 @@ async def test_the_sheet_shows_its_words_after_the_passphrase_and_asks_for_three
         field.edit.setText(WORDS[at - 1])
     sheet.action.click()
     await until(lambda: desk.keys.confirmed)
+
+
+async def test_the_strip_reminds_until_a_sheet_was_confirmed(
+    qtbot: QtBot, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    desk.sheet_at = None
+    presenter = StatusPresenter(desk, TaskScope(failures.append), lambda: 0.0, lambda _: None)
+    view = StatusView(presenter)
+    qtbot.addWidget(view)
+
+    await presenter._load()
+    assert view.keyring.text == "No recovery sheet"
+    desk.sheet_at = 1
+    await presenter._load()
+
+    assert view.keyring.text == ""
 
 
 async def test_the_words_open_a_locked_profile(qtbot: QtBot, failures: list[Exception]) -> None:

@@ -128,6 +128,7 @@ class StatusPresenter(Presenter[StatusState]):
                 retention=_retention(self._detail, now),
                 security=_security(self._detail),
                 keyring=status.keyring,
+                sheet=status.sheet_at is not None,
                 problem=status.problem,
             )
         )

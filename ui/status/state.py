@@ -17,5 +17,6 @@ class StatusState:
     retention: Badge = Badge("", "")
     security: Badge = Badge("", "")
     keyring: bool = True
+    sheet: bool = True  # a recovery sheet was confirmed
     notice: str = ""
     problem: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -9,6 +11,7 @@ from ui.shortcuts import named
 from ui.status.presenter import StatusPresenter
 from ui.status.state import StatusState
 from ui.theme import fonts, tokens
+from ui.theme.tokens import Tone
 from ui.widgets.button import IconButton
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
@@ -16,6 +19,15 @@ from ui.widgets.panel import Panel
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
+
+_SHEET: Final = (
+    "Without a recovery sheet a forgotten passphrase ends this profile. "
+    "The key beside your name makes one."
+)
+_KEYRING: Final = (
+    "This computer has no keyring: the passphrase alone opens the keys, and an old copy of the "
+    "whole profile is not noticed."
+)
 
 
 class StatusView(Panel):
@@ -56,10 +68,8 @@ class StatusView(Panel):
         self.synced.setText(state.synced)
         self.transfers.show_badge(state.transfers)
         self._announce(state.notice)
-        self.keyring.show_badge(Badge("", "") if state.keyring else Badge("No keyring", "key"))
-        self.keyring.setToolTip(
-            "This computer has no keyring: the passphrase alone opens the keys."
-        )
+        self.keyring.show_badge(_keys(state))
+        self.keyring.setToolTip(_SHEET if not state.sheet else _KEYRING)
         self.retention.show_badge(state.retention)
         self.security.show_badge(state.security)
 
@@ -68,6 +78,13 @@ class StatusView(Panel):
         if notice and notice != self.notice.text():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice))
         self.notice.setText(notice)
+
+
+def _keys(state: StatusState) -> Badge:
+    """What is missing around the keys, the graver first."""
+    if not state.sheet:
+        return Badge("No recovery sheet", "key", Tone.WARN)
+    return Badge("", "") if state.keyring else Badge("No keyring", "key")
 
 
 class _Item(QWidget):
