@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace as with_fields
 
 import pytest
+from msgspec.structs import replace
 
-from crypto import devicelist
-from jitclient import announcing
+from crypto import devicelist, signatures
+from jitclient import announcing, knowing
 from jitclient.place import place
 from jitclient.session import Session
 from localstore import owndevices, people
 from localstore.connection import transaction
 from protocol.ids import UserId
 from tests.jitclient.office import Office
-from tests.jitclient.test_own_devices import linked
+from tests.jitclient.test_own_devices import devices_entry, linked
 from tests.support.people import make_person
 
 
@@ -100,3 +101,55 @@ def test_a_crash_at_any_step_of_announcing_is_made_good(office: Office, after: s
         assert len(log.devices((ana.user,))) == 2
         assert len(office.logs[space]) == 3
     assert office.on("ana", announcing._due) == []
+
+
+def test_a_list_that_only_an_administrator_was_shown_is_not_ones_own(office: Office) -> None:
+    """Bruno adds Ana with what a revoked device of hers and the store made; it goes no further."""
+    office.join("ana", "bruno", "carla")
+    first = office.open_space("ana", "carla")
+    office.link("ana", "ana2")
+    office.revoke("ana", "ana2")
+    ana, ghost = office.people["ana"], make_person("ghost")
+    mine = office.newest[ana.user]
+    forged = devicelist.add_device(mine, ana.usk, ghost.device, ghost.dsk.public, ghost.dik.public)
+    office.put_list(ana.user, forged)
+    second = office.open_space("bruno")
+    office.add("bruno", second, "ana")
+    office.follow("ana", second)
+    office.on("ana", knowing.check_standing, second)
+
+    known = office.on("ana", lambda s: people.person(s.stores.device, ana.user))
+    assert known is not None
+    assert known.device_list == mine
+    assert office.on("ana", announcing._due) == []
+    assert office.alarms("ana") == ["ghost-member"]
+    log = office.on("carla", lambda s: s.log(first))
+    assert ghost.device not in log.ever
+
+
+def test_a_list_announced_by_a_device_that_is_not_ones_own_is_not_spread(office: Office) -> None:
+    """The ghost of the test above announces a further list in the space that let it in."""
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    other = office.open_space("bruno")
+    ana, ghost = office.people["ana"], make_person("ghost")
+    mine = office.newest[ana.user]
+    keys = (ghost.device, ghost.dsk.public, ghost.dik.public)
+    forged = devicelist.add_device(mine, ana.usk, *keys)
+    office.put_list(ana.user, forged)
+    user = ana.user
+    office.on("bruno", _show, user, b"")
+    office.add("bruno", other, "ana")
+    more = make_person("more")
+    further = devicelist.add_device(forged, ana.usk, more.device, more.dsk.public, more.dik.public)
+    office.put_list(user, further)
+    roster = office.on("bruno", lambda s: s.log(other).roster)
+    made = replace(devices_entry(office, roster, "ana", further), actor_device=ghost.device)
+    office.append("bruno", other, signatures.sign(ghost.dsk, ghost.device, made))
+
+    office.follow("ana", other)
+
+    known = office.on("ana", lambda s: people.person(s.stores.device, user))
+    assert known is not None
+    assert known.device_list == mine
+    assert space not in office.on("ana", announcing._due)
