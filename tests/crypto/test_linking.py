@@ -152,12 +152,27 @@ def test_an_altered_line_is_refused() -> None:
 
 def test_a_grant_of_another_person_is_refused() -> None:
     one = asked()
-    signed = devicelist.add_device(
-        MALLORY.signed_list, MALLORY.usk, LAPTOP.device, LAPTOP.dsk.public, LAPTOP.dik.public
-    )
+
     with pytest.raises(ForgedError, match="another person"):
         linking.open_grant(one, sealed(one, grant_for(one, MALLORY)))
-    with pytest.raises((ForgedError, KeySubstitutedError)):
+
+
+def test_a_root_that_is_not_the_persons_is_refused() -> None:
+    one = asked()
+    wrong = replace(grant_for(one), user_root=MALLORY.root)
+
+    with pytest.raises(ForgedError, match="keys of another person"):
+        linking.open_grant(one, sealed(one, wrong))
+
+
+def test_a_list_under_another_user_key_is_refused() -> None:
+    """It has the right person's id, lists this device, and the root is right."""
+    one = asked()
+    signed = devicelist.first_list(
+        ANA.user, MALLORY.usk, LAPTOP.device, LAPTOP.dsk.public, LAPTOP.dik.public
+    )
+
+    with pytest.raises(KeySubstitutedError):
         linking.open_grant(one, sealed(one, replace(grant_for(one), device_list=signed)))
 
 
