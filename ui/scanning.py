@@ -54,16 +54,21 @@ def _file(path: Path) -> str:
     reader = QImageReader(buffer, QByteArray(kind))
     reader.setAutoDetectImageFormat(False)
     size = reader.size()
-    if not size.isValid() or size.width() * size.height() > MAX_PIXELS:
-        raise BadInputError("This picture is damaged, or it has too many pixels.")
+    _check(size.width(), size.height())  # before a single pixel is decoded
     return _image(reader.read())
+
+
+def _check(width: int, height: int) -> None:
+    if width <= 0 or height <= 0:
+        raise BadInputError("This picture is damaged.")
+    if width * height > MAX_PIXELS:
+        raise BadInputError("This picture has too many pixels.")
 
 
 def _image(image: QImage) -> str:
     import zxingcpp  # noqa: PLC0415 - only a picture needs it
 
-    if image.isNull() or image.width() * image.height() > MAX_PIXELS:
-        raise BadInputError("This picture is damaged, or it has too many pixels.")
+    _check(image.width(), image.height())
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
     lines = memoryview(grey.constBits()).cast("B", (grey.height(), grey.bytesPerLine()))
     found = zxingcpp.read_barcodes(

@@ -1,4 +1,4 @@
-"""A second device of Ana, linked and revoked in two windows; a member verified by a picture."""
+"""Devices, comparing and deciding for a space, in front of the real desk and a real store."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from jitclient.views import Trust
 from tests.support.people_at_work import PASSPHRASE, Team
 from tests.ui.test_verification import picture
 from tests.ui_real.acting import Window, ana_at_work, sheet, until, window
+from ui.conversation.state import EventRow
 from ui.devices.linksheet import LinkSheet
 from ui.devices.passphrase import AskPassphrase
 from ui.devices.state import LinkStep
 from ui.devices.view import DevicesSheet
 from ui.firstrun.joinview import JoinView
+from ui.people.sharesheet import ShareSheet
 from ui.people.verifysheet import VerifySheet
 from ui.spaces.state import Tab
+from ui.widgets.sheet import Sheet
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -100,3 +104,37 @@ async def test_a_picture_of_the_other_screen_verifies_a_member(team: Team, tmp_p
         known = await ana.room.desk.verify(team.space, user)
         assert known.trust is Trust.VERIFIED
         compare.reject()
+
+
+async def test_an_administrator_opens_the_past_and_switches_the_policy(team: Team) -> None:
+    async with ana_at_work(team) as ana:
+        ana.frame.stage.sheets.share(team.user("eva"))
+        share = await sheet(ShareSheet)
+        await until(share.action.isEnabled)
+        share.since.setCurrentIndex(0)
+        share.since.activated.emit(0)
+        share.action.click()
+        await until(lambda: len(_dialogs()) == 2)
+        next(one for one in _dialogs() if one is not share).action.click()
+        await until(lambda: _dialogs() == [])
+        await until(lambda: "opened earlier messages to Eva" in _events(ana))
+
+        ana.room.spaces.show_tab(Tab.PEOPLE)
+        ana.frame.stage.people.change.click()
+        await until(lambda: len(_dialogs()) == 1)
+        _dialogs()[0].action.click()
+        await until(lambda: ana.room.people.state.verified_only)
+        await until(lambda: "evidence may go to verified members only" in _events(ana))
+
+        await team.settle(rounds=2)
+        assert (await team["bruno"].space(team.space)).verified_only
+
+
+def _dialogs() -> list[Sheet]:
+    every = QApplication.topLevelWidgets()
+    return [one for one in every if isinstance(one, Sheet) and one.isVisible()]
+
+
+def _events(made: Window) -> str:
+    rows = made.room.conversation.state.rows
+    return " ".join(one.text for one in rows if isinstance(one, EventRow))
