@@ -1,0 +1,80 @@
+"""Linking from the shell: two processes, a line and a code carried between them by the test."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Final
+
+import pytest
+
+from tests.support.commands import run
+from tests.support.people_at_work import PASSPHRASE, PEOPLE
+from tests.support.store import made_store
+
+pytestmark = pytest.mark.slow
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_LINE: Final = re.compile(r"jit-link:\S+")
+_CODE: Final = re.compile(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b")
+
+
+def started(*words: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "jitclient", *map(str, words)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=_ROOT,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+    )
+
+
+def read_until(stream: IO[str] | None, pattern: re.Pattern[str]) -> str:
+    assert stream is not None
+    for row in stream:
+        if found := pattern.search(row):
+            return found.group()
+    raise AssertionError("the command ended without saying it")
+
+
+def test_a_device_is_linked_listed_and_revoked_from_the_shell(tmp_path: Path) -> None:
+    store = made_store(tmp_path)
+    store.start()
+    secret = tmp_path / "pass.txt"
+    secret.write_text(PASSPHRASE + "\n")
+    old, new = tmp_path / "old", tmp_path / "new"
+
+    def common(profile: Path) -> tuple[str | Path, ...]:
+        return "--profile", profile, "--passphrase-file", secret, "--json"
+
+    try:
+        assert run("jitclient", *common(old), "enrol", store.invite(*PEOPLE["ana"])).code == 0
+        there = started(*common(old), "device", "link")
+        here = started(
+            *common(new), "link", read_until(there.stderr, _LINE), "--name", "Laptop", "--yes"
+        )
+        code = read_until(here.stderr, _CODE)
+        linked, _ = there.communicate("0000-0000-0000-0000\n" + code.lower() + "\n", timeout=60)
+        joined, _ = here.communicate(timeout=60)
+
+        assert (there.returncode, here.returncode) == (0, 0), linked + joined
+        rows = run("jitclient", *common(old), "device", "list").data["devices"]
+        assert [r["this"] for r in rows] == [True, False]
+        assert (rows[1]["name"], rows[1]["revoked"]) == ("Laptop", False)
+        assert rows[1]["last_seen"] is not None
+
+        named = run("jitclient", *common(old), "device", "name", "Laptop", "Field kit").data
+        assert named["devices"][1]["name"] == "Field kit"
+        gone = run("jitclient", *common(old), "device", "revoke", "Field kit").data["devices"]
+        assert [r["revoked"] for r in gone] == [False, True]
+        said = run("jitclient", *common(new), "sync")
+        assert "device-revoked" in [a["code"] for a in said.data["alarms"]]
+        assert run("jitclient", *common(old), "key", "list").data["changes"] == []
+        assert run("jitclient", *common(old), "key", "accept", "anybody").error == "not-found"
+    finally:
+        store.stop()
