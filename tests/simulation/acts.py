@@ -8,12 +8,11 @@ from collections.abc import Awaitable, Callable
 from jitclient.views import SpaceState
 from protocol.ids import MessageId, SpaceId
 from protocol.roles import ADMINISTRATOR_PARTIES, Role
-from tests.simulation import owndevices
+from tests.simulation import owndevices, skies
 from tests.simulation.device import Device
 from tests.simulation.truth import Written
 from tests.simulation.world import World
 
-HOUR, DAY = 3600, 86_400
 Act = Callable[[World], Awaitable[str]]
 
 
@@ -207,25 +206,14 @@ async def restart(world: World) -> str:
     return f"{device.name} restarts"
 
 
-async def wait(world: World) -> str:
-    """Time passes: mostly hours, sometimes days, so that keys rotate and deadlines come."""
-    hours = world.dice.choice((1, 2, 6, 12, 24, 24 * 3, 24 * 8))
-    world.time.pass_by(hours * HOUR)
-    await world.store.sweep()
-    return f"{hours} hours pass"
-
-
-async def weather(world: World) -> str:
-    """The sky changes."""
-    return f"weather: {world.change_weather()}"
-
-
-async def store_down(world: World) -> str:
-    """The store stops, or comes back as a new process."""
-    world.weather.down = not world.weather.down
-    if not world.weather.down:
-        world.store.restart()
-    return f"store {'down' if world.weather.down else 'up again'}"
+async def last_words(world: World) -> None:
+    """Everybody writes once more everywhere: what was forgotten is missed only then."""
+    for device in world.devices():
+        if device.revoked:
+            continue
+        for row in await device.desk.spaces():
+            if row.state is SpaceState.OPEN:
+                world.say(await write(world, device, row.space))
 
 
 def _anyone(world: World) -> Device:
@@ -253,9 +241,10 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (4, restart),
     (6, owndevices.link),
     (2, owndevices.revoke),
-    (5, wait),
-    (6, weather),
-    (3, store_down),
+    (5, skies.wait),
+    (6, skies.weather),
+    (3, skies.store_down),
+    (3, skies.store_forgets),
 )
 
 
@@ -285,7 +274,7 @@ async def step(world: World) -> None:
     world.time.pass_by(world.dice.randint(1, 300))
     await world.weather.deliver_late()
     if world.weather.down and world.dice.random() < 0.25:
-        world.say(await store_down(world))
+        world.say(await skies.store_down(world))
     world.say(f"{act.__name__}: {await act(world)}")
     owndevices.settle(world)
     world.counts[act.__name__] = world.counts.get(act.__name__, 0) + 1

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from jitclient import posting
 from tests.simulation import acts, oracle, owndevices
+from tests.simulation.skies import HOUR
 from tests.simulation.world import ViolationError, World
 
 STEPS = 60
@@ -51,6 +52,9 @@ async def play(world: World, steps: int) -> Played:
                 seen[device.name] = device.disk.total
                 oracle.at_any_time(world, device)
     rounds = await quiesce(world)
+    if world.weather.counts.get("forgotten"):
+        await acts.last_words(world)
+        rounds += await quiesce(world)
     oracle.at_the_end(world)
     counts = Counter({**world.weather.counts, **world.counts, "texts": len(world.truth.written)})
     return Played(
@@ -86,7 +90,7 @@ async def quiesce(world: World) -> int:
             return number
         # What waits for its hour, or for its day, gets it when nothing else moves.
         hours = 2 if number < LONG_AFTER else 25
-        world.time.pass_by(60 if moved else hours * acts.HOUR)
+        world.time.pass_by(60 if moved else hours * HOUR)
     raise ViolationError("comes-to-rest", f"still moving after {MAX_ROUNDS} rounds")
 
 

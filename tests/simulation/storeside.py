@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import secrets
 import shutil
 import tempfile
@@ -13,19 +14,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from starlette.types import ASGIApp
 
-from centralstore import database
+from centralstore import database, mailbox
 from centralstore.app import application
 from centralstore.blobs import Folder
 from centralstore.database import Transaction, _Job, open_engine
-from centralstore.directory import invite
+from centralstore.directory import Invited, invite, reinvite
 from centralstore.limiter import Limiter
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
+from centralstore.tables import DELIVERY
 from centralstore.wakes import Hub, Listeners
 from crypto.signatures import StoreKey
+from protocol.ids import UserId
 from protocol.invitation import Invitation, to_text
 from protocol.roles import Party
 from tests.simulation.clocks import Time
@@ -123,21 +126,41 @@ class SimStore:
     async def sweep(self) -> None:
         await self._sweeper.sweep()
 
+    def forget(self, dice: random.Random) -> bool:
+        """Lose one delivery without a trace, as a store does that was set back to a copy."""
+        return self.facts.now(lambda tx: _forget(tx, dice))
+
+    def reinvite(self, user: UserId) -> str:
+        """A new invitation for somebody who lost every device."""
+        return _line(self.facts.now(lambda tx: reinvite(tx, user)))
+
     def invite(self, name: str, party: Party) -> str:
         """An invitation as the operator hands it out."""
         made = self.facts.now(
             lambda tx: invite(tx, name=name, authority="PGR", country="PT", party=party)
         )
-        return to_text(
-            Invitation(
-                version=1,
-                address=ADDRESS,
-                certificate=CERTIFICATE,
-                store_key=KEY.public,
-                user=made.user,
-                code=made.code,
-            )
+        return _line(made)
+
+
+def _line(made: Invited) -> str:
+    return to_text(
+        Invitation(
+            version=1,
+            address=ADDRESS,
+            certificate=CERTIFICATE,
+            store_key=KEY.public,
+            user=made.user,
+            code=made.code,
         )
+    )
+
+
+def _forget(tx: Transaction, dice: random.Random) -> bool:
+    waiting = select(DELIVERY).order_by(DELIVERY.c.device_id, DELIVERY.c.position)
+    rows = tx.conn.execute(waiting).all()
+    if rows:
+        mailbox._drop(tx, [dice.choice(rows)])
+    return bool(rows)
 
 
 @contextmanager
