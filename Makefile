@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check lint test t fix bench simulate mutants attacks lock clean
+.PHONY: help setup demo check lint test t fix bench fuzz simulate mutants attacks lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -36,6 +36,9 @@ t: setup  ## some tests: make t ARGS="tests/crypto -k ratchet"
 fix: setup  ## format and repair what can be repaired mechanically
 	.venv/bin/ruff check --fix --quiet . || true
 	.venv/bin/ruff format --quiet .
+
+fuzz: setup  ## every reader of bytes from outside, for SECONDS=600 (KEEP=1: keep new inputs; RECORD=1: figures)
+	$(PY) -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(KEEP),--keep) $(if $(RECORD),--record)
 
 bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1: minutes, not tens)
 	$(PY) -m bench.transfer $(if $(QUICK),--quick)
