@@ -107,7 +107,7 @@ def _keep(group: str) -> None:
 
 
 def _changed(target: Target) -> set[bytes]:
-    """Mutations that no coverage would have kept: msgspec's decoder is compiled, and told by words."""
+    """Mutations that coverage does not keep: msgspec is compiled, its checks are told by words."""
     rng, seeds = random.Random(target.name), target.seeds()
     return {mutate(rng.choice(seeds), target.form, rng, 4_000) for _ in range(_CHANGED)}
 

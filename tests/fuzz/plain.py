@@ -14,12 +14,13 @@ import msgspec
 
 import protocol
 from centralstore import settings, web
-from crypto import header, vault
+from crypto import header, vault, words
 from crypto.firstmessage import Init
 from crypto.keys import IdentityKey
 from crypto.session import MAX_SESSION_BYTES, State
-from jitclient.foundation import text as words
-from protocol import codec, ids, invitation, textline, verification
+from jitclient.foundation import text as typed
+from jitclient.wordlist import listed
+from protocol import codec, ids, invitation, recovery, textline, verification
 from protocol.api.accounts import Message, Problem
 from protocol.envelope import Envelope, EnvelopeKind, KeyMsg
 from protocol.ids import EnvelopeId, MailboxId, MessageId, SpaceId
@@ -27,6 +28,7 @@ from protocol.invitation import Invitation
 from protocol.limits import MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, MAX_JSON_BYTES, MAX_NAME_CHARS
 from protocol.linking import LinkOffer
 from protocol.records import Record
+from protocol.recovery import RecoveryLine
 from protocol.verification import VerifyCode
 from sync.errors import from_answer, parse_retry_after
 from tests.fuzz import made
@@ -141,7 +143,8 @@ def layouts() -> list[Target]:
         assert header.join(*header.split(data)) == data
 
     long = [bytes([form]) + bytes(1400) for form in header.Form]
-    sealed = b"JITV\x01\x00" + (3).to_bytes(4) + (256 << 20).to_bytes(8) + bytes(88)
+    head = vault._HEADER.pack(vault._MAGIC, vault._VERSION, 0, 3, vault.FLOOR.memory, bytes(16))
+    sealed = head + bytes(vault._VAULT_BYTES - len(head))
     return [
         Target(name="init", read=read_init, seeds=lambda: [init.pack()]),
         Target(
@@ -180,6 +183,7 @@ def lines() -> list[Target]:
         target("line-invitation", textline.INVITE, Invitation, invitation.from_text),
         target("line-link", textline.LINK, LinkOffer, link),
         target("line-verify", textline.VERIFY, VerifyCode, verification.from_text),
+        target("line-recover", textline.RECOVER, RecoveryLine, recovery.from_text),
     ]
 
 
@@ -187,15 +191,15 @@ def texts() -> list[Target]:
     """What a person types, and what stands in addresses and headers."""
 
     def line(data: bytes) -> None:
-        found = words.check_line(_text(data), "It")
+        found = typed.check_line(_text(data), "It")
         assert len(found) <= MAX_NAME_CHARS
-        assert words.visible(found) == found
+        assert typed.visible(found) == found
 
     def name(data: bytes) -> None:
-        assert words.is_file_name(words.file_name(_text(data)))
+        assert typed.is_file_name(typed.file_name(_text(data)))
 
     def message(data: bytes) -> None:
-        assert len(words.check_message(_text(data), limit_bytes=1000).encode()) <= 1000
+        assert len(typed.check_message(_text(data), limit_bytes=1000).encode()) <= 1000
 
     def number(data: bytes) -> None:
         assert 0 <= web.whole(_text(data), "n", low=0, high=2**63 - 1) < 2**63
@@ -225,4 +229,27 @@ def texts() -> list[Target]:
         target("text-id", identity, b"00112233445566778899aabbccddeeff"),
         target("text-listen", listen, b"127.0.0.1:8443", b"[::1]:0"),
         target("answer", answer, b'{"title":"x","status":409,"code":"log-moved","detail":"no"}'),
+    ]
+
+
+def sheets() -> list[Target]:
+    """The words of a recovery sheet."""
+    root = bytes(range(32))
+    sheet = " ".join(words.encode(root, listed())).encode()
+
+    def recovery_words(data: bytes) -> None:
+        """As far as the root: the search for a mistyped word tries 49,152, with care, not here."""
+        places = words._places(words._split(_text(data)), listed())
+        assert all(0 <= place < words.LIST for place in places)
+        if len(places) == words.WORDS:
+            words._root(places)
+
+    return [
+        Target(
+            name="text-words",
+            read=recovery_words,
+            seeds=lambda: [sheet],
+            form=Form.TEXT,
+            limit=3_000,
+        )
     ]

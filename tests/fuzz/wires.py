@@ -95,7 +95,7 @@ def replies() -> list[Target]:
             pieces = [data[at : at + _PIECE] for at in range(0, len(data), _PIECE)]
             spoken = httpx.AsyncHTTPTransport(verify=_context())
             spoken._pool = httpcore.AsyncConnectionPool(
-                network_backend=httpcore.AsyncMockBackend(pieces)
+                ssl_context=_context(), network_backend=httpcore.AsyncMockBackend(pieces)
             )
             transport._client = httpx.AsyncClient(
                 base_url="https://store:1", transport=spoken, verify=_context(), trust_env=False
