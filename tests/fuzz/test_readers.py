@@ -25,11 +25,8 @@ def test_what_is_valid_is_accepted(target: Target) -> None:
 
 @each_target
 def test_kept_inputs_raise_nothing_but_refusals(target: Target) -> None:
-    inputs = corpus.kept(target)
-
-    for data in inputs:
+    for data in (*corpus.kept(target), *target.seeds()):
         accepts(target, data)
-    assert inputs, "no corpus yet: python -m tests.fuzz --keep"
 
 
 @each_target
