@@ -86,6 +86,15 @@ def _loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
+def _read_events(data: bytes) -> None:
+    """However the stream is cut, the same wakes come out of it."""
+    whole = list(EventParser().feed(data))
+    parser, cut = EventParser(), []
+    for at in range(0, len(data), 7):
+        cut += list(parser.feed(data[at : at + 7]))
+    assert cut == whole
+
+
 def replies() -> list[Target]:
     """HTTP as a hostile store speaks it: to the small requests, to the lanes, and as a stream."""
 
@@ -114,14 +123,6 @@ def replies() -> list[Target]:
     def read_put(data: bytes) -> None:
         _Lane(data).put("/part", memoryview(b"sealed"), bytes(32))
 
-    def read_events(data: bytes) -> None:
-        """However the stream is cut, the same wakes come out of it."""
-        whole = list(EventParser().feed(data))
-        parser, cut = EventParser(), []
-        for at in range(0, len(data), 7):
-            cut += list(parser.feed(data[at : at + 7]))
-        assert cut == whole
-
     answered = [
         _reply("200 OK", _SERVER, "Content-Type: application/json"),
         _reply("409 Conflict", _PROBLEM, "Retry-After: 3"),
@@ -146,7 +147,7 @@ def replies() -> list[Target]:
         wire("reply", read_small, answered),
         wire("reply-part", read_part, part),
         wire("reply-put", read_put, part),
-        wire("events", read_events, events),
+        wire("events", _read_events, events),
     ]
 
 
