@@ -60,8 +60,10 @@ def _enter(session: Session, known: int | None) -> int:
         behind |= number > mine or number < freshness.space_epoch(db, space)
         behind |= bool(device) and device != session.device
     number = max(mine, known or 0) + 1
+    crashed = devices.setting(db, freshness.RUNNING) == "1"
     with transaction(db):
         devices.set_setting(db, freshness.EPOCH, str(number))
+        devices.set_setting(db, freshness.RUNNING, "1")
         if behind and not put_back(session):
             devices.set_setting(db, freshness.PUT_BACK, str(session.clock.now()))
     if put_back(session):
@@ -69,7 +71,8 @@ def _enter(session: Session, known: int | None) -> int:
         for _, sp in _each(session):
             with transaction(sp):
                 freshness.stop_handing_over(sp)
-    _bind(session, number)
+    if crashed:  # what was written then was never bound
+        _bind(session, number, everything=True)
     return number
 
 
@@ -78,18 +81,24 @@ def _leave(session: Session) -> int:
     number = freshness.epoch(db) + 1
     with transaction(db):
         devices.set_setting(db, freshness.EPOCH, str(number))
-    _bind(session, number)
+    _bind(session, number, everything=False)
     return number
 
 
-def _bind(session: Session, number: int) -> None:
+def _bind(session: Session, number: int, *, everything: bool) -> None:
     if put_back(session):
         return  # a space keeps the sign that it is an old copy until the renewal has seen to it
+    bound = []
     for space, sp in _each(session):
-        with transaction(sp):
-            freshness.bind(sp, session.device, number)
-        with transaction(session.stores.device):
-            freshness.set_space_epoch(session.stores.device, space, number)
+        if everything or sp.total_changes or freshness.binding(sp)[0] != session.device:
+            with transaction(sp):
+                freshness.bind(sp, session.device, number)
+            bound.append(space)
+    db = session.stores.device
+    with transaction(db):
+        for space in bound:  # a space in which nothing was written is as it was
+            freshness.set_space_epoch(db, space, number)
+        devices.set_setting(db, freshness.RUNNING, "1" if everything else "")
 
 
 def _each(session: Session) -> Iterator[tuple[SpaceId, Connection]]:

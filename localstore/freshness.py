@@ -17,7 +17,9 @@ from localstore.connection import Connection
 EPOCH: Final = "epoch"
 KEPT: Final = "epoch-in-keyring"
 PUT_BACK: Final = "put-back-at"
-"""Settings of device.db: the number, whether the keyring has one, since when an old copy runs."""
+RUNNING: Final = "running"
+"""Settings of device.db: the number, whether the keyring has one, since when an old copy runs, and
+whether an unlocked program has not closed yet."""
 
 UNSENT: Final = (
     "An old copy of this profile was put back while this waited. It may have left already; look "
