@@ -76,7 +76,7 @@ def _mirrors(file: Path) -> tuple[str, ...]:
 def wounds() -> Iterator[Mutant]:
     """The checks behind the named attacks, each with the test that plays the attack."""
     for one in json.loads((ROOT / "tests/mutants/wounds.json").read_text("utf-8")):
-        yield Mutant(f"text:{one['name']}", one["what"], (one["test"],))
+        yield Mutant(f"text:{one['name']}", one["attack"], (f"tests/{one['test']}",))
 
 
 def verdict(mutant: Mutant) -> str:

@@ -1,8 +1,9 @@
 """Compiles one module of the product with one check taken out.
 
 `JIT_MUTANT` is either a site of `tests/mutants/sites.py` (path:line:column:how:part) or
-`text:NAME` of an entry of `tests/mutants/wounds.json`. Uses the standard library only: it runs
-before anything else is imported.
+`text:NAME` of an entry of `tests/mutants/wounds.json`. An entry names the check by what it
+`raises` (a part of the sentence), or exchanges an `old` text for a `new` one. Uses the standard
+library only: it runs before anything else is imported.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ def changed(mutant: str) -> tuple[str, CodeType]:
         wounds = json.loads((ROOT / "tests/mutants/wounds.json").read_text("utf-8"))
         one = next(w for w in wounds if w["name"] == mutant.removeprefix("text:"))
         source = (ROOT / one["path"]).read_text("utf-8")
+        if "raises" in one:
+            return one["path"], _silenced(source, one)
         if source.count(one["old"]) != 1:
             raise LookupError(f"{one['name']}: its text stands {source.count(one['old'])} times")
         return one["path"], compile(source.replace(one["old"], one["new"]), one["path"], "exec")
@@ -76,6 +79,31 @@ def changed(mutant: str) -> tuple[str, CodeType]:
     if not wound.done:
         raise LookupError(f"{mutant}: no such place")
     return path, compile(tree, str(ROOT / path), "exec")
+
+
+def _silenced(source: str, one: dict[str, str]) -> CodeType:
+    """The module without the one refusal whose sentence holds the text named."""
+    tree = ast.parse(source)
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If | ast.ExceptHandler)
+        and isinstance(node.body[-1], ast.Raise)
+        and one["raises"] in _words(node.body[-1])
+    ]
+    if len(found) != 1:
+        raise LookupError(f"{one['name']}: {len(found)} refusals say so")
+    (node,) = found
+    if isinstance(node, ast.If):
+        node.test = ast.Constant(value=False)
+    else:
+        node.body = [ast.Pass()]
+    return compile(ast.fix_missing_locations(tree), one["path"], "exec")
+
+
+def _words(raised: ast.Raise) -> str:
+    parts = [n.value for n in ast.walk(raised) if isinstance(n, ast.Constant)]
+    return "".join(part for part in parts if isinstance(part, str))
 
 
 class _Wound(ast.NodeTransformer):
