@@ -41,6 +41,16 @@ class BehindError(RefusedError):
     code = "behind"
 
 
+class BodyError(ForgedError):
+    """The store served another body than the one that the opened envelope names."""
+
+    code = "other-body"
+
+    def __init__(self, sentence: str, message_id: bytes) -> None:
+        super().__init__(sentence, code=ForgedError.code)
+        self.message_id = message_id
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Whose mailbox an envelope came from, by the signed device lists."""

@@ -16,6 +16,7 @@ from jitclient.healing import UnopenedError
 from jitclient.judging import (
     AheadOfLogError,
     BehindError,
+    BodyError,
     Sender,
     head_of,
     is_copy,
@@ -27,7 +28,7 @@ from jitclient.place import Place, place
 from jitclient.receiving import Incoming, take_content
 from jitclient.session import WIPED_STATES, Session
 from localstore import again, devices, messages, sessions, spaces
-from localstore.connection import transaction
+from localstore.connection import attempt, transaction
 from protocol import codec
 from protocol.api.spaces import Delivery
 from protocol.content import Body
@@ -45,16 +46,6 @@ from protocol.ids import SpaceId, mailbox_id
 from protocol.limits import MAX_BODY_BYTES
 
 MAX_WITHHELD_ROUNDS = 2
-
-
-class BodyError(ForgedError):
-    """The store served another body than the one that the opened envelope names."""
-
-    code = "other-body"
-
-    def __init__(self, sentence: str, message_id: bytes) -> None:
-        super().__init__(sentence, code=ForgedError.code)
-        self.message_id = message_id
 
 
 @dataclass(slots=True)
@@ -111,6 +102,7 @@ def _deliver(at: Place, item: Delivery) -> None:
 
 
 def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None:
+    refused: RefusedError | None = None
     with transaction(at.sp):
         seen = sessions.seen_envelope(at.sp, envelope.id)
         if seen == item.index:
@@ -131,18 +123,28 @@ def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None
             # He is answered in the session that he, who was put back, can open.
             _save(at, envelope, item.index, opened, sender, newest=True, taken=False)
             return
-        body = _body(at, item, key_msg, sender)
+        plain = _plain(at, item, key_msg, sender)
         line = _save(at, envelope, item.index, opened, sender, newest=newest)
-        new = Incoming(
-            author=sender.user,
-            device=sender.entry,
-            who=sender.who,
-            key_msg=key_msg,
-            body=body,
-            missing_before=unshown(at, sender.device),
-            line=line,
-        )
-        take_content(at, new)
+        try:
+            with attempt(at.sp):
+                _take_content(at, key_msg, sender, plain, line)
+        except RefusedError as error:
+            refused = error
+    if refused is not None:  # it has come, whatever it says: nobody asks for it again
+        raise refused
+
+
+def _take_content(at: Place, key_msg: KeyMsg, sender: Sender, plain: bytes, line: int) -> None:
+    new = Incoming(
+        author=sender.user,
+        device=sender.entry,
+        who=sender.who,
+        key_msg=key_msg,
+        body=codec.decode(Body, plain, limit=MAX_BODY_BYTES),
+        missing_before=unshown(at, sender.device),
+        line=line,
+    )
+    take_content(at, new)
 
 
 def _opened(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> _Opened:
@@ -174,19 +176,18 @@ def _sender(at: Place, envelope: Envelope) -> Sender:
     return Sender(user, entry, at.name(user))
 
 
-def _body(at: Place, item: Delivery, key_msg: KeyMsg, sender: Sender) -> Body:
+def _plain(at: Place, item: Delivery, key_msg: KeyMsg, sender: Sender) -> bytes:
     if bytes(item.message) != key_msg.message:
         sentence = f"The store exchanged the body of a message from {sender.who}."
         raise BodyError(sentence, key_msg.message)
     try:
-        plain = message.open_body(
+        return message.open_body(
             at.space, key_msg.message, item.body, key_msg.content_key, key_msg.body_digest
         )
     except ForgedError as error:
         raise BodyError(
             f"A message from {sender.who} was refused: {error.sentence}", key_msg.message
         ) from error
-    return codec.decode(Body, plain, limit=MAX_BODY_BYTES)
 
 
 def _open(at: Place, envelope: Envelope, sender: Sender) -> _Opened:

@@ -154,6 +154,27 @@ def transaction(conn: Connection) -> Iterator[Connection]:
             raise
 
 
+@contextmanager
+def attempt(conn: Connection) -> Iterator[None]:
+    """A part of an act that may fail for itself: its changes go when it raises, the rest stays.
+
+    Raises:
+        BugError: outside an act.
+    """
+    if not _inside(conn):
+        raise BugError("A part of an act outside an act.")
+    with translated():
+        conn.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            if _inside(conn):
+                conn.execute("ROLLBACK TO attempt")
+                conn.execute("RELEASE attempt")
+            raise
+        conn.execute("RELEASE attempt")
+
+
 def _inside(conn: Connection) -> bool:
     return conn.in_transaction
 

@@ -149,7 +149,7 @@ class Round(Steps):
             for effect in effects:
                 event = await self._inbox_effect(effect)
                 state, effects = inbox.step(state, event)
-        self._read_to_the_end = isinstance(state, inbox.Done) and state.left == 0
+        self._read_to_the_end = isinstance(state, inbox.Done)
 
     async def _inbox_effect(self, effect: inbox.Effect) -> inbox.Event:
         match effect:

@@ -15,6 +15,7 @@ from jitclient.session import Session
 from jitclient.usecases import note_seen
 from localstore import messages, outbox, sessions, spaces
 from localstore.connection import transaction
+from protocol.content import Withdrawn
 from protocol.envelope import Envelope, KeyMsg
 from protocol.ids import DeviceId, EnvelopeId, SpaceId, mailbox_id
 from tests.jitclient.office import Office
@@ -205,3 +206,26 @@ def test_what_was_read_before_a_crash_is_not_counted_after_it(office: Office) ->
     office.on("ana", housekeeping.tend)
 
     assert _unread(office, "ana", space) == 0
+
+
+def test_what_a_member_may_not_say_is_refused_once_and_not_asked_for(office: Office) -> None:
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    office.on("bruno", _withdraw, space)
+    office.write("bruno", space, "After it.")
+
+    office.exchange(space, "bruno", "ana", rounds=3)
+
+    assert office.texts("ana", space) == ["After it."]
+    assert office.alarms("ana") == ["forged"]
+    rows = office.on("ana", lambda s: messages.messages(s.stores.space(space), 100))
+    assert [row.missing_before for row in rows if row.missing_before] == []
+    assert not any("asked for" in row.text for row in rows)
+
+
+def _withdraw(session: Session, space: SpaceId) -> None:
+    """An exhibit that is not his."""
+    at = place(session, space)
+    with transaction(at.sp):
+        content = Withdrawn(version=1, file=b"f" * 16)
+        sealing.compose(at, sealing.Draft(content=content, kind="withdrawn"))

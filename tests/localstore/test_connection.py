@@ -249,3 +249,18 @@ def test_an_act_inside_an_act_is_our_mistake(db: Connection) -> None:
         pass
 
     assert not db.in_transaction
+
+
+def test_a_part_of_an_act_that_fails_leaves_the_rest(db: Connection) -> None:
+    with transaction(db):
+        devices.set_setting(db, "before", "1")
+        with pytest.raises(ValueError, match="refused"), connection.attempt(db):
+            devices.set_setting(db, "inside", "1")
+            raise ValueError("refused")
+        with connection.attempt(db):
+            devices.set_setting(db, "after", "1")
+
+    assert devices.setting(db, "before") == devices.setting(db, "after") == "1"
+    assert devices.setting(db, "inside") is None
+    with pytest.raises(BugError), connection.attempt(db):
+        pass
