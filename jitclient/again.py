@@ -23,7 +23,7 @@ from protocol.errors import ForgedError, RefusedError
 from protocol.ids import DeviceId, UserId
 from protocol.limits import MAX_AGAIN, MAX_REDELIVERIES, RESET_SECONDS
 
-ANSWERS: Final = 12
+ANSWERS: Final = 40
 """Notices of one device that are answered in RESET_SECONDS: twice what an honest one sends."""
 MAX_LEAP: Final = 100_000
 """How far a device that was put back follows what others have of it, in one go."""

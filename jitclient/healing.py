@@ -31,7 +31,7 @@ from protocol.roles import Right, allows
 MAX_TRIES: Final = 5
 WAITS: Final = (3_600, 86_400, 3 * 86_400, 7 * 86_400, 7 * 86_400)
 """Seconds until the same thing is asked for again, or given up."""
-NOTICES: Final = 6
+NOTICES: Final = 20
 """Notices to one device in RESET_SECONDS."""
 
 
