@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check lint test t fix bench fuzz simulate mutants attacks lock clean
+.PHONY: help setup demo check lint test t fix bench fuzz model simulate mutants attacks lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -36,6 +36,9 @@ t: setup  ## some tests: make t ARGS="tests/crypto -k ratchet"
 fix: setup  ## format and repair what can be repaired mechanically
 	.venv/bin/ruff check --fix --quiet . || true
 	.venv/bin/ruff format --quiet .
+
+model: setup  ## the protocol's model, checked by Maude (QUICK=1: seconds; RECORD=1: into the docs)
+	$(PY) -m tests.model $(if $(QUICK),--quick) $(if $(RECORD),--record)
 
 fuzz: setup  ## every reader of bytes from outside, for SECONDS=600 (KEEP=1: keep new inputs; RECORD=1: figures)
 	$(PY) -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(KEEP),--keep) $(if $(RECORD),--record)
