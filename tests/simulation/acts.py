@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from jitclient.views import SpaceState
 from protocol.ids import MessageId, SpaceId
 from protocol.roles import ADMINISTRATOR_PARTIES, Role
-from tests.simulation import owndevices, skies
+from tests.simulation import owndevices, renewals, skies
 from tests.simulation.device import Device
 from tests.simulation.truth import Written
 from tests.simulation.world import World
@@ -241,6 +241,9 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (4, restart),
     (6, owndevices.link),
     (2, owndevices.revoke),
+    (1, renewals.lose_everything),
+    (2, renewals.let_in_again),
+    (2, renewals.decide),
     (5, skies.wait),
     (6, skies.weather),
     (3, skies.store_down),

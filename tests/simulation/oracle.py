@@ -80,6 +80,8 @@ def no_accusation(world: World, device: Device) -> None:
             continue
         if alarm.code == "device-revoked" and device.revoked:
             continue
+        if alarm.code == "not-renewed" and world.weather.counts.get("lost everything"):
+            continue
         if alarm.code not in NOTICES:
             raise ViolationError(
                 "weather-accuses-nobody", f"{device.name}: {alarm.code}: {alarm.sentence}"
@@ -178,7 +180,7 @@ def everybody_knows_the_log(here: list[Held], truth: SpaceTruth) -> None:
     """Members have the whole log; who was removed has it up to his removal."""
     for one in here:
         device = one.device
-        member = truth.entitled(device.user, device.device, truth.now.seq)
+        member = truth.entitled(device.user, device.device, truth.now.seq) and not device.revoked
         if member and len(one.entries) != len(truth.entries):
             raise ViolationError("one-log", f"{device.name} lacks entries after quiescence")
 
@@ -197,8 +199,8 @@ def nothing_lost(world: World, said: Written, truth: SpaceTruth, here: list[Held
     """What the store acknowledged to a living author is at everybody entitled, once."""
     author = next((one for one in here if one.device.device == said.device), None)
     row = author.row(said.text) if author else None
-    if author is None or row is None:
-        return  # never committed: its author saw an error, or his process died before
+    if author is None or row is None or author.device.revoked:
+        return  # never committed, or its device is gone and sends nothing more
     if row.state == "refused":
         wrote = truth.stayed(said.user, said.device, row.log_seq)
         if wrote and _has_readers(truth, row, said):
@@ -210,7 +212,8 @@ def nothing_lost(world: World, said: Written, truth: SpaceTruth, here: list[Held
         raise ViolationError("nothing-lost", f"“{said.text}” never reached the store")
     for one in here:
         device = one.device
-        if device.device == said.device or one.row(said.text) is not None:
+        gone = device.revoked or device.device == said.device
+        if gone or one.row(said.text) is not None:
             continue
         if truth.stayed(device.user, device.device, row.log_seq):
             raise ViolationError(
@@ -233,7 +236,12 @@ def receipts_count(world: World, one: Held, here: list[Held]) -> None:
     space = SpaceId(one.record.space)
     truth = world.truth.space(space)
     holders = {(other.device.user, text) for other in here for text in other.texts}
-    standing = [o for o in here if truth.entitled(o.device.user, o.device.device, truth.now.seq)]
+    standing = [
+        other
+        for other in here
+        if truth.entitled(other.device.user, other.device.device, truth.now.seq)
+        and not other.device.revoked
+    ]
     able = {(other.device.user, text) for other in standing for text in other.texts}
     for row in one.rows:
         if row.kind != "text" or row.author_device != one.device.device:
@@ -247,14 +255,15 @@ def receipts_count(world: World, one: Held, here: list[Held]) -> None:
             member = truth.now.members.get(user)  # type: ignore[call-overload]
             stayed = member is not None and member.added_seq <= row.log_seq
             writes = truth.stayed(one.device.user, one.device.device, row.log_seq)
-            if at is None and (user, row.text) in able and stayed and writes:
+            told = not world.weather.counts.get("lost everything")  # else some were held back
+            if at is None and (user, row.text) in able and stayed and writes and told:
                 raise ViolationError("receipts-count", f"no receipt of {name} for “{row.text}”")
 
 
 def welcomed(one: Held, truth: SpaceTruth) -> None:
     """Who is a member knows what the space is, whoever let him in."""
     user = one.device.user
-    if any(device in truth.now.revoked for device in one.siblings):
+    if one.device.revoked or any(device in truth.now.revoked for device in one.siblings):
         return  # the one that owed the welcome may be gone; nobody else owes it
     member = truth.entitled(user, one.device.device, truth.now.seq)
     if member and (one.record.state != "open" or not one.record.title):
@@ -275,5 +284,6 @@ def unread_counts(one: Held) -> None:
 def closed_is_wiped(world: World, truth: SpaceTruth, here: list[Held]) -> None:
     """Of a closed space nothing can be read at its members any more."""
     for one in here:
-        if truth.entitled(one.device.user, one.device.device, truth.now.seq):
+        member = truth.entitled(one.device.user, one.device.device, truth.now.seq)
+        if member and not one.device.revoked:
             raise ViolationError("closed-is-wiped", f"{one.device.name} still has the space")

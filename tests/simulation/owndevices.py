@@ -73,8 +73,8 @@ async def revoke(world: World) -> str:
     usk = recovery.user_key(by.session.identity.user_root)
     signed = devicelist.revoke_device(_own_list(by), usk, gone.device)
     ended = await world.on(by, by.session.run(_set_pending, by.session, signed))
-    if ended == "done":
-        world.changes.append(Change(person, by, devicelist.list_head(signed), goes=gone))
+    # Also after a crash: it may have been saved a moment before, and then it will be handed in.
+    world.changes.append(Change(person, by, devicelist.list_head(signed), goes=gone))
     return f"{by.name} revokes {gone.name}: {ended}"
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jitclient import posting
-from tests.simulation import acts, oracle, owndevices
+from tests.simulation import acts, oracle, owndevices, renewals
 from tests.simulation.skies import HOUR
 from tests.simulation.world import ViolationError, World
 
@@ -52,6 +52,9 @@ async def play(world: World, steps: int) -> Played:
                 seen[device.name] = device.disk.total
                 oracle.at_any_time(world, device)
     rounds = await quiesce(world)
+    if world.weather.counts.get("lost everything"):
+        await renewals.mend_all(world)
+        rounds += await quiesce(world)
     if world.weather.counts.get("forgotten"):
         await acts.last_words(world)
         rounds += await quiesce(world)
