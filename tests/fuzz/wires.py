@@ -89,10 +89,11 @@ def _loop() -> asyncio.AbstractEventLoop:
 def _read_events(data: bytes) -> None:
     """However the stream is cut, the same wakes come out of it."""
     whole = list(EventParser().feed(data))
-    parser, cut = EventParser(), []
-    for at in range(0, len(data), 7):
-        cut += list(parser.feed(data[at : at + 7]))
-    assert cut == whole
+    for size in (1, 7):
+        parser, cut = EventParser(), []
+        for at in range(0, len(data), size):
+            cut += list(parser.feed(data[at : at + size]))
+        assert cut == whole
 
 
 def replies() -> list[Target]:
