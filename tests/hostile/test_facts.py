@@ -89,8 +89,9 @@ async def test_a16_facts_told_by_the_store_change_no_exhibit(
     assert deed.count + post.count >= 1
     mine = await team["ana"].exhibit(team.space, row.file)
     got = [e for e in await team["bruno"].exhibits(team.space) if e.file == row.file]
-    if not got:  # the lie broke the transfer: it is not called handed over
-        assert mine.state in {ExhibitState.FAILED, ExhibitState.UPLOADING, ExhibitState.SEALING}
+    if mine.state is ExhibitState.CORRUPTED:  # the lie was noticed: nothing was handed over
+        assert mine.problem == "The store answered about another file."
+        assert got == []
         return
     facts = [(e.name, e.exhibit, e.size, e.state) for e in got]
     assert facts == [(name, "E-16", 9_000_000, ExhibitState.VERIFIED)]
