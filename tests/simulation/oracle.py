@@ -80,7 +80,8 @@ def no_accusation(world: World, device: Device) -> None:
             continue
         if alarm.code == "device-revoked" and device.revoked:
             continue
-        if alarm.code == "not-renewed" and world.weather.counts.get("lost everything"):
+        lost = world.weather.counts.get("lost everything")
+        if lost and alarm.code in {"not-renewed", "key-substituted"}:
             continue
         if alarm.code not in NOTICES:
             raise ViolationError(

@@ -140,6 +140,8 @@ class World:
         except BugError as error:
             raise ViolationError("no-bug", f"{device.name}: {error.sentence}") from error
         except RefusedError as error:
+            if error.reason == "key-substituted" and self.weather.counts.get("lost everything"):
+                return error.reason  # who adds somebody with a new key cannot know it is honest
             raise ViolationError(
                 "no-accusation", f"{device.name}: {error.reason}: {error.sentence}"
             ) from error
