@@ -67,6 +67,14 @@ class StoreSession:
             await self._transport.request("DELETE", paths.CURRENT_SESSION, token=token)
 
     async def _start(self) -> str:
+        try:
+            return await self._sign_in()
+        except NotSignedInError:
+            # A challenge serves once and not for long; one that was spent or ran out on the way
+            # says nothing about this device. The second refusal does.
+            return await self._sign_in()
+
+    async def _sign_in(self) -> str:
         if self._sign is None:
             raise NotEnrolledError("This profile is not enrolled yet.")
         challenge = await self._transport.request(

@@ -53,6 +53,7 @@ class Weather:
     step: int = 0
     late: list[_Late] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    last_repeated: tuple[str, str] | None = None
 
     def note(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -121,7 +122,10 @@ class Line(httpx.AsyncBaseTransport):
             weather.late.append(_Late(due, request, self._address))
             raise httpx.ReadTimeout("no answer in time")
         answer = await weather.ask(request, self._address)
-        if weather.happens(climate.repeated):
+        twice = (self._address, request.url.path)
+        again = weather.happens(climate.repeated) and weather.last_repeated != twice
+        if again:
+            weather.last_repeated = twice  # no line repeats the same thing again and again
             weather.note("repeated")
             answer = await weather.ask(request, self._address)
         if weather.happens(climate.answer_lost):

@@ -13,7 +13,7 @@ from protocol.roles import Party
 from sync.api import StoreApi
 from sync.transport import Transport
 from tests.sync.server import Reply, Request, json, problem, serving
-from tests.sync.signing_in import SIGN_IN, gives, sign, store
+from tests.sync.signing_in import SIGN_IN, Sessions, gives, sign, store
 
 pytestmark = pytest.mark.asyncio
 
@@ -119,3 +119,24 @@ async def test_signing_out_ends_the_session_and_the_next_need_signs_in_again() -
 
     assert sessions.issued == 2
     assert "DELETE /v1/sessions/current" in server.paths()
+
+
+async def test_a_challenge_spent_on_the_way_is_not_taken_for_a_refused_device() -> None:
+    """A sign-in that arrived twice: the second answer refuses, and it is the one that came back."""
+    refused: list[Request] = []
+
+    class Twice(Sessions):
+        async def __call__(self, request: Request) -> Reply | None:
+            if request.path == paths.SESSIONS and not refused:
+                refused.append(request)
+                return problem(403, "no-permission")
+            return await super().__call__(request)
+
+    async with (
+        serving(Twice(gives(accounts.PrekeyCount(one_time=1, kems=1)))) as server,
+        Transport(server.address, server.pin, timeout=10) as line,
+    ):
+        count = await StoreApi(line, sign).prekey_count()
+
+    assert count.one_time == 1
+    assert [r.path for r in server.requests].count(paths.CHALLENGES) == 2
