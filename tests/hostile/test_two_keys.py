@@ -28,10 +28,12 @@ async def test_a25_one_ciphertext_with_two_valid_keys_is_refused(
     honest = sealing._seal_for
     opened_under: list[bytes] = []
 
-    def two_faced(at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry) -> bytes | None:
+    def two_faced(
+        at: Place, key_msg: KeyMsg, user: UserId, entry: DeviceEntry, *, forced: bool
+    ) -> bytes | None:
         if user == team.user("eva"):
             key_msg = replace(key_msg, content_key=FOR_EVA)
-        return honest(at, key_msg, user, entry)
+        return honest(at, key_msg, user, entry, forced=forced)
 
     def send(at: Place) -> None:
         _, key_msg = sealing._seal(at, b"a place in the chain")

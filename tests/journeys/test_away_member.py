@@ -87,8 +87,8 @@ async def with_a_lost_answer(team: HostileTeam, clock: Later) -> None:
 
 
 def claims(team: HostileTeam, who: str) -> int:
-    """How many bundles of Bruno's were asked for by one device."""
-    path = f"/bundles/{team.device('bruno').hex()}"
+    """How many bundles of Bruno's were asked for by one device, to write in this space."""
+    path = f"/{team.space.hex()}/bundles/{team.device('bruno').hex()}"
     return sum(e.path.endswith(path) and e.device == team.device(who) for e in team.hostile.seen)
 
 
