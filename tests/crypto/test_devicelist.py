@@ -158,7 +158,7 @@ def test_a_list_of_impossible_shape_is_refused_though_signed() -> None:
         replace(listed, devices=(device, device)),
         replace(listed, revoked=(device.device,)),
         replace(listed, seq=0),
-        replace(listed, seq=0, prev=b"p" * 32),
+        replace(listed, seq=0, prev=b"p" * 32, devices=()),
         replace(listed, devices=(replace(device, added_seq=0),)),
         replace(listed, seq=2),
         replace(listed, prev=b"p" * 32),
