@@ -73,6 +73,17 @@ def test_a_renewal_without_its_list_or_with_another_is_refused() -> None:
         followed(renewal(), CAROL.listed)
 
 
+def test_a_renewal_names_a_list_of_the_person_himself() -> None:
+    carols = renewal(
+        user_key=CAROL.user_key,
+        list_seq=CAROL.listed.seq,
+        list_head=devicelist.list_head(CAROL.signed_list),
+    )
+
+    with pytest.raises(GhostMemberError):
+        followed(carols, CAROL.listed)
+
+
 def test_a_renewal_states_the_key_of_its_list() -> None:
     with pytest.raises(KeySubstitutedError):
         followed(renewal(user_key=b"k" * 32), NEWER)
