@@ -8,27 +8,17 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from jitclient.foundation.clock import SystemClock
 from jitclient.views import SpaceState
 from protocol.api.spaces import LogReply, SpacesReply
 from protocol.ids import SpaceId
 from tests.support.hostile import Deed
 from tests.support.hostile_log import roster
 from tests.support.hostile_team import HostileTeam, at_work_with_hostile_store
+from tests.support.later import Later
 
 pytestmark = pytest.mark.asyncio
 
 DAY = 86_400
-
-
-class Later(SystemClock):
-    """The machine's clock, and what has passed since."""
-
-    ahead = 0
-
-    def now(self) -> int:
-        """Whole seconds since 1970-01-01 UTC."""
-        return super().now() + self.ahead
 
 
 async def test_a33_a_suppressed_closing_does_not_stop_the_local_clock(
@@ -54,10 +44,10 @@ async def test_a33_a_suppressed_closing_does_not_stop_the_local_clock(
         row = (await team["bruno"].space(space)).row
         assert row.deadline is not None
 
-        clock.ahead = 29 * DAY
+        clock.passed = 29 * DAY
         await team["bruno"].sync_now()
         assert (await team["bruno"].space(space)).row.state is SpaceState.OPEN
-        clock.ahead = 30 * DAY + 60
+        clock.passed = 30 * DAY + 60
         report = await team["bruno"].sync_now()
 
         assert report.spaces_wiped == 1

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.support.hostile_team import HostileTeam, at_work_with_hostile_store
+from tests.support.later import Later
 from tests.support.people_at_work import Team, at_work, make_template
 
 
@@ -26,5 +28,20 @@ async def team(template: Path, tmp_path: Path) -> AsyncIterator[Team]:
     """Ana, Bruno and Eva, unlocked, with their store running."""
     folder = tmp_path / "team"
     async with at_work(template, folder) as people:
+        yield people
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def clock() -> Later:
+    """The clock of all three of a crew."""
+    return Later()
+
+
+@pytest_asyncio.fixture
+async def crew(template: Path, tmp_path: Path, clock: Later) -> AsyncIterator[HostileTeam]:
+    """Ana, Bruno and Eva at work; what passes between them and the store is seen."""
+    folder = tmp_path / "crew"
+    async with at_work_with_hostile_store(template, folder, clock=clock) as people:
         yield people
     shutil.rmtree(folder, ignore_errors=True)

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import msgspec
 import pytest
-import pytest_asyncio
 
-from jitclient.foundation.clock import SystemClock
 from jitclient.views import MessageKind, MessageState
 from protocol.api.accounts import Bundle
 from protocol.ids import SpaceId
 from protocol.limits import QUEUE_SECONDS
 from tests.support.hostile import Exchange
-from tests.support.hostile_team import HostileTeam, at_work_with_hostile_store
+from tests.support.hostile_team import HostileTeam
+from tests.support.later import Later
 
 pytestmark = pytest.mark.asyncio
 
 HOUR = 3600
-
-
-class Later(SystemClock):
-    """The machine's clock, and what has passed since."""
-
-    passed = 0
-
-    def now(self) -> int:
-        return super().now() + self.passed
-
-
-@pytest.fixture
-def clock() -> Later:
-    """The clock of all three."""
-    return Later()
-
-
-@pytest_asyncio.fixture
-async def crew(template: Path, tmp_path: Path, clock: Later) -> AsyncIterator[HostileTeam]:
-    """Ana, Bruno and Eva; what passes between them and the store is seen."""
-    folder = tmp_path / "crew"
-    async with at_work_with_hostile_store(template, folder, clock=clock) as team:
-        yield team
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 async def opened(team: HostileTeam) -> SpaceId:

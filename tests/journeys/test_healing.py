@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from jitclient.foundation.clock import SystemClock
 from protocol.limits import RESET_SECONDS
-from tests.support.hostile_team import HostileTeam, at_work_with_hostile_store
+from tests.support.hostile_team import HostileTeam
+from tests.support.later import Later
 
 pytestmark = pytest.mark.asyncio
 
 PAIR = ("ana", "bruno")
-
-
-class Later(SystemClock):
-    """The machine's clock, and what has passed since."""
-
-    passed = 0
-
-    def now(self) -> int:
-        return super().now() + self.passed
-
-
-@pytest.fixture
-def clock() -> Later:
-    """The clock of all three."""
-    return Later()
-
-
-@pytest_asyncio.fixture
-async def crew(template: Path, tmp_path: Path, clock: Later) -> AsyncIterator[HostileTeam]:
-    """Ana, Bruno and Eva at work; what passes between them and the store is seen."""
-    folder = tmp_path / "crew"
-    async with at_work_with_hostile_store(template, folder, clock=clock) as team:
-        yield team
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 async def test_a_profile_put_back_comes_to_have_everything_again(

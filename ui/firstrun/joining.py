@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Final
 
 from protocol.errors import JitError, StoreUnreachableError
 from ui import words
 from ui.errors.cards import card_for
-from ui.firstrun.presenter import HINTS, strength_of
+from ui.firstrun.presenter import HINTS, judged
 from ui.firstrun.state import JoinState, JoinStep
 from ui.ports import DeskPort, DoorPort, LinkingPort
 from ui.presenting import Presenter
@@ -57,19 +57,7 @@ class JoinPresenter(Presenter[JoinState]):
 
     def passphrases_changed(self, first: str, second: str) -> None:
         """Judge the length, and whether both are the same."""
-        strength = strength_of(first)
-        differ = bool(second) and first != second
-        early = differ and first.startswith(second)
-        self._show(
-            replace(
-                self.state,
-                strength=strength,
-                hint=HINTS[strength],
-                passphrases_fit=strength >= 2 and first == second,
-                repeat_problem="The two differ." if differ and not early else "",
-                problem=None,
-            )
-        )
+        self._show(replace(self.state, **asdict(judged(first, second)), problem=None))
 
     def accept(self, passphrase: str, again: str) -> None:
         """The person says that this is her: make the profile."""

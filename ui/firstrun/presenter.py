@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from protocol.errors import InvitationError, JitError, StoreUnreachableError, WrongPassphraseError
@@ -81,19 +81,7 @@ class FirstRunPresenter(Presenter[FirstRunState]):
 
     def passphrases_changed(self, first: str, second: str) -> None:
         """Judge the length, and whether both are the same."""
-        strength = strength_of(first)
-        differ = bool(second) and first != second
-        early = differ and first.startswith(second)
-        self._show(
-            replace(
-                self.state,
-                strength=strength,
-                hint=HINTS[strength],
-                passphrases_fit=strength >= 2 and first == second,
-                repeat_problem="The two differ." if differ and not early else "",
-                problem=None,
-            )
-        )
+        self._show(replace(self.state, **asdict(judged(first, second)), problem=None))
 
     def go_on(self) -> None:
         """To the passphrase."""
@@ -132,6 +120,29 @@ class FirstRunPresenter(Presenter[FirstRunState]):
 
     async def _ask_keyring(self) -> None:
         self._show(replace(self.state, keyring=await self._door.check_keyring()))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is said of a new passphrase and its repetition; fields of both screens' states."""
+
+    strength: int
+    hint: str
+    passphrases_fit: bool
+    repeat_problem: str
+
+
+def judged(first: str, second: str) -> Judged:
+    """Judge the length, and whether both are the same; a beginning is no difference yet."""
+    strength = strength_of(first)
+    differ = bool(second) and first != second
+    early = differ and first.startswith(second)
+    return Judged(
+        strength=strength,
+        hint=HINTS[strength],
+        passphrases_fit=strength >= 2 and first == second,
+        repeat_problem="The two differ." if differ and not early else "",
+    )
 
 
 def strength_of(passphrase: str) -> int:
