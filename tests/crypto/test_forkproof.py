@@ -127,3 +127,13 @@ def test_a_statement_must_be_signed_by_the_device_it_names_with_the_list_beside_
         with pytest.raises(ForgedError):
             forkproof.check(_proof(roster.space, 0, first, second))
     assert forkproof.check(_proof(roster.space, 0, first, _statement(ANA, honest))).seq == 0
+
+
+def test_a_statement_about_another_space_at_the_same_place_is_no_proof() -> None:
+    signed, _ = _opened()
+    other = SpaceId(b"s" * 16)
+    receipt = signatures.sign(BRUNO.dsk, BRUNO.device, _receipt(other, 0, b"h" * 32))
+    proof = _proof(other, 0, _statement(ANA, signed), _statement(BRUNO, receipt))
+
+    with pytest.raises(RefusedError, match="another space or another place"):
+        forkproof.check(proof)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from crypto import devicelist, linking
+from crypto import devicelist, linking, sealing
 from crypto.keys import IdentityKey
 from protocol import codec, textline
 from protocol import linking as records
@@ -221,6 +221,32 @@ def test_a_request_with_unfit_keys_is_refused() -> None:
         data = codec.encode(replace(one.request, keys=keys))
         with pytest.raises((MalformedError, ForgedError)):
             linking.read_request(offer(), EPHEMERAL, data)
+
+
+def resealed(one: linking.Asked, name: bytes = b"Laptop", **changed: object) -> bytes:
+    """The request with other keys or another name, sealed as its maker could."""
+    keys = replace(one.request.keys, **changed)
+    shared = EPHEMERAL.agree(one.request.keys.ephemeral)
+    key = linking._name_key(shared, offer(), keys)
+    sealed_name = sealing.seal(key, name, offer().slot, ENTROPY)
+    return codec.encode(replace(one.request, keys=keys, name=sealed_name))
+
+
+def test_a_request_whose_maker_chose_unfit_keys_is_refused() -> None:
+    one = asked()
+    weak = replace(one.request.keys.signing, ed=bytes(32))
+    for unfit in ({"identity": bytes(32)}, {"kem": b"\xff" * 1184}, {"signing": weak}):
+        with pytest.raises(MalformedError):
+            linking.read_request(offer(), EPHEMERAL, resealed(one, **unfit))
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"x" * 61])
+def test_a_name_is_text_and_not_too_long(name: bytes) -> None:
+    one = asked()
+
+    assert linking.read_request(offer(), EPHEMERAL, resealed(one))[1] == "Laptop"
+    with pytest.raises(MalformedError):
+        linking.read_request(offer(), EPHEMERAL, resealed(one, name))
 
 
 @settings(max_examples=60, deadline=None)

@@ -212,3 +212,21 @@ def test_ml_dsa_65_gives_the_published_known_answers() -> None:
         public = MLDSA65PublicKey.from_public_bytes(case["pk"])
         public.verify(case["sm"][:3309], case["msg"], case["ctx"])
     assert len(cases) > 20
+
+
+def test_keys_have_one_length() -> None:
+    for size in (0, 31, 33):
+        with pytest.raises(MalformedError):
+            StoreKey.load(bytes(size))
+        short = replace(KEY.public, ed=b"x" * size)
+        with pytest.raises(MalformedError):
+            signatures.check_public(short)
+
+
+def test_an_unfit_key_is_refused_by_us_before_any_library_sees_it() -> None:
+    weak = replace(KEY.public, ed=bytes(32))
+    signed = signatures.sign(KEY, b"s" * 16, LOGIN)
+
+    with pytest.raises(ForgedError) as found:
+        signatures.verify(signed, weak, Login)
+    assert isinstance(found.value.__cause__, MalformedError)

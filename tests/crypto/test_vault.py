@@ -70,7 +70,7 @@ def test_the_keyring_half_is_needed_where_it_was_used(
 
     assert vault.needs_keyring(data)
     assert vault.open_vault(data, "correct horse", SECRET, PROFILE) == master
-    with pytest.raises(WrongPassphraseError):
+    with pytest.raises(WrongPassphraseError, match="system keyring"):
         vault.open_vault(data, "correct horse", None, PROFILE)
     with pytest.raises(WrongPassphraseError):
         vault.open_vault(data, "correct horse", bytes(32), PROFILE)

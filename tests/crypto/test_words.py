@@ -168,3 +168,8 @@ def test_a_random_mistake_never_opens_anything() -> None:
         typed[chance.randrange(24)] = chance.choice(LISTED)
         if typed != SHEET:
             refused(typed)
+
+
+def test_what_is_longer_than_any_sheet_is_not_looked_at() -> None:
+    with pytest.raises(WordsError, match="longer than 24 words"):
+        decode([*SHEET, " " * 5000])

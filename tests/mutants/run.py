@@ -44,7 +44,6 @@ BESIDE: Final = {
         "tests/crypto/test_ratchet.py",
     ),
     "crypto/sealing.py": ("tests/crypto/test_message.py", "tests/crypto/test_ratchet.py"),
-    "crypto/words.py": ("tests/crypto/test_recovery.py",),
 }
 """Tests that have another name than their module's `tests/ROOM/test_MODULE*.py`."""
 
