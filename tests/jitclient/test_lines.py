@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from protocol import invitation, textline, verification
 from protocol.errors import BadInputError, InvitationError
@@ -54,6 +57,18 @@ def test_a_changed_or_missing_character_is_noticed(data: st.DataObject) -> None:
 
     with pytest.raises(BadInputError):
         verification.from_text(changed)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_a_line_has_one_spelling_whatever_its_length(length: int) -> None:
+    """Base64 lets bits that no byte is made of stand in the last character; a line does not."""
+    text = invitation.to_text(replace(INVITATION, address="https://" + "s" * length))
+
+    for last in string.ascii_letters + string.digits + "-_":
+        if last != text[-1]:
+            with pytest.raises(InvitationError, match="altered"):
+                invitation.from_text(text[:-1] + last)
+    assert invitation.from_text(text).address == "https://" + "s" * length
 
 
 @given(st.text(max_size=3_000))

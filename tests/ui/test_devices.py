@@ -258,7 +258,7 @@ async def test_closing_the_sheet_withdraws_an_offer_that_stands(locked: Locked) 
     await until(lambda: open_dialogs() == [])
 
 
-def test_letters_that_look_like_digits_are_those_digits() -> None:
+async def test_letters_that_look_like_digits_are_those_digits() -> None:
     assert normal(" o0-iI lL u\n") == "001111"
     assert grouped(CODE) == "7K3D Q0XV 9WM2 TB5R"
 
