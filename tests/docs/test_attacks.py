@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from tests.architecture.tree import ROOT
+from tests.mutants import page
+from tests.mutants.hook import wound
 
 ATTACKS = {f"A{number:02}" for number in range(1, 35)}
 STRUCTURAL = {"A11", "A13", "A15", "A26", "A27", "A28", "A31", "A34"}
@@ -37,11 +41,24 @@ def test_every_attack_has_a_check_that_can_be_taken_out_or_a_reason_why_not() ->
 
 def test_what_is_taken_out_and_who_misses_it_exist() -> None:
     lost = []
-    for wound in WOUNDS:
-        file, _, test = wound["test"].partition("::")
+    for one in WOUNDS:
+        file, _, test = one["test"].partition("::")
         if f"def {test}(" not in (ROOT / "tests" / file).read_text("utf-8"):
-            lost.append(wound["test"])
-        if not (ROOT / wound["path"]).is_file():
-            lost.append(wound["path"])
+            lost.append(one["test"])
+        if not (ROOT / one["path"]).is_file():
+            lost.append(one["path"])
 
     assert lost == []
+
+
+@pytest.mark.parametrize("name", [one["name"] for one in WOUNDS])
+def test_a_check_that_is_taken_out_stands_in_the_source(name: str) -> None:
+    path, code = wound.changed(f"text:{name}")
+
+    assert code.co_filename.endswith(path)
+
+
+def test_the_page_lists_what_is_taken_out() -> None:
+    text = page.PAGE.read_text("utf-8")
+
+    assert page.page(text) == text, "python -m tests.mutants.page"
