@@ -111,7 +111,7 @@ def test_padme_rounds_up_to_few_lengths(size: int, expected: int) -> None:
 
 
 @given(st.integers(0, MAX_FILE_BYTES))
-def test_padding_costs_at_most_an_eighth_and_hides_the_size(size: int) -> None:
+def test_i27_padding_costs_at_most_an_eighth_and_hides_the_size(size: int) -> None:
     shape = FileShape(size)
 
     assert size <= shape.padded <= size + max(size // 8, 1)
@@ -147,7 +147,7 @@ def test_a_part_read_with_the_wrong_length_is_not_sealed(size: int) -> None:
         Sealer(KEY, SPACE, FILE, SALT, FileShape(size)).seal_part(0, b"")
 
 
-def test_a_part_moved_to_another_place_does_not_open() -> None:
+def test_i21_a_part_moved_to_another_place_does_not_open() -> None:
     parts = sealed_parts(3 * PART_PLAIN_BYTES)
     reader = opener(3 * PART_PLAIN_BYTES)
 
@@ -172,7 +172,7 @@ def test_a_part_moved_to_another_file_or_space_does_not_open() -> None:
     [{"key": bytes(32)}, {"space": SpaceId(bytes(16))}, {"file": FileId(bytes(16))}],
     ids=["key", "space", "file"],
 )
-def test_a_wrong_key_or_place_fails_at_the_commitment(changed: dict[str, bytes]) -> None:
+def test_i25_a_wrong_key_or_place_fails_at_the_commitment(changed: dict[str, bytes]) -> None:
     with pytest.raises(ForgedError):
         opener(1, **changed)  # type: ignore[arg-type]
 
@@ -180,7 +180,7 @@ def test_a_wrong_key_or_place_fails_at_the_commitment(changed: dict[str, bytes])
 @pytest.mark.parametrize(
     "change", ["cut", "extend", "chunk gone", "last chunk gone", "chunk twice", "chunks swapped"]
 )
-def test_a_part_cut_extended_or_with_chunks_rearranged_does_not_open(change: str) -> None:
+def test_i21_a_part_cut_extended_or_with_chunks_rearranged_does_not_open(change: str) -> None:
     size = 3 * PART_PLAIN_BYTES
     part = bytes(sealed_parts(size)[1])
     step = CHUNK_BYTES + TAG_BYTES
@@ -216,7 +216,7 @@ def test_the_whole_cut_at_a_chunk_is_not_a_shorter_file() -> None:
 
 
 @given(st.data())
-def test_a_random_range_equals_the_slice(data: st.DataObject) -> None:
+def test_i22_a_random_range_equals_the_slice(data: st.DataObject) -> None:
     size = data.draw(st.sampled_from(SIZES))
     start = data.draw(st.integers(-5, size + 5))
     stop = data.draw(st.integers(-5, size + 5))

@@ -24,7 +24,7 @@ from tests.support.sessions import answer, meet, open_first, start
 
 
 @pytest.mark.parametrize("one_time", [True, False])
-def test_both_ends_agree_with_and_without_one_time_keys(one_time: bool) -> None:
+def test_i10_both_ends_agree_with_and_without_one_time_keys(one_time: bool) -> None:
     alice, init = start(one_time=one_time)
     bob = answer(init)
 
@@ -100,7 +100,7 @@ def _changed_init(**changed: object) -> Init:
         (SPACE, _SIDE_A, _SIDE_B, _USED, _changed_init(ciphertext=b"x" * 1088)),
     ],
 )
-def test_changing_any_field_of_the_transcript_changes_the_keys(
+def test_i10_changing_any_field_of_the_transcript_changes_the_keys(
     space: bytes, first: Side, other: Side, used: Used, init: Init
 ) -> None:
     true = transcript(SPACE, _SIDE_A, _SIDE_B, _USED, _INIT)
@@ -156,7 +156,7 @@ def test_one_flipped_byte_in_a_first_message_opens_nothing(place: int, flip: int
         _receive()
 
 
-def test_neither_half_of_the_secrets_is_enough() -> None:
+def test_i13_neither_half_of_the_secrets_is_enough() -> None:
     alice, init = start()
     mine = [
         second.x25519(ALICE.dik.dump(), BOB.spk.public),

@@ -33,7 +33,7 @@ WEAK = (bytes(32), b"\x01" + bytes(31), b"\xff" * 32, b"\x09" * 31, b"", bytes(1
 
 
 @pytest.mark.parametrize("weak", WEAK)
-def test_an_unfit_x25519_key_takes_no_part(weak: bytes) -> None:
+def test_i11_an_unfit_x25519_key_takes_no_part(weak: bytes) -> None:
     peer = Peer(user=BOB.user, device=BOB.device, signing=BOB.dsk.public, identity=weak)
 
     for place in ({"spk": weak}, {"opk": weak}):
@@ -55,7 +55,7 @@ def _fields(peer: Peer) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("kem", [b"", BOB.spk.public, b"\xff" * 1184, bytes(1183)])
-def test_an_unfit_or_swapped_kem_key_takes_no_part(kem: bytes) -> None:
+def test_i11_an_unfit_or_swapped_kem_key_takes_no_part(kem: bytes) -> None:
     with pytest.raises(MalformedError):
         replace(BUNDLE, kem=kem)
 
@@ -140,7 +140,7 @@ def test_a_prekey_id_that_does_not_fit_is_refused(number: int) -> None:
         handshake.read_bundle(wrong, BOB.peer, now=NOW)
 
 
-def test_a_first_message_whose_one_time_key_is_gone_is_a_replay() -> None:
+def test_i12_a_first_message_whose_one_time_key_is_gone_is_a_replay() -> None:
     _, init = start()
     _, plain = start(one_time=False)
 

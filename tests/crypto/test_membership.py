@@ -64,7 +64,7 @@ def _addition(roster: Roster, actor: Person, subject: Person) -> Entry:
     )
 
 
-def test_everyone_who_follows_the_same_log_sees_the_same_roster() -> None:
+def test_i18_everyone_who_follows_the_same_log_sees_the_same_roster() -> None:
     roster = membership.open_log(GENESIS, LISTS)
     for signed in LOG:
         roster = membership.follow(roster, signed, LISTS)
@@ -97,7 +97,7 @@ def test_one_flipped_bit_in_a_genesis_is_refused(place: int, bit: int) -> None:
 
 
 @given(st.permutations(range(3)))
-def test_a_reordered_log_is_refused(order: list[int]) -> None:
+def test_i15_a_reordered_log_is_refused(order: list[int]) -> None:
     if order == [0, 1, 2]:
         return
 
@@ -110,7 +110,7 @@ def test_a_reordered_log_is_refused(order: list[int]) -> None:
         _follow()
 
 
-def test_an_entry_left_out_or_repeated_is_refused_as_misplaced() -> None:
+def test_i15_an_entry_left_out_or_repeated_is_refused_as_misplaced() -> None:
     with pytest.raises(EntryRefusedError) as skipped:
         membership.follow(BEGIN, SIGNED_CAROL, LISTS)
     with pytest.raises(EntryRefusedError) as repeated:
@@ -121,7 +121,7 @@ def test_an_entry_left_out_or_repeated_is_refused_as_misplaced() -> None:
     assert {error.value.reason for error in (skipped, repeated, rolled_back)} == {"log-broken"}
 
 
-def test_a_second_history_is_named_as_fork() -> None:
+def test_i15_a_second_history_is_named_as_fork() -> None:
     other = replace(ADD_CAROL, claimed_at=ADD_CAROL.claimed_at + 1)
     onward = replace(CLOSE, prev=b"x" * 32)
 

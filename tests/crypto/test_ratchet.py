@@ -32,7 +32,7 @@ from tests.support.sessions import End, answer, chosen_header, meet, start
     ),
     data=st.data(),
 )
-def test_every_delivered_message_opens_once_in_any_order_with_any_loss(
+def test_i01_every_delivered_message_opens_once_in_any_order_with_any_loss(
     schedule: list[tuple[str, int, object]], data: st.DataObject
 ) -> None:
     ends = dict(zip("ab", meet(), strict=True))
@@ -106,7 +106,7 @@ def _flips(size: int) -> st.SearchStrategy[tuple[int, int]]:
 @pytest.mark.parametrize("case", ["next in chain", "skips ahead", "late", "new step", "first"])
 @settings(max_examples=40)
 @given(flip=_flips(83 + 40 + 6))
-def test_one_flipped_byte_fails_and_leaves_the_state_as_it_was(
+def test_i03_one_flipped_byte_fails_and_leaves_the_state_as_it_was(
     case: str, flip: tuple[int, int]
 ) -> None:
     bob, message = _waiting(case)

@@ -99,7 +99,7 @@ def test_keys_for_late_messages_are_forgotten_after_their_time() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(1, 900)), min_size=1, max_size=12))
-def test_the_bounds_hold_whatever_is_kept(steps: list[tuple[int, int]]) -> None:
+def test_i06_the_bounds_hold_whatever_is_kept(steps: list[tuple[int, int]]) -> None:
     skipped: chains.Skipped = ()
     for turn, (chain, count) in enumerate(steps):
         fresh = tuple(chains.SkippedKey(turn * 1000 + n, bytes(32), NOW) for n in range(count))
@@ -110,7 +110,7 @@ def test_the_bounds_hold_whatever_is_kept(steps: list[tuple[int, int]]) -> None:
         assert all(kept.keys for kept in skipped)
 
 
-def test_a_stolen_state_opens_nothing_that_was_opened_before() -> None:
+def test_i05_a_stolen_state_opens_nothing_that_was_opened_before() -> None:
     alice, bob = meet()
     old = [alice.send(b"old") for _ in range(3)]
     for message in old:
@@ -122,7 +122,7 @@ def test_a_stolen_state_opens_nothing_that_was_opened_before() -> None:
             thief.receive(message)
 
 
-def test_a_stolen_state_opens_nothing_after_one_round_trip() -> None:
+def test_i05_a_stolen_state_opens_nothing_after_one_round_trip() -> None:
     alice, bob = meet()
     bob.receive(alice.send(b"x"))
     thief = End(Session.load(bob.session.dump()), Seeded(b"thief"))
@@ -149,7 +149,7 @@ def test_our_ratchet_secret_is_gone_once_the_peer_has_stepped() -> None:
     assert used not in bob.session.dump()
 
 
-def test_no_nonce_repeats_and_a_restored_copy_uses_other_nonces() -> None:
+def test_i04_no_nonce_repeats_and_a_restored_copy_uses_other_nonces() -> None:
     alice, _ = meet()
     copy = Session.load(alice.session.dump())
     bodies = [alice.send(b"same") for _ in range(50)]

@@ -25,7 +25,7 @@ from tests.support.people import NOW
 from tests.support.sessions import answer, meet, start
 
 
-def test_a_session_survives_storage_at_every_step() -> None:
+def test_i07_a_session_survives_storage_at_every_step() -> None:
     alice, bob = meet()
     alice.send(b"lost")
     for step in range(6):
@@ -53,7 +53,7 @@ def test_an_altered_state_is_refused_or_read_exactly(place: int, flip: int) -> N
     assert loaded.dump() == bytes(stored)
 
 
-def test_a_state_of_another_version_is_refused() -> None:
+def test_i07_a_state_of_another_version_is_refused() -> None:
     stored = meet()[0].session.dump()
     label = b"\xa7ratchet\x01"
     assert label in stored[:16]

@@ -48,7 +48,7 @@ def test_one_flipped_bit_anywhere_is_refused(place: int, bit: int) -> None:
 
 
 @pytest.mark.parametrize("half", ["ed", "mldsa"])
-def test_one_half_of_a_signature_is_not_enough(half: str) -> None:
+def test_i30_one_half_of_a_signature_is_not_enough(half: str) -> None:
     mine = signatures.parse(SIGNED)
     forged = signatures.parse(signatures.sign(OTHER, DEVICE, LOGIN))
     mixed = replace(mine, ed=forged.ed) if half == "ed" else replace(mine, mldsa=forged.mldsa)

@@ -30,7 +30,7 @@ def test_kept_inputs_raise_nothing_but_refusals(target: Target) -> None:
 
 
 @each_target
-def test_inputs_with_something_changed_raise_nothing_but_refusals(target: Target) -> None:
+def test_i34_inputs_with_something_changed_raise_nothing_but_refusals(target: Target) -> None:
     rng = random.Random(target.name)
     seeds = target.seeds() + corpus.kept(target)
 

@@ -219,7 +219,7 @@ def test_a_disk_that_refuses_loses_nothing_kept(exhibit: Exhibit) -> None:
     assert 1 not in exhibit.kept.leaves
 
 
-def test_memory_stays_at_a_few_parts_whatever_the_size(
+def test_i26_memory_stays_at_a_few_parts_whatever_the_size(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     exhibit = _nine_parts(tmp_path_factory)

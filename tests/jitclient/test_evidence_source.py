@@ -83,7 +83,7 @@ def test_reading_again_in_the_middle_does_not_disturb_the_order(exhibit: Exhibit
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 @given(st.lists(st.integers(0, 4), max_size=4), st.data())
-def test_any_interleaving_of_kills_and_resumes_gives_the_same_root(
+def test_i23_any_interleaving_of_kills_and_resumes_gives_the_same_root(
     tmp_path_factory: pytest.TempPathFactory, kills: list[int], data: st.DataObject
 ) -> None:
     exhibit = Exhibit(tmp_path_factory.mktemp("exhibit"), 2 * PART_PLAIN_BYTES + 5)
@@ -161,7 +161,7 @@ def test_a_source_in_another_state_than_remembered_is_refused(exhibit: Exhibit) 
         EvidenceSource(exhibit.path, exhibit.sealer(), exhibit.journal, remembered)
 
 
-def test_a_new_key_seals_a_changed_source_to_other_bytes(exhibit: Exhibit) -> None:
+def test_i24_a_new_key_seals_a_changed_source_to_other_bytes(exhibit: Exhibit) -> None:
     before = exhibit.parts()
     exhibit.key, exhibit.salt, exhibit.journal = bytes(32), b"\1" * 24, Journal()
 

@@ -167,7 +167,7 @@ def _write_under(session: Session, space: SpaceId, head: bytes) -> None:
 # --- what is no proof ----------------------------------------------------------------------------
 
 
-def test_a_proof_that_was_changed_anywhere_proves_nothing(office: Office) -> None:
+def test_i29_a_proof_that_was_changed_anywhere_proves_nothing(office: Office) -> None:
     space, _ = _two_entries(office)
     data = _proof(office, space)
 

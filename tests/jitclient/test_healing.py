@@ -194,7 +194,7 @@ def test_what_the_store_altered_is_asked_for_and_told_on_both_sides(office: Offi
     assert "1 of your messages did not reach Bruno, or did not open there" in answered
 
 
-def test_the_store_alone_makes_a_reader_start_afresh_once_an_hour_and_a_sender_never(
+def test_i08_the_store_alone_makes_a_reader_start_afresh_once_an_hour_and_a_sender_never(
     office: Office,
 ) -> None:
     space = pair(office)

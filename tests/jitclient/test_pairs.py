@@ -265,7 +265,7 @@ _STEPS = st.lists(
 
 @settings(max_examples=20)
 @given(steps=_STEPS, at_once=st.booleans())
-def test_starts_that_cross_converge_whatever_comes_first(
+def test_i09_starts_that_cross_converge_whatever_comes_first(
     steps: list[tuple[str, str, int]], at_once: bool
 ) -> None:
     with (

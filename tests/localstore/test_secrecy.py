@@ -33,7 +33,7 @@ def everything_under(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_no_marker_is_readable_in_any_file_while_open_or_closed(profile: Profile) -> None:
+def test_i31_no_marker_is_readable_in_any_file_while_open_or_closed(profile: Profile) -> None:
     db = open_database(profile.device_database, KEY, migrations="device")
     sp = open_database(profile.space_database(SPACE), OTHER_KEY, migrations="space")
     with transaction(db):
@@ -70,7 +70,7 @@ def test_the_search_above_would_find_the_marker_if_it_were_there(profile: Profil
     sp.close()
 
 
-def test_a_forgotten_key_is_in_no_page_of_the_database_or_its_log(
+def test_i32_a_forgotten_key_is_in_no_page_of_the_database_or_its_log(
     profile: Profile, db: Connection
 ) -> None:
     with transaction(db):
