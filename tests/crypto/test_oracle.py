@@ -173,7 +173,9 @@ def _shared(public: bytes | None) -> bytes:
 
 @settings(max_examples=40)
 @given(data=st.data(), seed=st.integers(0, 2**32))
-def test_i02_message_keys_are_those_of_the_plain_double_ratchet(data: st.DataObject, seed: int) -> None:
+def test_i02_message_keys_are_those_of_the_plain_double_ratchet(
+    data: st.DataObject, seed: int
+) -> None:
     forms = asyncio.run(_run(data, seed, lambda: 0))
 
     assert forms <= {0}
