@@ -86,6 +86,7 @@ class MessageRow:
     missing_before: int  # messages of the same sender that should stand before this one
     problem: str  # why a message was refused, empty otherwise
     missing: Missing = Missing.NOTHING  # what is done about those missing before
+    author_note: str = ""  # what to know about the author's name; see `PersonRow.name_note`
     told_by: str = ""  # who shared it as part of the past; empty: it came from its author
 
 

@@ -100,6 +100,7 @@ class PersonRow:
     country: str  # ISO 3166 alpha-2
     party: Party
     trust: Trust
+    name_note: str = ""  # what to know about the name: it looks like another's; mostly empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ class MemberRow:
     trust: Trust
     devices: int
     is_me: bool
+    name_note: str = ""  # as in `PersonRow`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

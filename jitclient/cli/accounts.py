@@ -8,7 +8,7 @@ import contextlib
 import signal
 
 from jitclient.cli import resolve, shapes
-from jitclient.cli.output import Output, local, table, when
+from jitclient.cli.output import Output, local, noted, table, when
 from jitclient.cli.passphrase import new_passphrase
 from jitclient.desk import Desk
 from jitclient.door import DoorKeeper
@@ -49,6 +49,7 @@ async def user_list(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
         [(r.user.hex(), r.name, r.authority, r.country, r.party.value) for r in rows],
         ("USER", "NAME", "AUTHORITY", "CC", "PARTY"),
     )
+    lines += noted((r.name, r.user, r.name_note) for r in rows)
     out.result({"users": [shapes.person(r) for r in rows]}, lines or ["Nobody else is enrolled."])
     return 0
 

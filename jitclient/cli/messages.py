@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from jitclient.cli import resolve, shapes
-from jitclient.cli.output import Output, local
+from jitclient.cli.output import Output, local, noted
 from jitclient.desk import Desk
 from jitclient.views import MessageKind, MessageRow, MessageState, Missing
 from protocol.errors import EXIT_UNREACHABLE, BadInputError
@@ -49,7 +49,11 @@ async def listing(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     rows = await desk.messages(space, limit=max(1, args.limit))
     await desk.mark_read(space)
     lines = []
+    told: set[bytes] = set()
     for row in rows:
+        if row.author_note and row.author not in told:
+            told.add(row.author)
+            lines += noted([(row.author_name, row.author, row.author_note)])
         if row.missing_before:
             done = _MISSING[row.missing]
             lines.append(f"      ({row.missing_before} message(s) of {row.author_name} {done})")
@@ -65,7 +69,14 @@ def _line(row: MessageRow) -> str:
     if row.kind is MessageKind.EXHIBIT:
         text = f"handed over “{text}”"
     told = f"shared by {row.told_by}, " if row.told_by else ""
-    return f"{row.author_name}: {text}  [{told}{describe(row)}]"
+    return f"{_author(row)}: {text}  [{told}{describe(row)}]"
+
+
+def _author(row: MessageRow) -> str:
+    """The author's name; where it could be taken for another's, with authority and country."""
+    if not row.author_note:
+        return row.author_name
+    return f"{row.author_name} ({row.author_authority}, {row.author_country})"
 
 
 def describe(row: MessageRow) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 SCHEMA: Final = "jit.cli/1"
@@ -85,6 +85,11 @@ def size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
         count /= 1024
     raise AssertionError
+
+
+def noted(people: Iterable[tuple[str, bytes, str]]) -> list[str]:
+    """A line for everybody about whose name there is something to say: name, id, what."""
+    return [f"! {name} ({user.hex()}): {note}" for name, user, note in people if note]
 
 
 def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:

@@ -28,6 +28,7 @@ def person(row: PersonRow) -> Shape:
         "country": row.country,
         "party": row.party.value,
         "verification": row.trust.value,
+        "name_note": row.name_note,
     }
 
 
@@ -43,6 +44,7 @@ def member(row: MemberRow) -> Shape:
         "verification": row.trust.value,
         "devices": row.devices,
         "me": row.is_me,
+        "name_note": row.name_note,
     }
 
 
@@ -73,6 +75,7 @@ def message(row: MessageRow) -> Shape:
         "kind": row.kind.value,
         "author": row.author.hex(),
         "author_name": row.author_name,
+        "author_note": row.author_note,
         "mine": row.mine,
         "text": row.text,
         "state": row.state.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from jitclient.cli import resolve, shapes
-from jitclient.cli.output import Output, local, table
+from jitclient.cli.output import Output, local, noted, table
 from jitclient.desk import Desk
 from protocol.roles import Role
 
@@ -78,6 +78,8 @@ async def _members(desk: Desk, given: str, out: Output) -> int:
         ],
         ("USER", "NAME", "AUTHORITY", "CC", "ROLE", "VERIFICATION"),
     )
+    everybody = (*detail.members, *detail.removed)
+    lines += noted((m.name, m.user, m.name_note) for m in everybody)
     out.result(data, lines)
     return 0
 

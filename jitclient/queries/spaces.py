@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jitclient import spacewise
 from jitclient.foundation.text import visible
+from jitclient.queries import names
 from jitclient.recipients import trust_of
 from jitclient.session import WIPED_STATES, Session
 from jitclient.spacelog import SpaceLog
@@ -63,10 +66,11 @@ def one_space(session: Session, space: SpaceId) -> SpaceDetail:
         )
     log = session.log(space)
     genesis = log.roster.genesis
-    members = [_member(session, log, m) for m in log.roster.members.values()]
+    notes = names.of_space(session, space)
+    members = [_member(session, log, m, notes) for m in log.roster.members.values()]
     members.sort(key=lambda m: (m.authority.casefold(), m.name.casefold()))
     former = [g for u, g in log.roster.removed.items() if u not in log.roster.members]
-    removed = [_member(session, log, gone.member) for gone in former]
+    removed = [_member(session, log, gone.member, notes) for gone in former]
     return SpaceDetail(
         row=row,
         signed_on=genesis.signed_on,
@@ -104,7 +108,9 @@ def _roster(session: Session, space: SpaceId) -> Roster:
     return session.log(space).roster
 
 
-def _member(session: Session, log: SpaceLog, member: Member) -> MemberRow:
+def _member(
+    session: Session, log: SpaceLog, member: Member, notes: Mapping[UserId, str]
+) -> MemberRow:
     person = people.person(session.stores.device, member.user)
     return MemberRow(
         user=member.user,
@@ -116,13 +122,16 @@ def _member(session: Session, log: SpaceLog, member: Member) -> MemberRow:
         trust=trust_of(session, member.user, member.user_key),
         devices=len(log.devices((member.user,))),
         is_me=member.user == session.user,
+        name_note=notes.get(member.user, ""),
     )
 
 
 def directory(session: Session) -> tuple[PersonRow, ...]:
     """Everyone of the store's directory but oneself, as last seen."""
     rows = []
-    for person in people.people(session.stores.device):
+    listed = people.people(session.stores.device)
+    notes = names.of_directory(session, listed)
+    for person in listed:
         if person.user == session.user:
             continue
         user = UserId(person.user)
@@ -135,6 +144,7 @@ def directory(session: Session) -> tuple[PersonRow, ...]:
                 country=visible(person.country),
                 party=Party(person.party),
                 trust=trust_of(session, user, key) if key else Trust.UNVERIFIED,
+                name_note=notes.get(user, ""),
             )
         )
     return tuple(sorted(rows, key=lambda r: (r.name.casefold(), r.user)))

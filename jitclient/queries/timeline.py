@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jitclient.foundation.text import visible
+from jitclient.queries import names
 from jitclient.session import Session
 from jitclient.views import (
     CustodyRow,
@@ -37,7 +40,8 @@ def conversation(
     """The last `limit` messages (before one), oldest first."""
     sp = session.stores.space(space)
     rows = messages.messages(sp, limit, before)
-    return tuple(message_row(session, sp, space, r) for r in rows)
+    notes = names.of_space(session, space)
+    return tuple(_message_row(session, sp, space, r, notes) for r in rows)
 
 
 def one_message(session: Session, space: SpaceId, message: MessageId) -> MessageRow:
@@ -50,13 +54,16 @@ def one_message(session: Session, space: SpaceId, message: MessageId) -> Message
     record = messages.message(sp, message)
     if record is None:
         raise NotFoundError("There is no such message in this space.")
-    return message_row(session, sp, space, record)
+    return _message_row(session, sp, space, record, names.of_space(session, space))
 
 
-def message_row(
-    session: Session, sp: Connection, space: SpaceId, record: MessageRecord
+def _message_row(
+    session: Session,
+    sp: Connection,
+    space: SpaceId,
+    record: MessageRecord,
+    notes: Mapping[UserId, str],
 ) -> MessageRow:
-    """A record of the database as a row for people."""
     author = UserId(record.author_user)
     person = people.person(session.stores.device, author)
     mine = author == session.user
@@ -83,6 +90,7 @@ def message_row(
         reply_to=MessageId(record.reply_to) if record.reply_to else None,
         missing_before=record.missing_before,
         missing=_missing(sp, record),
+        author_note="" if mine else notes.get(author, ""),
         told_by=session.name_of(UserId(record.told_by)) if record.told_by else "",
         problem=record.problem,
     )

@@ -166,3 +166,16 @@ def test_what_somebody_shared_of_the_past_stands_on_its_day_and_names_who_shared
     told = shown[1]
     assert isinstance(told, MessageItem)
     assert told.badge.word == "Shared by Clara Weiss"
+
+
+def test_a_name_that_could_be_taken_for_anothers_is_said_where_a_run_begins() -> None:
+    desk = DeskDouble()
+    note = "This name looks like that of Inés Salgado (Europol, EC3, EU)."
+    for at in (0, 60):
+        desk.say(desk.space_a, 1, "x", at=NOW + at)
+    desk.rows[desk.space_a] = [replace(r, author_note=note) for r in desk.rows[desk.space_a]]
+
+    first, second = (one for one in _build(desk) if isinstance(one, MessageItem))
+
+    assert (first.note, first.place, first.heads) == (note, "FIOD · NL", True)
+    assert not second.heads

@@ -180,6 +180,7 @@ def _message(
             (words.plain(by.name), words.stamp(by.at, zone) if by.at is not None else "not yet")
             for by in one.received_by
         ),
+        note=words.plain(one.author_note),
     )
 
 

@@ -96,6 +96,8 @@ class MessageView(QWidget):
         if item.heads and not item.mine:
             head = row(Text(item.author, "densestrong"), Text(item.place, "caption"), None)
             column.addLayout(head)
+            if item.note:
+                column.addWidget(Text(item.note, "tone-warn", wrap=True))
         inner = QVBoxLayout(self.bubble)
         inner.setContentsMargins(14, 9, 14, 9)
         inner.setSpacing(6)
@@ -123,7 +125,8 @@ class MessageView(QWidget):
         self._state.show_state(item.at, item.badge)
         self.setToolTip("")
         self._state.setToolTip(_tooltip(item))
-        parts = (item.author, item.place if not item.mine else "", item.at, item.text)
+        place = item.place if not item.mine else ""
+        parts = (item.author, place, item.note if item.heads else "", item.at, item.text)
         what = f"Exhibit {item.exhibit.number} {item.exhibit.stem}" if item.exhibit else ""
         self.setAccessibleName(", ".join(one for one in (*parts, what, item.badge.word) if one))
 

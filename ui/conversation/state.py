@@ -85,6 +85,7 @@ class MessageItem:
     exhibit: ExhibitLine | None
     problem: str
     receipts: tuple[tuple[str, str], ...]  # name, time or "not yet"
+    note: str = ""  # what to know about the author's name
 
 
 TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem

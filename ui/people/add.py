@@ -98,4 +98,5 @@ def _candidate(one: PersonRow) -> Candidate:
             RoleChoice(role, words.ROLES[role]) for role in Role if may_hold(one.party, role)
         ),
         usual=DEFAULT_ROLE[one.party],
+        note=words.plain(one.name_note),
     )

@@ -123,11 +123,13 @@ def _person(one: MemberRow, detail: SpaceDetail) -> Person:
         can_remove=open_ and detail.row.i_administer and not one.is_me,
         can_verify=not one.is_me,
         can_share=open_ and detail.row.i_administer and not one.is_me,
+        note=words.plain(one.name_note),
     )
 
 
 def _gone(one: MemberRow) -> str:
-    return f"{words.plain(one.name)}, {words.plain(one.authority)} · {one.country}"
+    who = f"{words.plain(one.name)}, {words.plain(one.authority)} · {one.country}"
+    return f"{who}. {words.plain(one.name_note)}" if one.name_note else who
 
 
 def _summary(members: int, sure: int, others: int) -> str:

@@ -61,6 +61,8 @@ class AddMemberSheet(Sheet):
         across = row(label, self.role, None, spacing=tokens.S3)
         self.body.addLayout(across)
         self.body.addWidget(self.note)
+        self.name_note = Text("", "tone-warn", wrap=True)
+        self.body.addWidget(self.name_note)
 
     def render_state(self, state: AddMemberState) -> None:
         """Show candidates and the roles the chosen one may hold."""
@@ -69,6 +71,8 @@ class AddMemberSheet(Sheet):
         self.nobody.setText(_nobody(state))
         reveal(self.nobody, bool(self.nobody.text()))
         self._roles(state)
+        self.name_note.setText(state.chosen.note if state.chosen is not None else "")
+        reveal(self.name_note, bool(self.name_note.text()))
         self.notice.show_card(state.problem)
         self.action.setEnabled(state.chosen is not None and not state.busy)
         self.busy.setText("Signing…" if state.busy else "")

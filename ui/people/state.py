@@ -28,6 +28,7 @@ class Person:
     can_remove: bool
     can_verify: bool
     can_share: bool
+    note: str = ""  # what to know about the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,12 @@ class Candidate:
     badge: Badge
     roles: tuple[RoleChoice, ...]
     usual: Role
+    note: str = ""  # what to know about the name
 
     @property
     def below(self) -> str:
         """What stands under the name."""
-        return f"{self.place}  ·  {self.party}"
+        return "  ·  ".join(part for part in (self.place, self.party, self.note) if part)
 
 
 @dataclass(frozen=True, slots=True)

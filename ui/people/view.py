@@ -123,6 +123,8 @@ class PeopleView(QWidget):
         names.setSpacing(1)
         names.addWidget(Text(person.name, "strong"))
         names.addWidget(Text(f"{person.role}  ·  {person.devices}", "caption"))
+        if person.note:
+            names.addWidget(Text(person.note, "tone-warn", wrap=True))
         across = row(Monogram(person.letters, person.user, 36, circle=True), spacing=tokens.S3)
         across.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S3)
         across.addLayout(names, 1)
