@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from centralstore import openapi, web
 from centralstore.errors import unknown
+from centralstore.metrics import NOWHERE
 from centralstore.routes.table import ENDPOINTS
 from centralstore.service import Service
 from protocol.api import paths
@@ -77,6 +78,7 @@ async def _refused(
     except JitError as busy:
         error, allow = busy, ""
     response = web.refuse(service, error)
+    service.metrics.request(NOWHERE, response.status_code, 0.0)
     if allow:
         response.headers[_ALLOW] = allow
     await response(scope, receive, send)

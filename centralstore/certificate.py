@@ -51,6 +51,11 @@ def der(pem: bytes) -> bytes:
     return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
 
 
+def not_after(pem: bytes) -> float:
+    """When the certificate's date is over, seconds since 1970 UTC."""
+    return x509.load_pem_x509_certificate(pem).not_valid_after_utc.timestamp()
+
+
 def _names(host: str) -> list[x509.GeneralName]:
     found: dict[str, x509.GeneralName] = {"localhost": x509.DNSName("localhost")}
     for text in ("127.0.0.1", "::1", host):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -149,17 +150,23 @@ def migrate(engine: Engine) -> None:
 
 
 class Database:
-    """The database thread. `on_commit` is called on the event loop with finished transactions."""
+    """The database thread.
+
+    `on_commit` is called on the event loop with finished transactions, `on_time` on the database
+    thread with the number of jobs and the seconds that a transaction took.
+    """
 
     def __init__(
         self,
         engine: Engine,
         clock: Callable[[], float],
         on_commit: Callable[[list[Transaction]], None] = lambda _: None,
+        on_time: Callable[[int, float], None] = lambda _jobs, _seconds: None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._on_commit = on_commit
+        self._on_time = on_time
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._loop, name="database", daemon=True)
         self._thread.start()
@@ -208,6 +215,7 @@ class Database:
                     return
 
     def _commit(self, connection: Connection, group: list[_Job[Any]]) -> None:
+        began = time.perf_counter()
         try:
             with connection.begin():
                 for job in group:
@@ -215,6 +223,7 @@ class Database:
         except Exception as error:  # noqa: BLE001 - the commit failed: nothing of the group happened
             for job in group:
                 job.result, job.error, job.transaction = None, translated(error), None
+        self._on_time(len(group), time.perf_counter() - began)
         group[0].loop.call_soon_threadsafe(self._settle, group)
 
     def _attempt(self, connection: Connection, job: _Job[Any]) -> None:

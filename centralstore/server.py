@@ -13,6 +13,7 @@ import fcntl
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.metadata import version
 from typing import Final
 
 import uvloop
@@ -21,11 +22,14 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.types import ASGIApp
 
-from centralstore import database, journal, settings
+from centralstore import database, journal, settings, supervisor
+from centralstore.admin import Admin
 from centralstore.app import application
 from centralstore.blobs import Folder
 from centralstore.database import Database, Transaction
+from centralstore.health import Health
 from centralstore.limiter import Limiter
+from centralstore.metrics import Metrics
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
 from centralstore.wakes import SLOT, Hub, Listeners
@@ -36,7 +40,7 @@ Clock = Callable[[], float]
 _HTTP: Final = HTTP1Settings(
     header_read_timeout=15_000, keep_alive=True, max_buffer_size=256 * 1024, pipeline_flush=False
 )
-_DRAIN_SECONDS: Final = 10.0
+_ADMIN_SECONDS: Final = 2.0
 _START_SECONDS: Final = 30.0
 _PARTS_AT_ONCE: Final = 24
 _BACKLOG: Final = 1024
@@ -57,29 +61,89 @@ def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> 
 
 async def _run(store: settings.Store, clock: Clock, ready: Callable[[], None]) -> None:
     async with opened(store, clock) as service:
-        if not settings.port_is_free(store.host, store.port):
-            raise ConfigurationError(f"Something else listens on {store.address} already.")
-        server = _granian(store, application(service))
-        stop = asyncio.Event()
+        _check_ports(store)
+        health = Health(service, store)
+        stop = _Stop()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, stop.told)
+        server = _granian(store, application(service))
         serving = loop.create_task(server.serve(), name="granian")
-        sweeping = loop.create_task(service.sweeper.run(), name="sweeper")
+        beside = [
+            loop.create_task(service.sweeper.run(), name="sweeper"),
+            loop.create_task(supervisor.watch(), name="watchdog"),
+        ]
         try:
-            await _answering(store, serving)
-            ready()
-            journal.write(journal.Event.STARTED, clock(), pid=os.getpid())
-            await _either(stop, serving)
+            async with _admin(store, Admin(service, health)):
+                await _answering(store.listen, serving)
+                ready()
+                supervisor.notify("READY=1")
+                journal.write(journal.Event.STARTED, clock(), pid=os.getpid())
+                await _either(stop.first, serving)
+                health.stopping = True
+                supervisor.notify("STOPPING=1")
+                journal.write(journal.Event.STOPPING, clock())
+                await stop.delayed(store.config.shutdown_delay_seconds)
         finally:
-            journal.write(journal.Event.STOPPING, clock())
             # Streams and waiting requests end first, so that draining does not wait for them.
             service.hub.close()
             service.slots.close()
-            sweeping.cancel()
+            for task in beside:
+                task.cancel()
             server.stop()  # type: ignore[no-untyped-call]
-            await asyncio.wait([serving, sweeping], timeout=_DRAIN_SECONDS)
+            await asyncio.wait([serving, *beside], timeout=store.config.drain_seconds)
     journal.write(journal.Event.STOPPED, clock())
+
+
+def _check_ports(store: settings.Store) -> None:
+    for place in filter(None, (store.listen, store.admin_listen)):
+        if not settings.port_is_free(*place):
+            where = settings.address_of(*place)
+            raise ConfigurationError(f"Something else listens on {where} already.")
+
+
+class _Stop:
+    """SIGTERM or SIGINT: the first begins an orderly end, the second cuts its delay short."""
+
+    def __init__(self) -> None:
+        self.first, self.second = asyncio.Event(), asyncio.Event()
+
+    def told(self) -> None:
+        (self.second if self.first.is_set() else self.first).set()
+
+    async def delayed(self, seconds: float) -> None:
+        """Whoever balances the load reads 503 from /readyz meanwhile, and sends nobody more."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.second.wait()
+
+
+@contextlib.asynccontextmanager
+async def _admin(store: settings.Store, admin: Admin) -> AsyncIterator[None]:
+    """The admin port, from before the first request until after the last."""
+    if store.admin_listen is None:
+        yield
+        return
+    host, port = store.admin_listen
+    server = Server(
+        admin.application(),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=_HTTP,
+        websockets=False,
+        blocking_threads=1,
+        runtime_blocking_threads=1,
+        log_enabled=False,
+    )
+    serving = asyncio.get_running_loop().create_task(server.serve(), name="admin")
+    try:
+        await _answering(store.admin_listen, serving)
+        yield
+    finally:
+        server.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait([serving], timeout=_ADMIN_SECONDS)
 
 
 @contextlib.asynccontextmanager
@@ -97,8 +161,9 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
         if any(transaction.doomed for transaction in transactions):
             sweepers[0].poke()
 
-    facts = Database(engine, clock, committed)
-    sweepers.append(Sweeper(facts, blobs, clock))
+    metrics = Metrics(version("jitclient"))
+    facts = Database(engine, clock, committed, metrics.committed)
+    sweepers.append(Sweeper(facts, blobs, clock, metrics))
     try:
         yield Service(
             clock=clock,
@@ -111,6 +176,7 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
             limiter=Limiter(),
             sweeper=sweepers[0],
             arriving=asyncio.Semaphore(_PARTS_AT_ONCE),
+            metrics=metrics,
         )
     finally:
         await asyncio.to_thread(facts.close)
@@ -119,8 +185,8 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
 def _granian(store: settings.Store, app: ASGIApp) -> Server:
     return Server(
         app,
-        address=store.host,
-        port=store.port,
+        address=store.listen[0],
+        port=store.listen[1],
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         http1_settings=_HTTP,
@@ -133,17 +199,23 @@ def _granian(store: settings.Store, app: ASGIApp) -> Server:
     )
 
 
-async def _answering(store: settings.Store, serving: asyncio.Task[None]) -> None:
+async def _answering(place: tuple[str, int], serving: asyncio.Task[None]) -> None:
     """Wait until the port accepts connections."""
     async with asyncio.timeout(_START_SECONDS):
         while True:
             if serving.done():
-                raise ConfigurationError(f"The store cannot listen on {store.address}.")
+                where = settings.address_of(*place)
+                raise ConfigurationError(f"The store cannot listen on {where}.")
             with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(store.host, store.port)
+                _, writer = await asyncio.open_connection(*_reachable(*place))
                 writer.close()
                 return
             await asyncio.sleep(0.02)
+
+
+def _reachable(host: str, port: int) -> tuple[str, int]:
+    """Where a listener on every address answers for itself."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104
 
 
 async def _either(stop: asyncio.Event, serving: asyncio.Task[None]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from centralstore.blobs import Blobs
 from centralstore.database import Database
 from centralstore.limiter import Limiter
+from centralstore.metrics import Metrics
 from centralstore.sweeper import Sweeper
 from centralstore.wakes import Hub, Listeners
 from crypto.signatures import StoreKey
@@ -32,3 +33,4 @@ class Service:
     sweeper: Sweeper
     arriving: asyncio.Semaphore
     slots: Listeners[bytes] = field(default_factory=Listeners)
+    metrics: Metrics = field(default_factory=Metrics)

@@ -1,6 +1,7 @@
 """What one store is: its folder, its address and its keys on disk.
 
 DATA/store.json      host, port, version of this file
+DATA/jitstore.toml   what the operator set (configuration.py), if he did
 DATA/store.db        facts (database.py)
 DATA/parts/          sealed parts (blobs.py)
 DATA/keys/           receipt.key (32 B Ed25519 seed), tls.key, tls.crt; folder 0700, files 0600
@@ -12,13 +13,15 @@ import contextlib
 import hashlib
 import os
 import socket
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 
-from centralstore import certificate
+from centralstore import certificate, configuration
+from centralstore.configuration import Configuration
 from crypto.signatures import StoreKey
 from protocol import codec
 from protocol.errors import (
@@ -49,12 +52,22 @@ class Store:
     data: Path
     host: str
     port: int
+    config: Configuration = field(default_factory=Configuration)
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Where to listen: host and port of the address, unless configured otherwise."""
+        return parse_listen(self.config.listen) if self.config.listen else (self.host, self.port)
+
+    @property
+    def admin_listen(self) -> tuple[str, int] | None:
+        """Where the admin port is, or None for none."""
+        return None if self.config.admin_listen == "off" else parse_listen(self.config.admin_listen)
 
     @property
     def address(self) -> str:
         """HOST:PORT as invitations and people state it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        return address_of(self.host, self.port)
 
     @property
     def database(self) -> Path:
@@ -91,14 +104,21 @@ class Store:
         return StoreKey.load(_read(self.receipt_key))
 
 
-def create(data: Path, listen: str, now: float) -> Store:
+def address_of(host: str, port: int) -> str:
+    """HOST:PORT, an IPv6 host in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def create(data: Path, listen: str, now: float, admin_listen: str | None = None) -> Store:
     """Make a store's folder, keys and certificate; the database is made by the caller.
 
     Raises:
         CannotCreateError: the folder holds something already or cannot be made.
-        BadInputError: `listen` is not HOST:PORT.
+        BadInputError: `listen` or `admin_listen` is not HOST:PORT.
     """
     host, port = parse_listen(listen)
+    if admin_listen not in {None, "off"}:
+        parse_listen(admin_listen or "")
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise CannotCreateError(f"{data} exists already and is not empty. Nothing was changed.")
     store = Store(data=data, host=host, port=port or _free_port(host))
@@ -112,16 +132,21 @@ def create(data: Path, listen: str, now: float) -> Store:
         _write(store.receipt_key, os.urandom(32))
         saved = _Saved(version=1, host=store.host, port=store.port)
         _write(data / _FILE, codec.encode_json(saved))
+        if admin_listen is not None:
+            _write(
+                data / configuration.FILE,
+                b"admin_listen = " + msgspec.json.encode(admin_listen) + b"\n",
+            )
     except OSError as error:
         raise CannotCreateError(f"The store cannot be made in {data}.") from error
     return store
 
 
-def load(data: Path) -> Store:
-    """Read an existing store's settings.
+def load(data: Path, environment: Mapping[str, str] | None = None) -> Store:
+    """Read an existing store's settings and configuration; the process's environment by default.
 
     Raises:
-        ConfigurationError: there is none, or its settings are damaged.
+        ConfigurationError: there is none, its settings are damaged, or a key cannot be.
     """
     try:
         with (data / _FILE).open("rb") as file:
@@ -132,7 +157,18 @@ def load(data: Path) -> Store:
         raise ConfigurationError(f"The settings of the store in {data} cannot be read.") from error
     if saved.version != 1:
         raise ConfigurationError("The store was made by a newer version of this program.")
-    return Store(data=data, host=saved.host, port=saved.port)
+    read = configuration.read(data, os.environ if environment is None else environment)
+    store = Store(data=data, host=saved.host, port=saved.port, config=read.values)
+    _check_addresses(store)
+    return store
+
+
+def _check_addresses(store: Store) -> None:
+    try:
+        _ = store.listen, store.admin_listen
+    except BadInputError as error:
+        sentence = "“listen” and “admin_listen” have the form HOST:PORT, as in 127.0.0.1:9464."
+        raise ConfigurationError(sentence) from error
 
 
 def read_settings(data: bytes) -> _Saved:

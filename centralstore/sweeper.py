@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, select
 from centralstore import accesslog, erasure, journal, links, mailbox, prekeys, retention
 from centralstore.blobs import Blobs
 from centralstore.database import Database, Transaction
+from centralstore.metrics import Metrics
 from centralstore.tables import CHALLENGE, DOOMED, SESSION
 from protocol.errors import JitError
 
@@ -37,8 +38,15 @@ class Swept:
 class Sweeper:
     """The store's only janitor; one task, started by the server."""
 
-    def __init__(self, database: Database, blobs: Blobs, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        clock: Callable[[], float],
+        metrics: Metrics | None = None,
+    ) -> None:
         self._database, self._blobs, self._clock = database, blobs, clock
+        self._metrics = metrics or Metrics()
         self._poked = asyncio.Event()
 
     def poke(self) -> None:
@@ -51,6 +59,9 @@ class Sweeper:
             self._poked.clear()
             try:
                 done = await self.sweep()
+                self._metrics.swept(
+                    files=done.erased, deliveries=done.expired, objects=done.objects
+                )
                 if done.erased or done.expired or done.objects:
                     journal.write(
                         journal.Event.SWEPT,
@@ -60,6 +71,7 @@ class Sweeper:
                         objects=done.objects,
                     )
             except JitError as error:
+                self._metrics.sweep_failed()
                 journal.write(journal.Event.SWEEP_FAILED, self._clock(), kind=type(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(INTERVAL_SECONDS):

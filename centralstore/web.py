@@ -7,6 +7,7 @@ policy.py and in the domain modules; this file knows HTTP only. Spec: docs/proto
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -222,6 +223,8 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
+        began = time.perf_counter()
+        service.metrics.in_flight.inc()
         try:
             if not endpoint.signed_in:
                 throttle(service, request)
@@ -234,9 +237,28 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
                 # Guessing tokens is limited like everything else that needs no session.
                 service.limiter.take(_address(request), service.clock())
             response = refuse(service, error)
+            _count_refusal(service, endpoint, response.status_code)
+        finally:
+            service.metrics.in_flight.dec()
+        spent = time.perf_counter() - began
+        service.metrics.request(endpoint.operation, response.status_code, spent)
         await response(scope, receive, send)
 
     return serve
+
+
+_DOORS: Final = {
+    "session.begin": "sign-in",
+    "account.enrol": "invitation",
+    "recovery.recover": "invitation",
+}
+
+
+def _count_refusal(service: Service, endpoint: Endpoint, status: int) -> None:
+    if status == 401:
+        service.metrics.not_let_in("session")
+    elif status == 403 and endpoint.operation in _DOORS:
+        service.metrics.not_let_in(_DOORS[endpoint.operation])
 
 
 def throttle(service: Service, request: Request) -> None:
@@ -246,6 +268,7 @@ def throttle(service: Service, request: Request) -> None:
         StoreBusyError: none is left (429).
     """
     if not service.limiter.take(_address(request), service.clock()):
+        service.metrics.limited("address")
         raise StoreBusyError("Too many requests from this address; wait a moment.")
 
 

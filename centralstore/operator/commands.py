@@ -7,6 +7,7 @@ of protocol.errors. Spec: docs/protocol/70-store.md §11.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 
 from centralstore import accesslog, database, directory, server, settings
 from centralstore.database import Transaction
+from centralstore.operator import house
 from protocol import invitation
 from protocol.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, JitError, UsageError
 from protocol.ids import UserId, parse_id
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     make = commands.add_parser("init", help="make a store in an empty folder")
     make.add_argument("--listen", default=settings.DEFAULT_LISTEN, metavar="HOST:PORT")
+    make.add_argument("--admin-listen", metavar="HOST:PORT", help="the admin port, or off")
     make.set_defaults(run=_init)
     run = commands.add_parser("serve", help="serve until SIGTERM")
     run.set_defaults(run=_serve)
@@ -80,13 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     again.set_defaults(run=_reinvite)
     everyone = verbs.add_parser("list", help="list invited and enrolled people")
     everyone.set_defaults(run=_list)
-    for one in (make, run, invite, again, everyone):
-        one.add_argument("--data", required=True, type=Path, metavar="DIR")
+    for one in (make, run, invite, again, everyone, *house.add(commands)):
+        known = os.environ.get("JITSTORE_DATA")
+        one.add_argument("--data", required=not known, default=known, type=Path, metavar="DIR")
     return parser
 
 
 def _init(given: argparse.Namespace, _as_json: bool) -> Printed:
-    store = settings.create(given.data, given.listen, time.time())
+    store = settings.create(given.data, given.listen, time.time(), given.admin_listen)
     engine = database.open_engine(store.database)
     database.migrate(engine)
     engine.dispose()
@@ -189,6 +193,8 @@ def _show(printed: Printed, as_json: bool) -> None:
             state = "re-invited" if user["reinvited"] else state
             words = (user["id"], state, user["party"], user["country"], user["authority"])
             sys.stdout.write("\t".join((*words, user["name"])) + "\n")
+    elif "lines" in printed:
+        sys.stdout.writelines(f"{line}\n" for line in printed["lines"])
     elif "invitation" in printed:
         sys.stdout.write(printed["invitation"] + "\n")
     else:

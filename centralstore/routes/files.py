@@ -114,6 +114,7 @@ async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     finally:
         if arrived.key and not kept:
             await service.blobs.remove(arrived.key)
+    service.metrics.part("in", arrived.size)
     return Response(status_code=endpoint.status)
 
 
@@ -144,6 +145,7 @@ async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Re
         return parts.find_part(tx, *_ids(call), _number(call))
 
     part = await service.database.run(endpoint.operation, may)
+    service.metrics.part("out", part.size)
     return StreamingResponse(
         service.blobs.read(part.key, part.size),
         media_type=OCTETS,

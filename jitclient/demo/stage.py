@@ -60,6 +60,7 @@ class Stage:
             ConfigurationError: the store did not come up.
         """
         init = ["init", "--data", str(self.store_folder), "--listen", "127.0.0.1:0", "--json"]
+        init += ["--admin-listen", "off"]
         made = json.loads(_store(init))
         self.address, self.fingerprint = made["address"], made["fingerprint"]
         self.process = subprocess.Popen(

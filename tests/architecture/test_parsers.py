@@ -36,6 +36,7 @@ READERS = {
     "crypto/vault.py": "fixed layout, length checked first: the vault file",
     "protocol/ids.py": "hexadecimal ids, length checked first",
     "protocol/textline.py": "base64 of one line of text, length checked first, then the codec",
+    "centralstore/configuration.py": "the operator's file, TOML, length checked first; environment",
     "localstore/profile.py": "a profile's id, 32 hexadecimal digits, matched when opened",
     "localstore/keychain.py": "base64 of the keyring's secret, length checked first",
     "jitclient/wiping.py": "hex out of our own row in device.db, written by the line above it",

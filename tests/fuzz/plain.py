@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 import protocol
-from centralstore import settings, web
+from centralstore import configuration, settings, web
 from crypto import header, vault, words
 from crypto.firstmessage import Init
 from crypto.keys import IdentityKey
@@ -207,6 +207,9 @@ def texts() -> list[Target]:
     def identity(data: bytes) -> None:
         assert ids.parse_id(_text(data)).hex() == _text(data).lower()
 
+    def configured(data: bytes) -> None:
+        assert set(configuration.read_file(data)) <= set(configuration.KEYS)
+
     def listen(data: bytes) -> None:
         _, port = settings.parse_listen(_text(data))
         assert 0 <= port < 2**16
@@ -227,6 +230,7 @@ def texts() -> list[Target]:
         target("text-message", message, b"one\r\ntwo", "Straße\n".encode()),
         target("text-number", number, b"0", b"9223372036854775807"),
         target("text-id", identity, b"00112233445566778899aabbccddeeff"),
+        target("configuration", configured, b'listen = "0.0.0.0:8443"\ndrain_seconds = 20\n'),
         target("text-listen", listen, b"127.0.0.1:8443", b"[::1]:0"),
         target("answer", answer, b'{"title":"x","status":409,"code":"log-moved","detail":"no"}'),
     ]

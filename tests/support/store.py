@@ -143,7 +143,9 @@ def run_jitstore(*words: str, expect: int = 0) -> dict[str, object]:
 def made_store(folder: Path, clock: Clock | None = None) -> StoreHandle:
     """`jitstore init` in `folder`/store on a free loopback port; not started."""
     data = folder / "store"
-    made = run_jitstore("init", "--data", str(data), "--listen", "127.0.0.1:0")
+    made = run_jitstore(
+        "init", "--data", str(data), "--listen", "127.0.0.1:0", "--admin-listen", "off"
+    )
     return StoreHandle(
         data_dir=data,
         address=str(made["address"]),
