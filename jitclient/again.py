@@ -12,6 +12,7 @@ from typing import Final
 
 from crypto import message, signatures
 from jitclient import consequences, pairs
+from jitclient.errors import FloodError
 from jitclient.place import Place
 from localstore import again, messages, outbox, sessions
 from localstore.again import SentRow
@@ -19,7 +20,7 @@ from localstore.outbox import OutboxRecord
 from protocol.content import CannotOpen
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
-from protocol.errors import ForgedError, RefusedError
+from protocol.errors import ForgedError
 from protocol.ids import DeviceId, UserId
 from protocol.limits import MAX_AGAIN, MAX_REDELIVERIES, RESET_SECONDS
 
@@ -29,7 +30,7 @@ MAX_LEAP: Final = 100_000
 """How far a device that was put back follows what others have of it, in one go."""
 
 
-class TooManyNoticesError(RefusedError):
+class TooManyNoticesError(FloodError):
     """A device asks for messages again and again."""
 
     code = "too-many-notices"
@@ -50,7 +51,8 @@ def take(at: Place, author: UserId, entry: DeviceEntry, data: bytes, line: int) 
     if again.notes(at.sp, device, "answered", at.now - RESET_SECONDS) >= ANSWERS:
         raise TooManyNoticesError(
             f"A device of {at.name(author)} asks for messages again and again. It gets no more "
-            "for an hour."
+            "for an hour.",
+            device,
         )
     again.note(at.sp, device, "answered", at.now)
     if not at.log.admits(author, entry.device):

@@ -7,7 +7,17 @@ from protocol.errors import (
     EXIT_NOT_FOUND,
     EXIT_VERIFICATION,
     ActionNeededError,
+    RefusedError,
 )
+from protocol.ids import DeviceId
+
+
+class FloodError(RefusedError):
+    """A device does something far more often than any honest program; told once for each device."""
+
+    def __init__(self, sentence: str, device: DeviceId) -> None:
+        super().__init__(sentence)
+        self.device = device
 
 
 class DeviceRevokedError(ActionNeededError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from crypto import handshake, message, ratchet
 from crypto.keys import IdentityKey, KemKey
 from jitclient import forks, healing, pairs
+from jitclient.errors import FloodError
 from jitclient.healing import UnopenedError
 from jitclient.judging import (
     AheadOfLogError,
@@ -39,6 +40,7 @@ from protocol.errors import (
     JitError,
     LogForkError,
     LogRollbackError,
+    MalformedError,
     RefusedError,
     ReplayError,
 )
@@ -73,6 +75,8 @@ def deliver(session: Session, item: Delivery) -> bool:
     except LogForkError as error:
         forks.stop(session, space, error)
         session.alarm(space, LogForkError(error.sentence))
+    except FloodError as error:
+        session.alarm(space, error, key=error.device.hex())  # told once, however many come
     except RefusedError as error:
         session.alarm(space, error, key=item.message.hex())
     _forget_used_prekeys(session, space)
@@ -127,6 +131,8 @@ def _take(at: Place, item: Delivery, envelope: Envelope, sender: Sender) -> None
         line = _save(at, envelope, item.index, opened, sender, newest=newest)
         try:
             with attempt(at.sp):
+                if key_msg.body_length != len(item.body):
+                    raise MalformedError(f"{sender.who} states another length than a message has.")
                 _take_content(at, key_msg, sender, plain, line)
         except RefusedError as error:
             refused = error
@@ -235,7 +241,8 @@ def _accept(at: Place, init: handshake.Init, sender: Sender) -> _Opened:
     if sessions.too_many_starts(at.sp, sender.device, at.now):  # now it is proven whose they are
         raise TooManyStartsError(
             f"A device of {sender.who} starts new sessions all the time. The messages that came "
-            "with them were refused."
+            "with them were refused.",
+            sender.device,
         )
     return _Opened(None, state, key_msg, spend)
 

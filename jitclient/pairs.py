@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from crypto import handshake, ratchet
 from crypto.handshake import Peer
+from jitclient.errors import FloodError
 from localstore import sessions
 from localstore.sessions import SessionRow
 from protocol import codec
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from jitclient.place import Place
 
 
-class TooManyStartsError(RefusedError):
+class TooManyStartsError(FloodError):
     """A device starts sessions much faster than any honest program does."""
 
     code = "too-many-starts"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from crypto import signatures
 from jitclient import sealing
+from jitclient.errors import FloodError
 from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.forks import ShownForkError
 from jitclient.place import Place, place
@@ -20,18 +21,26 @@ from localstore.connection import transaction
 from protocol.content import Receipts
 from protocol.devicelist import DeviceEntry
 from protocol.errors import ForgedError, SpaceClosedError
-from protocol.ids import SpaceId, UserId
+from protocol.ids import DeviceId, SpaceId, UserId
 from protocol.membership import record_hash
 from protocol.receipts import Receipt, ReceiptKind
 
 BATCH = 12
 NO_MESSAGE = bytes(16)
+MAX_TOLD = 100
+"""Events of one kind that one person's receipts about one exhibit leave in the custody log."""
 
 _CUSTODY = {
     ReceiptKind.VERIFIED: "exhibit-verified",
     ReceiptKind.EXPORTED: "exhibit-exported",
     ReceiptKind.REFUSED: "exhibit-refused",
 }
+
+
+class TooManyReceiptsError(FloodError):
+    """A device sends receipts about one exhibit without end."""
+
+    code = "too-many-receipts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +162,14 @@ def _about_exhibit(at: Place, author: UserId, receipt: Receipt, data: bytes) -> 
     if receipt.kind is ReceiptKind.VERIFIED:
         if receipt.sha256 != row.sha256:
             raise ForgedError(f"{name} confirms another content of “{row.name}”.")
-        evidence.mark_verified(at.sp, row.file, author, receipt.claimed_at, data)
+        if not evidence.mark_verified(at.sp, row.file, author, receipt.claimed_at, data):
+            return  # said once more: the first one stands
     digest = f"sha256 {row.sha256.hex()}"
+    if custody.count(at.sp, _CUSTODY[receipt.kind], name, digest) >= MAX_TOLD:
+        raise TooManyReceiptsError(
+            f"A device of {name} says again and again that “{row.name}” was "
+            f"{receipt.kind.value}. What it says beyond {MAX_TOLD} times is not logged.",
+            DeviceId(receipt.device),
+        )
     custody.append(at.sp, _CUSTODY[receipt.kind], name, row.name, digest, at.now)
     at.session.tell(ExhibitsChanged(at.space))

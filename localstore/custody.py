@@ -36,6 +36,8 @@ class CustodyRecord:
 
 _ADD: Final = rows.insertion("custody", CustodyRecord)
 _ALL: Final = rows.selection(CustodyRecord, "FROM custody ORDER BY seq")
+_COUNT: Final = """
+    SELECT count(*) FROM custody WHERE kind = :kind AND actor = :actor AND detail = :detail"""
 _HEAD: Final = "SELECT seq, hash FROM custody_head"
 _SET_HEAD: Final = "INSERT OR REPLACE INTO custody_head (one, seq, hash) VALUES (1, :seq, :hash)"
 
@@ -64,6 +66,12 @@ def append(
     sp.execute(_ADD, rows.values(event))
     sp.execute(_SET_HEAD, {"seq": seq, "hash": event.hash})
     return event
+
+
+def count(sp: Connection, kind: str, actor: str, detail: str) -> int:
+    """How many events of a kind, by one actor, have this detail."""
+    found = sp.execute(_COUNT, {"kind": kind, "actor": actor, "detail": detail}).fetchall()
+    return int(found[0][0])
 
 
 def events(sp: Connection) -> list[CustodyRecord]:

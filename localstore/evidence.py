@@ -50,7 +50,7 @@ _ONE: Final = rows.selection(ExhibitRecord, "FROM exhibit WHERE file = :file")
 _ALL: Final = rows.selection(ExhibitRecord, "FROM exhibit ORDER BY added_at, position")
 _VERIFIED: Final = """
     INSERT OR IGNORE INTO exhibit_verified (file, user, at, receipt)
-    VALUES (:file, :user, :at, :receipt)"""
+    VALUES (:file, :user, :at, :receipt) RETURNING 1"""
 _VERIFIED_BY: Final = "SELECT user, at FROM exhibit_verified WHERE file = :file ORDER BY at, user"
 
 
@@ -80,9 +80,10 @@ def update_exhibit(sp: Connection, file: bytes, **columns: Any) -> None:
     rows.update(sp, "exhibit", ExhibitRecord, file, _stored(columns))
 
 
-def mark_verified(sp: Connection, file: bytes, user: bytes, at: int, receipt: bytes) -> None:
-    """Keep a person's signed receipt of the whole, verified exhibit; the first one stands."""
-    sp.execute(_VERIFIED, {"file": file, "user": user, "at": at, "receipt": receipt})
+def mark_verified(sp: Connection, file: bytes, user: bytes, at: int, receipt: bytes) -> bool:
+    """Keep a person's signed receipt of the whole, verified exhibit; False: one stands already."""
+    row = {"file": file, "user": user, "at": at, "receipt": receipt}
+    return bool(sp.execute(_VERIFIED, row).fetchall())
 
 
 def verified_by(sp: Connection, file: bytes) -> list[tuple[bytes, int]]:

@@ -248,6 +248,11 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "It gets no more for an hour.",
         "Ask the person whether the program is in order. " + REPORT,
     ),
+    "too-many-receipts": (
+        "A member's device repeats a receipt without end",
+        "What it says beyond a hundred times is not logged. Nothing else is touched.",
+        "Ask the person whether the program is in order. " + REPORT,
+    ),
     "too-many-starts": (
         "A member's device starts sessions all the time",
         REFUSED,
