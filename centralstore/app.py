@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from centralstore import openapi, web
+from centralstore import doorway, openapi, web
 from centralstore.errors import unknown
 from centralstore.metrics import NOWHERE
 from centralstore.routes.table import ENDPOINTS
@@ -30,7 +30,7 @@ def application(service: Service) -> ASGIApp:
     async def describe(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
         try:
-            web.throttle(service, request)
+            doorway.throttle(service, request)
             response = Response(document, media_type=web.JSON)
         except JitError as error:
             response = web.refuse(service, error)
@@ -74,7 +74,7 @@ async def _refused(
 ) -> None:
     """Answer for what is no route; strangers are limited here as well."""
     try:
-        web.throttle(service, Request(scope))
+        doorway.throttle(service, Request(scope))
     except JitError as busy:
         error, allow = busy, ""
     response = web.refuse(service, error)

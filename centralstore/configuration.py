@@ -29,6 +29,8 @@ _MAX_BYTES: Final = 64 * KIB
 _MAX_TEXT: Final = 4096
 
 _Text = Annotated[str, msgspec.Meta(max_length=_MAX_TEXT)]
+_Rate = Annotated[int, msgspec.Meta(ge=0, le=10**6)]
+_Bytes = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 _Seconds = Annotated[int, msgspec.Meta(ge=0, le=600)]
 
 
@@ -38,12 +40,23 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     `listen` is where to listen when it is not the address in invitations; `admin_listen` is the
     admin port, or `off`; `shutdown_delay_seconds` is how long `/readyz` says 503 before the port
     closes; `drain_seconds` how long requests that have begun may take to end.
+    Rates are requests a second with bursts, quotas bytes at a time; 0 is none. `proxies` are
+    addresses or networks, with commas between, that count addresses themselves.
     """
 
     listen: _Text = ""
     admin_listen: _Text = "127.0.0.1:9464"
     shutdown_delay_seconds: _Seconds = 0
     drain_seconds: _Seconds = 10
+    address_rate: _Rate = 100
+    address_burst: _Rate = 500
+    device_rate: _Rate = 500
+    device_burst: _Rate = 5_000
+    account_rate: _Rate = 1_000
+    account_burst: _Rate = 10_000
+    proxies: _Text = ""
+    account_quota_bytes: _Bytes = 2 * 1024**4
+    space_quota_bytes: _Bytes = 4 * 1024**4
 
 
 KEYS: Final = tuple(one.name for one in msgspec.structs.fields(Configuration))

@@ -41,6 +41,7 @@ _BY_CODE: Final = {
     "not-administrator": 403,
     "administrator-not-eligible": 403,
     "store-busy": 429,
+    "quota-exceeded": 413,
 }
 _BY_TYPE: Final[tuple[tuple[type[JitError], int], ...]] = (
     (LimitExceededError, 413),
@@ -62,6 +63,17 @@ _BY_TYPE: Final[tuple[tuple[type[JitError], int], ...]] = (
     (TryAgainError, 503),
     (BugError, 500),
 )
+
+
+class LimitedError(StoreBusyError):
+    """One request too many (429); `scope` is what was counted, `seconds` how long to wait."""
+
+    code = "rate-limited"
+
+    def __init__(self, scope: str, seconds: int) -> None:
+        sentence = f"Too many requests from this {scope}; wait a moment."
+        super().__init__(sentence, code=StoreBusyError.code)
+        self.scope, self.seconds = scope, seconds
 
 
 def status_of(error: JitError) -> int:
@@ -113,3 +125,13 @@ def agreement_in_use() -> BadInputError:
     """A space for this agreement exists already (R13.1; 409)."""
     sentence = "A space for this agreement exists already. There is one space per JIT."
     return BadInputError(sentence, code="agreement-in-use")
+
+
+def quota_exceeded(whose: str, limit: int) -> BadInputError:
+    """An account or a space would hold more than it may (413)."""
+    room = f"{limit / 1024**3:.0f} GiB" if limit >= 1024**3 else f"{limit} bytes"
+    sentence = (
+        f"{whose} no room left for this file: at most {room} at a time. "
+        "There is room again when recipients have verified other files, or one is withdrawn."
+    )
+    return BadInputError(sentence, code="quota-exceeded")

@@ -16,6 +16,7 @@ from centralstore.access import Entered, enter_file
 from centralstore.database import Transaction
 from centralstore.errors import conflict, parts_missing
 from centralstore.policy import Act
+from centralstore.quotas import Quotas
 from centralstore.tables import FILE, FILE_RECIPIENT, MEMBER, PART
 from crypto import merkle, signatures
 from crypto.signatures import StoreKey
@@ -36,12 +37,14 @@ from protocol.roles import Right, Role, allows
 _LEAVES: Final = 10_000
 
 
-def announce(tx: Transaction, entered: Entered, request: AnnounceRequest) -> FileReply:
+def announce(
+    tx: Transaction, entered: Entered, request: AnnounceRequest, quotas: Quotas
+) -> FileReply:
     """Make room for a file; the same announcement again answers what is stored already.
 
     Raises:
         NotPermittedError: a recipient is no member who may download.
-        BadInputError: sizes that no file has; `conflict` when the id is taken.
+        BadInputError: sizes that no file has; `conflict` when the id is taken; `quota-exceeded`.
     """
     tx.subject = request.file
     recipients = frozenset(request.recipients)
@@ -60,6 +63,7 @@ def announce(tx: Transaction, entered: Entered, request: AnnounceRequest) -> Fil
             raise conflict("Another file has that id.")
         return reply(tx, known)
     _check_recipients(tx, space, recipients)
+    quotas.check(tx, space, request.sealed_bytes)
     tx.conn.execute(
         insert(FILE).values(
             space_id=space,

@@ -1,31 +1,126 @@
-"""A token bucket per address, for what may be asked without a session.
+"""Token buckets: per address for what may be asked without a session, per device and account else.
 
-In memory and bounded; a restart forgets it. Spec: docs/protocol/70-store.md §8.
+In memory, bounded, and each process counts for itself; a restart forgets them. A bucket is only
+ever emptied by who is counted: failed sign-ins count for the address they come from and for nobody
+else, so that nobody can lock a colleague out. Spec: docs/protocol/70-store.md §8.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import math
+import threading
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Final
 
-RATE_PER_SECOND: Final = 50.0
-BURST: Final = 200.0
-_MAX_ADDRESSES: Final = 10_000
+from centralstore.configuration import Configuration
+from centralstore.errors import LimitedError
+from protocol.ids import DeviceId, UserId
+
+RATE_PER_SECOND: Final = 100.0
+BURST: Final = 500.0
+_MAX_KEYS: Final = 10_000
+_MAX_SESSIONS: Final = 50_000
+_MAX_WAIT: Final = 60
 
 
 class Limiter:
-    """Buckets of BURST tokens that refill at RATE_PER_SECOND."""
+    """Buckets of `burst` tokens that refill at `rate` a second."""
 
     def __init__(self, rate: float = RATE_PER_SECOND, burst: float = BURST) -> None:
         self._rate, self._burst = rate, burst
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[object, tuple[float, float]] = OrderedDict()
 
-    def take(self, address: str, now: float) -> bool:
+    def take(self, key: object, now: float) -> bool:
         """Take one token; False when there is none. `now` in seconds of any steady clock."""
-        tokens, since = self._buckets.pop(address, (self._burst, now))
+        tokens, since = self._buckets.pop(key, (self._burst, now))
         tokens = min(self._burst, tokens + max(0.0, now - since) * self._rate)
         granted = tokens >= 1.0
-        self._buckets[address] = (tokens - 1.0 if granted else tokens, now)
-        if len(self._buckets) > _MAX_ADDRESSES:
+        self._buckets[key] = (tokens - 1.0 if granted else tokens, now)
+        if len(self._buckets) > _MAX_KEYS:
             self._buckets.popitem(last=False)
         return granted
+
+    def wait(self, key: object) -> int:
+        """Whole seconds until there is a token again, 1 to 60."""
+        tokens = self._buckets.get(key, (self._burst, 0.0))[0]
+        missing = max(0.0, 1.0 - tokens)
+        seconds = missing / self._rate if self._rate > 0 else float(_MAX_WAIT)
+        return min(_MAX_WAIT, max(1, math.ceil(seconds)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Limits on who has a session: by device and by account; None where there is none.
+
+    Which session belongs to whom is remembered from its last good use, by the token's hash: so a
+    request too many costs no question to the database.
+    """
+
+    device: Limiter | None = None
+    account: Limiter | None = None
+    _known: OrderedDict[bytes, tuple[DeviceId, UserId]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def learn(self, session: bytes, device: DeviceId, user: UserId) -> None:
+        """The session was good; called on the database thread."""
+        with self._lock:
+            self._known[session] = (device, user)
+            self._known.move_to_end(session)
+            if len(self._known) > _MAX_SESSIONS:
+                self._known.popitem(last=False)
+
+    def admit(self, session: bytes, now: float) -> None:
+        """Count one request of a session that was good before; called on the event loop.
+
+        Raises:
+            LimitedError: its device or its account asks too often.
+        """
+        with self._lock:
+            known = self._known.get(session)
+        if known is None:
+            return
+        for scope, limiter, key in zip(
+            ("device", "account"), (self.device, self.account), known, strict=True
+        ):
+            if limiter is not None and not limiter.take(key, now):
+                raise LimitedError(scope, limiter.wait(key))
+
+
+def rates_of(config: Configuration) -> Rates:
+    """The limits that are configured."""
+    return Rates(
+        device=_limiter(config.device_rate, config.device_burst),
+        account=_limiter(config.account_rate, config.account_burst),
+    )
+
+
+def _limiter(rate: int, burst: int) -> Limiter | None:
+    return Limiter(rate, burst) if rate else None
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """Networks whose requests come from many people: they count addresses themselves."""
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+
+    def __contains__(self, address: str) -> bool:
+        if not self.networks:
+            return False
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.networks)
+
+
+def proxies_of(text: str) -> Proxies:
+    """Read addresses and networks with commas between.
+
+    Raises:
+        ValueError: one is none.
+    """
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    return Proxies(tuple(ipaddress.ip_network(word) for word in words))

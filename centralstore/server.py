@@ -28,8 +28,9 @@ from centralstore.app import application
 from centralstore.blobs import Folder
 from centralstore.database import Database, Transaction
 from centralstore.health import Health
-from centralstore.limiter import Limiter
+from centralstore.limiter import Limiter, rates_of
 from centralstore.metrics import Metrics
+from centralstore.quotas import quotas_of
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
 from centralstore.wakes import SLOT, Hub, Listeners
@@ -173,10 +174,13 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
             blobs=blobs,
             hub=hub,
             slots=slots,
-            limiter=Limiter(),
+            limiter=Limiter(store.config.address_rate, store.config.address_burst),
             sweeper=sweepers[0],
             arriving=asyncio.Semaphore(_PARTS_AT_ONCE),
             metrics=metrics,
+            rates=rates_of(store.config),
+            proxies=store.proxies,
+            quotas=quotas_of(store.config),
         )
     finally:
         await asyncio.to_thread(facts.close)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from centralstore.blobs import Blobs
 from centralstore.database import Database
-from centralstore.limiter import Limiter
+from centralstore.limiter import Limiter, Proxies, Rates
 from centralstore.metrics import Metrics
+from centralstore.quotas import Quotas
 from centralstore.sweeper import Sweeper
 from centralstore.wakes import Hub, Listeners
 from crypto.signatures import StoreKey
@@ -34,3 +35,6 @@ class Service:
     arriving: asyncio.Semaphore
     slots: Listeners[bytes] = field(default_factory=Listeners)
     metrics: Metrics = field(default_factory=Metrics)
+    rates: Rates = field(default_factory=Rates)
+    proxies: Proxies = field(default_factory=Proxies)
+    quotas: Quotas = field(default_factory=Quotas)

@@ -22,6 +22,7 @@ import msgspec
 
 from centralstore import certificate, configuration
 from centralstore.configuration import Configuration
+from centralstore.limiter import Proxies, proxies_of
 from crypto.signatures import StoreKey
 from protocol import codec
 from protocol.errors import (
@@ -63,6 +64,15 @@ class Store:
     def admin_listen(self) -> tuple[str, int] | None:
         """Where the admin port is, or None for none."""
         return None if self.config.admin_listen == "off" else parse_listen(self.config.admin_listen)
+
+    @property
+    def proxies(self) -> Proxies:
+        """Whose requests come from many people."""
+        try:
+            return proxies_of(self.config.proxies)
+        except ValueError as error:
+            sentence = "“proxies” are addresses or networks with commas between."
+            raise ConfigurationError(sentence) from error
 
     @property
     def address(self) -> str:
@@ -165,7 +175,7 @@ def load(data: Path, environment: Mapping[str, str] | None = None) -> Store:
 
 def _check_addresses(store: Store) -> None:
     try:
-        _ = store.listen, store.admin_listen
+        _ = store.listen, store.admin_listen, store.proxies
     except BadInputError as error:
         sentence = "“listen” and “admin_listen” have the form HOST:PORT, as in 127.0.0.1:9464."
         raise ConfigurationError(sentence) from error

@@ -198,6 +198,8 @@ FILE = Table(
     Column("erased_at", BigInteger),
     Column("erase_reason", String(20)),
     Index("file_by_expiry", "state", "expires_at"),
+    Index("file_by_uploader", "user_id", "state", "sealed_bytes"),
+    Index("file_by_space", "space_id", "state", "sealed_bytes"),
 )
 FILE_RECIPIENT = Table(
     "file_recipient",

@@ -17,9 +17,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from centralstore import authn, journal
+from centralstore import doorway, journal
 from centralstore.database import Transaction
-from centralstore.errors import problem_of, status_of, unknown
+from centralstore.errors import LimitedError, problem_of, status_of, unknown
 from centralstore.service import Service
 from protocol import codec
 from protocol.errors import (
@@ -29,10 +29,9 @@ from protocol.errors import (
     JitError,
     LimitExceededError,
     MalformedError,
-    StoreBusyError,
 )
 from protocol.ids import from_hex, parse_id
-from protocol.limits import MAX_JSON_BYTES
+from protocol.limits import MAX_JSON_BYTES, MAX_PART_BYTES
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
@@ -142,7 +141,7 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
 
     def job(tx: Transaction) -> msgspec.Struct | None:
         if endpoint.signed_in:
-            authn.identify(tx, call.authorization)
+            doorway.identify(service, tx, call.authorization)
         if refusal is not None:
             raise refusal
         return act(service, tx, call)
@@ -207,7 +206,7 @@ def refuse(service: Service, error: Exception) -> Response:
     status = status_of(known)
     headers = {}
     if status in (429, 503, 507):
-        headers["retry-after"] = "2"
+        headers["retry-after"] = str(known.seconds) if isinstance(known, LimitedError) else "2"
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     return Response(
@@ -226,18 +225,22 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
         began = time.perf_counter()
         service.metrics.in_flight.inc()
         try:
-            if not endpoint.signed_in:
-                throttle(service, request)
+            if endpoint.signed_in:
+                doorway.admit(service, request)
+            else:
+                doorway.throttle(service, request)
             if endpoint.stream is not None:
                 response = await endpoint.stream(service, endpoint, request)
             else:
                 response = await answer(service, endpoint, request)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem document
             if isinstance(error, JitError) and status_of(error) == 401:
-                # Guessing tokens is limited like everything else that needs no session.
-                service.limiter.take(_address(request), service.clock())
+                doorway.missed(service, request)
             response = refuse(service, error)
             _count_refusal(service, endpoint, response.status_code)
+            if isinstance(error, LimitedError):
+                service.metrics.limited(error.scope)
+                await doorway.drain(request, MAX_PART_BYTES)
         finally:
             service.metrics.in_flight.dec()
         spent = time.perf_counter() - began
@@ -259,21 +262,6 @@ def _count_refusal(service: Service, endpoint: Endpoint, status: int) -> None:
         service.metrics.not_let_in("session")
     elif status == 403 and endpoint.operation in _DOORS:
         service.metrics.not_let_in(_DOORS[endpoint.operation])
-
-
-def throttle(service: Service, request: Request) -> None:
-    """Take one token of the caller's address.
-
-    Raises:
-        StoreBusyError: none is left (429).
-    """
-    if not service.limiter.take(_address(request), service.clock()):
-        service.metrics.limited("address")
-        raise StoreBusyError("Too many requests from this address; wait a moment.")
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def hardened(app: ASGIApp) -> ASGIApp:

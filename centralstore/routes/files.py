@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from centralstore import authn, files, parts, web
+from centralstore import doorway, files, parts, web
 from centralstore.access import enter, enter_file
 from centralstore.database import Transaction
 from centralstore.errors import unknown
@@ -55,7 +54,7 @@ def announce(service: Service, tx: Transaction, call: Call) -> FileReply:
     entered = enter(tx, Act.ANNOUNCE_FILE, SpaceId(call.id("space")))
     if call.body.sealed_bytes + _SPARE_BYTES > service.blobs.free_bytes():
         raise DiskError("The store has no room for this file.")
-    return files.announce(tx, entered, call.body)
+    return files.announce(tx, entered, call.body, service.quotas)
 
 
 def state(service: Service, tx: Transaction, call: Call) -> FileReply:
@@ -90,19 +89,19 @@ async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     authorization = request.headers.get("authorization", "")
 
     def may(tx: Transaction) -> parts.Slot:
-        authn.identify(tx, authorization)
+        doorway.identify(service, tx, authorization)
         return parts.slot(tx, *_ids(call), _number(call))
 
     try:
         at = await service.database.run(endpoint.operation, may, log_success=False)
     except JitError:
-        await _drain(request)
+        await doorway.drain(request, MAX_PART_BYTES)
         raise
     async with service.arriving:
         arrived = await _arrive(service, request, at)
 
     def keep(tx: Transaction) -> bool:
-        authn.identify(tx, authorization)
+        doorway.identify(service, tx, authorization)
         tx.subject = at.file
         if arrived.refusal is not None:
             raise arrived.refusal
@@ -141,7 +140,7 @@ async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     authorization = request.headers.get("authorization", "")
 
     def may(tx: Transaction) -> parts.Stored:
-        authn.identify(tx, authorization)
+        doorway.identify(service, tx, authorization)
         return parts.find_part(tx, *_ids(call), _number(call))
 
     part = await service.database.run(endpoint.operation, may)
@@ -170,17 +169,6 @@ async def _receive(request: Request) -> tuple[bytes, bytearray]:
         raise MalformedError("The part ended early.") from error
     parts.check_part_size(len(data))
     return digest.digest(), data
-
-
-async def _drain(request: Request) -> None:
-    """Take the rest of a refused part, so that its sender reads the refusal, not a broken line."""
-    left = MAX_PART_BYTES
-    with suppress(ClientDisconnect, LimitExceededError, MalformedError):
-        web.check_length(request, MAX_PART_BYTES)
-        async for piece in request.stream():
-            left -= len(piece)
-            if left < 0:
-                return
 
 
 def _claimed(request: Request) -> bytes:

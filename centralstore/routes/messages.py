@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from centralstore import authn, mailbox, posting, web
+from centralstore import doorway, mailbox, posting, web
 from centralstore.access import enter
 from centralstore.database import Transaction
 from centralstore.policy import Act
@@ -41,7 +41,7 @@ async def read_mailbox(service: Service, endpoint: Endpoint, request: Request) -
     authorization = request.headers.get("authorization", "")
 
     def look(tx: Transaction) -> tuple[MailboxReply, DeviceId, int]:
-        authn.identify(tx, authorization)
+        doorway.identify(service, tx, authorization)
         after = call.number("after", 0)
         limit = call.number("limit", MAX_MAILBOX_PAGE, low=1, high=MAX_MAILBOX_PAGE)
         wait = call.number("wait", 0, high=MAX_WAIT_SECONDS)
@@ -65,7 +65,7 @@ async def events(service: Service, endpoint: Endpoint, request: Request) -> Resp
     authorization = request.headers.get("authorization", "")
 
     def begin(tx: Transaction) -> tuple[DeviceId, int]:
-        return_at = authn.identify(tx, authorization)
+        return_at = doorway.identify(service, tx, authorization)
         return tx.device, return_at
 
     device, until = await service.database.run(endpoint.operation, begin)

@@ -17,7 +17,7 @@ from centralstore import directory, settings
 from centralstore.app import application
 from centralstore.database import Transaction
 from centralstore.directory import Invited
-from centralstore.limiter import Limiter
+from centralstore.limiter import Limiter, Rates
 from centralstore.server import opened
 from centralstore.service import Service
 from crypto import devicelist, membership, signatures
@@ -49,7 +49,9 @@ class InProcessStore:
         service = self._loop.run_until_complete(self._opened.__aenter__())
         atexit.register(self._close, service)
         # The clock stands still, so a limiter would never let anything through again.
-        self.app = application(replace(service, limiter=Limiter(rate=1e9, burst=1e9)))
+        self.app = application(
+            replace(service, limiter=Limiter(rate=1e9, burst=1e9), rates=Rates())
+        )
         self._token = ""
         self._join(service)
         self.ids = {"space": self.space, "user": self.person.user, "device": self.person.device}

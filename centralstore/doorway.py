@@ -1,0 +1,81 @@
+"""What happens before a request reaches the database: is it one too many?
+
+Strangers are counted by address, sessions by device and account.
+Spec: docs/protocol/70-store.md §8.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+
+from centralstore import authn
+from centralstore.database import Transaction
+from centralstore.errors import LimitedError
+from centralstore.service import Service
+
+_DRAIN_SECONDS: Final = 60.0
+
+
+def throttle(service: Service, request: Request) -> None:
+    """Take one token of the caller's address; what comes from a proxy, the proxy counts.
+
+    Raises:
+        LimitedError: none is left (429).
+    """
+    address = address_of(request)
+    if address in service.proxies:
+        return
+    if not service.limiter.take(address, service.clock()):
+        raise LimitedError("address", service.limiter.wait(address))
+
+
+def admit(service: Service, request: Request) -> None:
+    """Count a request that brings a session.
+
+    Raises:
+        LimitedError: its device or account asks too often (429).
+    """
+    session = _session(request.headers.get("authorization", ""))
+    service.rates.admit(session, service.clock())
+
+
+def missed(service: Service, request: Request) -> None:
+    """A session that is none: guessing is limited like everything else that needs no session."""
+    address = address_of(request)
+    if address not in service.proxies:
+        service.limiter.take(address, service.clock())
+
+
+def identify(service: Service, tx: Transaction, authorization: str) -> int:
+    """`authn.identify`, and remember whose session it is; returns when it ends.
+
+    Raises:
+        TryAgainError: `not-signed-in`.
+    """
+    until = authn.identify(tx, authorization)
+    service.rates.learn(_session(authorization), tx.device, tx.user)
+    return until
+
+
+async def drain(request: Request, limit: int) -> None:
+    """Take the rest of a refused body, so that its sender reads the refusal, not a broken line."""
+    left = limit
+    with suppress(ClientDisconnect, TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for piece in request.stream():
+                left -= len(piece)
+                if left < 0:
+                    return
+
+
+def address_of(request: Request) -> str:
+    """The address a request came from; empty where there is none."""
+    return request.client.host if request.client else ""
+
+
+def _session(authorization: str) -> bytes:
+    return authn.digest(authorization.partition(" ")[2].encode())
