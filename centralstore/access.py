@@ -47,6 +47,8 @@ _STANDING = (
 _FILE = select(FILE).where(
     FILE.c.space_id == bindparam("space"), FILE.c.file_id == bindparam("file")
 )
+_FILE_ALONE = _FILE.with_for_update()
+_READING = frozenset({Act.READ_LOG, Act.READ_FILE, Act.GET_PART, Act.READ_WIPES})
 _INTENDED = select(FILE_RECIPIENT.c.proven_at).where(
     FILE_RECIPIENT.c.space_id == bindparam("space"),
     FILE_RECIPIENT.c.file_id == bindparam("file"),
@@ -55,13 +57,14 @@ _INTENDED = select(FILE_RECIPIENT.c.proven_at).where(
 
 
 def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
-    """Decide an access to a space.
+    """Decide an access to a space, and hold the space when something is changed by it.
 
     Raises:
         NotFoundError: unknown, or not the caller's to see; the same answer.
         NotPermittedError, SpaceClosedError: his role or the closing forbids it.
     """
     tx.subject = space
+    _hold(tx, act, space)
     row = _standing(tx, space)
     if row is None:
         raise unknown()
@@ -69,8 +72,12 @@ def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
     return _entered(space, row)
 
 
-def enter_file(tx: Transaction, act: Act, space: SpaceId, file: FileId) -> tuple[Entered, Row[Any]]:
-    """Decide an access to a file; its row of table `file`.
+def enter_file(
+    tx: Transaction, act: Act, space: SpaceId, file: FileId, *, looking: bool = False
+) -> tuple[Entered, Row[Any]]:
+    """Decide an access to a file; its row of table `file`, kept from others when it is changed.
+
+    `looking` asks whether it would be allowed, and changes nothing yet.
 
     Raises:
         NotFoundError, NotPermittedError, SpaceClosedError: as for `enter`.
@@ -78,11 +85,14 @@ def enter_file(tx: Transaction, act: Act, space: SpaceId, file: FileId) -> tuple
         BadInputError: `parts-missing` while it is not complete, `conflict` when it is already.
     """
     tx.subject = file
+    looking = looking or act in _READING
+    if not looking:
+        _hold(tx, act, space)
     row = _standing(tx, space)
     if row is None:
         raise unknown()
     wanted = {"space": space, "file": file}
-    found = tx.conn.execute(_FILE, wanted).one_or_none()
+    found = tx.conn.execute(_FILE if looking else _FILE_ALONE, wanted).one_or_none()
     if found is None:
         raise unknown()
     intended = tx.conn.execute(_INTENDED, {**wanted, "user": tx.user}).one_or_none()
@@ -102,6 +112,12 @@ def enter_file(tx: Transaction, act: Act, space: SpaceId, file: FileId) -> tuple
     )
     _enforce(ruling, complete=found.state == FileState.COMPLETE.value)
     return _entered(space, row), found
+
+
+def _hold(tx: Transaction, act: Act, space: SpaceId) -> None:
+    """The log is written alone; whatever else relies on it goes side by side."""
+    if act not in _READING:
+        tx.hold(space, shared=act is not Act.APPEND_LOG)
 
 
 def _standing(tx: Transaction, space: SpaceId) -> Row[Any, Any, Any, Any, Any] | None:

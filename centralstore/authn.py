@@ -56,6 +56,7 @@ def sign_in(tx: Transaction, login: bytes, certificate: bytes) -> SessionReply:
     """
     try:
         device = DeviceId(signatures.parse(login).signer)
+        tx.hold(device)
         row = tx.conn.execute(
             select(DEVICE.c.signing, DEVICE.c.user_id).where(
                 DEVICE.c.id == device, DEVICE.c.revoked.is_(False)
@@ -142,6 +143,24 @@ def end_sessions(tx: Transaction, device: DeviceId) -> None:
 
 
 def device_key(tx: Transaction) -> SigningPublic:
-    """The public signing key of the calling device, as its device list states it."""
-    signing = tx.conn.execute(select(DEVICE.c.signing).where(DEVICE.c.id == tx.device)).scalar_one()
+    """The public signing key of the calling device, as its device list states it.
+
+    Raises:
+        TryAgainError: `not-signed-in`; it was revoked since it was identified.
+    """
+    here = (DEVICE.c.id == tx.device) & DEVICE.c.revoked.is_(False)
+    signing = tx.conn.execute(select(DEVICE.c.signing).where(here)).scalar_one_or_none()
+    if signing is None:
+        raise not_signed_in()
     return codec.decode(SigningPublic, signing)
+
+
+def present(tx: Transaction) -> None:
+    """Look again, once the device or its person is held, whether the caller was revoked meanwhile.
+
+    Raises:
+        TryAgainError: `not-signed-in`; it was.
+    """
+    here = (DEVICE.c.id == tx.device) & DEVICE.c.revoked.is_(False)
+    if tx.conn.execute(select(DEVICE.c.id).where(here)).one_or_none() is None:
+        raise not_signed_in()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
-from centralstore import devices
+from centralstore import authn, devices
 from centralstore.database import Transaction
 from centralstore.errors import conflict, unknown
 from centralstore.tables import ACCOUNT, DEVICE_LIST
@@ -139,6 +139,8 @@ def update(tx: Transaction, user: UserId, signed: bytes) -> bytes:
     tx.subject = user
     if user != tx.user:
         raise unknown()
+    tx.hold(user)
+    authn.present(tx)
     if device_list(tx, user) == signed:
         return signed
     found = read(signed, user)

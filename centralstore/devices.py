@@ -25,7 +25,7 @@ def own(tx: Transaction) -> tuple[OwnDeviceRow, ...]:
     rows = tx.conn.execute(
         select(DEVICE.c.id, DEVICE.c.last_seen, DEVICE.c.revoked)
         .where(DEVICE.c.user_id == tx.user)
-        .order_by(DEVICE.c.revoked, DEVICE.c.last_seen.desc(), DEVICE.c.id)
+        .order_by(DEVICE.c.revoked, DEVICE.c.last_seen.desc().nulls_last(), DEVICE.c.id)
         .limit(MAX_DEVICES_PER_USER + MAX_REVOKED)
     )
     return tuple(
@@ -65,9 +65,10 @@ def revoke_absent(tx: Transaction, found: DeviceList) -> None:
 
 def revoke_others(tx: Transaction, user: bytes, kept: Collection[bytes] = ()) -> None:
     """Revoke every device of a person but those `kept`."""
-    for device in mailbox.devices_of(tx, user):
-        if device not in kept:
-            _revoke(tx, device)
+    gone = [device for device in mailbox.devices_of(tx, user) if device not in kept]
+    tx.hold(*gone)
+    for device in gone:
+        _revoke(tx, device)
 
 
 def _revoke(tx: Transaction, device: DeviceId) -> None:

@@ -71,6 +71,7 @@ def reinvite(tx: Transaction, user: UserId) -> Invited:
         NotFoundError: nobody has that id.
     """
     tx.subject = user
+    tx.hold(user)
     made = Invited(user=user, code=secrets.token_bytes(16))
     done = tx.conn.execute(
         update(ACCOUNT)
@@ -114,6 +115,7 @@ def enrol(tx: Transaction, request: EnrolRequest) -> User:
         BadInputError: `conflict`; a user key or a device that was here before.
     """
     tx.subject = request.user
+    tx.hold(request.user)
     row = tx.conn.execute(select(ACCOUNT).where(ACCOUNT.c.id == request.user)).one_or_none()
     if row is None or not secrets.compare_digest(row.code_hash, digest(request.code)):
         raise InvitationError(_REFUSED)

@@ -19,7 +19,9 @@ from protocol.ids import UserId
 def erase_file(tx: Transaction, space: bytes, file: bytes, reason: EraseReason) -> bool:
     """Turn a file into its tombstone; False when it was one already."""
     here = (FILE.c.space_id == space) & (FILE.c.file_id == file)
-    row = tx.conn.execute(select(FILE.c.state, FILE.c.prefix).where(here)).one_or_none()
+    row = tx.conn.execute(
+        select(FILE.c.state, FILE.c.prefix).where(here).with_for_update()
+    ).one_or_none()
     if row is None or row.state == FileState.ERASED.value:
         return False
     tx.conn.execute(
@@ -49,7 +51,9 @@ def erase_file(tx: Transaction, space: bytes, file: bytes, reason: EraseReason) 
 def settle(tx: Transaction, space: bytes, file: bytes) -> EraseReason | None:
     """Erase a file if the rules of retention.py say so now; the reason, or None."""
     here = (FILE.c.space_id == space) & (FILE.c.file_id == file)
-    row = tx.conn.execute(select(FILE.c.state, FILE.c.expires_at).where(here)).one_or_none()
+    row = tx.conn.execute(
+        select(FILE.c.state, FILE.c.expires_at).where(here).with_for_update()
+    ).one_or_none()
     if row is None:
         return None
     table = FILE_RECIPIENT.c

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from centralstore import authn
 from centralstore.database import Transaction
 from centralstore.errors import conflict, unknown
 from centralstore.tables import LINK
@@ -27,6 +28,8 @@ def begin(tx: Transaction, slot: bytes) -> LinkReply:
         BadInputError: `conflict`; another device has a slot of that id.
     """
     tx.subject = slot
+    tx.hold(tx.device)
+    authn.present(tx)
     sweep(tx)
     found = _found(tx, slot)
     if found is None:
@@ -67,7 +70,7 @@ def put_request(tx: Transaction, slot: bytes, data: bytes) -> None:
         BadInputError: `conflict`; somebody left another request there.
     """
     tx.subject = slot
-    found = _found(tx, slot)
+    found = _found(tx, slot, alone=True)
     if found is None:
         raise unknown()
     _put(tx, slot, bytes(found.request), data, request=data)
@@ -81,7 +84,7 @@ def put_grant(tx: Transaction, slot: bytes, data: bytes) -> None:
         BadInputError: `conflict`; nobody asked yet, or another grant is there.
     """
     tx.subject = slot
-    found = _found(tx, slot)
+    found = _found(tx, slot, alone=True)
     if found is None or found.device_id != tx.device:
         raise unknown()
     if not found.request:
@@ -112,8 +115,10 @@ def sweep(tx: Transaction) -> None:
     tx.conn.execute(delete(LINK).where(LINK.c.expires_at <= tx.second))
 
 
-def _found(tx: Transaction, slot: bytes) -> Row[Any] | None:
+def _found(tx: Transaction, slot: bytes, *, alone: bool = False) -> Row[Any] | None:
     here = select(LINK).where(LINK.c.slot == slot, LINK.c.expires_at > tx.second)
+    if alone:
+        here = here.with_for_update()
     return tx.conn.execute(here).one_or_none()
 
 

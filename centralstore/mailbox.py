@@ -7,10 +7,21 @@ dropped (90 days, or a removal) and stands in `lost_delivery`. Spec: docs/protoc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Integer, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from centralstore.database import Transaction
 from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, LOST_DELIVERY, MEMBER, MESSAGE
@@ -38,9 +49,14 @@ _ALL_DEVICES = (
     .where(MEMBER.c.space_id == bindparam("space"), MEMBER.c.left_seq.is_(None))
 )
 _DEVICES = _ALL_DEVICES.where(DEVICE.c.revoked.is_(False))
-_DELETE = delete(DELIVERY).where(
-    DELIVERY.c.device_id == bindparam("device"),
-    DELIVERY.c.position.in_(bindparam("positions", expanding=True)),
+_WHICH = (DELIVERY.c.device_id, DELIVERY.c.position, DELIVERY.c.space_id, DELIVERY.c.message_id)
+_TAKEN = (
+    delete(DELIVERY)
+    .where(
+        DELIVERY.c.device_id == bindparam("device"),
+        DELIVERY.c.position.in_(bindparam("positions", expanding=True)),
+    )
+    .returning(*_WHICH)
 )
 _THESE = (MESSAGE.c.space_id == bindparam("space")) & MESSAGE.c.message_id.in_(
     bindparam("messages", expanding=True)
@@ -96,30 +112,24 @@ def acknowledge(tx: Transaction, positions: Iterable[int]) -> None:
     wanted = [position for position in set(positions) if 0 <= position < 2**63]
     if not wanted:
         return
-    mine = (DELIVERY.c.device_id == tx.device) & DELIVERY.c.position.in_(wanted)
-    _drop(tx, tx.conn.execute(select(DELIVERY).where(mine)).all())
+    _release(tx, tx.conn.execute(_TAKEN, {"device": tx.device, "positions": wanted}).all())
 
 
 def empty(tx: Transaction, space: bytes, device: bytes) -> None:
     """Drop what waits for a removed member's device in one space."""
     mine = (DELIVERY.c.device_id == device) & (DELIVERY.c.space_id == space)
-    rows = tx.conn.execute(select(DELIVERY).where(mine)).all()
-    _note_lost(tx, rows, "removed")
-    _drop(tx, rows)
+    _drop(tx, mine, "removed")
 
 
 def forget(tx: Transaction, device: bytes) -> None:
     """Drop everything that waits for a revoked device."""
-    rows = tx.conn.execute(select(DELIVERY).where(DELIVERY.c.device_id == device)).all()
-    _note_lost(tx, rows, "revoked")
-    _drop(tx, rows)
+    _drop(tx, DELIVERY.c.device_id == device, "revoked")
 
 
 def erase_space(tx: Transaction, space: bytes) -> None:
     """Drop every queue and body of a closed space."""
-    rows = tx.conn.execute(select(DELIVERY).where(DELIVERY.c.space_id == space)).all()
-    _note_lost(tx, rows, "closed")
-    tx.conn.execute(delete(DELIVERY).where(DELIVERY.c.space_id == space))
+    gone = delete(DELIVERY).where(DELIVERY.c.space_id == space).returning(*_WHICH)
+    _note_lost(tx, tx.conn.execute(gone).all(), "closed")
     tx.conn.execute(
         update(MESSAGE).where(MESSAGE.c.space_id == space).values(body=None, undelivered=0)
     )
@@ -128,13 +138,11 @@ def erase_space(tx: Transaction, space: bytes) -> None:
 
 def expire(tx: Transaction, floor: int) -> int:
     """Drop deliveries queued at or before `floor`, leaving tombstones; how many."""
-    rows = tx.conn.execute(
-        select(DELIVERY).where(DELIVERY.c.queued_at <= floor).limit(_BATCH)
-    ).all()
-    _note_lost(tx, rows, "expired")
-    _drop(tx, rows)
+    place = (DELIVERY.c.device_id, DELIVERY.c.position)
+    oldest = select(*place).where(DELIVERY.c.queued_at <= floor).limit(_BATCH)
+    count = _drop(tx, tuple_(*place).in_(oldest), "expired")
     _forget_messages(tx, floor)
-    return len(rows)
+    return count
 
 
 def _forget_messages(tx: Transaction, floor: int) -> None:
@@ -168,15 +176,19 @@ def devices_of(tx: Transaction, user: bytes) -> list[DeviceId]:
     return [DeviceId(device) for device in found.scalars()]
 
 
-def _drop(tx: Transaction, rows: Iterable[Row[Any]]) -> None:
-    """Delete deliveries, and the bodies that nobody waits for any more."""
-    positions: dict[bytes, list[int]] = {}
-    count: Counter[tuple[bytes, bytes]] = Counter()
-    for row in rows:
-        positions.setdefault(row.device_id, []).append(row.position)
-        count[row.space_id, row.message_id] += 1
-    for device, gone in positions.items():
-        tx.conn.execute(_DELETE, {"device": device, "positions": gone})
+def _drop(tx: Transaction, which: ColumnElement[bool], reason: str) -> int:
+    """Delete deliveries that were not taken, noting why; how many there were."""
+    rows = tx.conn.execute(delete(DELIVERY).where(which).returning(*_WHICH)).all()
+    _note_lost(tx, rows, reason)
+    _release(tx, rows)
+    return len(rows)
+
+
+def _release(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+    """Of deliveries that this transaction deleted: forget the bodies nobody waits for any more."""
+    count = Counter((row.space_id, row.message_id) for row in rows)
+    if len(count) > 1:
+        _in_order(tx, list(count))
     alike: dict[tuple[bytes, int], list[bytes]] = {}
     for (space, message), times in count.items():
         alike.setdefault((space, times), []).append(message)
@@ -186,7 +198,15 @@ def _drop(tx: Transaction, rows: Iterable[Row[Any]]) -> None:
         tx.conn.execute(_FORGET_BODY, which)
 
 
-def _note_lost(tx: Transaction, rows: Iterable[Row[Any]], reason: str) -> None:
+def _in_order(tx: Transaction, messages: list[tuple[bytes, bytes]]) -> None:
+    """Keep the rows of several messages in one order: their recipients do so at the same time."""
+    if tx.conn.dialect.name == "postgresql":
+        key = (MESSAGE.c.space_id, MESSAGE.c.message_id)
+        rows = select(MESSAGE.c.message_id).where(tuple_(*key).in_(messages)).order_by(*key)
+        tx.conn.execute(rows.with_for_update(key_share=True))
+
+
+def _note_lost(tx: Transaction, rows: Iterable[Row[*tuple[Any, ...]]], reason: str) -> None:
     lost = [
         {
             "device_id": row.device_id,

@@ -41,9 +41,11 @@ class Stored:
     leaf: bytes
 
 
-def slot(tx: Transaction, space: SpaceId, file: FileId, number: int) -> Slot:
+def slot(
+    tx: Transaction, space: SpaceId, file: FileId, number: int, *, looking: bool = True
+) -> Slot:
     """May this device store that part now? Asked before its bytes are taken, and after."""
-    _, row = enter_file(tx, Act.PUT_PART, space, file)
+    _, row = enter_file(tx, Act.PUT_PART, space, file, looking=looking)
     if number >= row.parts:
         raise BadInputError("The file was announced with fewer parts.")
     known = tx.conn.execute(
@@ -61,7 +63,7 @@ def store_part(tx: Transaction, at: Slot, leaf: bytes, size: int, key: str) -> b
         BadInputError: `conflict`; other bytes are stored under that number.
         NotFoundError, ErasedError, SpaceClosedError: the world changed while it arrived.
     """
-    now = slot(tx, at.space, at.file, at.number)
+    now = slot(tx, at.space, at.file, at.number, looking=False)
     if now.known is not None:
         if not hmac.compare_digest(now.known, leaf):
             raise conflict("Other bytes are stored under that number.")

@@ -29,9 +29,13 @@ from protocol.records import VERSION
 _KNOWN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
     MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message")
 )
-_CHOSEN = DEVICE.c.id.in_(bindparam("devices", expanding=True))
-_ADVANCE = update(DEVICE).where(_CHOSEN).values(last_position=DEVICE.c.last_position + 1)
-_POSITIONS = select(DEVICE.c.id, DEVICE.c.last_position).where(_CHOSEN)
+_KNOWN_ALONE = _KNOWN.with_for_update()
+_ADVANCE = (
+    update(DEVICE)
+    .where(DEVICE.c.id.in_(bindparam("devices", expanding=True)), DEVICE.c.revoked.is_(False))
+    .values(last_position=DEVICE.c.last_position + 1)
+    .returning(DEVICE.c.id, DEVICE.c.last_position)
+)
 _HAD = select(ADDRESSED.c.mailbox, ADDRESSED.c.envelope_id).where(
     ADDRESSED.c.space_id == bindparam("space"), ADDRESSED.c.message_id == bindparam("message")
 )
@@ -70,13 +74,13 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
     tx.subject = request.message
     digest = body_digest(request.body)
     this = {"space": space, "message": request.message}
-    known = tx.conn.execute(_KNOWN, this).one_or_none()
+    known = tx.conn.execute(_KNOWN_ALONE, this).one_or_none()
     if known is not None:
         if known.digest != digest or known.device_id != tx.device:
             raise conflict("Another message has that id.")
         _add_late(tx, space, request)
         return bytes(known.receipt)
-    addressed = _addressed(tx, space, map(Envelope.unpack, request.envelopes))
+    places = _places(tx, _addressed(tx, space, map(Envelope.unpack, request.envelopes)))
     receipt = signatures.sign_store(
         key,
         StoreReceipt(
@@ -95,12 +99,12 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
             "device_id": tx.device,
             "digest": digest,
             "receipt": receipt,
-            "body": request.body if addressed else None,
-            "undelivered": len(addressed),
+            "body": request.body if places else None,
+            "undelivered": len(places),
             "stored_at": tx.second,
         },
     )
-    _queue(tx, space, request.message, addressed)
+    _queue(tx, space, request.message, places)
     return receipt
 
 
@@ -115,11 +119,12 @@ def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> N
     late = _addressed(tx, space, fresh)
     if any(len(had.get(one.to, ())) >= MAX_REDELIVERIES for one in late.values()):
         raise LimitExceededError("This message was delivered there too often already.")
-    if late:
+    places = _places(tx, late)
+    if places:
         tx.conn.execute(
-            _LATER, {**this, "again": request.body, "times": len(late), "now": tx.second}
+            _LATER, {**this, "again": request.body, "times": len(places), "now": tx.second}
         )
-        _queue(tx, space, request.message, late)
+        _queue(tx, space, request.message, places)
 
 
 def _addressed(
@@ -146,10 +151,21 @@ def _addressed(
     return {device: envelope for device, envelope in found.items() if receives[device]}
 
 
-def _queue(
-    tx: Transaction, space: SpaceId, message: bytes, addressed: dict[DeviceId, Envelope]
-) -> None:
+def _places(
+    tx: Transaction, addressed: dict[DeviceId, Envelope]
+) -> dict[tuple[DeviceId, int], Envelope]:
+    """The next position in each device's queue; one that was revoked just now has none."""
     if not addressed:
+        return {}
+    tx.hold(*addressed)
+    rows = tx.conn.execute(_ADVANCE, {"devices": list(addressed)}).all()
+    return {(DeviceId(row.id), row.last_position): addressed[DeviceId(row.id)] for row in rows}
+
+
+def _queue(
+    tx: Transaction, space: SpaceId, message: bytes, places: dict[tuple[DeviceId, int], Envelope]
+) -> None:
+    if not places:
         return
     tx.conn.execute(
         _INSERT_ADDRESSED,
@@ -160,25 +176,22 @@ def _queue(
                 "mailbox": envelope.to,
                 "envelope_id": envelope.id,
             }
-            for envelope in addressed.values()
+            for envelope in places.values()
         ],
     )
-    chosen = {"devices": list(addressed)}
-    tx.conn.execute(_ADVANCE, chosen)
-    rows = tx.conn.execute(_POSITIONS, chosen).all()
     tx.conn.execute(
         _INSERT_DELIVERY,
         [
             {
-                "device_id": row.id,
-                "position": row.last_position,
+                "device_id": device,
+                "position": position,
                 "space_id": space,
                 "message_id": message,
-                "envelope": addressed[DeviceId(row.id)].pack(),
+                "envelope": envelope.pack(),
                 "queued_at": tx.second,
             }
-            for row in rows
+            for (device, position), envelope in places.items()
         ],
     )
-    for row in rows:
-        tx.wake(DeviceId(row.id), space, "mailbox")
+    for device, _ in places:
+        tx.wake(device, space, "mailbox")

@@ -42,6 +42,7 @@ def upload(tx: Transaction, request: PrekeyUpload) -> PrekeyCount:
         ForgedError: a signature is not the caller's device's.
         LimitExceededError: more unused keys than the protocol keeps.
     """
+    tx.hold(tx.device)
     public = authn.device_key(tx)
     if request.signed:
         found = signatures.verify(request.signed, public, SignedPrekeys, signer=tx.device)
@@ -113,7 +114,7 @@ def _counts(tx: Transaction, device: DeviceId) -> bool:
     CLAIMS_PER_HOUR at once, and one more each time its share of an hour has passed.
     """
     pair = (CLAIM.c.user_id == tx.user) & (CLAIM.c.device_id == device)
-    settled = tx.conn.execute(select(CLAIM.c.settled_at).where(pair)).scalar()
+    settled = tx.conn.execute(select(CLAIM.c.settled_at).where(pair).with_for_update()).scalar()
     later = max(settled or 0, tx.second) + _HOUR // CLAIMS_PER_HOUR
     if later > tx.second + _HOUR:
         return False

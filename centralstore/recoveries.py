@@ -50,7 +50,7 @@ def recover(tx: Transaction, proof: bytes, signed: bytes, certificate: bytes) ->
         body = signatures.parse(signed, limit=MAX_DEVICE_LIST_BYTES).body
     except MalformedError as error:
         raise ForgedError(_REFUSED) from error
-    user = _proven(tx, proof, certificate, record_hash(body))
+    user = _proven(tx, proof, certificate, record_hash(body), alone=True)
     if devicelists.device_list(tx, user) != signed:
         try:
             devicelists.succeed(tx, devicelists.read(signed, user), signed)
@@ -61,10 +61,14 @@ def recover(tx: Transaction, proof: bytes, signed: bytes, certificate: bytes) ->
     return directory.person(tx, user)
 
 
-def _proven(tx: Transaction, proof: bytes, certificate: bytes, subject: bytes) -> UserId:
+def _proven(
+    tx: Transaction, proof: bytes, certificate: bytes, subject: bytes, *, alone: bool = False
+) -> UserId:
     """Whose user key, the one in force, signed a fresh proof about `subject` (32 B)."""
     try:
         user = UserId(signatures.parse(proof).signer)
+        if alone:
+            tx.hold(user)
         current = devicelists.device_list(tx, user)
         key = signatures.peek(current, DeviceList, limit=MAX_DEVICE_LIST_BYTES).user_key
         claim = signatures.verify(proof, key, RecoveryProof, signer=user)

@@ -8,13 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError
 
-from protocol.errors import ConfigurationError
+from centralstore import locks
+from centralstore.database import translated
+from protocol.errors import ConfigurationError, DamagedStoreError
+
+_LOCK = b"schema"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +63,33 @@ def pending(conn: Connection) -> list[Step]:
         Step(revision=step.revision, summary=(step.doc or "").splitlines()[0])
         for step in reversed(steps)
     ]
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version; a newer one is refused.
+
+    Of several processes that start at once one does it, and the others wait for it.
+
+    Raises:
+        ConfigurationError: the database was written by a newer program.
+        DamagedStoreError: the file is not a sound database.
+    """
+    config = Config()
+    config.set_main_option("script_location", "centralstore:migrations")
+    try:
+        if engine.dialect.name == "sqlite":
+            with engine.connect() as probe, probe.begin():
+                _check_sound(probe)
+        with engine.connect() as connection, connection.begin():
+            locks.hold(connection, [_LOCK])
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise ConfigurationError("The database was made by a newer version.") from error
+    except DatabaseError as error:
+        raise translated(error) from error
+
+
+def _check_sound(conn: Connection) -> None:
+    if conn.exec_driver_sql("PRAGMA quick_check").scalar() != "ok":
+        raise DamagedStoreError("The store's database is damaged; it was left untouched.")

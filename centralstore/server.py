@@ -22,11 +22,12 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.types import ASGIApp
 
-from centralstore import database, journal, settings, supervisor
+from centralstore import embedded, journal, schema, settings, supervisor
 from centralstore.admin import Admin
 from centralstore.app import application
 from centralstore.blobs import Folder
-from centralstore.database import Database, Transaction
+from centralstore.database import Transaction
+from centralstore.embedded import Embedded
 from centralstore.health import Health
 from centralstore.limiter import Limiter, rates_of
 from centralstore.metrics import Metrics
@@ -150,8 +151,8 @@ async def _admin(store: settings.Store, admin: Admin) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
     """The store's inside without its network face."""
-    engine = database.open_engine(store.database)
-    database.migrate(engine)
+    engine = embedded.open_engine(store.database)
+    schema.migrate(engine)
     hub, slots, blobs = Hub(), Listeners[bytes](), Folder(store.parts)
     sweepers: list[Sweeper] = []
 
@@ -163,7 +164,7 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
             sweepers[0].poke()
 
     metrics = Metrics(version("jitclient"))
-    facts = Database(engine, clock, committed, metrics.committed)
+    facts = Embedded(engine, clock, committed, metrics.committed)
     sweepers.append(Sweeper(facts, blobs, clock, metrics))
     try:
         yield Service(

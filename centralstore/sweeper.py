@@ -118,7 +118,9 @@ def _doomed(tx: Transaction) -> list[str]:
 def _gone(prefix: str, tx: Transaction) -> None:
     """The bytes are deleted; say so in the log and forget the prefix."""
     file = tx.conn.execute(select(DOOMED.c.file_id).where(DOOMED.c.prefix == prefix)).scalar()
-    tx.conn.execute(delete(DOOMED).where(DOOMED.c.prefix == prefix))
+    gone = tx.conn.execute(delete(DOOMED).where(DOOMED.c.prefix == prefix))
+    if not gone.rowcount:  # another process was quicker, and has said so
+        return
     accesslog.record(
         tx.conn,
         accesslog.Access(

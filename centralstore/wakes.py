@@ -1,7 +1,7 @@
 """Tells waiting devices that something changed; carries no content and forgets at once.
 
-What a device misses while nobody listens it finds when it asks. With more than one process this is
-the place where PostgreSQL's NOTIFY comes in. Spec: docs/protocol/70-store.md §7.
+What a device misses while nobody listens it finds when it asks. What other processes committed
+arrives through signals.py. Spec: docs/protocol/70-store.md §7.
 """
 
 from __future__ import annotations
@@ -88,6 +88,12 @@ class Listeners(Generic[K]):
         for listener in self._listeners.get(to, ()):
             listener.tell(wake)
 
+    def tell_all(self, wake: Wake) -> None:
+        """Tell everyone, wherever he listens."""
+        for group in self._listeners.values():
+            for listener in group:
+                listener.tell(wake)
+
     def close(self) -> None:
         """Let all waiters go."""
         self._closed = True
@@ -100,14 +106,22 @@ class Hub(Listeners[DeviceId]):
     """All listeners by device."""
 
     def devices(self) -> tuple[DeviceId, ...]:
-        """The devices that listen now (read from the database thread: a copy in one step)."""
+        """The devices that listen now."""
         return tuple(self._listeners.copy())
 
     def committed(self, transactions: Iterable[Transaction]) -> None:
         """Tell everyone whom finished transactions concern; a revoked device hears no more."""
         for transaction in transactions:
             for device in transaction.ended:
-                for listener in self._listeners.get(device, ()):
-                    listener.close()
+                self.end(device)
             for device, space, what in transaction.wakes:
                 self.tell(device, Wake(space=space, what=what))
+            for space, what in transaction.everyone:
+                self.tell_all(Wake(space=space, what=what))
+            if transaction.unsure:
+                self.tell_all(EVERYTHING)
+
+    def end(self, device: DeviceId) -> None:
+        """Let go of everyone who listens for a device that was revoked."""
+        for listener in self._listeners.get(device, ()):
+            listener.close()

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `centralstore.database.migrate` hands over."""
+"""Runs the migrations on the connection that `centralstore.schema.migrate` hands over."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import Any, Final, NoReturn
 import msgspec
 from sqlalchemy.exc import DatabaseError
 
-from centralstore import accesslog, database, directory, server, settings
+from centralstore import accesslog, database, directory, embedded, schema, server, settings
 from centralstore.database import Transaction
 from centralstore.operator import house
 from protocol import invitation
@@ -91,8 +91,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _init(given: argparse.Namespace, _as_json: bool) -> Printed:
     store = settings.create(given.data, given.listen, time.time(), given.admin_listen)
-    engine = database.open_engine(store.database)
-    database.migrate(engine)
+    engine = embedded.open_engine(store.database)
+    schema.migrate(engine)
     engine.dispose()
     store.database.chmod(0o600)
     return {
@@ -160,9 +160,9 @@ def _list(given: argparse.Namespace, _as_json: bool) -> Printed:
 
 def _once(store: settings.Store, operation: str, work: Callable[[Transaction], Any]) -> Any:
     """One transaction of the operator, beside a serving store."""
-    engine = database.open_engine(store.database)
+    engine = embedded.open_engine(store.database)
     try:
-        database.migrate(engine)
+        schema.migrate(engine)
         with engine.connect() as connection, connection.begin():
             tx = Transaction(conn=connection, now=time.time())
             result = work(tx)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import DatabaseError
 
-from centralstore import configuration, database, schema, settings
+from centralstore import configuration, database, embedded, schema, settings
 
 Printed = dict[str, Any]
 
@@ -56,12 +56,12 @@ def _dump(given: argparse.Namespace, as_json: bool) -> Printed:
 
 def _migrate(given: argparse.Namespace, as_json: bool) -> Printed:
     store = settings.load(given.data)
-    engine = database.open_engine(store.database)
+    engine = embedded.open_engine(store.database)
     try:
         with engine.connect() as connection, connection.begin():
             have, steps = schema.current(connection), schema.pending(connection)
         if not given.dry_run:
-            database.migrate(engine)
+            schema.migrate(engine)
     except DatabaseError as error:
         raise database.translated(error) from error
     finally:

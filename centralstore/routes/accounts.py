@@ -34,8 +34,7 @@ def server(service: Service, tx: Transaction, call: Call) -> ServerReply:
 def enrol(service: Service, tx: Transaction, call: Call) -> User:
     """POST /enrolments; everyone listening learns that the directory changed."""
     user = directory.enrol(tx, call.body)
-    for listening in service.hub.devices():
-        tx.wake(listening, b"", "directory")
+    tx.wake_all("directory")
     return user
 
 

@@ -33,6 +33,7 @@ def read_log(service: Service, tx: Transaction, call: Call) -> LogReply:
 def append_log(service: Service, tx: Transaction, call: Call) -> SpaceSummary:
     """POST /spaces/{space}/log."""
     space = SpaceId(call.id("space"))
+    tx.hold(space)
     repeated = spacelog.repeated(tx, space, call.body.entry)
     if repeated is not None:
         return repeated

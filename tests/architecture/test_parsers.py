@@ -45,6 +45,7 @@ READERS = {
 """Where bytes become values, and why there."""
 
 NUMBERS = {
+    "centralstore/locks.py": "eight bytes of a digest, as a number",
     "crypto/chunkcipher.py": "a nonce of 12 bytes out of a key derivation, as a number",
     "crypto/fingerprint.py": "five bytes of a digest, as a number",
     "crypto/keys.py": "an X25519 public key of 32 bytes, as a number",

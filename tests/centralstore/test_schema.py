@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from centralstore import database
+from centralstore import embedded, schema
 from centralstore.tables import METADATA
 from protocol.errors import ConfigurationError
 
@@ -17,8 +17,8 @@ _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
-    engine = database.open_engine(tmp_path / "x.db")
-    database.migrate(engine)
+    engine = embedded.open_engine(tmp_path / "x.db")
+    schema.migrate(engine)
 
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), METADATA)
@@ -27,9 +27,9 @@ def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    engine = database.open_engine(tmp_path / "x.db")
-    database.migrate(engine)
-    database.migrate(engine)
+    engine = embedded.open_engine(tmp_path / "x.db")
+    schema.migrate(engine)
+    schema.migrate(engine)
 
 
 def test_postgresql_takes_the_same_tables() -> None:
@@ -43,11 +43,11 @@ def test_sqlite_with_the_log_bug_is_refused(
     monkeypatch.setattr(sqlcipher3, "sqlite_version", "3.51.2")
 
     with pytest.raises(ConfigurationError, match=r"3\.51\.3"):
-        database.open_engine(tmp_path / "x.db")
+        embedded.open_engine(tmp_path / "x.db")
 
 
 def test_writes_are_synced_before_they_are_answered(tmp_path: Path) -> None:
-    engine = database.open_engine(tmp_path / "x.db")
+    engine = embedded.open_engine(tmp_path / "x.db")
     with engine.connect() as connection:
         pragma = connection.exec_driver_sql
         assert pragma("PRAGMA journal_mode").scalar() == "wal"

@@ -17,11 +17,12 @@ import pytest
 from sqlalchemy import Engine, select
 from starlette.types import ASGIApp
 
-from centralstore import database, mailbox
+from centralstore import embedded, mailbox, schema
 from centralstore.app import application
 from centralstore.blobs import Folder
-from centralstore.database import Transaction, _Job, open_engine
+from centralstore.database import Job, Transaction
 from centralstore.directory import Invited, invite, reinvite
+from centralstore.embedded import open_engine
 from centralstore.limiter import Limiter
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
@@ -46,12 +47,12 @@ def _empty_store() -> Path:
     """A migrated, empty database, made once per process: migrations take longer than a seed."""
     path = Path(tempfile.mkdtemp(prefix="jit-empty-store-")) / "store.db"
     engine = open_engine(path)
-    database.migrate(engine)
+    schema.migrate(engine)
     engine.dispose()
     return path
 
 
-class InlineFacts(database.Database):
+class InlineFacts(embedded.Embedded):
     """The store's database thread without a thread: one job, one commit."""
 
     def __init__(
@@ -61,6 +62,7 @@ class InlineFacts(database.Database):
         on_commit: Callable[[list[Transaction]], None],
     ) -> None:
         self._engine, self._clock, self._on_commit = engine, clock, on_commit
+        self._on_time = lambda _jobs, _seconds: None
         self._connection = engine.connect()
 
     async def run(
@@ -68,9 +70,7 @@ class InlineFacts(database.Database):
     ) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        job = _Job(
-            work=work, operation=operation, future=future, loop=loop, log_success=log_success
-        )
+        job = Job(work=work, operation=operation, future=future, loop=loop, log_success=log_success)
         self._commit(self._connection, [job])
         return await future
 
@@ -159,7 +159,9 @@ def _forget(tx: Transaction, dice: random.Random) -> bool:
     waiting = select(DELIVERY).order_by(DELIVERY.c.device_id, DELIVERY.c.position)
     rows = tx.conn.execute(waiting).all()
     if rows:
-        mailbox._drop(tx, [dice.choice(rows)])
+        one = dice.choice(rows)
+        gone = {"device": one.device_id, "positions": [one.position]}
+        mailbox._release(tx, tx.conn.execute(mailbox._TAKEN, gone).all())
     return bool(rows)
 
 

@@ -62,15 +62,15 @@ async def dying(store: StoreHandle, operation: str, nth: int, when: str) -> Asyn
 def _arm(operation: str, nth: int, when: str) -> None:
     from sqlalchemy import event
 
-    from centralstore.database import Database
+    from centralstore.embedded import Embedded
 
-    commit, settle = Database._commit, Database._settle
+    commit, settle = Embedded._commit, Embedded._settle
     seen, doomed = 0, False
 
     def kill(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def _commit(self: Database, connection: Any, group: Any) -> None:
+    def _commit(self: Embedded, connection: Any, group: Any) -> None:
         nonlocal seen, doomed
         before = seen
         seen += sum(1 for job in group if job.operation == operation)
@@ -81,12 +81,12 @@ def _arm(operation: str, nth: int, when: str) -> None:
                 doomed = True
         commit(self, connection, group)
 
-    def _settle(self: Database, group: Any) -> None:
+    def _settle(self: Embedded, group: Any) -> None:
         if doomed:
             kill()
         settle(self, group)
 
-    Database._commit, Database._settle = _commit, _settle  # type: ignore[method-assign]
+    Embedded._commit, Embedded._settle = _commit, _settle  # type: ignore[assignment,method-assign]
 
 
 def _main(data: Path, operation: str, nth: int, when: str) -> None:
