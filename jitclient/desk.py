@@ -169,7 +169,7 @@ class Desk(DeviceDesk):
     ) -> MessageRow:
         """Write a message; it is saved when this returns and leaves when it can."""
         record = await send_message.send_message(self._session, space, text, reply_to=reply_to)
-        self._link.nudge()
+        self._link.send_soon()
         return await self.message(space, MessageId(record.message))
 
     async def message(self, space: SpaceId, message: MessageId) -> MessageRow:

@@ -31,7 +31,7 @@ from protocol.errors import (
 )
 from protocol.receipts import Login
 from sync.api import StoreApi
-from sync.engine import Engine, RoundResult
+from sync.engine import Engine, Errand, RoundResult
 from sync.ports import Ports
 from sync.transport import Transport
 
@@ -199,6 +199,10 @@ class Link:
     def nudge(self) -> None:
         """Run a round soon."""
         self._engine.nudge()
+
+    def send_soon(self) -> None:
+        """Something was written: it leaves before anything else is asked for."""
+        self._engine.nudge(Errand.SEND)
 
     async def close(self) -> None:
         """Stop everything that moves."""

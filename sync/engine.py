@@ -12,6 +12,7 @@ from contextlib import aclosing
 
 from protocol.errors import BugError, JitError, StoreIdentityError
 from sync.api import StoreApi
+from sync.errand import WAKES, Errand, Errands
 from sync.errors import BusyError
 from sync.machines import link
 from sync.machines.link import Link
@@ -19,7 +20,7 @@ from sync.ports import Ports
 from sync.round import Round, RoundResult
 from sync.scope import Scope
 
-__all__ = ["Engine", "Link", "RoundResult"]
+__all__ = ["Engine", "Errand", "Link", "RoundResult"]
 
 
 class Engine:
@@ -47,6 +48,8 @@ class Engine:
         self._nudged = asyncio.Event()
         self._online = asyncio.Event()
         self._last: RoundResult | None = None
+        self._errands = Errands()
+        self._listening = False
 
     @property
     def last(self) -> RoundResult | None:
@@ -86,8 +89,9 @@ class Engine:
             self._last = once.result()
         return self._last
 
-    def nudge(self) -> None:
+    def nudge(self, errand: Errand = Errand.EVERYTHING) -> None:
         """Run a round soon: something was saved, or somebody asks. Call it on the loop."""
+        self._errands.add(errand)
         self._nudged.set()
 
     async def watch(self, stop: asyncio.Event, changed: Callable[[str], None]) -> None:
@@ -124,28 +128,44 @@ class Engine:
             raise failures[0]
 
     async def _keep_rounds(self, changed: Callable[[str], None]) -> None:
-        state, directory = link.State(), True
+        state, nudged = link.State(), False
         self._online.clear()
         changed(state.link.value)
         while True:
             self._nudged.clear()
-            state, wake = link.step(state, await self._attempt(directory=directory))
+            now = self._clock()
+            directory = not nudged or state.failures > 0 or self._errands.is_due(now)
+            errand = self._errands.take(now, listening=self._listening)
+            state, wake = link.step(state, await self._attempt(errand, directory=directory))
             changed(state.link.value)
             if state.link is Link.ONLINE:
                 self._online.set()
             else:
                 self._online.clear()
             nudged = await self._wait(wake)
-            directory = not nudged or state.failures > 0
 
-    async def _attempt(self, *, directory: bool) -> link.Event:
+    async def _attempt(self, errand: Errand, *, directory: bool) -> link.Event:
+        sound = False
         try:
-            result = await self.round(transfers=False, directory=directory)
+            if errand is Errand.EVERYTHING:
+                result = await self.round(transfers=False, directory=directory)
+            else:
+                result = await self._run_errand(errand)
+            sound = result.sound
         except StoreIdentityError:
             return link.WrongStore(self._jitter())
+        finally:
+            self._errands.ended(errand, self._clock(), sound=sound)
         if isinstance(result.error, BusyError):
             return link.Busy(self._jitter(), result.error.retry_after)
         return link.Answered() if result.online else link.Unreachable(self._jitter())
+
+    async def _run_errand(self, errand: Errand) -> RoundResult:
+        once = Round(self._api, self._ports, self._clock, self._jitter)
+        async with self._one_at_a_time:
+            await once.run_errand(queue=Errand.QUEUE in errand)
+            self._last = once.result()
+            return self._last
 
     async def _keep_listening(self) -> None:
         """Hold the wake-up stream open while the store is there; every wake nudges."""
@@ -154,13 +174,15 @@ class Engine:
             await self._online.wait()
             try:
                 async with aclosing(self._api.events()) as wakes:
-                    async for _ in wakes:
+                    async for wake in wakes:
                         failures = 0
-                        self.nudge()
+                        self._listening = True
+                        self.nudge(WAKES.get(wake.what, Errand.EVERYTHING))
             except BugError:
                 raise
             except JitError:
                 pass  # what it was the next round finds out; here it only means no wake-ups
+            self._listening = False
             self.nudge()
             delay = link.retry_delay(failures, self._jitter())
             failures += 1

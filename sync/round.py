@@ -35,13 +35,14 @@ class RoundResult:
     """What one round did.
 
     `error` is what ended it early (unreachable, busy), else the first step that failed while the
-    others were done; None when all went well.
+    others were done; None when all went well. `sound`: it ran to its end and no log was left out.
     """
 
     messages_in: int
     messages_out: int
     online: bool
     error: JitError | None
+    sound: bool
 
 
 class Round(Steps):
@@ -75,11 +76,16 @@ class Round(Steps):
             messages_out=self._out,
             online=self.online,
             error=self.error,
+            sound=self._logs_read and not self._unread and not self.ended,
         )
 
     async def exchange(self, *, directory: bool) -> None:
         """Everything in order up to starting transfers; see `Engine.round`."""
         await self.guard(self._exchange(directory=directory))
+
+    async def run_errand(self, *, queue: bool) -> None:
+        """Send what is due, after reading the queue if something came; see `Errand`."""
+        await self.guard(self._errand(queue=queue))
 
     async def settle(self) -> None:
         """Wait for the transfers."""
@@ -102,6 +108,15 @@ class Round(Steps):
             await self.attempt(self._announce())
             await self.attempt(self._send())
         await self.attempt(wipeposts.exchange(self, self._api, self._ports.closing))
+        await self.attempt(self._ports.transfers.run_due())
+
+    async def _errand(self, *, queue: bool) -> None:
+        if not await self._signed_in():
+            self.ended = True
+            return
+        self._logs_read = not queue or await self.attempt(self._receive(inbox.begin_queue()))
+        if self._logs_read:
+            await self.attempt(self._send())
         await self.attempt(self._ports.transfers.run_due())
 
     async def _announce(self) -> None:

@@ -210,6 +210,11 @@ def begin_mailbox() -> tuple[State, tuple[Effect, ...]]:
     return _mailbox(MAX_PASSES - 1)
 
 
+def begin_queue() -> tuple[State, tuple[Effect, ...]]:
+    """The queue first, and everything else only if something in it could not be judged yet."""
+    return _mailbox(0)
+
+
 def begin_log(space: SpaceId, verified: int) -> tuple[State, tuple[Effect, ...]]:
     """One log, whatever the list says: the store has just claimed that it grew."""
     return _logs(MAX_PASSES - 1, ((space, verified, verified + 1),))

@@ -44,9 +44,9 @@ class BlindStore:
     def asked(self, path: str) -> int:
         return sum(1 for request in self.server.requests if request.path == path)
 
-    async def wake(self) -> None:
+    async def wake(self, what: str = "mailbox") -> None:
         for writer in self.streams:
-            writer.write(b"event: wake\ndata: {}\n\n")
+            writer.write(b'event: wake\ndata: {"what": "%s"}\n\n' % what.encode())
             await writer.drain()
 
     async def __call__(self, request: Request) -> Reply | None:

@@ -70,7 +70,7 @@ async def test_a_wake_up_does_not_read_the_whole_directory_again() -> None:
 
     async with meeting(store, device) as engine, watching(engine, []):
         await until(lambda: bool(store.streams) and rounds(device) == 2)
-        await store.wake()
+        await store.wake("log")
         await until(lambda: rounds(device) == 3)
         await engine.round(transfers=False)
 
