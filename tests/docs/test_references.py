@@ -74,3 +74,19 @@ def test_every_page_is_in_the_index() -> None:
     pages = [page.name for page in PAGES if page.name not in {"README.md", "00-overview.md"}]
 
     assert [name for name in pages if name not in index] == []
+
+
+def test_no_decision_shares_its_number_and_its_first_line_bears_it() -> None:
+    pages = sorted((DOCS / "adr").glob("*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    headed = [int(page.read_text("utf-8").split(maxsplit=2)[1].rstrip(".")) for page in pages]
+
+    assert len(set(numbers)) == len(numbers)
+    assert headed == numbers
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_names(PAGES))
+def test_no_merge_was_left_half_done(page: Path) -> None:
+    marks = ("<<<<<<< ", ">>>>>>> ")
+
+    assert [line for line in page.read_text("utf-8").splitlines() if line.startswith(marks)] == []
