@@ -19,7 +19,7 @@ class KeySheet(Sheet):
     wide = 860
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Keys")
+        super().__init__(parent, "Keyboard shortcuts")
         grids = [self._grid(), self._grid()]
         groups = list(dict.fromkeys(one.group for one in KEYS))
         for at, group in enumerate(groups):

@@ -66,3 +66,16 @@ def open_dialogs() -> list[QDialog]:
         for one in QApplication.topLevelWidgets()
         if isinstance(one, QDialog) and one.isVisible()
     ]
+
+
+def sheets() -> list[Sheet]:
+    """Every sheet on the screen, the one on top last."""
+    found = [one for one in QApplication.topLevelWidgets() if isinstance(one, Sheet)]
+    return sorted((one for one in found if one.isVisible()), key=_depth)
+
+
+def _depth(one: Sheet) -> int:
+    depth, above = 0, one.parentWidget()
+    while above is not None:
+        depth, above = depth + 1, above.parentWidget()
+    return depth

@@ -9,12 +9,15 @@ from jitclient.views import AlarmRow
 from ui import words
 from ui.alarms.state import AlarmsState, Banner
 from ui.errors.cards import ErrorCard, card_for
+from ui.errors.table import CARDS, REPORT
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
 from ui.theme.tokens import Tone
 
 _FORK: Final = "log-fork"
+_WAITS: Final = "Somebody cannot be written to yet"
+_REFUSED: Final = "Detected and refused"
 
 
 class AlarmsPresenter(Presenter[AlarmsState]):
@@ -46,7 +49,8 @@ class AlarmsPresenter(Presenter[AlarmsState]):
             f"failure-{self._failures}",
             None,
             card.title,
-            f"{card.sentence} {card.safe} {card.todo}",
+            card.sentence,
+            f"{card.safe} {card.todo}",
             card.code,
             "",
             card.tone,
@@ -70,11 +74,14 @@ class AlarmsPresenter(Presenter[AlarmsState]):
 
 
 def _banner(alarm: AlarmRow) -> Banner:
+    rare = (_WAITS, "", "") if alarm.notice else (_REFUSED, "", REPORT)
+    title, safe, todo = CARDS.get(alarm.code, rare)
     return Banner(
         f"alarm-{alarm.alarm}",
         alarm.alarm,
-        "Somebody cannot be written to yet" if alarm.notice else "Detected and refused",
+        title,
         words.plain(alarm.sentence),
+        f"{safe} {todo}".strip(),
         alarm.code,
         words.stamp(alarm.at),
         Tone.WARN if alarm.notice else Tone.DANGER,

@@ -16,6 +16,7 @@ class Banner:
     alarm: int | None
     title: str
     sentence: str
+    todo: str  # what is safe, and what to do
     code: str
     at: str
     tone: Tone

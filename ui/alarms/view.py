@@ -11,6 +11,7 @@ from ui.alarms.state import AlarmsState, Banner
 from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
+from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button, IconButton
 from ui.widgets.facts import clear
 from ui.widgets.glyph import Glyph
@@ -19,6 +20,7 @@ from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 _SHOWN = 3
+_SHARE = 0.36  # of the window: what was refused never hides the work itself
 
 
 class AlarmsView(QWidget):
@@ -29,9 +31,14 @@ class AlarmsView(QWidget):
     def __init__(self, presenter: AlarmsPresenter) -> None:
         super().__init__()
         self._presenter = presenter
-        self._column = QVBoxLayout(self)
+        content = QWidget()
+        content.setObjectName("scrollBody")
+        self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(Bounded(content, lambda: int(self.window().height() * _SHARE)))
         self.setAccessibleName("Alarms")
         presenter.attach(self.render_state)
 
@@ -61,13 +68,15 @@ class _Banner(QWidget):
         )
         title = Text(banner.title, "strong")
         words = Text(banner.sentence, "body", wrap=True, selectable=True)
+        todo = Text(banner.todo, "dense", wrap=True)
+        reveal(todo, bool(banner.todo))
         facts = "  ·  ".join(part for part in (f"Code: {banner.code}", banner.at) if part)
         code = Text(facts, "caption", selectable=True)
         close = IconButton("x", "Dismiss this alarm", size=tokens.ICON_SMALL)
         close.clicked.connect(lambda: owner.dismiss(banner.key))
         column = QVBoxLayout()
         column.setSpacing(2)
-        for one in (title, words, code):
+        for one in (title, words, todo, code):
             column.addWidget(one)
         forked = banner.forked
         if forked is not None:
@@ -81,7 +90,7 @@ class _Banner(QWidget):
         across.addWidget(glyph, 0, Qt.AlignmentFlag.AlignTop)
         across.addLayout(column, 1)
         across.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self.setAccessibleName(f"{banner.title}: {banner.sentence}")
+        self.setAccessibleName(f"{banner.title}: {banner.sentence} {banner.todo}".strip())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A soft ground, a thick edge in the tone, a hairline below."""

@@ -11,6 +11,7 @@ from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
+from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button
 from ui.widgets.confirm import confirm
 from ui.widgets.facts import clear
@@ -21,6 +22,7 @@ from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 _SHOWN = 2
+_SHARE = 0.34  # of the window: what was said stays in sight
 
 
 class KeyCards(QWidget):
@@ -34,12 +36,15 @@ class KeyCards(QWidget):
         self._tasks = tasks
         self._shown: tuple[KeyCard, ...] | None = None
         self.notice = Notice(closable=False)
-        self.cards = QVBoxLayout()
+        content = QWidget()
+        content.setObjectName("scrollBody")
+        self.cards = QVBoxLayout(content)
+        self.cards.setContentsMargins(0, 0, 0, 0)
         self.cards.setSpacing(tokens.S2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.S2)
-        column.addLayout(self.cards)
+        column.addWidget(Bounded(content, lambda: int(self.window().height() * _SHARE)))
         column.addWidget(self.notice)
         presenter.attach(self.render_state)
 

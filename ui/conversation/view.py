@@ -105,8 +105,8 @@ class ConversationView(QWidget):
         self.composer.render_state(state)
         if moved:
             self.timeline.to_end()
-        if state.writable and self.isVisible() and self.window().focusWidget() is None:
-            self.composer.edit.setFocus()
+        if state.writable and self.isVisible() and self.window().focusWidget() in (None, self):
+            self.composer.edit.setFocus()  # it was not there yet when the room was entered
 
 
 class _Composer(Panel):

@@ -10,7 +10,7 @@ from protocol.errors import JitError, StoreUnreachableError, WrongPassphraseErro
 from ui import words
 from ui.devices.code import normal
 from ui.devices.state import LinkState, LinkStep
-from ui.errors.cards import card_for
+from ui.errors.cards import card_at_once
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.qrcodes import modules
@@ -84,7 +84,7 @@ class LinkPresenter(Presenter[LinkState]):
             self._show(replace(self.state, busy="", wrong=failure.sentence))
             return
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
-            self._show(replace(self.state, busy="", problem=card_for(failure)))
+            self._show(replace(self.state, busy="", problem=card_at_once(failure)))
             return
         self._expires = view.expires_at
         self._show(
@@ -128,10 +128,10 @@ class LinkPresenter(Presenter[LinkState]):
             elif failure.reason == _OVER:
                 self._ended(failure)
             else:
-                self._show(replace(self.state, busy="", problem=card_for(failure)))
+                self._show(replace(self.state, busy="", problem=card_at_once(failure)))
             return
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
-            self._show(replace(self.state, busy="", problem=card_for(failure)))
+            self._show(replace(self.state, busy="", problem=card_at_once(failure)))
             return
         name = words.plain(row.name) or self.state.name
         self._show(
@@ -150,4 +150,4 @@ class LinkPresenter(Presenter[LinkState]):
             return  # the offer runs out by itself within minutes
 
     def _ended(self, failure: JitError) -> None:
-        self._show(replace(self.state, step=LinkStep.ENDED, busy="", problem=card_for(failure)))
+        self._show(replace(self.state, step=LinkStep.ENDED, busy="", problem=card_at_once(failure)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui import words
 from ui.devices.code import grouped
@@ -16,6 +16,7 @@ from ui.widgets.button import Button
 from ui.widgets.elided import Elided
 from ui.widgets.field import Field
 from ui.widgets.glyph import Glyph
+from ui.widgets.pages import Pages
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
 from ui.widgets.qr import Qr
@@ -30,7 +31,7 @@ _LEADS = {
     LinkStep.CODE: "A device asks to be linked. Type the code that the new device shows; only "
     "the code says that it is yours.",
     LinkStep.DONE: "",
-    LinkStep.ENDED: "The offer is over. Nothing was linked.",
+    LinkStep.ENDED: "The time for it is over. Nothing was linked.",
 }
 _ACTIONS = {
     LinkStep.PASSPHRASE: "Continue",
@@ -48,7 +49,7 @@ class LinkSheet(Sheet):
         super().__init__(parent, "Link a device", lead=" ", action="Continue")
         self._presenter = presenter
         self._step: LinkStep | None = None
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         self.passphrase = PassphraseField("Your passphrase")
         self.passphrase.entered.connect(self._go)
         self.passphrase.changed.connect(self._typed)
@@ -56,6 +57,7 @@ class LinkSheet(Sheet):
             self.pages.addWidget(page)
         self.body.addWidget(self.pages, 1)
         self.action.clicked.connect(self._go)
+        self.follow()
         self._timer = QTimer(self)
         self._timer.timeout.connect(presenter.tick)
         self._timer.start(_TICK_MS)
@@ -136,17 +138,19 @@ class LinkSheet(Sheet):
         self.code.complain(state.wrong if state.step is LinkStep.CODE else "")
         self.passphrase.complain(state.wrong if state.step is LinkStep.PASSPHRASE else "")
         if state.step is not self._step:
-            self._turn(state.step)
+            self._turn(state)
         self._enable(state)
 
-    def _turn(self, step: LinkStep) -> None:
-        self._step = step
-        self.lead.setText(_LEADS[step])
-        self.lead.setVisible(bool(_LEADS[step]))
+    def _turn(self, state: LinkState) -> None:
+        step = self._step = state.step
+        over = step is LinkStep.ENDED and state.problem is not None
+        self.lead.setText("" if over else _LEADS[step])  # the card says it already
+        self.lead.setVisible(bool(self.lead.text()))
         self.pages.setCurrentIndex(list(LinkStep).index(step))
         self.action.setText(_ACTIONS.get(step, ""))
         self.action.setVisible(step in _ACTIONS)
         self.cancel.setText("Close" if step is LinkStep.DONE else "Cancel")
+        self._enable(state)  # what cannot be pressed yet cannot take the keyboard
         first = {LinkStep.PASSPHRASE: self.passphrase.edit, LinkStep.OFFER: self.copy}
         first |= {LinkStep.CODE: self.code.edit, LinkStep.DONE: self.cancel}
         first.get(step, self.action).setFocus()

@@ -11,7 +11,7 @@ from protocol.errors import JitError, WrongPassphraseError
 from protocol.ids import DeviceId
 from ui import words
 from ui.devices.state import DeviceLine, DevicesState
-from ui.errors.cards import card_for
+from ui.errors.cards import card_at_once
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -65,7 +65,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         except WrongPassphraseError as failure:
             return failure.sentence
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
-            self._show(replace(self.state, problem=card_for(failure)))
+            self._show(replace(self.state, problem=card_at_once(failure)))
         finally:
             self._show(replace(self.state, busy=""))
         self.refresh()
@@ -75,7 +75,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         try:
             rows = await self._desk.devices()
         except JitError as failure:
-            self._show(replace(self.state, loading=False, problem=card_for(failure)))
+            self._show(replace(self.state, loading=False, problem=card_at_once(failure)))
             return
         order = sorted(rows, key=lambda one: (one.revoked, not one.this, one.name.casefold()))
         self._show(
@@ -86,7 +86,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         try:
             await self._desk.rename_device(device, name)
         except Exception as failure:  # noqa: BLE001 - what was typed stays in its line
-            self._show(replace(self.state, busy="", problem=card_for(failure)))
+            self._show(replace(self.state, busy="", problem=card_at_once(failure)))
             return
         self._show(replace(self.state, busy="", editing=None))
         self.refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from protocol.ids import DeviceId
@@ -15,17 +15,19 @@ from ui.devices.state import DeviceLine, DevicesState
 from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
 from ui.theme.tokens import Tone
+from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
-from ui.widgets.elided import Elided
 from ui.widgets.facts import clear
 from ui.widgets.glyph import Glyph
-from ui.widgets.panel import Panel, Scroll, line, row
+from ui.widgets.panel import Panel, line, row
+from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 from ui.words import Badge
 
 _MAX_NAME = 64
+_LIST_HEIGHT = 380
 
 
 class DevicesSheet(Sheet):
@@ -48,14 +50,14 @@ class DevicesSheet(Sheet):
         self.more = Button("Link a device…", "primary", icon="plus")
         self.more.clicked.connect(self.link)
         self.none = Text("Reading the devices…", "secondary")
-        self.area = Scroll("Devices", margin=0)
-        self.area.setMinimumHeight(280)
         self.card = Panel("card")
-        self.area.column.addWidget(self.card)
-        self.area.column.addStretch(1)
+        self.area = Bounded(self.card, lambda: _LIST_HEIGHT)
+        self.area.setAccessibleName("Devices")
+        self.again = Button("Try again", icon="refresh-cw")
+        self.again.clicked.connect(presenter.refresh)
         self.body.addWidget(self.none)
-        self.body.addWidget(self.area, 1)
-        self.body.addLayout(row(self.more, None))
+        self.body.addWidget(self.area)
+        self.body.addLayout(row(self.more, self.again, None))
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
         presenter.refresh()
@@ -66,6 +68,8 @@ class DevicesSheet(Sheet):
         self.notice.show_card(state.problem)
         self.busy.setText(state.busy)
         self.none.setVisible(state.loading and not state.lines)
+        reveal(self.again, state.problem is not None and not state.lines)
+        reveal(self.area, bool(state.lines))
         self.more.setEnabled(not state.busy)
         if (state.lines, state.editing) == self._shown:
             return
@@ -91,7 +95,7 @@ class DevicesSheet(Sheet):
         if editing:
             names.addWidget(self._line(one))
         else:
-            names.addWidget(Elided(one.name, "strong", mode=Qt.TextElideMode.ElideRight))
+            names.addWidget(Text(one.name, "strong", wrap=True))
         names.addWidget(Text(one.facts, "caption"))
         print_ = Text(words.fingerprint(one.fingerprint), "caption", selectable=True)
         print_.setFont(fonts.mono(tokens.CAPTION))

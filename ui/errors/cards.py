@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protocol.errors import ActionNeededError, JitError, RefusedError, TryAgainError
-from ui.errors.table import CARDS, KEPT, REFUSED, REPORT
+from ui.errors.table import CARDS, KEPT, QUEUED, REFUSED, REPORT
 from ui.theme.tokens import Tone
 
 
@@ -40,6 +40,14 @@ def card_for(failure: BaseException) -> ErrorCard:
     title, safe, todo = CARDS.get(failure.reason) or _family(failure)
     tone = Tone.DANGER if isinstance(failure, RefusedError) else Tone.WARN
     return ErrorCard(title, failure.sentence, safe, todo, failure.reason, tone)
+
+
+def card_at_once(failure: BaseException) -> ErrorCard:
+    """The card of an act that is done now or not at all: nothing of it waits for the store."""
+    card = card_for(failure)
+    if card.safe != QUEUED:
+        return card
+    return replace(card, safe="Nothing was changed.", todo="Check the network, then try again.")
 
 
 def _family(failure: JitError) -> tuple[str, str, str]:

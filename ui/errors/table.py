@@ -182,8 +182,8 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Compare the safety number with that person, and report the code.",
     ),
     "ghost-member": (
-        "The store named a member nobody admitted",
-        "That member receives nothing.",
+        "A member or a device that nobody admitted",
+        "It receives nothing.",
         REPORT,
     ),
     "log-rollback": (

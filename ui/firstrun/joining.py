@@ -8,7 +8,7 @@ from typing import Final
 
 from protocol.errors import JitError, StoreUnreachableError
 from ui import words
-from ui.errors.cards import card_for
+from ui.errors.cards import card_at_once
 from ui.firstrun.presenter import HINTS, judged
 from ui.firstrun.state import JoinState, JoinStep
 from ui.ports import DeskPort, DoorPort, LinkingPort
@@ -81,7 +81,7 @@ class JoinPresenter(Presenter[JoinState]):
         try:
             linking = await self._door.link(self.state.line, self.state.device_name.strip())
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
-            self._show(replace(self.state, busy="", problem=card_for(failure)))
+            self._show(replace(self.state, busy="", problem=card_at_once(failure)))
             return
         if here != self._round:
             await linking.cancel()
@@ -95,13 +95,16 @@ class JoinPresenter(Presenter[JoinState]):
             try:
                 joining = await linking.wait()
             except StoreUnreachableError as failure:
-                self._show(replace(self.state, problem=card_for(failure)))
+                card = replace(card_at_once(failure), todo="It is tried again by itself.")
+                self._show(replace(self.state, problem=card))
                 continue
             except Exception as failure:  # noqa: BLE001 - a person always gets an answer
                 if here == self._round:
                     self._linking = None
                     self._show(
-                        replace(self.state, step=JoinStep.LINE, code="", problem=card_for(failure))
+                        replace(
+                            self.state, step=JoinStep.LINE, code="", problem=card_at_once(failure)
+                        )
                     )
                 return
             if here == self._round:
@@ -126,7 +129,7 @@ class JoinPresenter(Presenter[JoinState]):
             desk = await linking.accept(passphrase)
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(
-                replace(self.state, step=JoinStep.CONFIRM, busy="", problem=card_for(failure))
+                replace(self.state, step=JoinStep.CONFIRM, busy="", problem=card_at_once(failure))
             )
             return
         self._linking = None

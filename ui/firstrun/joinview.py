@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.firstrun.dots import Dots
 from ui.firstrun.joining import JoinPresenter
@@ -13,11 +13,13 @@ from ui.theme import fonts, tokens
 from ui.widgets.bar import Bar
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button
+from ui.widgets.centred import Centred
 from ui.widgets.field import Field
 from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
+from ui.widgets.pasted import PastedLine
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
@@ -53,9 +55,8 @@ class JoinView(QWidget):
         for widget in (self.dots, self.notice, self.pages):
             card.column.addWidget(widget)
         column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(Centred("Linking", card))
         presenter.attach(self.render_state)
         self.line.edit.setFocus()
 
@@ -78,12 +79,9 @@ class JoinView(QWidget):
 class _LinePage(QWidget):
     def __init__(self, presenter: JoinPresenter) -> None:
         super().__init__()
-        self.edit = QPlainTextEdit()
-        self.edit.setAccessibleName("Line of the other device")
-        self.edit.setPlaceholderText("Paste the line that begins with jit-link:")
-        self.edit.setTabChangesFocus(True)
-        self.edit.setFixedHeight(96)
-        self.edit.setFont(fonts.mono())
+        self.edit = PastedLine(
+            "Line of the other device", "Paste the line that begins with jit-link:"
+        )
         self.edit.textChanged.connect(lambda: presenter.line_changed(self.edit.toPlainText()))
         label = Text("Line of your other device", "label")
         label.setBuddy(self.edit)

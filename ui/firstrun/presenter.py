@@ -16,6 +16,7 @@ from ui.tasks import TaskScope
 from ui.theme.tokens import Tone
 
 SHORTEST: Final = 12
+ACCEPTABLE: Final = 2  # of 4
 HINTS: Final = (
     "At least 12 characters. Four or five unrelated words are strong and easy to type.",
     "Too short: at least 12 characters.",
@@ -23,6 +24,7 @@ HINTS: Final = (
     "Good.",
     "Strong.",
 )
+_SAME_LETTERS: Final = "Too simple: use at least six different characters."
 _KEPT: Final = (
     "What was begun is kept here, sealed with the passphrase. The invitation is still good."
 )
@@ -139,8 +141,8 @@ def judged(first: str, second: str) -> Judged:
     early = differ and first.startswith(second)
     return Judged(
         strength=strength,
-        hint=HINTS[strength],
-        passphrases_fit=strength >= 2 and first == second,
+        hint=_SAME_LETTERS if strength == 1 and len(first) >= SHORTEST else HINTS[strength],
+        passphrases_fit=strength >= ACCEPTABLE and first == second,
         repeat_problem="The two differ." if differ and not early else "",
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.firstrun.dots import Dots
 from ui.firstrun.presenter import FirstRunPresenter
@@ -13,10 +13,12 @@ from ui.theme import fonts, tokens
 from ui.widgets.bar import Bar
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button
+from ui.widgets.centred import Centred
 from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
+from ui.widgets.pasted import PastedLine
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
@@ -55,9 +57,8 @@ class FirstRunView(QWidget):
         card.column.addWidget(self.notice)
         card.column.addWidget(self.pages)
         column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(Centred("Set-up", card))
         presenter.attach(self.render_state)
 
     def render_state(self, state: FirstRunState) -> None:
@@ -76,12 +77,7 @@ class FirstRunView(QWidget):
 class _InvitationPage(QWidget):
     def __init__(self, presenter: FirstRunPresenter) -> None:
         super().__init__()
-        self.edit = QPlainTextEdit()
-        self.edit.setAccessibleName("Invitation")
-        self.edit.setPlaceholderText("Paste the invitation here")
-        self.edit.setTabChangesFocus(True)
-        self.edit.setFixedHeight(96)
-        self.edit.setFont(fonts.mono())
+        self.edit = PastedLine("Invitation", "Paste the invitation here")
         self.edit.textChanged.connect(lambda: presenter.invitation_changed(self.edit.toPlainText()))
         label = Text("Invitation from your administrator", "label")
         label.setBuddy(self.edit)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from protocol.errors import BadInputError, JitError, WrongPassphraseError
-from ui.errors.cards import card_for
-from ui.firstrun.presenter import SHORTEST
+from ui.errors.cards import card_at_once
+from ui.firstrun.presenter import ACCEPTABLE, judged
 from ui.keys.state import ActState, SheetState, SheetStep
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
@@ -16,10 +16,11 @@ _SLOW: Final = "Sealing the keys. This takes a moment on purpose."
 
 
 def _checked(state: ActState, new: str, again: str) -> ActState:
-    """A new passphrase that is long enough and was typed twice."""
-    short = f"At least {SHORTEST} characters." if len(new) < SHORTEST else ""
-    differs = "" if short or new == again else "Not the same as above."
-    return replace(state, wrong_new=short, wrong_again=differs)
+    """A new passphrase that is strong enough and was typed twice."""
+    found = judged(new, again)
+    weak = found.hint if found.strength < ACCEPTABLE else ""
+    differs = "" if weak or new == again else "Not the same as above."
+    return replace(state, wrong_new=weak, wrong_again=differs)
 
 
 def _bad(state: ActState) -> bool:
@@ -45,7 +46,7 @@ class ChangePresenter(Presenter[ActState]):
             self._show(ActState(wrong_old="This does not open the profile. Nothing was changed."))
             return False
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
-            self._show(ActState(problem=card_for(failure)))
+            self._show(ActState(problem=card_at_once(failure)))
             return False
         self._show(ActState())
         return True
@@ -66,7 +67,7 @@ class SheetPresenter(Presenter[SheetState]):
         except WrongPassphraseError:
             self._show(SheetState(wrong="This does not open the profile."))
         except Exception as failure:  # noqa: BLE001 - as above
-            self._show(SheetState(problem=card_for(failure)))
+            self._show(SheetState(problem=card_at_once(failure)))
         else:
             owner = ", ".join(part for part in (made.name, made.authority) if part)
             self._show(
@@ -90,7 +91,7 @@ class SheetPresenter(Presenter[SheetState]):
 
     def cannot_save(self, sentence: str) -> None:
         """The file of the sheet could not be written."""
-        self._show(replace(self.state, problem=card_for(BadInputError(sentence))))
+        self._show(replace(self.state, problem=card_at_once(BadInputError(sentence))))
 
     async def confirm(self, typed: dict[int, str]) -> bool:
         """Take note. False when a word was another one."""
@@ -147,4 +148,4 @@ def _told(failure: Exception) -> ActState:
         return ActState(wrong_words=failure.sentence)
     if isinstance(failure, BadInputError):
         return ActState(wrong_line=failure.sentence)
-    return ActState(problem=card_for(failure))
+    return ActState(problem=card_at_once(failure))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from ui.keys.paper import lines_of, write_pdf
 from ui.keys.presenter import SheetPresenter
@@ -13,8 +13,10 @@ from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
 from ui.widgets.button import Button
 from ui.widgets.field import Field
+from ui.widgets.pages import Pages
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
+from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
@@ -23,7 +25,7 @@ _LEADS = {
     "keyring is lost, and make you yourself again on a new computer. Whoever has them can act as "
     "you. Make sure nobody looks at this screen.",
     SheetStep.WORDS: "Write them down or print them, and keep them under lock, like a seal. They "
-    "bring back your keys, not messages. Do not keep them on a computer.",
+    "bring back your keys, not messages. Do not leave them on a computer.",
     SheetStep.CONFIRM: "Type three words from your paper, as a sign that it is complete.",
 }
 _ACTIONS = {
@@ -50,13 +52,14 @@ class RecoverySheet(Sheet):
         self.fields = [Field("") for _ in range(3)]
         self.wrong = Text("", "danger", wrap=True)
         self.back = Button("Look again", "quiet")
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         for page in (self._asking(), self._showing(), self._confirming()):
             self.pages.addWidget(page)
         self.body.addWidget(self.pages)
         self.save.clicked.connect(self._save)
         self.back.clicked.connect(presenter.look_again)
         self.action.clicked.connect(self._go)
+        self.follow()
         self.passphrase.entered.connect(self._go)
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
@@ -75,7 +78,9 @@ class RecoverySheet(Sheet):
             word.setFont(fonts.mono())
             grid.addWidget(word, at // _COLUMNS, at % _COLUMNS)
         card.column.addLayout(grid)
-        return _page(card, self.line, row(self.save, None))
+        note = "The file is readable for whoever has it: print it, then delete it."
+        keep = row(self.save, Text(note, "caption"), None, spacing=tokens.S3)
+        return _page(card, self.line, keep)
 
     def _confirming(self) -> QWidget:
         return _page(*self.fields, self.wrong, row(self.back, None))
@@ -87,6 +92,7 @@ class RecoverySheet(Sheet):
         self.pages.setCurrentIndex(state.step.value)
         self.passphrase.complain(state.wrong if state.step is SheetStep.PASSPHRASE else "")
         self.wrong.setText(state.wrong if state.step is SheetStep.CONFIRM else "")
+        reveal(self.wrong, bool(self.wrong.text()))
         for at, word in enumerate(self.words):
             text = state.words[at] if at < len(state.words) else ""
             word.setText(f"{at + 1:>2}  {text}")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ui.keys.presenter import ChangePresenter, WordsPresenter
 from ui.keys.state import ActState
+from ui.keys.strength import Strength
 from ui.ports import DeskPort
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -33,7 +34,8 @@ class ChangeSheet(Sheet):
         self.old = PassphraseField("Present passphrase")
         self.new = PassphraseField("New passphrase")
         self.again = PassphraseField("The same again")
-        for one in (self.old, self.new, self.again):
+        self.strength = Strength(self.new, self.again)
+        for one in (self.old, self.new, self.strength, self.again):
             self.body.addWidget(one)
         self.action.clicked.connect(lambda: tasks.start(self._change(), name="change-passphrase"))
         presenter.attach(self.render_state)
@@ -45,6 +47,12 @@ class ChangeSheet(Sheet):
         self.old.complain(state.wrong_old)
         self.new.complain(state.wrong_new)
         self.again.complain(state.wrong_again)
+        self.strength.refused(state.wrong_new)
+        _point(
+            (self.old.edit, state.wrong_old),
+            (self.new.edit, state.wrong_new),
+            (self.again.edit, state.wrong_again),
+        )
         self.notice.show_card(state.problem)
         self.action.setEnabled(not state.busy)
         self.busy.setText(state.busy)
@@ -109,8 +117,9 @@ class WordsSheet(Sheet):
         self.body.addWidget(self.line)
         self.body.addLayout(column)
         self.body.addWidget(self.lost)
-        self.body.addWidget(self.new)
-        self.body.addWidget(self.again)
+        self.strength = Strength(self.new, self.again)
+        for field in (self.new, self.strength, self.again):
+            self.body.addWidget(field)
         reveal(self.line, self._restore)
         reveal(self.lost, self._restore)
 
@@ -121,6 +130,13 @@ class WordsSheet(Sheet):
         reveal(self.wrong, bool(state.wrong_words))
         self.new.complain(state.wrong_new)
         self.again.complain(state.wrong_again)
+        self.strength.refused(state.wrong_new)
+        _point(
+            (self.line.edit, state.wrong_line),
+            (self.words, state.wrong_words),
+            (self.new.edit, state.wrong_new),
+            (self.again.edit, state.wrong_again),
+        )
         self.notice.show_card(state.problem)
         self.action.setEnabled(not state.busy)
         self.busy.setText(state.busy)
@@ -137,3 +153,10 @@ class WordsSheet(Sheet):
         if desk is not None:
             self.accept()
             self._on_open(desk)
+
+
+def _point(*fields: tuple[QWidget, str]) -> None:
+    """Give the keyboard to the first field that is wrong."""
+    wrong = next((field for field, why in fields if why), None)
+    if wrong is not None:
+        wrong.setFocus()

@@ -12,7 +12,7 @@ from ui.binding import accept_files, bind, dropped_files
 from ui.people.codefield import CodeField
 from ui.people.meeting import MeetingPresenter
 from ui.people.personlist import PersonList
-from ui.people.state import MeetingState
+from ui.people.state import DIFFER, MeetingState
 from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -30,10 +30,6 @@ from ui.widgets.text import Text
 from ui.words import Badge
 
 _LIST_WIDTH = 300
-_DIFFER = (
-    "Send nothing to this person. Read the digits again, both screens side by side; if they still "
-    "differ, tell your administrator."
-)
 
 
 class MeetingSheet(Sheet):
@@ -94,7 +90,7 @@ class MeetingSheet(Sheet):
         self.yes = Button(
             "They match", "primary", icon="shield-check", hint=named("They match", "meet-match")
         )
-        self.advice = Text(_DIFFER, "danger", wrap=True)
+        self.advice = Text(DIFFER, "danger", wrap=True)
         self.end = Text("", "ok", wrap=True)
 
     def _build(self) -> None:
@@ -157,7 +153,7 @@ class MeetingSheet(Sheet):
         person = state.person
         self.name.setText(person.name if person else "")
         self.badge.show_badge(person.badge if person else Badge("", ""))
-        reveal(self.advice, state.differs)
+        reveal(self.advice, state.differs and state.problem is None)
         self.digits.show_groups(state.groups)
         self.qr.show_modules(state.code)
         if moved:

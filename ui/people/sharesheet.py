@@ -33,9 +33,9 @@ class ShareSheet(Sheet):
         self._presenter = presenter
         self._name = name
         self.since = QComboBox()
-        self.since.setAccessibleName("From where on")
+        self.since.setAccessibleName("Beginning with")
         self.since.activated.connect(lambda at: presenter.choose(self.since.itemData(at)))
-        label = Text("From where on", "label")
+        label = Text("Beginning with", "label")
         label.setBuddy(self.since)
         self.body.addWidget(label)
         self.body.addWidget(self.since)

@@ -11,6 +11,10 @@ from ui.errors.cards import ErrorCard
 from ui.words import Badge
 
 NUMBER_DIGITS: Final = 60
+DIFFER: Final = (
+    "Send nothing to this person. Read the digits again, both screens side by side; if they still "
+    "differ, tell your administrator."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,28 @@ class VerifyPresenter(Presenter[VerifyState]):
             self._show(replace(self.state, busy=True, problem=None))
             self._tasks.start(self._compare(self.state.digits), name="compare")
 
+    def differ(self) -> None:
+        """The person says that the other computer shows another number."""
+        if self.state.digits and not self.state.busy:
+            self._show(replace(self.state, busy=True, problem=None))
+            self._tasks.start(self._differ(), name="numbers-differ")
+
+    async def _differ(self) -> None:
+        try:
+            known = await self._desk.numbers_differ(self._space, self._user)
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
+            self._show(replace(self.state, busy=False, problem=card_for(failure)))
+            return
+        self._show(
+            replace(
+                self.state,
+                busy=False,
+                done=False,
+                different=True,
+                badge=words.TRUST[known.trust],
+            )
+        )
+
     async def _load(self) -> None:
         try:
             known = await self._desk.verify(self._space, self._user)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.binding import accept_files, dropped_files
 from ui.people.codefield import CodeField
-from ui.people.state import NUMBER_DIGITS, VerifyState
+from ui.people.state import DIFFER, NUMBER_DIGITS, VerifyState
 from ui.people.verify import VerifyPresenter
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -55,6 +55,9 @@ class VerifySheet(Sheet):
         )
         self.same = Button("We read the same digits", "primary", icon="shield-check")
         self.same.clicked.connect(presenter.same)
+        self.no = Button("They differ", icon="circle-x")
+        self.no.clicked.connect(presenter.differ)
+        self.advice = Text(DIFFER, "danger", wrap=True)
         self.verdict = Panel("card", margin=tokens.S3)
         self.result_words = Text("", "ok", wrap=True)
         self.verdict.column.addWidget(self.result_words)
@@ -68,14 +71,15 @@ class VerifySheet(Sheet):
         left.setSpacing(tokens.S2)
         left.addWidget(self.digits)
         left.addLayout(row(self.badge, None, self.copy, self.copy_code))
+        left.addWidget(self.advice)
         left.addStretch(1)
+        left.addLayout(row(None, self.no, self.same))
         across = row(spacing=tokens.S5)
         across.addLayout(left, 1)
         across.addWidget(self.qr)
         self.body.addLayout(across)
         self.body.addWidget(self.field)
         self.body.addWidget(self.verdict)
-        self.body.addLayout(row(None, self.same))
         self.body.addStretch(1)
 
     def render_state(self, state: VerifyState) -> None:
@@ -87,6 +91,8 @@ class VerifySheet(Sheet):
         ready = bool(state.digits) and not state.busy
         self.copy.setEnabled(bool(state.digits))
         self.copy_code.setEnabled(bool(state.payload))
+        reveal(self.advice, state.different and state.problem is None)
+        self.no.setEnabled(ready and not state.different)
         reveal(self.same, not state.done)
         self.same.setEnabled(ready and not state.different)
         self.field.check.setEnabled(ready and state.ready)

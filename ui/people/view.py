@@ -15,6 +15,7 @@ from ui.theme.tokens import Tone
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.confirm import confirm
+from ui.widgets.elided import Elided
 from ui.widgets.facts import clear
 from ui.widgets.glyph import Glyph
 from ui.widgets.monogram import Monogram
@@ -106,7 +107,7 @@ class PeopleView(QWidget):
         card = Panel("card")
         head = row(
             Chip(Badge(group.country, "", Tone.ACCENT)),
-            Text(group.authority, "strong"),
+            Elided(group.authority, "strong"),
             Text(group.party, "caption"),
             None,
             spacing=10,
@@ -121,7 +122,7 @@ class PeopleView(QWidget):
     def _person(self, person: Person) -> QHBoxLayout:
         names = QVBoxLayout()
         names.setSpacing(1)
-        names.addWidget(Text(person.name, "strong"))
+        names.addWidget(Elided(person.name, "strong"))
         names.addWidget(Text(f"{person.role}  ·  {person.devices}", "caption"))
         if person.note:
             names.addWidget(Text(person.note, "tone-warn", wrap=True))
@@ -165,10 +166,10 @@ class PeopleView(QWidget):
         card = Panel("card", margin=tokens.S4, spacing=tokens.S2)
         head = row(
             Glyph("shield-alert", 22, Tone.DANGER),
-            Text(f"The key of {person.name} changed", "lead"),
-            None,
+            Text(f"The key of {person.name} changed", "lead", wrap=True),
             spacing=tokens.S3,
         )
+        head.setStretch(1, 1)
         card.column.addLayout(head)
         for cause in (
             "Most often: a new computer, or JIT Client was set up again.",

@@ -212,7 +212,7 @@ class SpacesView(Panel):
         look.setMenu(self._looks(look))
         devices = IconButton("laptop", "My devices")
         devices.clicked.connect(self.devices)
-        help_ = Button("Keys", "quiet", icon="info", hint=named("All keys", "keys"))
+        help_ = IconButton("info", named("Keyboard shortcuts", "keys"))
         help_.clicked.connect(self.keys)
         lock = Button("Lock", "quiet", icon="lock", hint=named("Lock", "lock"))
         lock.clicked.connect(self.lock)
@@ -220,7 +220,7 @@ class SpacesView(Panel):
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         foot.setSpacing(tokens.S2)
         foot.addLayout(across)
-        foot.addLayout(row(lock, help_, None, devices, look))
+        foot.addLayout(row(lock, None, devices, look, help_))
         return foot
 
     def _own_keys(self) -> IconButton:

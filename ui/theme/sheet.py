@@ -105,8 +105,9 @@ def _fields(p: Palette) -> str:
     dead = ", ".join(f"{name}:disabled" for name in fields.split(", "))
     return f"""
 {fields} {{ background: {p.surface}; color: {p.text}; border: 1px solid {p.border};
-  border-radius: {tokens.RADIUS_CONTROL}px; padding: 0 10px; min-height: 32px;
+  border-radius: {tokens.RADIUS_CONTROL}px; padding: 0 10px;
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QLineEdit, QSpinBox, QDateEdit, QComboBox {{ min-height: 32px; }}
 QPlainTextEdit {{ padding: 6px 8px; }}
 {focus} {{ border-color: {p.ring}; }}
 {dead} {{ border-color: {p.hairline}; color: {p.muted}; background: {p.window}; }}

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ui.theme import tokens
+from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
+LOWEST: Final = 660  # the smallest window; no sheet is higher than the window it stands over
+
 
 class Sheet(QDialog):
-    """Window-modal. Escape closes it; `done_` resolves when it is closed.
+    """Window-modal. Escape closes it; `shown` returns when it is closed.
+
+    It is as high as what it holds, and no higher than its window: what does not fit scrolls.
 
     Args:
         action: words of the button that does it, empty for a sheet that only shows.
@@ -55,17 +60,45 @@ class Sheet(QDialog):
         top.column.addLayout(self.body, 1)
         self.notice = Notice(closable=False)
         top.column.addWidget(self.notice)
-        outer.addWidget(top, 1)
-        foot = Panel("footer", margin=tokens.S4)
-        foot.column.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
+        self._middle = Bounded(top, self._room)
+        outer.addWidget(self._middle, 1)
+        self.notice.installEventFilter(self)
         self.cancel = Button(cancel if action else "Close")
         self.cancel.clicked.connect(self.reject)
         self.action = Button(action or "Done", kind)
         reveal(self.action, bool(action))
         self.action.setDefault(bool(action) and kind == "primary")
         self.busy = Text("", "caption")
+        self._foot = self._below()
+        outer.addWidget(self._foot)
+
+    def _below(self) -> Panel:
+        foot = Panel("footer", margin=tokens.S4)
+        foot.column.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
         foot.column.addLayout(row(self.busy, None, self.cancel, self.action, spacing=tokens.S3))
-        outer.addWidget(foot)
+        return foot
+
+    def follow(self) -> None:
+        """Always be as high as what is shown: for a sheet with steps, of different heights."""
+        fit = QTimer(self)
+        fit.setSingleShot(True)
+        fit.timeout.connect(lambda: self.resize(self.width(), self.sizeHint().height()))
+        self._middle.changed.connect(fit.start)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A card that says what went wrong is never out of sight."""
+        if watched is self.notice and event.type() == QEvent.Type.Show:
+            QTimer.singleShot(0, self, lambda: self._middle.ensureWidgetVisible(self.notice))
+        return super().eventFilter(watched, event)
+
+    def _room(self) -> int:
+        """Pixels for what stands above the foot."""
+        root: QWidget = self
+        while (above := root.parentWidget()) is not None:
+            root = above.window()
+        return (
+            max(root.height() if root is not self else 0, LOWEST) - self._foot.sizeHint().height()
+        )
 
     async def shown(self) -> bool:
         """Open, and wait until it is closed. True when it was accepted."""

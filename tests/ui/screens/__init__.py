@@ -1,0 +1,19 @@
+"""Every screen of devices, keys and trust, by name, with the content of a real case.
+
+`python -m tests.ui.screens` paints them; tests/ui/test_fit.py holds what is true of all of them.
+"""
+
+from tests.ui.screens import conversation, devices, first, people, vault
+from tests.ui.screens.stagecraft import SCREENS, Play, Screen, case
+
+__all__ = [
+    "SCREENS",
+    "Play",
+    "Screen",
+    "case",
+    "conversation",
+    "devices",
+    "first",
+    "people",
+    "vault",
+]

@@ -1,0 +1,93 @@
+"""Paints the screens offscreen, light and dark.
+
+`python -m tests.ui.screens [--out DIR] [--only PART] [--size 1080x660] [--scheme dark]`; a sheet
+is painted over its window, in the middle, as a desktop shows it.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from tests.ui.conftest import put_away
+from tests.ui.desk_rows import NOW
+from tests.ui.door_double import DoorDouble
+from tests.ui.screens import SCREENS, Play, Screen, case
+from tests.ui.waiting import sheets
+from ui.application import application
+from ui.shell import Shell
+from ui.theme.style import theme
+
+
+def _tell(failure: Exception) -> None:
+    sys.stderr.write(f"{failure!r}\n")
+
+
+async def play(one: Screen, size: QSize, folder: Path) -> Play:
+    """A shell of this size on this screen."""
+    door = DoorDouble(make=case, enrolled=one.enrolled)
+    shell = Shell(folder, lambda: NOW, _tell)
+    shell.resize(size)
+    shell.show()
+    shell.open_gate(door)
+    made = Play(shell, door)
+    await one.go(made)
+    await made.quiet()
+    return made
+
+
+def picture(shell: Shell) -> QPixmap:
+    """The window with its sheets over it."""
+    made = shell.grab()
+    painter = QPainter(made)
+    for one in sheets():
+        painter.fillRect(made.rect(), QColor(0, 0, 0, 90))
+        at = QPoint((made.width() - one.width()) // 2, (made.height() - one.height()) // 2)
+        painter.drawPixmap(at, one.grab())
+    painter.end()
+    return made
+
+
+async def _main(args: argparse.Namespace) -> None:
+    folder = Path(tempfile.mkdtemp()) / "home/clara.weiss/.local/share/jitclient/profiles/hamburg"
+    await asyncio.to_thread(folder.mkdir, parents=True)
+    width, height = (int(part) for part in args.size.split("x"))
+    for scheme in ("light", "dark"):
+        if args.scheme not in ("", scheme):
+            continue
+        theme().choose(scheme)
+        for one in SCREENS:
+            if args.only in one.name:
+                made = await play(one, QSize(width, height), folder / scheme / one.name)
+                picture(made.shell).save(str(args.out / f"{one.name}-{scheme}.png"))
+                await put_away(made.shell)
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="tests.ui.screens", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("demo-output/screens"))
+    parser.add_argument("--only", default="", help="screens whose name holds this")
+    parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--scheme", default="", choices=("", "light", "dark"))
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    loop = qasync.QEventLoop(application())
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(_main(args))
+
+
+if __name__ == "__main__":
+    main()

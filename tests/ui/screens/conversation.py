@@ -1,0 +1,126 @@
+"""What a conversation says of keys, gaps and lies of the store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from jitclient.views import AlarmRow, MessageKind, MessageState, Missing
+from protocol.ids import SpaceId
+from tests.ui.desk_double import DeskDouble
+from tests.ui.desk_rows import NOW
+from tests.ui.screens.stagecraft import SCREENS, Play, Screen, add_long, member, reloaded, screen
+from tests.ui.waiting import calm, sheets, until
+
+
+@screen("key-changed")
+async def _changed(play: Play) -> None:
+    frame, desk = await play.frame()
+    desk.change_key(desk.space_a, member(desk, 3))
+    await calm(frame)
+    frame.room.conversation.draft_changed("We meet at the court house at five.")
+
+
+@screen("key-changed-three")
+async def _changed_three(play: Play) -> None:
+    frame, desk = await play.frame()
+    add_long(desk)
+    for at in (1, 3, 4):
+        desk.change_key(desk.space_a, member(desk, at))
+    await calm(frame)
+
+
+@screen("key-changed-accept")
+async def _accept(play: Play) -> None:
+    await _changed(play)
+    frame, _ = await play.frame()
+    frame.stage.conversation.keys.ask(frame.room.keys.state.cards[0])
+    await until(lambda: bool(sheets()))
+
+
+def _gaps(desk: DeskDouble, a: SpaceId) -> None:
+    say = desk.say
+    say(a, 1, "", at=NOW - 500, kind=MessageKind.EVENT)
+    rows = desk.rows[a]
+    said = (
+        "Jan de Vries has a new device. It receives what is sent from now on.",
+        "A device of Κώστας Παπαδόπουλος was revoked: it receives nothing any more.",
+        "Inés Salgado let Jan de Vries in again with new devices.",
+        "Clara Weiss opened the messages since 23 October to Inés Salgado.",
+    )
+    rows[-1] = replace(rows[-1], text=said[0])
+    for text in said[1:]:
+        say(a, 0, text, at=NOW - 400, kind=MessageKind.EVENT)
+    late = say(a, 1, "The second image is at the store now.", at=NOW - 300, missing=2)
+    rows[-1] = replace(late, missing=Missing.ASKED)
+    lost = say(a, 3, "As I said: both of them.", at=NOW - 200, missing=1)
+    rows[-1] = replace(lost, missing=Missing.LOST)
+    told = say(a, 2, "The wallet ends in 7f3a.", at=NOW - 150, state=MessageState.INCOMING)
+    rows[-1] = replace(told, told_by="Clara Weiss")
+    say(
+        a,
+        0,
+        "I send the order of the court.",
+        at=NOW - 60,
+        state=MessageState.REFUSED,
+        problem="Your new keys are not known in this space yet.",
+    )
+
+
+@screen("gaps")
+async def _missing(play: Play) -> None:
+    frame, desk = await play.frame()
+    _gaps(desk, desk.space_a)
+    await reloaded(frame)
+    frame.room.conversation.refresh()
+    await calm(frame)
+
+
+_FORK: Final = (
+    "The membership log of “Operation Amberlight” was refused at entry 7: Jan de Vries signed two "
+    "different entries for one place. Somebody shows members different lists. Do not send "
+    "anything; compare in person. It adds Lukas Meier in the name of Jan de Vries."
+)
+_GHOST: Final = (
+    "The store names a device of Inés Salgado that her signed list of devices does not hold. "
+    "Nothing is sealed for it."
+)
+_PUT_BACK: Final = (
+    "An old copy of this profile was put back. What was written, sent or received since that copy "
+    "may be missing here. Nothing is sent from it until this computer has been announced as a new "
+    "device; that happens by itself when the store can be reached, and every member sees it."
+)
+_UNOPENED: Final = (
+    "A message of Κώστας Παπαδόπουλος could not be opened. Its device was asked to send it again "
+    "over a fresh session."
+)
+ALARMS: Final = {
+    "fork": ("log-fork", _FORK),
+    "ghost": ("ghost-member", _GHOST),
+    "put-back": ("put-back", _PUT_BACK),
+    "unopened": ("unopened", _UNOPENED),
+    "missing": ("messages-missing", "2 messages of Κώστας Παπαδόπουλος could not be had."),
+}
+
+
+def _raise(desk: DeskDouble, kind: str) -> None:
+    code, sentence = ALARMS[kind]
+    row: AlarmRow = desk.alarm(code, sentence)
+    desk.alarms[-1] = replace(row, space=desk.space_a)
+
+
+def _alarm_screen(name: str, *kinds: str) -> None:
+    async def go(play: Play) -> None:
+        frame, desk = await play.frame()
+        for kind in kinds:
+            _raise(desk, kind)
+        frame.room.alarms.known(tuple(desk.alarms))
+        await calm(frame)
+
+    SCREENS.append(Screen(name, go))
+
+
+_alarm_screen("alarm-fork", "fork")
+_alarm_screen("alarm-ghost", "ghost")
+_alarm_screen("alarm-put-back", "put-back")
+_alarm_screen("alarms-all", "fork", "ghost", "put-back", "unopened", "missing")
