@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check lint test t fix bench fuzz model simulate mutants attacks lock clean
+.PHONY: help setup demo screens check lint test t fix bench fuzz model simulate mutants attacks lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -17,6 +17,9 @@ $(STAMP): requirements.txt pyproject.toml packaging/setup.sh packaging/qt-librar
 
 demo: setup  ## the whole story with a real store and three people (FILE=... to hand over yours)
 	$(PY) -m jitclient.demo $(if $(FILE),--file "$(FILE)")
+
+screens: setup  ## pictures of every screen of devices, keys and trust, light and dark (SIZE=1080x660)
+	$(PY) -m tests.ui.screens $(if $(SIZE),--size $(SIZE))
 
 check: lint test  ## what CI runs
 

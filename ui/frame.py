@@ -64,7 +64,8 @@ class Frame(QWidget):
 
     def _bind(self) -> None:
         self.sidebar.change_passphrase.connect(self.change_passphrase)
-        self.sidebar.recovery_sheet.connect(self.recovery_sheet)
+        for made in (self.sidebar.recovery_sheet, self.strip.recovery_sheet):
+            made.connect(self.recovery_sheet)
         for at, tab in enumerate(Tab):
             bind(self, f"tab-{at + 1}", tab_goer(self.stage, tab))
         bind(self, "space-next", lambda: self.room.spaces.step(1))

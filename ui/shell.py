@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ui.ports import DeskPort, DoorPort
 
 
+_FRAME = QSize(0, 40)  # what a desktop draws around a window, about
+
+
 class Shell(QMainWindow):
     """One per profile.
 
@@ -66,7 +69,8 @@ class Shell(QMainWindow):
         self._show(Starting("Starting…"))
         shape = self.memory.shape("window")
         if shape is None or not self.restoreGeometry(shape):
-            self.resize(1280, 820)
+            room = self.screen().availableSize() - _FRAME  # the strip at the bottom is in sight
+            self.resize(QSize(1280, 820).boundedTo(room))
 
     def _show(self, page: QWidget) -> None:
         old = self.pages.currentWidget()

@@ -7,6 +7,7 @@ import pytest
 from protocol import errors
 from protocol.errors import JitError
 from ui.errors import cards
+from ui.errors.table import QUEUED
 from ui.theme.tokens import Tone
 
 _FAMILIES = {"JitError", "TryAgainError", "ActionNeededError", "RefusedError", "BugError"}
@@ -50,3 +51,12 @@ def test_an_unknown_code_falls_back_to_its_family() -> None:
 
     assert card.code == "new-code"
     assert card.title == "This needs you"
+
+
+@pytest.mark.parametrize("failure", [errors.StoreUnreachableError("x"), errors.StoreBusyError("x")])
+def test_what_is_done_at_once_or_never_does_not_say_that_it_is_queued(failure: JitError) -> None:
+    card = cards.card_at_once(failure)
+
+    assert cards.card_for(failure).safe == QUEUED
+    assert card.safe == "Nothing was changed."
+    assert "again" in card.todo

@@ -54,3 +54,11 @@ def test_letters_read_on_every_tile(p: Palette) -> None:
 def test_the_formula_is_that_of_the_standard() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+
+
+@SCHEMES
+def test_what_a_card_says_reads_on_its_soft_ground(p: Palette) -> None:
+    """Notices and alarms set text, secondary and muted on the ground of their tone."""
+    soft = (p.ok_soft, p.warn_soft, p.danger_soft, p.verified_soft)
+
+    assert min(contrast(ink, one) for ink in (p.text, p.secondary, p.muted) for one in soft) >= 4.5

@@ -277,3 +277,30 @@ async def _shown(kind: type[Any]) -> Any:
     await sheet()
     await until(lambda: found() is not None)
     return found()
+
+
+async def test_a_list_that_did_not_come_can_be_asked_for_again(locked: Locked) -> None:
+    frame, desk = await enter(*locked)
+    desk.fail["devices"] = StoreUnreachableError("The store does not answer.")
+    frame.sidebar.devices.emit()
+    found = await _shown(DevicesSheet)
+    await until(found.again.isVisible)
+    assert not found.area.isVisible()
+
+    del desk.fail["devices"]
+    found.again.click()
+    await until(found.area.isVisible)
+
+    assert not found.again.isVisible()
+    QTest.keyClick(found, Qt.Key.Key_Escape)
+    await until(lambda: open_dialogs() == [])
+
+
+async def test_both_ends_show_how_the_number_of_the_person_begins(
+    failures: list[Exception],
+) -> None:
+    linking = _Linking(DeskDouble(), failures)
+    await linking.asked()
+    await linking.type(CODE)
+
+    assert "12345 12345 12345" in linking.link.state.done

@@ -156,3 +156,11 @@ async def test_the_first_run_leads_by_link_into_the_frame(empty: Locked) -> None
     await until(lambda: shell.frame is not None)
 
     assert door.enrolled()
+
+
+async def test_the_first_screen_is_ready_to_paste_into(empty: Locked) -> None:
+    shell, _ = empty
+    first = shell.pages.currentWidget()
+    assert isinstance(first, FirstRunView)
+
+    assert shell.focusWidget() is first.invitation.edit

@@ -93,10 +93,11 @@ async def test_the_strip_reminds_until_a_sheet_was_confirmed(
     qtbot.addWidget(view)
 
     await presenter._load()
-    assert view.keyring.text == "No recovery sheet"
+    assert view.sheet.isVisibleTo(view)
     desk.sheet_at = 1
     await presenter._load()
 
+    assert not view.sheet.isVisibleTo(view)
     assert view.keyring.text == ""
 
 
@@ -138,3 +139,38 @@ async def test_the_sheet_restores_a_person_on_an_empty_computer(
     await until(lambda: bool(opened))
 
     assert door.restored == (LINE, True)
+
+
+async def test_a_new_passphrase_is_judged_while_it_is_typed(
+    qtbot: QtBot, failures: list[Exception]
+) -> None:
+    desk, parent = DeskDouble(), QWidget()
+    qtbot.addWidget(parent)
+    sheet = ChangeSheet(parent, ChangePresenter(desk), TaskScope(failures.append))
+    sheet.open()
+
+    sheet.new.edit.setText("short")
+    assert "12" in sheet.strength.hint.text()
+    sheet.new.edit.setText("a" * 20)
+    assert "different" in sheet.strength.hint.text()
+    sheet.new.edit.setText(NEW)
+    sheet.again.edit.setText("something else")
+    assert "differ" in sheet.again.note.text()
+    sheet.again.edit.setText(NEW)
+    assert sheet.again.note.text() == ""
+
+
+async def test_the_keyboard_goes_to_what_was_wrong(qtbot: QtBot, failures: list[Exception]) -> None:
+    desk, parent = DeskDouble(), QWidget()
+    qtbot.addWidget(parent)
+    sheet = ChangeSheet(parent, ChangePresenter(desk), TaskScope(failures.append))
+    sheet.open()
+    sheet.old.edit.setText(PASSPHRASE)
+    sheet.new.edit.setText("a" * 20)
+    sheet.again.edit.setText("a" * 20)
+
+    sheet.action.click()
+    await until(lambda: "different" in sheet.new.note.text())
+
+    assert sheet.focusWidget() is sheet.new.edit
+    assert desk.keys.passphrase == PASSPHRASE

@@ -247,6 +247,29 @@ async def test_the_strip_counts_verified_members_and_names_a_changed_key() -> No
     room.close()
 
 
+@pytest.mark.parametrize(
+    ("code", "title", "todo"),
+    [
+        ("put-back", "An old copy of this profile was put back", "Connect to the store"),
+        ("ghost-member", "A member or a device that nobody admitted", "It receives nothing"),
+        ("log-fork", "Two different lists of members exist", "by telephone"),
+        ("never-heard-of", "Detected and refused", "administrator"),
+        ("no-prekeys", "Somebody cannot be written to yet", ""),
+    ],
+)
+async def test_an_alarm_says_what_it_is_and_what_to_do(code: str, title: str, todo: str) -> None:
+    desk = DeskDouble()
+    room = await _room(desk)
+
+    desk.alarm(code, "What was seen.")
+    await until(lambda: bool(room.alarms.state.banners))
+
+    banner = room.alarms.state.banners[0]
+    assert (banner.title, banner.sentence) == (title, "What was seen.")
+    assert todo in banner.todo
+    room.close()
+
+
 async def test_an_alarm_stays_until_a_person_dismisses_it() -> None:
     desk = DeskDouble()
     room = await _room(desk)

@@ -13,12 +13,12 @@ from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from jitclient.views import Trust
-from protocol.errors import BadInputError, CannotCreateError
+from protocol.errors import BadInputError
 from protocol.ids import UserId
 from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import DoorDouble
 from tests.ui.waiting import enter, open_dialogs, sheet, until
-from ui import paper, scanning
+from ui import scanning
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
 from ui.people.verify import VerifyPresenter
@@ -374,22 +374,19 @@ async def test_a_picture_dropped_or_pasted_is_read_and_no_file_name_is_typed(
     await until(lambda: open_dialogs() == [])
 
 
-# --- paper -----------------------------------------------------------------------------------
+async def test_who_reads_other_digits_says_so_and_the_mark_is_gone(locked: Locked) -> None:
+    frame, desk = await enter(*locked)
+    frame.stage.sheets.verify(user(desk, 1))
+    found = await sheet()
+    assert isinstance(found, VerifySheet)
+    await until(found.verdict.isVisible)
 
+    found.no.click()
+    await until(found.advice.isVisible)
 
-async def test_the_list_is_a_pdf_that_overwrites_nothing(tmp_path: Path) -> None:
-    lines = [
-        paper.PaperLine(f"Person {n}", "Authority · XX", f"{n:05}" * 12, n % 2 == 0)
-        for n in range(40)
-    ]
-    file = tmp_path / "numbers.pdf"
-
-    await paper.write_list(file, "Operation Amberlight", "Clara Weiss", "today", lines)
-
-    data = file.read_bytes()
-    assert data.startswith(b"%PDF-")
-    assert data.count(b"/Type /Page\n") == 5
-    assert b"Amberlight" not in data  # never in the title of the file
-    with pytest.raises(CannotCreateError):
-        await paper.write_list(file, "Operation Amberlight", "Clara Weiss", "today", lines)
-    assert file.read_bytes() == data
+    assert "Send nothing" in found.advice.text()
+    assert not found.verdict.isVisible()
+    assert not found.same.isEnabled()
+    assert trusts(desk)[0] is Trust.UNVERIFIED
+    QTest.keyClick(found, Qt.Key.Key_Escape)
+    await until(lambda: open_dialogs() == [])

@@ -160,3 +160,12 @@ async def test_a_wipe_seen_from_another_space_takes_its_drafts_along(
     assert frame.room.spaces.state.selected == desk.space_b
     await put_away(shell)
     assert failures == []
+
+
+async def test_a_new_window_is_no_larger_than_the_screen(failures: list[Exception]) -> None:
+    shell = Shell(None, lambda: NOW, failures.append)
+    room = shell.screen().availableSize()
+
+    assert shell.width() <= max(room.width(), shell.minimumWidth())
+    assert shell.height() < max(room.height(), shell.minimumHeight())
+    shell.deleteLater()

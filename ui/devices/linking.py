@@ -18,6 +18,7 @@ from ui.tasks import TaskScope
 
 _OVER: Final = "link-ended"
 _WRONG: Final = "link-code"
+_SHOWN: Final = 3  # groups of one's own number, as many as the new device shows
 _OTHER: Final = (
     "This is a line of another kind. Type the sixteen characters that the new device shows."
 )
@@ -134,12 +135,14 @@ class LinkPresenter(Presenter[LinkState]):
             self._show(replace(self.state, busy="", problem=card_at_once(failure)))
             return
         name = words.plain(row.name) or self.state.name
+        begins = " ".join(words.grouped(self._desk.me.safety_number)[:_SHOWN])
         self._show(
             replace(
                 self.state,
                 step=LinkStep.DONE,
                 busy="",
-                done=f"“{name}” is one of your devices now. Confirm on its screen to finish there.",
+                done=f"“{name}” is one of your devices now. To finish, confirm on its screen: it "
+                f"must show your name, and that your number begins with {begins}.",
             )
         )
 

@@ -137,6 +137,8 @@ class LinkSheet(Sheet):
             self.code.edit.setText(grouped(state.code))
         self.code.complain(state.wrong if state.step is LinkStep.CODE else "")
         self.passphrase.complain(state.wrong if state.step is LinkStep.PASSPHRASE else "")
+        if state.wrong and state.step is LinkStep.PASSPHRASE:
+            self.passphrase.edit.selectAll()
         if state.step is not self._step:
             self._turn(state)
         self._enable(state)

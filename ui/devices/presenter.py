@@ -105,7 +105,8 @@ class DevicesPresenter(Presenter[DevicesState]):
             parts.append("not seen by the store yet")
         return DeviceLine(
             device=row.device,
-            name=words.plain(row.name) or "Device without a name",
+            name=words.plain(row.name)
+            or ("This computer, without a name" if row.this else "Device without a name"),
             facts="  ·  ".join(parts),
             fingerprint=row.fingerprint,
             this=row.this,

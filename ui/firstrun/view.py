@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.firstrun.dots import Dots
@@ -60,6 +61,12 @@ class FirstRunView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(Centred("Set-up", card))
         presenter.attach(self.render_state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ready to paste."""
+        super().showEvent(event)
+        if self.pages.currentWidget() is self.invitation:
+            self.invitation.edit.setFocus()
 
     def render_state(self, state: FirstRunState) -> None:
         """Show the step."""
@@ -158,7 +165,8 @@ class _PassphrasePage(QWidget):
         self.second.complain(state.repeat_problem)
         self.place.setText(
             f"Everything is kept encrypted in {state.place}. "
-            "Nobody can reset the passphrase: without it this copy cannot be opened."
+            "Nobody can reset the passphrase. The only other way in is a recovery sheet, which you "
+            "make afterwards."
         )
         self.keyring.setText(_keyring(state.keyring))
         self.go.setEnabled(state.can_go_on)

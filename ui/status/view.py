@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,8 +12,7 @@ from ui.shortcuts import named
 from ui.status.presenter import StatusPresenter
 from ui.status.state import StatusState
 from ui.theme import fonts, tokens
-from ui.theme.tokens import Tone
-from ui.widgets.button import IconButton
+from ui.widgets.button import Button, IconButton
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
 from ui.widgets.panel import Panel
@@ -21,8 +21,7 @@ from ui.widgets.text import Text
 from ui.words import Badge
 
 _SHEET: Final = (
-    "Without a recovery sheet a forgotten passphrase ends this profile. "
-    "The key beside your name makes one."
+    "Without a recovery sheet a forgotten passphrase ends this profile. Press here to make one."
 )
 _KEYRING: Final = (
     "This computer has no keyring: the passphrase alone opens the keys, and an old copy of the "
@@ -31,7 +30,12 @@ _KEYRING: Final = (
 
 
 class StatusView(Panel):
-    """Connection, last synchronisation, transfers on the left; retention, verification right."""
+    """Connection, last synchronisation, transfers on the left; retention, verification right.
+
+    `recovery_sheet` when somebody presses that there is none.
+    """
+
+    recovery_sheet = Signal()
 
     def __init__(self, presenter: StatusPresenter) -> None:
         super().__init__("footer")
@@ -42,6 +46,8 @@ class StatusView(Panel):
         self.transfers = _Item("Transfers")
         self.notice = Text("", "caption")
         self.keyring = _Item("Keyring")
+        self.sheet = Button("No recovery sheet", "strip", icon="key", hint=_SHEET)
+        self.sheet.clicked.connect(self.recovery_sheet)
         self.retention = _Item("Retention")
         self.security = _Item("Verification")
         again = IconButton("refresh-cw", named("Synchronise now", "sync"), size=14)
@@ -56,7 +62,7 @@ class StatusView(Panel):
         across.addWidget(self.transfers)
         across.addWidget(self.notice)
         across.addStretch(1)
-        for one in (self.keyring, self.retention, self.security):
+        for one in (self.sheet, self.keyring, self.retention, self.security):
             across.addWidget(one)
         self.column.addLayout(across)
         presenter.attach(self.render_state)
@@ -68,8 +74,10 @@ class StatusView(Panel):
         self.synced.setText(state.synced)
         self.transfers.show_badge(state.transfers)
         self._announce(state.notice)
-        self.keyring.show_badge(_keys(state))
-        self.keyring.setToolTip(_SHEET if not state.sheet else _KEYRING)
+        reveal(self.sheet, not state.sheet)
+        alone = state.sheet and not state.keyring  # the graver of the two is said first
+        self.keyring.show_badge(Badge("No keyring", "key") if alone else Badge("", ""))
+        self.keyring.setToolTip(_KEYRING)
         self.retention.show_badge(state.retention)
         self.security.show_badge(state.security)
 
@@ -78,13 +86,6 @@ class StatusView(Panel):
         if notice and notice != self.notice.text():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice))
         self.notice.setText(notice)
-
-
-def _keys(state: StatusState) -> Badge:
-    """What is missing around the keys, the graver first."""
-    if not state.sheet:
-        return Badge("No recovery sheet", "key", Tone.WARN)
-    return Badge("", "") if state.keyring else Badge("No keyring", "key")
 
 
 class _Item(QWidget):

@@ -84,6 +84,9 @@ QPushButton[kind="quiet"] {{ border-color: transparent; background: transparent;
   color: {p.accent}; padding: 0 10px; }}
 QPushButton[kind="quiet"]:hover {{ background: {p.hover}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {p.muted}; }}
+QPushButton[kind="strip"] {{ border-color: transparent; background: transparent; min-height: 22px;
+  color: {p.warn}; padding: 0 4px; font-size: {px(tokens.CAPTION)}px; font-weight: 600; }}
+QPushButton[kind="strip"]:hover {{ background: {p.hover}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px;
   background: transparent; padding: 5px; outline: none; }}
 QToolButton:hover {{ background: {p.hover}; }}

@@ -22,7 +22,7 @@ _WITH: Final = (
 
 
 class Button(QPushButton):
-    """A button with words. `kind` is "primary", "danger", "quiet" or "" (ordinary)."""
+    """A button with words. `kind` is "primary", "danger", "quiet", "strip" or "" (ordinary)."""
 
     def __init__(
         self,
@@ -62,9 +62,8 @@ class Button(QPushButton):
 
     def _recolour(self) -> None:
         p = palette()
-        colour = {"primary": p.on_accent, "danger": p.on_danger, "quiet": p.accent}.get(
-            self._kind, p.secondary
-        )
+        of = {"primary": p.on_accent, "danger": p.on_danger, "quiet": p.accent, "strip": p.warn}
+        colour = of.get(self._kind, p.secondary)
         self.setIcon(icons.icon(self._icon, colour, tokens.ICON_SMALL, p.muted, gap=_GAP))
 
 

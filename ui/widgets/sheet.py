@@ -6,6 +6,7 @@ import asyncio
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ui.theme import tokens
@@ -90,6 +91,19 @@ class Sheet(QDialog):
         if watched is self.notice and event.type() == QEvent.Type.Show:
             QTimer.singleShot(0, self, lambda: self._middle.ensureWidgetVisible(self.notice))
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Grown with what it holds, it is still on the screen."""
+        super().resizeEvent(event)
+        if self.isVisible():
+            QTimer.singleShot(0, self, self._in_sight)
+
+    def _in_sight(self) -> None:
+        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        lower = min(frame.top(), screen.bottom() - frame.height())
+        wanted = max(screen.top(), lower)
+        if wanted != frame.top():
+            self.move(frame.left(), wanted)
 
     def _room(self) -> int:
         """Pixels for what stands above the foot."""

@@ -123,6 +123,7 @@ async def _renew(play: Play) -> None:
     frame.room.spaces.show_tab(Tab.PEOPLE)
     await calm(frame)
     view = frame.stage.people
+    await until(lambda: bool(view._presenter.state.groups))
     person = next(one for g in view._presenter.state.groups for one in g.people if one.can_remove)
     frame.room.tasks.start(view._renew(person), name="ask-renew")
     await until(lambda: bool(sheets()))
