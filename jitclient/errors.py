@@ -15,6 +15,8 @@ from protocol.ids import DeviceId
 class FloodError(RefusedError):
     """A device does something far more often than any honest program; told once for each device."""
 
+    code = "flood"  # every kind of it has its own
+
     def __init__(self, sentence: str, device: DeviceId) -> None:
         super().__init__(sentence)
         self.device = device
