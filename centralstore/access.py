@@ -44,6 +44,7 @@ _STANDING = (
     .join(MEMBER, MEMBER.c.space_id == SPACE.c.id)
     .where(SPACE.c.id == bindparam("space"), MEMBER.c.user_id == bindparam("user"))
 )
+_EXISTS = select(SPACE.c.seq).where(SPACE.c.id == bindparam("space"))
 _FILE = select(FILE).where(
     FILE.c.space_id == bindparam("space"), FILE.c.file_id == bindparam("file")
 )
@@ -67,7 +68,9 @@ def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
     _hold(tx, act, space)
     row = _standing(tx, space)
     if row is None:
+        _note_space(tx, space)
         raise unknown()
+    tx.space = space
     _enforce(decide(act, _facts(row)))
     return _entered(space, row)
 
@@ -90,7 +93,9 @@ def enter_file(
         _hold(tx, act, space)
     row = _standing(tx, space)
     if row is None:
+        _note_space(tx, space)
         raise unknown()
+    tx.space = space
     wanted = {"space": space, "file": file}
     found = tx.conn.execute(_FILE if looking else _FILE_ALONE, wanted).one_or_none()
     if found is None:
@@ -122,6 +127,12 @@ def _hold(tx: Transaction, act: Act, space: SpaceId) -> None:
 
 def _standing(tx: Transaction, space: SpaceId) -> Row[Any, Any, Any, Any, Any] | None:
     return tx.conn.execute(_STANDING, {"space": space, "user": tx.user}).one_or_none()
+
+
+def _note_space(tx: Transaction, space: SpaceId) -> None:
+    """An access that is refused is one to this space all the same, if there is such a space."""
+    if tx.conn.execute(_EXISTS, {"space": space}).scalar() is not None:
+        tx.space = space
 
 
 def _facts(row: Row[Any, Any, Any, Any, Any]) -> Facts:

@@ -1,20 +1,32 @@
 """The technical log: every access and every operation, also refused ones (R25.1, R25.2).
 
 A row holds the exact time with its zone, the person's and the device's opaque ids, the operation,
-the object's opaque id and the result. Never a name, never content. It is written in the same
-transaction as the operation itself. Spec: docs/protocol/70-store.md §10.
+the space, the object's opaque id and the result. Never a name, never content. It is written in the
+same transaction as the operation itself, under a tag that whoever has the database alone cannot
+make; `sequencer.py` then gives it its leaf of the tree. Spec: docs/protocol/72-access-log.md §1.
 """
 
 from __future__ import annotations
 
 import datetime
+import hmac
+import os
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert
+import msgspec
+from sqlalchemy import Connection, Row, insert
 
 from centralstore.tables import ACCESS_LOG
+from crypto import merkle
+from protocol import codec
+from protocol.accesslog import SEAL_BYTES, AccessRow
+from protocol.records import VERSION
 
 _RECORD = insert(ACCESS_LOG)
+_NONCE_BYTES: Final = 16
+_TAG_BYTES: Final = SEAL_BYTES - _NONCE_BYTES
+_PURPOSE: Final = b"jitstore/v1/access-row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,22 +38,84 @@ class Access:
     result: str
     user: bytes = b""
     device: bytes = b""
+    space: bytes = b""
     subject: bytes = b""
 
 
-def record(conn: Connection, access: Access) -> None:
+class Sealer:
+    """Knows the store's own rows: a tag under a key that never is in the database."""
+
+    def __init__(self, secret: bytes) -> None:
+        """Take the secret of the store's key, 32 bytes; what is used is derived from it."""
+        self._key = hmac.digest(secret, _PURPOSE, "sha256")
+
+    def seal(self, row: AccessRow) -> bytes:
+        """16 random bytes and the tag over them and the row; its place in the tree comes later."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._tag(row, nonce)
+
+    def genuine(self, row: AccessRow) -> bool:
+        """Whether this store wrote the row as it is."""
+        nonce, tag = row.seal[:_NONCE_BYTES], row.seal[_NONCE_BYTES:]
+        return hmac.compare_digest(self._tag(row, nonce), tag)
+
+    def _tag(self, row: AccessRow, nonce: bytes) -> bytes:
+        bare = msgspec.structs.replace(row, number=0, seal=nonce)
+        return hmac.digest(self._key, codec.encode(bare), "sha256")[:_TAG_BYTES]
+
+
+def record(conn: Connection, sealer: Sealer, access: Access) -> None:
     """Write one row."""
+    row = AccessRow(
+        version=VERSION,
+        number=0,
+        at=stamp(access.now),
+        user=access.user,
+        device=access.device,
+        operation=access.operation,
+        space=access.space,
+        subject=access.subject,
+        result=access.result,
+        seal=b"",
+    )
     conn.execute(
         _RECORD,
         {
-            "at": stamp(access.now),
-            "user_id": access.user,
-            "device_id": access.device,
-            "operation": access.operation,
-            "object_id": access.subject,
-            "result": access.result,
+            "at": row.at,
+            "user_id": row.user,
+            "device_id": row.device,
+            "operation": row.operation,
+            "space_id": row.space,
+            "object_id": row.subject,
+            "result": row.result,
+            "seal": sealer.seal(row),
         },
     )
+
+
+def row_of(found: Row[Any], number: int = 0) -> AccessRow:
+    """The record of a row of the table, not checked; `number` for one that has none yet.
+
+    Raises:
+        TypeError, ValueError: somebody else put into the table what no row can be.
+    """
+    return AccessRow(
+        version=VERSION,
+        number=found.number or number,
+        at=found.at,
+        user=bytes(found.user_id),
+        device=bytes(found.device_id),
+        operation=found.operation,
+        space=bytes(found.space_id),
+        subject=bytes(found.object_id),
+        result=found.result,
+        seal=bytes(found.seal),
+    )
+
+
+def leaf_of(row: AccessRow) -> bytes:
+    """The row's leaf hash, 32 bytes."""
+    return merkle.leaf(codec.encode(row))
 
 
 def stamp(now: float) -> str:

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Engine
 
 from centralstore import accesslog, locks
+from centralstore.accesslog import Sealer
 from protocol.errors import BugError, DamagedStoreError, DiskError, JitError, StoreBusyError
 from protocol.ids import DeviceId, UserId
 
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Transaction:
-    """What one job works with.
+    """What one job works with; `space` and `subject` are for its row in the access log.
 
     `wakes`, `everyone`, `ended`, `changed` (slots for linking), `doomed` and `unsure` (whether it
     was committed is not known) are acted upon after the commit.
@@ -35,6 +36,7 @@ class Transaction:
 
     conn: Connection
     now: float
+    sealer: Sealer
     user: UserId = UserId(b"")
     device: DeviceId = DeviceId(b"")
     wakes: list[tuple[DeviceId, bytes, str]] = field(default_factory=list)
@@ -43,6 +45,8 @@ class Transaction:
     changed: list[bytes] = field(default_factory=list)
     doomed: bool = False
     unsure: bool = False
+    logged: bool = False
+    space: bytes = b""
     subject: bytes = b""
 
     @property
@@ -82,13 +86,16 @@ class Job(Generic[T]):
     def log(self, transaction: Transaction, code: str) -> None:
         """Write the access-log row of what was done, or refused, if one is due."""
         if self.operation and (self.log_success or code != "ok"):
+            transaction.logged = True
             accesslog.record(
                 transaction.conn,
+                transaction.sealer,
                 accesslog.Access(
                     now=transaction.now,
                     user=transaction.user,
                     device=transaction.device,
                     operation=self.operation,
+                    space=transaction.space,
                     subject=transaction.subject,
                     result=code,
                 ),
@@ -106,11 +113,13 @@ class Database(ABC):
         self,
         engine: Engine,
         clock: Callable[[], float],
+        sealer: Sealer,
         on_commit: Callable[[list[Transaction]], None] = lambda _: None,
         on_time: Callable[[int, float], None] = lambda _jobs, _seconds: None,
     ) -> None:
         self._engine = engine
         self._clock = clock
+        self._sealer = sealer
         self._on_commit = on_commit
         self._on_time = on_time
         self._jobs: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
+from centralstore.accesslog import Sealer
 from centralstore.database import Database, Job, Transaction, bug, translated
 from protocol.errors import ConfigurationError, JitError
 
@@ -79,10 +80,11 @@ class Embedded(Database):
         self,
         engine: Engine,
         clock: Callable[[], float],
+        sealer: Sealer,
         on_commit: Callable[[list[Transaction]], None] = lambda _: None,
         on_time: Callable[[int, float], None] = lambda _jobs, _seconds: None,
     ) -> None:
-        super().__init__(engine, clock, on_commit, on_time)
+        super().__init__(engine, clock, sealer, on_commit, on_time)
         self._thread = threading.Thread(target=self._loop, name="database", daemon=True)
         self._thread.start()
 
@@ -128,7 +130,7 @@ class Embedded(Database):
         group[0].loop.call_soon_threadsafe(self._settle, group)
 
     def _attempt(self, connection: Connection, job: Job[Any]) -> None:
-        transaction = Transaction(conn=connection, now=self._clock())
+        transaction = Transaction(conn=connection, now=self._clock(), sealer=self._sealer)
         # Plain statements: SQLAlchemy's nested transactions cost more than the queries inside.
         driver: Any = connection.connection.driver_connection
         driver.execute("SAVEPOINT job")

@@ -36,11 +36,13 @@ def erase_file(tx: Transaction, space: bytes, file: bytes, reason: EraseReason) 
     tx.doomed = True
     accesslog.record(
         tx.conn,
+        tx.sealer,
         accesslog.Access(
             now=tx.now,
             user=tx.user,
             device=tx.device,
             operation="file.erase",
+            space=space,
             subject=file,
             result=reason.value,
         ),

@@ -26,6 +26,8 @@ class Event(Enum):
     FAILED = "request-failed"
     DISK = "disk-trouble"
     LIMITED = "requests-limited"
+    SEQUENCE_FAILED = "log-sequencing-failed"
+    LOG_FORGED = "log-rows-refused"
 
 
 _FIELDS: Final = frozenset({"erased", "expired", "objects", "status", "pid", "count", "rows"})

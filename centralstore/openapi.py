@@ -15,7 +15,7 @@ from centralstore.web import JSON, PROBLEM, Endpoint
 from protocol.api.accounts import Problem
 
 _REFERENCE: Final = "#/components/schemas/{name}"
-_NUMBERS: Final = frozenset({"number", "after", "limit", "wait", "from"})
+_NUMBERS: Final = frozenset({"number", "after", "limit", "wait", "from", "to"})
 _DIGESTS: Final = frozenset({"head"})
 _BINARY: Final = "application/octet-stream"
 _STREAM: Final = "text/event-stream"

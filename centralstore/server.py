@@ -32,6 +32,7 @@ from centralstore.health import Health
 from centralstore.limiter import Limiter, rates_of
 from centralstore.metrics import Metrics
 from centralstore.quotas import quotas_of
+from centralstore.sequencer import Sequencer
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
 from centralstore.wakes import SLOT, Hub, Listeners
@@ -73,6 +74,7 @@ async def _run(store: settings.Store, clock: Clock, ready: Callable[[], None]) -
         serving = loop.create_task(server.serve(), name="granian")
         beside = [
             loop.create_task(service.sweeper.run(), name="sweeper"),
+            loop.create_task(service.sequencer.run(), name="sequencer"),
             loop.create_task(supervisor.watch(), name="watchdog"),
         ]
         try:
@@ -155,17 +157,21 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
     schema.migrate(engine)
     hub, slots, blobs = Hub(), Listeners[bytes](), Folder(store.parts)
     sweepers: list[Sweeper] = []
+    sequencers: list[Sequencer] = []
 
     def committed(transactions: list[Transaction]) -> None:
         hub.committed(transactions)
+        if any(transaction.logged for transaction in transactions):
+            sequencers[0].poke()
         for slot in (slot for transaction in transactions for slot in transaction.changed):
             slots.tell(slot, SLOT)
         if any(transaction.doomed for transaction in transactions):
             sweepers[0].poke()
 
     metrics = Metrics(version("jitclient"))
-    facts = Embedded(engine, clock, committed, metrics.committed)
+    facts = Embedded(engine, clock, store.sealer(), committed, metrics.committed)
     sweepers.append(Sweeper(facts, blobs, clock, metrics))
+    sequencers.append(Sequencer(facts, clock))
     try:
         yield Service(
             clock=clock,
@@ -177,6 +183,7 @@ async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
             slots=slots,
             limiter=Limiter(store.config.address_rate, store.config.address_burst),
             sweeper=sweepers[0],
+            sequencer=sequencers[0],
             arriving=asyncio.Semaphore(_PARTS_AT_ONCE),
             metrics=metrics,
             rates=rates_of(store.config),

@@ -11,6 +11,7 @@ from centralstore.database import Database
 from centralstore.limiter import Limiter, Proxies, Rates
 from centralstore.metrics import Metrics
 from centralstore.quotas import Quotas
+from centralstore.sequencer import Sequencer
 from centralstore.sweeper import Sweeper
 from centralstore.wakes import Hub, Listeners
 from crypto.signatures import StoreKey
@@ -32,6 +33,7 @@ class Service:
     hub: Hub
     limiter: Limiter
     sweeper: Sweeper
+    sequencer: Sequencer
     arriving: asyncio.Semaphore
     slots: Listeners[bytes] = field(default_factory=Listeners)
     metrics: Metrics = field(default_factory=Metrics)

@@ -21,6 +21,7 @@ from typing import Annotated, Final
 import msgspec
 
 from centralstore import certificate, configuration
+from centralstore.accesslog import Sealer
 from centralstore.configuration import Configuration
 from centralstore.limiter import Proxies, proxies_of
 from crypto.signatures import StoreKey
@@ -112,6 +113,10 @@ class Store:
     def store_key(self) -> StoreKey:
         """The key that signs storage receipts."""
         return StoreKey.load(_read(self.receipt_key))
+
+    def sealer(self) -> Sealer:
+        """What tags this store's rows of the access log; its key follows from the store key."""
+        return Sealer(_read(self.receipt_key))
 
 
 def address_of(host: str, port: int) -> str:

@@ -44,7 +44,7 @@ def create(tx: Transaction, signed: bytes) -> SpaceSummary:
     if genesis.actor_user != tx.user or genesis.actor_device != tx.device:
         raise ForgedError("A genesis is handed in by the device that signed it.")
     roster = logrules.begin(genesis, codec.encode(genesis))
-    tx.subject = roster.space
+    tx.space = tx.subject = roster.space
     known = tx.conn.execute(
         select(SPACE.c.id, SPACE.c.seq, SPACE.c.closed_at).where(
             SPACE.c.agreement == genesis.agreement
@@ -123,6 +123,7 @@ def repeated(tx: Transaction, space: SpaceId, signed: bytes) -> SpaceSummary | N
     ).one_or_none()
     if row is None:
         return None
+    tx.space = space
     return SpaceSummary(id=space, seq=row.seq, closed=row.closed_at is not None)
 
 

@@ -117,18 +117,20 @@ def _doomed(tx: Transaction) -> list[str]:
 
 def _gone(prefix: str, tx: Transaction) -> None:
     """The bytes are deleted; say so in the log and forget the prefix."""
-    file = tx.conn.execute(select(DOOMED.c.file_id).where(DOOMED.c.prefix == prefix)).scalar()
+    row = tx.conn.execute(
+        select(DOOMED.c.space_id, DOOMED.c.file_id).where(DOOMED.c.prefix == prefix)
+    ).one_or_none()
     gone = tx.conn.execute(delete(DOOMED).where(DOOMED.c.prefix == prefix))
-    if not gone.rowcount:  # another process was quicker, and has said so
+    if row is None or not gone.rowcount:  # another process was quicker, and has said so
         return
     accesslog.record(
         tx.conn,
+        tx.sealer,
         accesslog.Access(
             now=tx.now,
-            user=b"",
-            device=b"",
             operation="file.bytes-deleted",
-            subject=bytes(file or b""),
+            space=row.space_id,
+            subject=row.file_id,
             result="ok",
         ),
     )

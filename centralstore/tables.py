@@ -236,6 +236,8 @@ WIPE = Table(
     Column("signed", LargeBinary, nullable=False),
     Column("posted_at", BigInteger, nullable=False),
 )
+# `leaf` is null until the sequencer has given the row its place in the tree, and REFUSED for a row
+# that the store did not write; `number` counts within the space, or among rows of no space.
 ACCESS_LOG = Table(
     "access_log",
     METADATA,
@@ -244,7 +246,41 @@ ACCESS_LOG = Table(
     Column("user_id", LargeBinary(16), nullable=False),
     Column("device_id", LargeBinary(16), nullable=False),
     Column("operation", String(40), nullable=False),
+    Column("space_id", LargeBinary(16), nullable=False),
     Column("object_id", LargeBinary(16), nullable=False),
     Column("result", String(40), nullable=False),
+    Column("seal", LargeBinary(32), nullable=False),
+    Column("leaf", BigInteger),
+    Column("number", BigInteger),
+    Index("access_log_by_leaf", "leaf"),
+    Index("access_log_by_space", "space_id", "number"),
+    Index("access_log_by_user", "user_id", "leaf"),
     sqlite_autoincrement=True,
+)
+REFUSED = -1
+# Hashes of the log's tree (tiles.py); they outlive the rows they stand for.
+LOG_TILE = Table(
+    "log_tile",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+# One row. `unsealed` leaves at the beginning are of rows from before the tree, `pruned` of rows
+# whose time was over; `checkpoint` is the last one that was signed.
+LOG_HEAD = Table(
+    "log_head",
+    METADATA,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("unsealed", BigInteger, nullable=False),
+    Column("pruned", BigInteger, nullable=False),
+    Column("checkpoint", String(400), nullable=False),
+)
+# How many rows of a space (or of none) have a number.
+LOG_COUNT = Table(
+    "log_count",
+    METADATA,
+    Column("space_id", LargeBinary(16), primary_key=True),
+    Column("rows", BigInteger, nullable=False),
 )

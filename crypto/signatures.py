@@ -265,6 +265,15 @@ def verify_store(data: bytes, public: bytes, kind: type[R], *, limit: int = MAX_
     return codec.decode(kind, signed.body, limit=limit)
 
 
+def verify_text(public: bytes, text: bytes, signature: bytes) -> None:
+    """Check what a store's key signed as a note of plain text (`crypto.checkpoint`).
+
+    Raises:
+        ForgedError: the signature does not verify, or the key is unfit.
+    """
+    _verify_ed(public, text, signature)
+
+
 def _check_ed(public: bytes) -> None:
     """Canonical and not of low order; whether it is a curve point shows when verifying."""
     if len(public) != SEED_BYTES:

@@ -78,3 +78,8 @@ MAX_LISTED: Final = 50_000
 """People of one store, and spaces of one person."""
 MAX_MAILBOX_PAGE: Final = 200
 MAX_LOG_PAGE: Final = 200
+MAX_LOG_ROWS: Final = 100
+"""Rows of the access log in one answer."""
+MAX_PROOF_HASHES: Final = 64
+LOG_WATCH_SECONDS: Final = 3_600
+"""How often a device compares the store's access log with what it remembers of it."""

@@ -164,15 +164,17 @@ def _once(store: settings.Store, operation: str, work: Callable[[Transaction], A
     try:
         schema.migrate(engine)
         with engine.connect() as connection, connection.begin():
-            tx = Transaction(conn=connection, now=time.time())
+            sealer = store.sealer()
+            tx = Transaction(conn=connection, now=time.time(), sealer=sealer)
             result = work(tx)
             accesslog.record(
                 connection,
+                sealer,
                 accesslog.Access(
                     now=tx.now,
                     user=b"operator",
-                    device=b"",
                     operation=operation,
+                    space=tx.space,
                     subject=tx.subject,
                     result="ok",
                 ),

@@ -102,7 +102,7 @@ async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Re
 
     def keep(tx: Transaction) -> bool:
         doorway.identify(service, tx, authorization)
-        tx.subject = at.file
+        tx.space, tx.subject = at.space, at.file
         if arrived.refusal is not None:
             raise arrived.refusal
         return parts.store_part(tx, at, arrived.leaf, arrived.size, arrived.key)

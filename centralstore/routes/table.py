@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from centralstore.routes import files, messages, recoveries, spaces
+from centralstore.routes import accesslog, files, messages, recoveries, spaces
 from centralstore.routes.table_people import ACCOUNTS, LINKS
 from centralstore.web import Endpoint
 from protocol.api import accounts as a
 from protocol.api import files as f
+from protocol.api import logs as g
 from protocol.api import paths
 from protocol.api import spaces as s
 
@@ -186,6 +187,35 @@ FILES: Final = (
     ),
 )
 
+ACCESS_LOG: Final = (
+    Endpoint(
+        method="GET",
+        path=paths.LOG_CHECKPOINT,
+        operation="log.checkpoint",
+        summary="The signed head of the access log",
+        act=accesslog.read_checkpoint,
+        gives=g.CheckpointReply,
+    ),
+    Endpoint(
+        method="GET",
+        path=paths.LOG_CONSISTENCY,
+        operation="log.consistency",
+        summary="That the access log only grew between two sizes",
+        act=accesslog.read_consistency,
+        gives=g.ConsistencyReply,
+        query=("from", "to"),
+    ),
+    Endpoint(
+        method="GET",
+        path=paths.LOG_ROWS,
+        operation="log.rows",
+        summary="The caller's own rows of the access log, each with its proof",
+        act=accesslog.read_rows,
+        gives=g.OwnRowsReply,
+        query=("from", "to"),
+    ),
+)
+
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *ACCOUNTS,
     *LINKS,
@@ -193,4 +223,5 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *SPACES,
     *MESSAGES,
     *FILES,
+    *ACCESS_LOG,
 )

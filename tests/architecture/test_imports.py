@@ -16,7 +16,13 @@ ALLOWED: Final = {
     "crypto": ("crypto", "protocol"),
     "localstore": ("localstore", "protocol"),
     "sync": ("sync", "protocol"),
-    "centralstore": ("centralstore", "protocol", "crypto.signatures", "crypto.merkle"),
+    "centralstore": (
+        "centralstore",
+        "protocol",
+        "crypto.signatures",
+        "crypto.merkle",
+        "crypto.checkpoint",
+    ),
     "ui": (
         "ui",
         "resources",

@@ -34,6 +34,7 @@ READERS = {
     "crypto/firstmessage.py": "fixed layout, length checked first: INIT",
     "crypto/header.py": "fixed layout, length checked first: the header of a ratchet message",
     "crypto/vault.py": "fixed layout, length checked first: the vault file",
+    "crypto/checkpoint.py": "base64 in one note of text, length checked first",
     "protocol/ids.py": "hexadecimal ids, length checked first",
     "protocol/textline.py": "base64 of one line of text, length checked first, then the codec",
     "centralstore/configuration.py": "the operator's file, TOML, length checked first; environment",

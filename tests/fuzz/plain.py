@@ -14,10 +14,11 @@ import msgspec
 
 import protocol
 from centralstore import configuration, settings, web
-from crypto import header, vault, words
+from crypto import checkpoint, header, vault, words
 from crypto.firstmessage import Init
 from crypto.keys import IdentityKey
 from crypto.session import MAX_SESSION_BYTES, State
+from crypto.signatures import StoreKey
 from jitclient.foundation import text as typed
 from jitclient.wordlist import listed
 from protocol import codec, ids, invitation, recovery, textline, verification
@@ -234,6 +235,21 @@ def texts() -> list[Target]:
         target("text-listen", listen, b"127.0.0.1:8443", b"[::1]:0"),
         target("answer", answer, b'{"title":"x","status":409,"code":"log-moved","detail":"no"}'),
     ]
+
+
+def notes() -> list[Target]:
+    """A checkpoint of the access log: what is accepted is spelled in one way."""
+    key = StoreKey(bytes(range(32)))
+
+    def read(data: bytes) -> None:
+        text = _text(data)
+        assert checkpoint.sign(key, checkpoint.verify(text, key.public)) == text
+
+    def seeds() -> list[bytes]:
+        heads = [checkpoint.Checkpoint(size, bytes([size % 256]) * 32) for size in (0, 1, 2**40)]
+        return [checkpoint.sign(key, head).encode() for head in heads]
+
+    return [Target(name="note-checkpoint", read=read, seeds=seeds, form=Form.TEXT, limit=1_000)]
 
 
 def sheets() -> list[Target]:

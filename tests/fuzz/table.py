@@ -10,7 +10,7 @@ from tests.fuzz.target import Target
 GROUPS: Final[dict[str, list[Target]]] = {
     "records": plain.records(),
     "messages": plain.messages(),
-    "layouts": [*plain.layouts(), *plain.lines(), *plain.texts(), *plain.sheets()],
+    "layouts": [*plain.layouts(), *plain.lines(), *plain.texts(), *plain.notes(), *plain.sheets()],
     "members": [*insiders.logs(), *insiders.signed(), *insiders.sealed(), *insiders.contents()],
     "replies": wires.replies(),
     "requests": wires.requests(),

@@ -18,12 +18,14 @@ from sqlalchemy import Engine, select
 from starlette.types import ASGIApp
 
 from centralstore import embedded, mailbox, schema
+from centralstore.accesslog import Sealer
 from centralstore.app import application
 from centralstore.blobs import Folder
 from centralstore.database import Job, Transaction
 from centralstore.directory import Invited, invite, reinvite
 from centralstore.embedded import open_engine
 from centralstore.limiter import Limiter
+from centralstore.sequencer import Sequencer
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
 from centralstore.tables import DELIVERY
@@ -63,6 +65,7 @@ class InlineFacts(embedded.Embedded):
     ) -> None:
         self._engine, self._clock, self._on_commit = engine, clock, on_commit
         self._on_time = lambda _jobs, _seconds: None
+        self._sealer = Sealer(KEY.dump())
         self._connection = engine.connect()
 
     async def run(
@@ -77,7 +80,7 @@ class InlineFacts(embedded.Embedded):
     def now(self, work: Callable[[Transaction], T]) -> T:
         """Look into the store from outside: the oracle and the operator do."""
         with self._connection.begin():
-            return work(Transaction(conn=self._connection, now=self._clock()))
+            return work(Transaction(conn=self._connection, now=self._clock(), sealer=self._sealer))
 
     def close(self) -> None:
         self._connection.close()
@@ -115,6 +118,7 @@ class SimStore:
             slots=Listeners[bytes](),
             limiter=Limiter(),
             sweeper=self._sweeper,
+            sequencer=Sequencer(self.facts, self._time),
             arriving=asyncio.Semaphore(24),
         )
         self.app = application(service)

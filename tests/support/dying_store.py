@@ -65,7 +65,8 @@ def _arm(operation: str, nth: int, when: str) -> None:
     from centralstore.embedded import Embedded
 
     commit, settle = Embedded._commit, Embedded._settle
-    seen, doomed = 0, False
+    seen = 0
+    doomed: Any = None
 
     def kill(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -78,11 +79,11 @@ def _arm(operation: str, nth: int, when: str) -> None:
             if when == "before":
                 event.listen(connection, "commit", kill)
             else:
-                doomed = True
+                doomed = group  # other groups are settled meanwhile
         commit(self, connection, group)
 
     def _settle(self: Embedded, group: Any) -> None:
-        if doomed:
+        if group is doomed:
             kill()
         settle(self, group)
 
