@@ -66,6 +66,7 @@ class InlineFacts(embedded.Embedded):
         self._engine, self._clock, self._on_commit = engine, clock, on_commit
         self._on_time = lambda _jobs, _seconds: None
         self._sealer = Sealer(KEY.dump())
+        self._on_time = lambda _jobs, _seconds: None
         self._connection = engine.connect()
 
     async def run(
