@@ -75,10 +75,9 @@ def deliver(session: Session, item: Delivery) -> bool:
     except LogForkError as error:
         forks.stop(session, space, error)
         session.alarm(space, LogForkError(error.sentence))
-    except FloodError as error:
-        session.alarm(space, error, key=error.device.hex())  # told once, however many come
-    except RefusedError as error:
-        session.alarm(space, error, key=item.message.hex())
+    except RefusedError as error:  # who floods is told once, however much comes
+        one = error.device if isinstance(error, FloodError) else item.message
+        session.alarm(space, error, key=one.hex())
     _forget_used_prekeys(session, space)
     return True
 
@@ -285,10 +284,7 @@ def _forget_used_prekeys(session: Session, space: SpaceId) -> None:
 
 
 def _withheld(session: Session, space: SpaceId, message_id: bytes) -> bool:
-    """A message stands ahead of our log: wait for the log, then say who withholds it.
-
-    Counted for each message: several that wait in one page are one occasion, not many.
-    """
+    """A message stands ahead of our log: wait for it, then say who withholds it; by message."""
     rounds = session.withheld.get(message_id, 0) + 1
     session.withheld[message_id] = rounds
     if rounds > MAX_WITHHELD_ROUNDS:
