@@ -1,7 +1,8 @@
 """Paints the screens offscreen, light and dark.
 
-`python -m tests.ui.screens [--out DIR] [--only PART] [--size 1080x660] [--scheme dark]`; a sheet
-is painted over its window, in the middle, as a desktop shows it.
+`python -m tests.ui.screens [--out DIR] [--only PART] [--size 1080x660] [--scheme dark]
+[--alone]`; a sheet is painted over its window, in the middle, as a desktop shows it. So the
+pictures of the user guide are made too: `--only verify --scheme dark --alone`.
 """
 
 from __future__ import annotations
@@ -48,8 +49,10 @@ async def play(one: Screen, size: QSize, folder: Path) -> Play:
     return made
 
 
-def picture(shell: Shell) -> QPixmap:
-    """The window with its sheets over it."""
+def picture(shell: Shell, *, alone: bool) -> QPixmap:
+    """The window with its sheets over it, or the sheet on top alone."""
+    if alone and sheets():
+        return sheets()[-1].grab()
     made = shell.grab()
     painter = QPainter(made)
     for one in sheets():
@@ -71,7 +74,9 @@ async def _main(args: argparse.Namespace) -> None:
         for one in SCREENS:
             if args.only in one.name:
                 made = await play(one, QSize(width, height), folder / scheme / one.name)
-                picture(made.shell).save(str(args.out / f"{one.name}-{scheme}.png"))
+                picture(made.shell, alone=args.alone).save(
+                    str(args.out / f"{one.name}-{scheme}.png")
+                )
                 await put_away(made.shell)
 
 
@@ -81,12 +86,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("demo-output/screens"))
     parser.add_argument("--only", default="", help="screens whose name holds this")
     parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--alone", action="store_true", help="the sheet on top without its window")
     parser.add_argument("--scheme", default="", choices=("", "light", "dark"))
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     loop = qasync.QEventLoop(application())
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(_main(args))
+    with loop:
+        loop.run_until_complete(_main(args))
 
 
 if __name__ == "__main__":
