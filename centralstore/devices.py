@@ -68,10 +68,11 @@ def revoke_others(tx: Transaction, user: bytes, kept: Collection[bytes] = ()) ->
     gone = [device for device in mailbox.devices_of(tx, user) if device not in kept]
     tx.hold(*gone)
     for device in gone:
-        _revoke(tx, device)
+        revoke(tx, device)
 
 
-def _revoke(tx: Transaction, device: DeviceId) -> None:
+def revoke(tx: Transaction, device: DeviceId) -> None:
+    """Sign a device out for good and erase what is kept for it."""
     tx.conn.execute(update(DEVICE).where(DEVICE.c.id == device).values(revoked=True))
     authn.end_sessions(tx, device)
     prekeys.forget(tx, device)

@@ -118,12 +118,12 @@ def acknowledge(tx: Transaction, positions: Iterable[int]) -> None:
 def empty(tx: Transaction, space: bytes, device: bytes) -> None:
     """Drop what waits for a removed member's device in one space."""
     mine = (DELIVERY.c.device_id == device) & (DELIVERY.c.space_id == space)
-    _drop(tx, mine, "removed")
+    drop(tx, mine, "removed")
 
 
 def forget(tx: Transaction, device: bytes) -> None:
     """Drop everything that waits for a revoked device."""
-    _drop(tx, DELIVERY.c.device_id == device, "revoked")
+    drop(tx, DELIVERY.c.device_id == device, "revoked")
 
 
 def erase_space(tx: Transaction, space: bytes) -> None:
@@ -140,7 +140,7 @@ def expire(tx: Transaction, floor: int) -> int:
     """Drop deliveries queued at or before `floor`, leaving tombstones; how many."""
     place = (DELIVERY.c.device_id, DELIVERY.c.position)
     oldest = select(*place).where(DELIVERY.c.queued_at <= floor).limit(_BATCH)
-    count = _drop(tx, tuple_(*place).in_(oldest), "expired")
+    count = drop(tx, tuple_(*place).in_(oldest), "expired")
     _forget_messages(tx, floor)
     return count
 
@@ -176,7 +176,7 @@ def devices_of(tx: Transaction, user: bytes) -> list[DeviceId]:
     return [DeviceId(device) for device in found.scalars()]
 
 
-def _drop(tx: Transaction, which: ColumnElement[bool], reason: str) -> int:
+def drop(tx: Transaction, which: ColumnElement[bool], reason: str) -> int:
     """Delete deliveries that were not taken, noting why; how many there were."""
     rows = tx.conn.execute(delete(DELIVERY).where(which).returning(*_WHICH)).all()
     _note_lost(tx, rows, reason)

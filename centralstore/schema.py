@@ -65,8 +65,8 @@ def pending(conn: Connection) -> list[Step]:
     ]
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest version; a newer one is refused.
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Bring the schema to a version, the newest by default; a newer one is refused.
 
     Of several processes that start at once one does it, and the others wait for it.
 
@@ -83,7 +83,7 @@ def migrate(engine: Engine) -> None:
         with engine.connect() as connection, connection.begin():
             locks.hold(connection, [_LOCK])
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     except CommandError as error:
         raise ConfigurationError("The database was made by a newer version.") from error
     except DatabaseError as error:

@@ -236,6 +236,15 @@ WIPE = Table(
     Column("signed", LargeBinary, nullable=False),
     Column("posted_at", BigInteger, nullable=False),
 )
+# Whose the operators' opaque ids in the access log are.
+OPERATOR = Table(
+    "operator",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("system_user", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+)
 # `leaf` is null until the sequencer has given the row its place in the tree, and REFUSED for a row
 # that the store did not write; `number` counts within the space, or among rows of no space.
 ACCESS_LOG = Table(

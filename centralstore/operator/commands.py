@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import msgspec
-from sqlalchemy.exc import DatabaseError
 
-from centralstore import accesslog, database, directory, embedded, schema, server, settings
+from centralstore import directory, embedded, schema, server, settings
 from centralstore.database import Transaction
-from centralstore.operator import house
+from centralstore.operator import acts, backups, house
 from protocol import invitation
 from protocol.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, JitError, UsageError
 from protocol.ids import UserId, parse_id
@@ -83,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     again.set_defaults(run=_reinvite)
     everyone = verbs.add_parser("list", help="list invited and enrolled people")
     everyone.set_defaults(run=_list)
-    for one in (make, run, invite, again, everyone, *house.add(commands)):
+    mine = (make, run, invite, again, everyone)
+    for one in (*mine, *house.add(commands), *backups.add(commands)):
+        one.add_argument("--operator", metavar="NAME", help="who you are, for the access log")
         known = os.environ.get("JITSTORE_DATA")
         one.add_argument("--data", required=not known, default=known, type=Path, metavar="DIR")
     return parser
@@ -129,12 +130,12 @@ def _invite(given: argparse.Namespace, as_json: bool) -> Printed:
             party=Party(given.party),
         )
 
-    return _printed(store, _once(store, "account.invite", work), as_json)
+    return _printed(store, acts.once(given, "account.invite", work), as_json)
 
 
 def _reinvite(given: argparse.Namespace, as_json: bool) -> Printed:
     store, user = settings.load(given.data), UserId(parse_id(given.user))
-    made = _once(store, "account.reinvite", lambda tx: directory.reinvite(tx, user))
+    made = acts.once(given, "account.reinvite", lambda tx: directory.reinvite(tx, user))
     return _printed(store, made, as_json)
 
 
@@ -155,35 +156,7 @@ def _printed(store: settings.Store, made: directory.Invited, as_json: bool) -> P
 
 
 def _list(given: argparse.Namespace, _as_json: bool) -> Printed:
-    return {"users": _once(settings.load(given.data), "account.list", directory.roll)}
-
-
-def _once(store: settings.Store, operation: str, work: Callable[[Transaction], Any]) -> Any:
-    """One transaction of the operator, beside a serving store."""
-    engine = embedded.open_engine(store.database)
-    try:
-        schema.migrate(engine)
-        with engine.connect() as connection, connection.begin():
-            sealer = store.sealer()
-            tx = Transaction(conn=connection, now=time.time(), sealer=sealer)
-            result = work(tx)
-            accesslog.record(
-                connection,
-                sealer,
-                accesslog.Access(
-                    now=tx.now,
-                    user=b"operator",
-                    operation=operation,
-                    space=tx.space,
-                    subject=tx.subject,
-                    result="ok",
-                ),
-            )
-            return result
-    except DatabaseError as error:
-        raise database.translated(error) from error
-    finally:
-        engine.dispose()
+    return {"users": acts.once(given, "account.list", directory.roll)}
 
 
 def _show(printed: Printed, as_json: bool) -> None:

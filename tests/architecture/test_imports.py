@@ -22,6 +22,7 @@ ALLOWED: Final = {
         "crypto.signatures",
         "crypto.merkle",
         "crypto.checkpoint",
+        "crypto.sealedstream",
     ),
     "ui": (
         "ui",

@@ -37,6 +37,7 @@ READERS = {
     "crypto/checkpoint.py": "base64 in one note of text, length checked first",
     "protocol/ids.py": "hexadecimal ids, length checked first",
     "protocol/textline.py": "base64 of one line of text, length checked first, then the codec",
+    "centralstore/backup/frames.py": "a backup's frames, length checked first",
     "centralstore/configuration.py": "the operator's file, TOML, length checked first; environment",
     "localstore/profile.py": "a profile's id, 32 hexadecimal digits, matched when opened",
     "localstore/keychain.py": "base64 of the keyring's secret, length checked first",

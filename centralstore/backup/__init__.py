@@ -1,0 +1,5 @@
+"""Backups: one consistent moment of database and parts, sealed to a key that is not here.
+
+May import: every module of centralstore, crypto.sealedstream. Never sees: the secret key, except
+while a person verifies or restores. Start at: create.py, then restore.py.
+"""
