@@ -57,6 +57,9 @@ def take(at: Place, author: UserId, entry: DeviceEntry, data: bytes, line: int) 
     again.note(at.sp, device, "answered", at.now)
     if not at.log.admits(author, entry.device):
         return
+    if not notice.messages and not notice.missing:
+        consequences.welcome_device(at, author, device)
+        return
     if notice.messages:
         pairs.asked_on(at, device, line)
     _catch_up(at, device, notice)

@@ -60,11 +60,12 @@ def _about(at: Place, entry: Entry, subject: UserId) -> None:
             return
 
 
-def _welcome_if(at: Place, subject: UserId, *, wanted: bool) -> None:
+def _welcome_if(at: Place, subject: UserId, *, wanted: bool, only: DeviceId | None = None) -> None:
     card = spacelog.card(at.sp)
     if card is not None and wanted:
         welcome = Welcome(version=1, card_key=card[0])
-        sealing.compose(at, Draft(content=welcome, kind="welcome", audience=(subject,)))
+        draft = Draft(content=welcome, kind="welcome", audience=(subject,), only=only)
+        sealing.compose(at, draft)
 
 
 def welcome_own_devices(at: Place) -> None:
@@ -75,6 +76,14 @@ def welcome_own_devices(at: Place) -> None:
     """
     try:
         _welcome_if(at, at.session.user, wanted=_has_others(at, at.session.user))
+    except (ActionNeededError, RefusedError):
+        return
+
+
+def welcome_device(at: Place, user: UserId, device: DeviceId) -> None:
+    """A device of a member asks what the space is: whoever knows tells it (41-membership.md §4)."""
+    try:
+        _welcome_if(at, user, wanted=True, only=device)
     except (ActionNeededError, RefusedError):
         return
 

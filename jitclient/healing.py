@@ -76,7 +76,7 @@ def remember(at: Place, sender: Sender, message_id: bytes, *, reset: bool) -> bo
 
     False when it cannot be asked for: there are too many, or its sender is gone.
     """
-    if not at.log.admits(sender.user, sender.device) or not _may_ask(at):
+    if not at.log.admits(sender.user, sender.device) or not may_ask(at):
         return False
     return again.remember_unopened(at.sp, sender.device, message_id, at.now, reset=reset)
 
@@ -93,7 +93,7 @@ def ask(session: Session, space: SpaceId) -> int:
     To be called when the queue is empty: what came out of order is no gap.
     """
     at = place(session, space)
-    if not _may_ask(at):
+    if not may_ask(at):
         return 0
     done = 0
     for user, entry in at.log.peers(session.device):
@@ -108,7 +108,8 @@ def _lacks(at: Place, device: DeviceId) -> bool:
     return bool(unopened or messages.gap_states(at.sp, device))
 
 
-def _may_ask(at: Place) -> bool:
+def may_ask(at: Place) -> bool:
+    """Whether this device writes notices in a space at all."""
     me = at.log.roster.members.get(at.session.user)
     fork = devices.setting(at.session.stores.device, FORK + at.space.hex())
     may = me is not None and allows(me.role, Right.MESSAGE) and not at.log.roster.closed
@@ -126,7 +127,14 @@ def _ask(at: Place, user: UserId, entry: DeviceEntry) -> int:
     if again.notes(at.sp, wanted.device, "asked", at.now - RESET_SECONDS) >= NOTICES:
         return 0
     untold = bool(wanted.unopened) or _is_untold(at, wanted)
-    _write(at, wanted)
+    write_notice(
+        at,
+        user,
+        wanted.device,
+        messages_=tuple(row.message for row in wanted.unopened),
+        missing=tuple(Missing(version=1, first=g.first, last=g.last) for g in wanted.named),
+        forced=wanted.forced,
+    )
     _note(at, wanted)
     if untold:
         _tell(at, wanted)
@@ -176,16 +184,25 @@ def _is_untold(at: Place, wanted: _Wanted) -> bool:
     return first and missing > messages.shown_missing(at.sp, wanted.device)
 
 
-def _write(at: Place, wanted: _Wanted) -> None:
-    chain = messages.peer_chain(at.sp, wanted.device)
+def write_notice(
+    at: Place,
+    user: UserId,
+    device: DeviceId,
+    *,
+    messages_: tuple[bytes, ...] = (),
+    missing: tuple[Missing, ...] = (),
+    forced: bool = False,
+) -> None:
+    """Write a signed notice to a device; one that names nothing asks for a welcome."""
+    chain = messages.peer_chain(at.sp, device)
     notice = CannotOpen(
         version=1,
         space=at.space,
         device=at.session.device,
-        sender=wanted.device,
-        messages=tuple(row.message for row in wanted.unopened),
-        missing=tuple(Missing(version=1, first=g.first, last=g.last) for g in wanted.named),
-        reached=sessions.pair_in(at.sp, wanted.device),
+        sender=device,
+        messages=messages_,
+        missing=missing,
+        reached=sessions.pair_in(at.sp, device),
         place=chain[0] if chain else 0,
         head=chain[1] if chain else bytes(32),
         claimed_at=at.now,
@@ -195,9 +212,9 @@ def _write(at: Place, wanted: _Wanted) -> None:
     draft = Draft(
         content=SendAgain(version=1, notice=signed),
         kind="again",
-        audience=(wanted.user,),
-        only=wanted.device,
-        forced=wanted.forced,
+        audience=(user,),
+        only=device,
+        forced=forced,
     )
     sealing.compose(at, draft)
 

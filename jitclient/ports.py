@@ -22,6 +22,7 @@ from jitclient import (
     sealing,
     sharing,
     spacewise,
+    unwelcomed,
     wipe_receipts,
     wiping,
 )
@@ -168,6 +169,7 @@ class SessionsPort:
         done = 0
         for space in await self._session.run(_live_spaces, self._session):
             done += await _in(self._session, space, healing.ask) or 0
+            done += await _in(self._session, space, unwelcomed.ask) or 0
         return done
 
     async def seal_waiting(self) -> int:

@@ -12,7 +12,7 @@ from jitclient.session import WIPED_STATES
 from localstore import alarms, messages, spacelog, spaces
 from localstore.messages import MessageRecord
 from localstore.spaces import SpaceRecord
-from protocol.ids import DeviceId, SpaceId
+from protocol.ids import SpaceId
 from tests.simulation.device import Device
 from tests.simulation.truth import SpaceTruth, Written
 from tests.simulation.world import ViolationError, World
@@ -30,7 +30,6 @@ class Held:
     record: SpaceRecord
     entries: list[bytes]
     rows: list[MessageRecord]
-    siblings: tuple[DeviceId, ...]
 
     @property
     def texts(self) -> list[str]:
@@ -43,7 +42,6 @@ class Held:
 def held(world: World, device: Device) -> dict[SpaceId, Held]:
     """Everything a device can still read."""
     session = device.session
-    siblings = tuple(one.device for one in world.owner(device.user).devices if one is not device)
 
     def look() -> dict[SpaceId, Held]:
         found = {}
@@ -53,7 +51,7 @@ def held(world: World, device: Device) -> dict[SpaceId, Held]:
                 continue
             sp = session.stores.space(space)
             rows = messages.messages(sp, MANY)
-            found[space] = Held(device, record, spacelog.entries(sp), rows, siblings)
+            found[space] = Held(device, record, spacelog.entries(sp), rows)
         return found
 
     return session.database.call(look)
@@ -176,7 +174,7 @@ def at_the_end(world: World) -> None:
         for one in here:
             receipts_count(world, one, here)
             unread_counts(one)
-            welcomed(one, truth)
+            welcomed(one, truth, here)
 
 
 def everybody_knows_the_log(here: list[Held], truth: SpaceTruth) -> None:
@@ -233,19 +231,23 @@ def _has_readers(truth: SpaceTruth, row: MessageRecord, said: Written) -> bool:
     )
 
 
+def standing(truth: SpaceTruth, here: list[Held]) -> list[Held]:
+    """Those who are members now, by devices that the store lets in."""
+    return [
+        one
+        for one in here
+        if truth.entitled(one.device.user, one.device.device, truth.now.seq)
+        and not one.device.revoked
+    ]
+
+
 def receipts_count(world: World, one: Held, here: list[Held]) -> None:
     """“Received by N of M” never exceeds the truth, and after quiescence tells all of it."""
     session = one.device.session
     space = SpaceId(one.record.space)
     truth = world.truth.space(space)
     holders = {(other.device.user, text) for other in here for text in other.texts}
-    standing = [
-        other
-        for other in here
-        if truth.entitled(other.device.user, other.device.device, truth.now.seq)
-        and not other.device.revoked
-    ]
-    able = {(other.device.user, text) for other in standing for text in other.texts}
+    able = {(other.device.user, text) for other in standing(truth, here) for text in other.texts}
     for row in one.rows:
         if row.kind != "text" or row.author_device != one.device.device:
             continue
@@ -263,13 +265,12 @@ def receipts_count(world: World, one: Held, here: list[Held]) -> None:
                 raise ViolationError("receipts-count", f"no receipt of {name} for “{row.text}”")
 
 
-def welcomed(one: Held, truth: SpaceTruth) -> None:
-    """Who is a member knows what the space is, whoever let him in."""
-    user = one.device.user
-    if one.device.revoked or any(device in truth.now.revoked for device in one.siblings):
-        return  # the one that owed the welcome may be gone; nobody else owes it
-    member = truth.entitled(user, one.device.device, truth.now.seq)
-    if member and (one.record.state != "open" or not one.record.title):
+def welcomed(one: Held, truth: SpaceTruth, here: list[Held]) -> None:
+    """Who is a member knows what the space is, whoever let him in, if any member knows it."""
+    if not any(other.record.title for other in standing(truth, here)):
+        return  # who alone knew it lost every device
+    member = truth.entitled(one.device.user, one.device.device, truth.now.seq)
+    if member and not one.device.revoked and (one.record.state != "open" or not one.record.title):
         raise ViolationError(
             "welcomed", f"{one.device.name} is still {one.record.state} “{one.record.title}”"
         )

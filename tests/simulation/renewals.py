@@ -22,6 +22,7 @@ async def lose_everything(world: World) -> str:
     world.weather.climate = before
     for device in person.devices:
         device.revoked = True
+        world.lost.add(device.device)
     person.devices.append(fresh)
     world.weather.note("lost everything")
     return f"{person.name} lost everything and begins again at {fresh.name}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from protocol.errors import BugError, JitError, RefusedError
-from protocol.ids import SpaceId, UserId
+from protocol.ids import DeviceId, SpaceId, UserId
 from protocol.roles import Party
 from tests.simulation.clocks import DeskClock, Time
 from tests.simulation.device import Device, pick_skew, small_stocks
@@ -71,6 +71,7 @@ class World:
         self.trace: list[str] = []
         self.counts: dict[str, int] = {}
         self.crash_chance = 0.0
+        self.lost: set[DeviceId] = set()  # by somebody who lost all; the store hands out no keys
         self._patches = ExitStack()
         self.store: SimStore
         self.weather: Weather
