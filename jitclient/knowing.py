@@ -77,8 +77,8 @@ def _stated(
 ) -> None:
     """The first key a verified log names is held on to; of its lists the highest.
 
-    One's own list is moved by one's `own` devices only: an administrator may have been shown one
-    that a revoked device made with the user root.
+    One's own list is moved by one's `own` devices: an administrator may have been shown one that a
+    revoked device made with the user root. Where nothing was ever revoked there is no such device.
     """
     db = session.stores.device
     person = people.person(db, user) or nobody(user)
@@ -87,7 +87,9 @@ def _stated(
         return
     if not person.user_key and user_key is not None:
         person = replace(person, user_key=user_key, device_list=signed)
-    elif (user != session.user or own) and _is_higher(person, user, signed):
+    elif (user != session.user or own or _grew(person, signed)) and _is_higher(
+        person, user, signed
+    ):
         person = replace(person, device_list=signed)
     else:
         return
@@ -101,6 +103,20 @@ def _is_higher(person: Person, user: UserId, signed: bytes) -> bool:
     if key_digest(codec.encode(newer.user_key)) != person.user_key:
         return False
     return not person.device_list or newer.seq > devicelist.read_list(person.device_list, user).seq
+
+
+def _grew(person: Person, signed: bytes) -> bool:
+    """Whether one's own next list only adds devices, and none was revoked under its key.
+
+    Then whoever knows the user root is a device of one's own, and one of them made it: linked by
+    another before any log named them, say (41-membership.md §3).
+    """
+    if not person.device_list:
+        return False
+    known = devicelist.read_list(person.device_list, UserId(person.user))
+    newer = devicelist.read_list(signed, UserId(person.user))
+    untouched = not known.revoked and not newer.revoked
+    return untouched and all(entry in newer.devices for entry in known.devices)
 
 
 def _is_mine(session: Session, device: bytes) -> bool:

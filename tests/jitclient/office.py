@@ -26,7 +26,6 @@ from jitclient import (
     receipts,
     sealing,
     sharing,
-    unwelcomed,
 )
 from jitclient.events import Events
 from jitclient.session import Session, Stores
@@ -270,7 +269,6 @@ class Office(OwnDevices):
         self.bundles(name, space)
         if not self.queues[name]:
             self.on(name, healing.ask, space)
-            self.on(name, unwelcomed.ask, space)
         self.on(name, sealing.seal_waiting, space)
         self.on(name, receipts.flush, space)
         self.on(name, sharing.flush, space)

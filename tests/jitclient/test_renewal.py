@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from msgspec.structs import replace
 
 from crypto import devicelist
 from jitclient import knowing, receipts
@@ -13,10 +16,12 @@ from jitclient.recipients import check_recipients, trust_of
 from jitclient.usecases import decide_key, verify_member
 from jitclient.views import Trust
 from localstore import outbox, people
+from protocol.devicelist import DeviceEntry, DeviceList
 from protocol.errors import BadInputError, LogRollbackError, NotPermittedError
 from protocol.ids import SpaceId
 from tests.jitclient.office import Office
 from tests.jitclient.test_own_devices import events
+from tests.support.people import make_person
 
 
 def came_back(office: Office, *, how: str = "reinvite") -> SpaceId:
@@ -231,6 +236,82 @@ def test_a_list_of_the_directory_that_is_older_than_one_known_is_refused(office:
         office.add("bruno", second, "ana")
 
     assert office.alarms("bruno") == ["log-rollback"]
+
+
+def test_a_device_linked_before_any_log_named_its_linker_is_no_ghost(office: Office) -> None:
+    """Bruno is back, links a second device, and that one a third; then Ana lets all three in."""
+    space = came_back(office)
+    office.link("bruno2", "bruno3")
+    office.link("bruno3", "bruno4")
+    office.renew("ana", space, "bruno4")
+    for name in ("bruno2", "bruno3", "bruno4"):
+        office.follow(name, space)
+        office.on(name, knowing.check_standing, space)
+
+    assert [office.alarms(n) for n in ("bruno2", "bruno3", "bruno4")] == [[], [], []]
+
+
+def _grown(newest: DeviceList, ghost: DeviceEntry) -> DeviceList:
+    return replace(newest, devices=(*newest.devices, ghost))
+
+
+def _forgetful(newest: DeviceList, ghost: DeviceEntry) -> DeviceList:
+    return replace(newest, devices=(*newest.devices, ghost), revoked=())
+
+
+@pytest.mark.parametrize("false", [_grown, _forgetful])
+def test_once_a_device_was_revoked_a_list_that_only_the_store_shows_is_asked_about(
+    office: Office, false: Callable[[DeviceList, DeviceEntry], DeviceList]
+) -> None:
+    """The revoked device still knows the user root: it may have made the list Ana was shown."""
+    space = came_back(office)
+    office.link("bruno2", "bruno3")
+    office.revoke("bruno2", "bruno3")
+
+    show_ghost(office, false)
+    office.renew("ana", space, "bruno2")
+    office.follow("bruno2", space)
+    office.on("bruno2", knowing.check_standing, space)
+
+    assert office.alarms("bruno2") == ["ghost-member"]
+
+
+def _instead(newest: DeviceList, ghost: DeviceEntry) -> DeviceList:
+    return replace(newest, devices=(ghost,))
+
+
+def _after_another(newest: DeviceList, ghost: DeviceEntry) -> DeviceList:
+    return replace(newest, devices=(*newest.devices, ghost), revoked=(bytes(16),))
+
+
+@pytest.mark.parametrize("false", [_instead, _after_another])
+def test_a_list_that_does_more_than_add_to_ones_own_is_asked_about(
+    office: Office, false: Callable[[DeviceList, DeviceEntry], DeviceList]
+) -> None:
+    space = came_back(office)
+    show_ghost(office, false)
+    office.renew("ana", space, "bruno2")
+    office.follow("bruno2", space)
+    office.on("bruno2", knowing.check_standing, space)
+
+    assert office.alarms("bruno2") == ["ghost-member"]
+
+
+def show_ghost(office: Office, false: Callable[[DeviceList, DeviceEntry], DeviceList]) -> None:
+    """Let the store show a list with a device that only who knows the user root can have made."""
+    bruno, other = office.people["bruno2"], make_person("ghost")
+    known = devicelist.read_list(office.newest[bruno.user], bruno.user)
+    ghost = DeviceEntry(
+        version=1,
+        device=other.device,
+        signing=other.dsk.public,
+        identity=other.dik.public,
+        added_seq=known.seq + 1,
+    )
+    made = replace(
+        false(known, ghost), seq=known.seq + 1, prev=devicelist.list_head(office.newest[bruno.user])
+    )
+    office.put_list(bruno.user, devicelist._seal(made, bruno.usk))
 
 
 def test_a_former_key_in_an_older_log_is_read_and_the_present_one_stays(office: Office) -> None:

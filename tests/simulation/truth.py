@@ -80,6 +80,11 @@ class Truth:
         """The hash of the device list that the store took last."""
         return self.store.facts.now(lambda tx: _newest_list(tx, user))
 
+    def revoked(self, user: UserId) -> bool:
+        """Whether a person's newest list names revoked devices."""
+        signed = self.store.facts.now(lambda tx: devicelists.device_list(tx, user))
+        return bool(signatures.peek(signed, DeviceList).revoked)
+
     def stored(self, space: SpaceId) -> frozenset[bytes]:
         """The messages the store took, ever (within its 90 days)."""
         return self.store.facts.now(lambda tx: _stored(tx, space))
