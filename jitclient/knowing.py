@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crypto import devicelist
-from jitclient.errors import NotRenewedError
+from jitclient.errors import NotRenewedError, UnknownDeviceError
 from jitclient.events import SpacesChanged
 from jitclient.session import Session
 from localstore import people, spacelog
 from localstore.connection import Connection, transaction
 from localstore.people import KeyChange, Person
 from protocol import codec
+from protocol.devicelist import DeviceList
 from protocol.errors import GhostMemberError, JitError, KeySubstitutedError
 from protocol.ids import SpaceId, UserId
 from protocol.membership import Entry, EntryKind, Genesis, key_digest
@@ -77,8 +78,8 @@ def _stated(
 ) -> None:
     """The first key a verified log names is held on to; of its lists the highest.
 
-    One's own list is moved by one's `own` devices: an administrator may have been shown one that a
-    revoked device made with the user root. Where nothing was ever revoked there is no such device.
+    One's own list is moved by one's `own` devices only: an administrator may have been shown one
+    that a revoked device made with the user root.
     """
     db = session.stores.device
     person = people.person(db, user) or nobody(user)
@@ -87,9 +88,7 @@ def _stated(
         return
     if not person.user_key and user_key is not None:
         person = replace(person, user_key=user_key, device_list=signed)
-    elif (user != session.user or own or _grew(person, signed)) and _is_higher(
-        person, user, signed
-    ):
+    elif (user != session.user or own) and _is_higher(person, user, signed):
         person = replace(person, device_list=signed)
     else:
         return
@@ -103,20 +102,6 @@ def _is_higher(person: Person, user: UserId, signed: bytes) -> bool:
     if key_digest(codec.encode(newer.user_key)) != person.user_key:
         return False
     return not person.device_list or newer.seq > devicelist.read_list(person.device_list, user).seq
-
-
-def _grew(person: Person, signed: bytes) -> bool:
-    """Whether one's own next list only adds devices, and none was revoked under its key.
-
-    Then whoever knows the user root is a device of one's own, and one of them made it: linked by
-    another before any log named them, say (41-membership.md §3).
-    """
-    if not person.device_list:
-        return False
-    known = devicelist.read_list(person.device_list, UserId(person.user))
-    newer = devicelist.read_list(signed, UserId(person.user))
-    untouched = not known.revoked and not newer.revoked
-    return untouched and all(entry in newer.devices for entry in known.devices)
 
 
 def _is_mine(session: Session, device: bytes) -> bool:
@@ -194,9 +179,25 @@ def check_standing(session: Session, space: SpaceId) -> None:
     mine = {entry.device for entry in known.devices} | set(known.revoked)
     strange = [e for e in listed.devices if e.device not in mine]
     if strange:
-        told = GhostMemberError(
-            f"In this space you stand with {len(strange)} device(s) that this device does not know "
-            "of. If you did not just link one at another of your devices, write nothing here: "
-            "revoke it, and compare in person who added you."
+        session.alarm(space, _strange(known, listed, len(strange)), key="own-devices")
+
+
+def _strange(known: DeviceList, listed: DeviceList, count: int) -> JitError:
+    """What to say of devices under one's own key that this device does not know of.
+
+    Where they were only added and none was ever revoked, the likely cause is a device of one's own
+    that linked another before any log named either. It is a question: the key of a stolen recovery
+    sheet signs lists too. After a revocation the revoked device may have made the list.
+    """
+    untouched = not known.revoked and not listed.revoked
+    if untouched and all(entry in listed.devices for entry in known.devices):
+        return UnknownDeviceError(
+            f"In this space you stand with {count} device(s) that this device was not told of. If "
+            "you linked them at another of your devices, all is well. If not, write nothing here: "
+            "revoke them, and tell the others."
         )
-        session.alarm(space, told, key="own-devices")
+    return GhostMemberError(
+        f"In this space you stand with {count} device(s) that this device does not know "
+        "of. If you did not just link one at another of your devices, write nothing here: "
+        "revoke it, and compare in person who added you."
+    )

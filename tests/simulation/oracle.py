@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from jitclient.session import WIPED_STATES
 from localstore import alarms, messages, spacelog, spaces
+from localstore.alarms import AlarmRecord
 from localstore.messages import MessageRecord
 from localstore.spaces import SpaceRecord
 from protocol.ids import SpaceId
@@ -78,15 +79,23 @@ def no_accusation(world: World, device: Device) -> None:
             continue
         if alarm.code == "device-revoked" and device.revoked:
             continue
-        lost = world.weather.counts.get("lost everything")
-        if lost and alarm.code in {"not-renewed", "key-substituted"}:
-            continue  # docs/SIMULATION.md §3, at its end
-        if lost and alarm.key == "own-devices" and world.truth.revoked(device.user):
-            continue  # a revoked device may have made the list that let her in: she is asked
+        if world.lost_everything(device.user) and _is_asked(world, device, alarm):
+            continue
         if alarm.code not in NOTICES:
             raise ViolationError(
                 "weather-accuses-nobody", f"{device.name}: {alarm.code}: {alarm.sentence}"
             )
+
+
+def _is_asked(world: World, device: Device, alarm: AlarmRecord) -> bool:
+    """Who lost everything is told so long as nobody let him in, and asked about further devices.
+
+    Of a ghost only where a device was revoked, which may have made the list that let him in.
+    """
+    if alarm.key == "own-devices":
+        revoked = world.truth.revoked(device.user)
+        return alarm.code == "own-device-unknown" or (alarm.code == "ghost-member" and revoked)
+    return alarm.code == "not-renewed"
 
 
 def _somebody_went(world: World, space: bytes | None) -> bool:

@@ -118,6 +118,10 @@ class World:
         """Whose user id it is."""
         return next(person for person in self.people.values() if person.user == user)
 
+    def lost_everything(self, user: bytes) -> bool:
+        """Whether somebody lost every device and was invited again."""
+        return any(device.device in self.lost for device in self.owner(user).devices)
+
     def name_of(self, user: bytes) -> str:
         """For the trace: never an id, which only the seed knows."""
         return self.owner(user).name
