@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from crypto import message
-from jitclient import records, sealing, sharing
+from jitclient import knowing, records, sealing, sharing
 from jitclient.errors import DeviceRevokedError
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.foundation.text import visible
 from jitclient.place import Place
 from jitclient.sealing import Draft
 from jitclient.spacelog import SpaceLog
-from localstore import custody, evidence, messages, outbox, spacelog, spaces
+from localstore import custody, evidence, messages, outbox, people, spacelog, spaces
 from localstore.connection import transaction
 from protocol.content import Welcome
 from protocol.errors import ActionNeededError, RefusedError
@@ -35,11 +35,22 @@ def apply_entry(at: Place, entry: Entry, before: SpaceLog) -> None:
     who = at.name(UserId(entry.actor_user))
     whom = at.name(subject) if subject is not None else ""
     told = sentence(entry, who, whom)
+    detail = f"entry {entry.seq}"
     if entry.kind is EntryKind.DEVICES and subject is not None:
         told = _devices_sentence(who, subject, before, at.log)
+    elif _with_another_key(at, entry, subject):
+        told = f"{who} added {whom}, with another key than before."
+        detail += ", another key than before"
     add_event(at, UserId(entry.actor_user), told)
-    custody.append(at.sp, f"member-{entry.kind.value}", who, whom, f"entry {entry.seq}", at.now)
+    custody.append(at.sp, f"member-{entry.kind.value}", who, whom, detail, at.now)
     at.session.tell(MessagesChanged(at.space))
+
+
+def _with_another_key(at: Place, entry: Entry, subject: UserId | None) -> bool:
+    if entry.kind is not EntryKind.ADD or subject is None or entry.user_key is None:
+        return False
+    strange = knowing.is_strange(at.session, subject, entry.user_key)
+    return strange or people.came_instead(at.session.stores.device, subject, entry.user_key)
 
 
 def _about(at: Place, entry: Entry, subject: UserId) -> None:

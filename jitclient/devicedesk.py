@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
-from jitclient.deviceviews import DeviceRow, KeyChangeRow, LinkCandidate, LinkOfferView
+from jitclient.deviceviews import DeviceRow, KeyChangeRow, KeyOffer, LinkCandidate, LinkOfferView
 from jitclient.errors import LinkEndedError
 from jitclient.foundation.text import check_line, visible
 from jitclient.link import Link
 from jitclient.ownlist import print_of_keys
 from jitclient.queries import devices as device_rows
 from jitclient.session import Session
-from jitclient.usecases import decide_key, link_device, renew_member, revoke_device
+from jitclient.usecases import decide_key, link_device, renew_member, revoke_device, take_key
 from jitclient.usecases.link_device import Offering
 from localstore import owndevices
 from localstore.connection import transaction
@@ -123,6 +123,14 @@ class DeviceDesk:
         """Go on with somebody's new key without comparing; see `usecases.decide_key`."""
         await decide_key.decide_key(self._session, user)
         self._link.nudge()
+
+    async def offered_key(self, user: UserId) -> KeyOffer:
+        """The key the store shows in place of the one known; see `usecases.take_key`."""
+        return await take_key.offered_key(self._session, self.api, user)
+
+    async def take_key(self, user: UserId, new_key: bytes, digits: str | None = None) -> KeyOffer:
+        """Go on with that key, compared or not; see `usecases.take_key`."""
+        return await take_key.take_key(self._session, self.api, user, new_key, digits)
 
 
 def _rename(session: Session, device: DeviceId, name: str) -> None:

@@ -67,3 +67,18 @@ class KeyChangeRow:
     by: str
     at: int
     spaces: tuple[SpaceId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyOffer:
+    """Another key that the store shows for somebody whose key is known here.
+
+    Both numbers have 60 digits; `new_key` (digest, 32 B) is what a decision names.
+    """
+
+    user: UserId
+    name: str
+    old_number: str
+    new_number: str
+    was_verified: bool
+    new_key: bytes

@@ -142,8 +142,6 @@ def _newer(
                 return ()  # the rules of the log refuse it
             newer = devicelists.read_chain(session, sp, member, entry.list_head, fetched)
         case EntryKind.ADD | EntryKind.REKEY if entry.user_key is not None:
-            if entry.kind is EntryKind.ADD:
-                knowing.check_same_person(session, user, entry.user_key)
             newer = (
                 devicelists.read_stated(
                     session, sp, user, entry.user_key, entry.list_head, fetched

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crypto import devicelist
-from jitclient.errors import NotRenewedError, UnknownDeviceError
+from crypto import devicelist, signatures
+from jitclient.errors import KeyChangedError, NotRenewedError, UnknownDeviceError
 from jitclient.events import SpacesChanged
 from jitclient.session import Session
 from localstore import people, spacelog
@@ -20,11 +20,11 @@ from protocol import codec
 from protocol.devicelist import DeviceList
 from protocol.errors import GhostMemberError, JitError, KeySubstitutedError
 from protocol.ids import SpaceId, UserId
-from protocol.membership import Entry, EntryKind, Genesis, key_digest
+from protocol.membership import Entry, EntryKind, Genesis, Member, key_digest
 
 
 def check_same_person(session: Session, user: UserId, user_key: bytes) -> None:
-    """A person's key in a log must be one that this device knows for the person (A02).
+    """Who opens a space does it by a key that this device knows for the person (A02).
 
     Known is the present one and any that an administrator's entry replaced. Of oneself any is
     taken: who was invited again stands in older logs by keys that are lost, and `standing` tells.
@@ -42,7 +42,8 @@ def check_same_person(session: Session, user: UserId, user_key: bytes) -> None:
         return
     raise KeySubstitutedError(
         f"{session.name_of(user)} appears with another key than this device knows. Nothing "
-        "is sent to the new key. Ask the person, and compare the safety number."
+        "is sent to the new key. Ask the person, compare the safety number, and take the new key "
+        "only if it is the same."
     )
 
 
@@ -57,10 +58,10 @@ def learn(session: Session, sp: Connection, entry: Entry) -> None:
         return
     user = UserId(entry.subject)
     match entry.kind:
-        case EntryKind.ADD if entry.user_key is not None:
-            _stated(session, sp, user, entry.user_key, entry.list_head)
         case EntryKind.DEVICES if user != session.user or _is_mine(session, entry.actor_device):
             _stated(session, sp, user, None, entry.list_head, own=True)
+        case EntryKind.ADD if entry.user_key is not None:
+            _stated(session, sp, user, entry.user_key, entry.list_head)
         case EntryKind.REKEY if entry.user_key is not None:
             _renewed(session, sp, entry, user, entry.user_key)
         case _:
@@ -142,6 +143,62 @@ def _renewed(session: Session, sp: Connection, entry: Entry, user: UserId, user_
     session.tell(SpacesChanged())
 
 
+def is_strange(session: Session, user: UserId, user_key: bytes) -> bool:
+    """Whether somebody stands in a log by a key that is neither known here nor was replaced.
+
+    An ADD does not change what this device knows: nothing is sent to the key before a person here
+    has decided (`usecases.take_key`, `usecases.decide_key`), and no other space is concerned.
+    """
+    if user == session.user:
+        return False
+    db = session.stores.device
+    known = people.known_key(db, user)
+    return known not in {None, user_key} and user_key not in people.former_keys(db, user)
+
+
+def is_open(session: Session, user: UserId, user_key: bytes) -> bool:
+    """Whether a person at this device has still to decide about a key of somebody."""
+    undecided = people.is_undecided(session.stores.device, user)
+    return undecided or is_strange(session, user, user_key)
+
+
+def take(
+    session: Session, user: UserId, user_key: bytes, signed: bytes, how: str | None = None
+) -> None:
+    """A person at this device decided: `user_key` (a digest, 32 B) is the person's from now on.
+
+    `signed` is a list of that key, `how` it was compared, if it was. Noted with who decided, when.
+    """
+    db, now = session.stores.device, session.clock.now()
+    person = people.person(db, user) or nobody(user)
+    change = KeyChange(
+        user=user,
+        old_key=person.user_key or b"",
+        new_key=user_key,
+        by=session.user,
+        at=now,
+        decided=True,
+    )
+    with transaction(db):
+        people.save_person(db, replace(person, user_key=user_key, device_list=signed))
+        people.note_key_change(db, change)
+        people.decide(db, user)
+        people.forget_verified(db, user)
+        if how is not None:
+            people.set_verified(db, user, user_key, how, now)
+    session.tell(SpacesChanged())
+
+
+def strange_members(session: Session, space: SpaceId) -> list[tuple[Member, Entry]]:
+    """The members of a space who were added by strange keys, and the entries that did it."""
+    log, sp, found = session.log(space), session.stores.space(space), []
+    for member in log.roster.members.values():
+        if member.added_seq and is_strange(session, member.user, member.user_key):
+            (stored,) = spacelog.entries(sp, member.added_seq)[:1]
+            found.append((member, signatures.peek(stored, Entry)))
+    return found
+
+
 def nobody(user: UserId) -> Person:
     """Somebody of whom nothing is known yet but the id."""
     return Person(
@@ -155,12 +212,28 @@ def nobody(user: UserId) -> Person:
     )
 
 
+def check_added(session: Session, space: SpaceId) -> None:
+    """Tell of members who were added by another key than this device knows.
+
+    At the end of a log: one may begin with a key that was lost, and go on to the known one.
+    """
+    for member, entry in strange_members(session, space):
+        name, by = session.name_of(member.user), session.name_of(UserId(entry.actor_user))
+        told = KeyChangedError(
+            f"{by} added {name} with another key than this device knows. Nothing is sent to it "
+            f"before you compare the safety number, or accept the key. Ask {name} whether all "
+            "devices were lost."
+        )
+        session.alarm(space, told, key=f"new-key-{member.user_key.hex()}")
+
+
 def check_standing(session: Session, space: SpaceId) -> None:
     """Tell when this person stands in a space by keys or devices that this device does not know.
 
     After losing every device and being invited again that is so until an administrator lets her
     in again; otherwise somebody added her with false keys.
     """
+    check_added(session, space)
     log = session.log(space)
     me = log.roster.members.get(session.user)
     own = people.person(session.stores.device, session.user)

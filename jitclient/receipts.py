@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crypto import signatures
-from jitclient import sealing
+from jitclient import knowing, sealing
 from jitclient.errors import FloodError
 from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.forks import ShownForkError
 from jitclient.place import Place, place
 from jitclient.sealing import Draft
 from jitclient.session import Session
-from localstore import custody, evidence, messages, outbox, people
+from localstore import custody, evidence, messages, outbox
 from localstore.connection import transaction
 from protocol.content import Receipts
 from protocol.devicelist import DeviceEntry
@@ -86,7 +86,8 @@ def flush(session: Session, space: SpaceId) -> int:
         return 0  # they stay queued
     sent = 0
     for user, rows in outbox.queued_receipts(at.sp).items():
-        if people.is_undecided(session.stores.device, user):
+        member = at.log.roster.members.get(UserId(user))
+        if member is not None and knowing.is_open(session, member.user, member.user_key):
             continue  # queued until a person has decided about the new key
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jitclient import knowing
 from jitclient.errors import KeyChangedError
 from jitclient.place import Place
 from jitclient.session import Session
@@ -21,7 +22,7 @@ def trust_of(session: Session, user: UserId, user_key: bytes) -> Trust:
     """How sure this device is that `user_key` (digest) is the person's."""
     if user == session.user:
         return Trust.SELF
-    if people.is_undecided(session.stores.device, user):
+    if knowing.is_open(session, user, user_key):
         return Trust.CHANGED
     verified = people.verified_key(session.stores.device, user)
     if verified is None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crypto import message
-from jitclient import freshness, pairs, records
+from jitclient import freshness, knowing, pairs, records
 from jitclient.errors import KeyChangedError
 from jitclient.events import MessagesChanged
 from jitclient.forks import FORK
 from jitclient.place import Place, place
 from jitclient.session import Session
-from localstore import again, devices, messages, outbox, people, sessions
+from localstore import again, devices, messages, outbox, sessions
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from localstore.outbox import OutboxRecord
@@ -108,13 +108,17 @@ def _readers(at: Place, draft: Draft) -> tuple[UserId, ...]:
         KeyChangedError: one of them has a new key that nobody here has decided about. What is sent
             without a person's doing leaves him out instead.
     """
-    me, db = at.session.user, at.session.stores.device
+    me, members = at.session.user, at.log.roster.members
     users = tuple(u for u in (draft.audience or at.log.others(me)) if u != me)
-    changed = [user for user in users if people.is_undecided(db, user)]
+    changed = [
+        user
+        for user in users
+        if user in members and knowing.is_open(at.session, user, members[user].user_key)
+    ]
     if changed and draft.kind in SPOKEN_KINDS:
         raise KeyChangedError(
-            f"{at.name(changed[0])} was let in again with a new key. Nothing is sent to it before "
-            "you have compared the safety number, or accepted the key."
+            f"{at.name(changed[0])} is here with a new key. Nothing is sent to it before you have "
+            "compared the safety number, or accepted the key."
         )
     return tuple(user for user in users if user not in changed)
 

@@ -40,6 +40,7 @@ class KeyChange:
 _SAVE: Final = rows.insertion("person", Person, verb="INSERT OR REPLACE")
 _ONE: Final = rows.selection(Person, "FROM person WHERE user = :user")
 _ALL: Final = rows.selection(Person, "FROM person ORDER BY name COLLATE NOCASE, user")
+_KNOWN_KEY: Final = "SELECT user_key FROM person WHERE user = :user"
 _SET_VERIFIED: Final = """
     INSERT OR REPLACE INTO verified (user, user_key, how, at)
     VALUES (:user, :user_key, :how, :at)"""
@@ -52,6 +53,8 @@ _UNDECIDED: Final = rows.selection(
 )
 _IS_UNDECIDED: Final = """
     SELECT EXISTS (SELECT 1 FROM key_change WHERE user = :user AND decided = 0)"""
+_CAME_INSTEAD: Final = """
+    SELECT EXISTS (SELECT 1 FROM key_change WHERE user = :user AND new_key = :new_key)"""
 _DECIDE: Final = "UPDATE key_change SET decided = 1 WHERE user = :user"
 
 
@@ -64,6 +67,12 @@ def person(db: Connection, user: bytes) -> Person | None:
     """One person, or None."""
     row = db.execute(_ONE, {"user": user}).fetchone()
     return None if row is None else rows.build(Person, row)
+
+
+def known_key(db: Connection, user: bytes) -> bytes | None:
+    """The key digest by which this device knows somebody, or None."""
+    row = db.execute(_KNOWN_KEY, {"user": user}).fetchone()
+    return None if row is None or row[0] is None else bytes(row[0])
 
 
 def people(db: Connection) -> list[Person]:
@@ -95,6 +104,12 @@ def note_key_change(db: Connection, change: KeyChange) -> None:
 def former_keys(db: Connection, user: bytes) -> set[bytes]:
     """Key digests that were replaced: they stand in older logs."""
     return {bytes(row[0]) for row in db.execute(_FORMER_KEYS, {"user": user}).fetchall()}
+
+
+def came_instead(db: Connection, user: bytes, new_key: bytes) -> bool:
+    """Whether a key (digest, 32 B) came in the place of another one of this person."""
+    row = {"user": user, "new_key": new_key}
+    return bool(db.execute(_CAME_INSTEAD, row).fetchall()[0][0])
 
 
 def undecided(db: Connection) -> list[KeyChange]:

@@ -7,11 +7,12 @@ import asyncio
 import sys
 from typing import Final
 
+from crypto.fingerprint import grouped
 from jitclient.cli import resolve
 from jitclient.cli.output import Output, local, table, when
 from jitclient.cli.passphrase import existing, new_passphrase
 from jitclient.desk import Desk
-from jitclient.deviceviews import DeviceRow, LinkCandidate
+from jitclient.deviceviews import DeviceRow, KeyOffer, LinkCandidate
 from jitclient.door import DoorKeeper
 from jitclient.errors import WrongCodeError
 from protocol.errors import NoTerminalError, NotFoundError
@@ -183,9 +184,48 @@ async def changes(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
         }
         for r in rows
     ]
-    lines = [f"{r.user.hex()}  {r.name}: let in again by {r.by}, {local(r.at)}" for r in rows]
+    lines = [f"{r.user.hex()}  {r.name}: a new key, by {r.by}, {local(r.at)}" for r in rows]
     out.result({"changes": data}, lines or ["No new key waits for a decision."])
     return 0
+
+
+async def another(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`key replace USER [--number DIGITS | --unverified]`: look at another key, or take it."""
+    people = await desk.people()
+    row = resolve.pick(
+        args.user, people, id_of=lambda r: r.user, names_of=lambda r: (r.name,), what="user"
+    )
+    offer = await desk.offered_key(row.user)
+    taken = args.unverified or args.number is not None
+    if taken:
+        await desk.take_key(row.user, offer.new_key, args.number)
+    data = {
+        "user": row.user.hex(),
+        "name": offer.name,
+        "old_number": offer.old_number,
+        "old_verified": offer.was_verified,
+        "new_number": offer.new_number,
+        "taken": taken,
+        "verified": args.number is not None,
+    }
+    out.result(data, _offer_lines(offer, taken=taken, compared=args.number is not None))
+    return 0
+
+
+def _offer_lines(offer: KeyOffer, *, taken: bool, compared: bool) -> list[str]:
+    known = "compared" if offer.was_verified else "never compared"
+    lines = [f"The store shows another key for {offer.name} than this device knows."]
+    lines += [f"Number with the known key ({known}): {grouped(offer.old_number)}"]
+    lines += [f"Number with the new key: {grouped(offer.new_number)}"]
+    if taken:
+        how = "compared" if compared else "unverified"
+        return [*lines, f"The new key of {offer.name} is taken, {how}. It can be added now."]
+    return [
+        *lines,
+        f"Nothing was changed. Ask {offer.name} whether all devices were lost.",
+        "Have the new number read out. --number DIGITS takes the key if it is the same number,",
+        "--unverified takes it without comparing.",
+    ]
 
 
 async def accept(desk: Desk, args: argparse.Namespace, out: Output) -> int:

@@ -64,6 +64,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("device", "link"): devices.link,
     ("key", "list"): devices.changes,
     ("key", "accept"): devices.accept,
+    ("key", "replace"): devices.another,
     ("passphrase", "change"): keys.change,
     ("recovery", "sheet"): keys.sheet,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crypto import devicelist
+from jitclient import knowing, spacewise
 from jitclient.announcing import own_list
 from jitclient.deviceviews import DeviceRow, KeyChangeRow
 from jitclient.foundation.text import visible
@@ -97,7 +98,10 @@ def of_member(session: Session, space: SpaceId, user: UserId) -> tuple[DeviceRow
 
 
 def key_changes(session: Session) -> tuple[KeyChangeRow, ...]:
-    """Members whose key was replaced and about whom nobody has decided here, oldest first."""
+    """Members with a new key about which nobody has decided here.
+
+    Those let in again, oldest first; then for each space who was added by a strange key.
+    """
     rows = []
     for change in people.undecided(session.stores.device):
         user = UserId(change.user)
@@ -110,6 +114,20 @@ def key_changes(session: Session) -> tuple[KeyChangeRow, ...]:
                 spaces=_spaces_with(session, user, change.new_key),
             )
         )
+    for record in spaces.spaces(session.stores.device):
+        if record.state in WIPED_STATES or record.log_seq < 0:
+            continue
+        space = SpaceId(record.space)
+        rows += [
+            KeyChangeRow(
+                user=member.user,
+                name=session.name_of(member.user),
+                by=session.name_of(UserId(entry.actor_user)),
+                at=entry.claimed_at,
+                spaces=(space,),
+            )
+            for member, entry in spacewise.attempt(session, space, knowing.strange_members) or ()
+        ]
     return tuple(rows)
 
 

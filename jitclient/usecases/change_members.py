@@ -69,7 +69,8 @@ def _save_keys(session: Session, user: UserId, signed: bytes) -> None:
     except KeySubstitutedError as error:
         substituted = KeySubstitutedError(
             f"The store now shows another key for {session.name_of(user)} than this device "
-            "knows. The person was not added. Compare the safety number with the person."
+            "knows. The person was not added. Who lost every device has a new key: look at it, "
+            "compare the safety number with the person, and then decide to take it."
         )
         session.alarm(None, substituted, key=user.hex())
         raise substituted from error

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import hmac
 from dataclasses import dataclass, field
+from typing import Final
 
 from crypto import fingerprint
+from jitclient import knowing
 from jitclient.events import SpacesChanged
 from jitclient.recipients import trust_of
 from jitclient.session import Session
 from jitclient.views import Trust, Verification
-from localstore import custody, people
+from localstore import custody, people, spacelog
 from localstore.connection import transaction
 from protocol import codec, verification
-from protocol.errors import BadInputError, NotFoundError, VerificationError
+from protocol.errors import BadInputError, DamagedStoreError, NotFoundError, VerificationError
 from protocol.ids import SpaceId, UserId
 from protocol.membership import key_digest
 from protocol.verification import VerifyCode
+
+_HOW: Final = {"number": "60 digits", "code": "code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +186,26 @@ def _remember(session: Session, space: SpaceId, pair: _Pair, how: str) -> Trust:
         )
     digest = key_digest(pair.theirs)
     now = session.clock.now()
+    if knowing.is_strange(session, pair.user, digest):
+        _take(session, space, pair.user, digest, how)
+        _record(session, space, "verified", pair, f"{_HOW[how]}, a new key", now)
+        return trust_of(session, pair.user, digest)
     with transaction(session.stores.device):
         person = people.person(session.stores.device, pair.user)
         if person is not None and person.user_key == digest:  # and not one that was replaced
             people.decide(session.stores.device, pair.user)
         people.set_verified(session.stores.device, pair.user, digest, how, now)
-    _record(session, space, "verified", pair, "60 digits" if how == "number" else "code", now)
+    _record(session, space, "verified", pair, _HOW[how], now)
     return trust_of(session, pair.user, digest)
+
+
+def _take(session: Session, space: SpaceId, user: UserId, user_key: bytes, how: str) -> None:
+    """Who compared the number of an added key has decided that it is the person's."""
+    member = session.log(space).roster.members[user]
+    signed = spacelog.device_list(session.stores.space(space), user, member.list_head)
+    if signed is None:
+        raise DamagedStoreError("The list of devices of this member is not here.")
+    knowing.take(session, user, user_key, signed, how)
 
 
 def _forget(session: Session, space: SpaceId, pair: _Pair) -> Trust:

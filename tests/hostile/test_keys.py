@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from crypto import devicelist, fingerprint, signatures
 from jitclient.__main__ import main
+from jitclient.errors import KeyChangedError
 from jitclient.views import Trust
 from protocol import codec
 from protocol.devicelist import DeviceEntry, DeviceList
@@ -110,7 +111,9 @@ async def test_a02_another_key_in_the_directory_later_adds_nobody(team: HostileT
     await team.named("ana", "key-substituted", "Bruno Keller", "safety number")
 
 
-async def test_a02_another_key_in_a_log_later_is_refused(team: HostileTeam) -> None:
+async def test_a02_another_key_in_a_log_later_gets_nothing_before_a_person_decides(
+    team: HostileTeam,
+) -> None:
     """Bruno administers a space, and adds "Eva" with keys that are not hers."""
     space = await team["bruno"].create_space(
         agreement="JIT 2026/93", signed_on="2026-05-01", title="Bruno's"
@@ -129,14 +132,18 @@ async def test_a02_another_key_in_a_log_later_is_refused(team: HostileTeam) -> N
     )
     deed = serves_entries(team, space, "ana", made)
     await team["ana"].sync_now()
-    await team["ana"].send(space, "to the true members")
+    with pytest.raises(KeyChangedError, match="Eva Moreau"):
+        await team["ana"].send(space, "to the true members")
     await team["ana"].sync_now()
 
     assert deed.count >= 1
     assert shown.count >= 1
-    assert eva not in {m.user for m in (await team["ana"].space(space)).members}
+    trust = {m.user: m.trust for m in (await team["ana"].space(space)).members}
+    assert trust[eva] is Trust.CHANGED
     assert mailbox_id(space, MALLORY.device) not in team.hostile.addressed()
-    await team.named("ana", "key-substituted", "Eva Moreau", "Bruno Keller")
+    assert eva in {row.user for row in await team["ana"].key_changes()}
+    await team.named("ana", "key-changed", "Eva Moreau", "Bruno Keller")
+    await team["ana"].send(team.space, "where Eva stands by her own key nothing waits")
 
 
 async def test_a02_another_key_behind_a_true_entry_is_refused(team: HostileTeam) -> None:

@@ -157,7 +157,7 @@ async def add(world: World) -> str:
     role = None
     if person.party in ADMINISTRATOR_PARTIES and world.dice.random() < 0.4:
         role = Role.ADMINISTRATOR
-    ended = await world.on(device, device.desk.add_member(space, person.user, role))
+    ended = await renewals.add_deciding(world, device, space, person, role)
     return f"{device.name} adds {person.name} to {world.spaces.index(space)}: {ended}"
 
 

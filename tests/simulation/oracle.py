@@ -79,7 +79,7 @@ def no_accusation(world: World, device: Device) -> None:
             continue
         if alarm.code == "device-revoked" and device.revoked:
             continue
-        if world.lost_everything(device.user) and _is_asked(world, device, alarm):
+        if _is_asked(world, device, alarm):
             continue
         if alarm.code not in NOTICES:
             raise ViolationError(
@@ -90,8 +90,16 @@ def no_accusation(world: World, device: Device) -> None:
 def _is_asked(world: World, device: Device, alarm: AlarmRecord) -> bool:
     """Who lost everything is told so long as nobody let him in, and asked about further devices.
 
-    Of a ghost only where a device was revoked, which may have made the list that let him in.
+    Of a ghost only where a device was revoked, which may have made the list that let him in. The
+    others are told that he has another key, and decide.
     """
+    if alarm.code in {"key-substituted", "key-changed"}:
+        lost = [
+            one.name.title() for one in world.people.values() if world.lost_everything(one.user)
+        ]
+        return any(name in alarm.sentence for name in lost)
+    if not world.lost_everything(device.user):
+        return False
     if alarm.key == "own-devices":
         revoked = world.truth.revoked(device.user)
         return alarm.code == "own-device-unknown" or (alarm.code == "ghost-member" and revoked)
@@ -175,7 +183,7 @@ def at_the_end(world: World) -> None:
         if truth.now.closed:
             closed_is_wiped(world, truth, here)
             continue
-        everybody_knows_the_log(here, truth)
+        everybody_knows_the_log(world, here, truth)
         same_order_for_all(here)
         for said in world.truth.written.values():
             if said.space == space:
@@ -186,8 +194,13 @@ def at_the_end(world: World) -> None:
             welcomed(one, truth, here)
 
 
-def everybody_knows_the_log(here: list[Held], truth: SpaceTruth) -> None:
+def everybody_knows_the_log(world: World, here: list[Held], truth: SpaceTruth) -> None:
     """Members have the whole log; who was removed has it up to his removal."""
+    there = {one.device.name for one in here}
+    for device in world.devices():
+        member = truth.entitled(device.user, device.device, truth.now.seq) and not device.revoked
+        if member and device.name not in there:
+            raise ViolationError("one-log", f"{device.name} has nothing of a space of his")
     for one in here:
         device = one.device
         member = truth.entitled(device.user, device.device, truth.now.seq) and not device.revoked

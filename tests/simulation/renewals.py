@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from jitclient.deviceviews import KeyOffer
 from protocol.ids import SpaceId
-from protocol.roles import Right, allows
+from protocol.roles import Right, Role, allows
 from tests.simulation.device import Device
-from tests.simulation.world import Person, World
+from tests.simulation.world import Person, ViolationError, World
 
 
 async def lose_everything(world: World) -> str:
@@ -44,8 +45,34 @@ async def decide(world: World) -> str:
     return f"{device.name} decides: {await _decide(world, device)}"
 
 
+async def add_deciding(
+    world: World, device: Device, space: SpaceId, person: Person, role: Role | None = None
+) -> str:
+    """Add somebody; if the store shows another key than the one known, look at it and take it."""
+    ended = await world.on(device, device.desk.add_member(space, person.user, role))
+    if ended != "key-substituted":
+        return ended
+    taken = await take(world, device, person)
+    again = await world.on(device, device.desk.add_member(space, person.user, role))
+    return f"{ended}, {taken}, {again}"
+
+
+async def take(world: World, device: Device, person: Person) -> str:
+    """One device decides on the key that the store shows of somebody; it must be the true one."""
+    found: list[KeyOffer] = []
+
+    async def look() -> None:
+        offer = await device.desk.offered_key(person.user)
+        found.append(await device.desk.take_key(person.user, offer.new_key))
+
+    ended = await world.on(device, look())
+    if found and found[0].new_key != world.truth.user_key(person.user):
+        raise ViolationError("true-keys", f"{device.name} was shown a false key of {person.name}")
+    return ended
+
+
 async def mend_all(world: World) -> None:
-    """Before the end every administrator who can lets in who waits, and everybody decides."""
+    """Before the end administrators let in and add who waits, and everybody decides."""
     for space in world.spaces:
         for person in _outside(world, space):
             for device in _administrators(world, space):
@@ -53,10 +80,40 @@ async def mend_all(world: World) -> None:
                 world.say(f"{device.name} lets {person.name} in again: {ended}")
                 if ended == "done":
                     break
+    await _add_the_homeless(world)
     for device in world.devices():
         if not device.revoked:
             await device.round()
             await _decide(world, device)
+            for person in _lost(world):
+                if person.user != device.user:
+                    await take(world, device, person)
+
+
+async def _add_the_homeless(world: World) -> None:
+    """Who lost everything and is a member nowhere is added by an administrator who can.
+
+    Raises:
+        ViolationError: nothing stands in the way, and it does not work.
+    """
+    for person in _lost(world):
+        homes = [s for s in world.spaces if world.truth.space(s).entries]
+        if any(person.user in world.truth.space(s).now.members for s in homes):
+            continue
+        for space in homes:
+            for device in (
+                () if world.truth.space(space).now.closed else _administrators(world, space)
+            ):
+                ended = await add_deciding(world, device, space, person)
+                world.say(f"{device.name} adds {person.name}: {ended}")
+                if ended.endswith("key-substituted"):
+                    raise ViolationError("can-be-added", f"{device.name} cannot add {person.name}")
+                if ended.endswith("done"):
+                    return
+
+
+def _lost(world: World) -> list[Person]:
+    return [one for one in world.people.values() if world.lost_everything(one.user)]
 
 
 async def _decide(world: World, device: Device) -> str:

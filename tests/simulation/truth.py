@@ -19,7 +19,7 @@ from crypto.devicelist import list_head
 from protocol import codec, logrules
 from protocol.devicelist import DeviceList
 from protocol.ids import DeviceId, SpaceId, UserId
-from protocol.membership import Entry, Genesis, Roster
+from protocol.membership import Entry, Genesis, Roster, key_digest
 from tests.simulation.storeside import SimStore
 
 
@@ -79,6 +79,11 @@ class Truth:
     def newest_list(self, user: UserId) -> bytes:
         """The hash of the device list that the store took last."""
         return self.store.facts.now(lambda tx: _newest_list(tx, user))
+
+    def user_key(self, user: UserId) -> bytes:
+        """The digest of the key under which a person enrolled last."""
+        signed = self.store.facts.now(lambda tx: devicelists.device_list(tx, user))
+        return key_digest(codec.encode(signatures.peek(signed, DeviceList).user_key))
 
     def revoked(self, user: UserId) -> bool:
         """Whether a person's newest list names revoked devices."""
