@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crypto import handshake
 from crypto.errors import PrekeysExpiredError
-from jitclient import healing, pairs
+from jitclient import healing, knowing, pairs
 from jitclient.session import Session
 from localstore import sessions
 from localstore.connection import Connection, transaction
@@ -34,12 +34,16 @@ def wanted(session: Session, space: SpaceId) -> list[tuple[SpaceId, DeviceId]]:
     """Devices of members (one's own others too) with which a session is to be started.
 
     There is no bundle here yet, and no session, or the one in use is old or used enough to be
-    renewed, or something of the device did not open.
+    renewed, or something of the device did not open. None of a member by a key that this device
+    does not know: nothing is sent to it before a person has decided.
     """
     sp, log = session.stores.space(space), session.log(space)
     if not log.admits(session.user, session.device):
         return []
-    listed = [DeviceId(e.device) for _, e in log.peers(session.device)]
+    keys = {user: member.user_key for user, member in log.roster.members.items()}
+    strange = {user for user, key in keys.items() if knowing.is_strange(session, user, key)}
+    peers = log.peers(session.device)
+    listed = [DeviceId(entry.device) for user, entry in peers if user not in strange]
     return [
         (space, device)
         for device in listed

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from jitclient.deviceviews import DeviceRow, Joining, KeyChangeRow, LinkCandidate, LinkOfferView
+from jitclient.deviceviews import (
+    DeviceRow,
+    Joining,
+    KeyChangeRow,
+    KeyOffer,
+    LinkCandidate,
+    LinkOfferView,
+)
 from jitclient.events import Events
 from jitclient.views import (
     CustodyRow,
@@ -115,6 +122,10 @@ class DeskPort(Protocol):
     async def renew_member(self, space: SpaceId, user: UserId) -> None: ...
     async def key_changes(self) -> tuple[KeyChangeRow, ...]: ...
     async def decide_key(self, user: UserId) -> None: ...
+    async def offered_key(self, user: UserId) -> KeyOffer: ...
+    async def take_key(
+        self, user: UserId, new_key: bytes, digits: str | None = None
+    ) -> KeyOffer: ...
     async def messages(
         self, space: SpaceId, *, limit: int = 200, before: MessageId | None = None
     ) -> tuple[MessageRow, ...]: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from jitclient.deviceviews import DeviceRow, KeyChangeRow, LinkCandidate, LinkOfferView
+from jitclient.deviceviews import DeviceRow, KeyChangeRow, KeyOffer, LinkCandidate, LinkOfferView
 from jitclient.errors import LinkEndedError, WrongCodeError
 from jitclient.events import SpacesChanged
 from jitclient.views import LogEntryRow, Trust
@@ -43,6 +43,7 @@ class DeskDevices(DeskTrust):
             device("Old computer", revoked=True),
         ]
         self.changes: list[KeyChangeRow] = []
+        self.taken: list[tuple[UserId, bytes, str | None]] = []
         self.asking: LinkCandidate | None = None
         self.offered = False
         self.tries = 5
@@ -132,6 +133,24 @@ class DeskDevices(DeskTrust):
         for space in self.details:
             self.trust(space, user, Trust.UNVERIFIED)
         self.publish(SpacesChanged())
+
+    async def offered_key(self, user: UserId) -> KeyOffer:
+        await self._enter("offered_key")
+        return KeyOffer(
+            user=user,
+            name="Amélie Laurent",
+            old_number="12345" * 12,
+            new_number="67890" * 12,
+            was_verified=True,
+            new_key=b"k" * 32,
+        )
+
+    async def take_key(self, user: UserId, new_key: bytes, digits: str | None = None) -> KeyOffer:
+        await self._enter("take_key")
+        self.fail.pop("add_member", None)  # the store shows the key that is known now
+        offer = await self.offered_key(user)
+        self.taken.append((user, new_key, digits))
+        return offer
 
     def ask(self, name: str = "Travel laptop") -> None:
         """A device asks to be linked."""

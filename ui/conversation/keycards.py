@@ -85,7 +85,7 @@ class _Card(QWidget):
         super().__init__()
         title = Text(f"{card.name} has a new key", "strong", wrap=True)
         what = Text(
-            f"{card.by} let {card.name} in again with new devices, {card.at}. Nothing is sent "
+            f"{card.by} let {card.name} in with new devices, {card.at}. Nothing is sent "
             "until you decide; what you write stays here.",
             "body",
             wrap=True,

@@ -10,6 +10,8 @@ from ui.people.personlist import PersonList
 from ui.people.state import AddMemberState
 from ui.tasks import TaskScope
 from ui.theme import tokens
+from ui.widgets.button import Button
+from ui.widgets.confirm import confirm
 from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
@@ -31,6 +33,7 @@ class AddMemberSheet(Sheet):
             action="Add",
         )
         self._presenter = presenter
+        self._tasks = tasks
         self.query = QLineEdit()
         self.query.setPlaceholderText("Search by name, authority or country")
         self.query.setAccessibleName("Search the directory")
@@ -55,6 +58,9 @@ class AddMemberSheet(Sheet):
         label = Text("Role", "label")
         label.setBuddy(self.role)
         self.note = Text("", "caption", wrap=True)
+        self.look = Button("Look at the new key…", icon="shield-alert")
+        self.look.clicked.connect(lambda: self._tasks.start(self._decide(), name="new-key"))
+        reveal(self.look, False)
         self.body.addWidget(self.query)
         self.body.addWidget(self.nobody)
         self.body.addWidget(self.list, 1)
@@ -63,6 +69,7 @@ class AddMemberSheet(Sheet):
         self.body.addWidget(self.note)
         self.name_note = Text("", "tone-warn", wrap=True)
         self.body.addWidget(self.name_note)
+        self.body.addLayout(row(self.look, None))
 
     def render_state(self, state: AddMemberState) -> None:
         """Show candidates and the roles the chosen one may hold."""
@@ -74,6 +81,8 @@ class AddMemberSheet(Sheet):
         self.name_note.setText(state.chosen.note if state.chosen is not None else "")
         reveal(self.name_note, bool(self.name_note.text()))
         self.notice.show_card(state.problem)
+        reveal(self.look, state.another_key)
+        self.look.setEnabled(not state.busy)
         self.action.setEnabled(state.chosen is not None and not state.busy)
         self.busy.setText("Signing…" if state.busy else "")
 
@@ -101,6 +110,27 @@ class AddMemberSheet(Sheet):
 
     async def _add(self) -> None:
         if await self._presenter.add():
+            self.accept()
+
+    async def _decide(self) -> None:
+        """Show both numbers; only an explicit yes takes the key and adds the person."""
+        offer = await self._presenter.look()
+        if offer is None:
+            return
+        known = "which you compared" if offer.was_verified else "which you never compared"
+        sure = await confirm(
+            self,
+            f"Take the new key of {offer.name}?",
+            (
+                f"With the key known here, {known}, your safety number is {offer.known}",
+                f"With the new key it is {offer.shown}",
+                f"Call {offer.name} at a number you know. Were all devices lost?",
+                "Do you both read the same new number? If not, somebody stands between you.",
+                f"{offer.name} is added with the new key, not verified; every member sees it.",
+            ),
+            action="Take the new key and add",
+        )
+        if sure and await self._presenter.take(offer):
             self.accept()
 
 

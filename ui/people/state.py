@@ -105,6 +105,19 @@ class AddMemberState:
     loading: bool = True
     busy: bool = False
     problem: ErrorCard | None = None
+    another_key: bool = False  # the store shows another key of the chosen one than is known here
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """Another key of somebody: both safety numbers in groups, as a person decides on it."""
+
+    user: UserId
+    name: str
+    known: str
+    shown: str
+    was_verified: bool
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True)
