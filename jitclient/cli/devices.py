@@ -191,16 +191,13 @@ async def changes(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
 
 async def another(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`key replace USER [--number DIGITS | --unverified]`: look at another key, or take it."""
-    people = await desk.people()
-    row = resolve.pick(
-        args.user, people, id_of=lambda r: r.user, names_of=lambda r: (r.name,), what="user"
-    )
-    offer = await desk.offered_key(row.user)
+    user = await resolve.person(desk, args.user)
+    offer = await desk.offered_key(user)
     taken = args.unverified or args.number is not None
     if taken:
-        await desk.take_key(row.user, offer.new_key, args.number)
+        await desk.take_key(user, offer.new_key, args.number)
     data = {
-        "user": row.user.hex(),
+        "user": user.hex(),
         "name": offer.name,
         "old_number": offer.old_number,
         "old_verified": offer.was_verified,

@@ -246,3 +246,18 @@ def test_a_log_that_goes_on_from_a_lost_key_to_the_known_one_asks_nothing(office
     assert office.alarms("dora") == []
     assert office.on("dora", device_rows.key_changes) == ()
     office.write("dora", old, "nothing waits")
+
+
+def test_a02_a_space_opened_by_a_strange_key_is_followed_only_after_a_decision(
+    office: Office,
+) -> None:
+    """The entry is Bruno's own: nobody but Carla can say whether that is he."""
+    _, user = nowhere(office)
+    space = office.open_space("bruno2")
+    office.add("bruno2", space, "carla")
+
+    assert office.follow("carla", space) == -1
+    assert office.alarms("carla") == ["key-substituted"]
+    take(office, "carla", offered(office, "carla", user))
+
+    assert office.follow("carla", space) == 1

@@ -11,7 +11,7 @@ from typing import IO, Final
 
 import pytest
 
-from tests.support.commands import run
+from tests.support.commands import Said, run
 from tests.support.people_at_work import PASSPHRASE, PEOPLE
 from tests.support.store import made_store
 
@@ -76,5 +76,49 @@ def test_a_device_is_linked_listed_and_revoked_from_the_shell(tmp_path: Path) ->
         assert "device-revoked" in [a["code"] for a in said.data["alarms"]]
         assert run("jitclient", *common(old), "key", "list").data["changes"] == []
         assert run("jitclient", *common(old), "key", "accept", "anybody").error == "not-found"
+    finally:
+        store.stop()
+
+
+def test_somebody_who_lost_all_and_is_no_member_is_added_after_a_decision_in_the_shell(
+    tmp_path: Path,
+) -> None:
+    store = made_store(tmp_path)
+    store.start()
+    secret = tmp_path / "pass.txt"
+    secret.write_text(PASSPHRASE + "\n")
+
+    def ana(*words: str) -> Said:
+        return run("jitclient", *common(tmp_path / "ana"), *words)
+
+    def common(profile: Path) -> tuple[str | Path, ...]:
+        return "--profile", profile, "--passphrase-file", secret, "--json"
+
+    try:
+        ana("enrol", store.invite(*PEOPLE["ana"]))
+        bruno = run(
+            "jitclient", *common(tmp_path / "old"), "enrol", store.invite(*PEOPLE["bruno"])
+        ).data["user"]
+        agreed = ("--agreement", "JIT 1", "--signed-on", "2026-05-01", "--title", "One")
+        space = ana("space", "create", *agreed).data["space"]
+        ana("space", "add", space, bruno)
+        ana("space", "remove", space, bruno)
+        line = store.reinvite(bytes.fromhex(bruno))
+        run("jitclient", *common(tmp_path / "new"), "enrol", line)
+
+        assert ana("space", "add", space, bruno).error == "key-substituted"
+        shown = ana("key", "replace", bruno).data
+        assert (shown["taken"], shown["old_verified"]) == (False, False)
+        assert shown["old_number"] != shown["new_number"]
+        false = ana("key", "replace", bruno, "--number", shown["old_number"])
+        assert (false.error, false.code) == ("not-verified", 76)
+        assert ana("space", "add", space, bruno).error == "key-substituted"
+
+        taken = ana("key", "replace", bruno, "--number", shown["new_number"]).data
+        assert (taken["taken"], taken["verified"]) == (True, True)
+        assert ana("space", "add", space, bruno).code == 0
+        assert ana("key", "replace", bruno).error == "not-found"
+        trust = ana("verify", space, bruno).data["verification"]
+        assert trust == "verified"
     finally:
         store.stop()
