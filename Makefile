@@ -52,9 +52,9 @@ bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1:
 	$(PY) -m bench.startup
 	$(PY) -m bench.crypto $(if $(QUICK),--quick)
 
-simulate: setup  ## whole teams in bad weather: SEED=7 STEPS=60, or SEEDS=1-200
+simulate: setup  ## whole teams in bad weather: SEED=7 STEPS=60, or SEEDS=1-200 JOBS=2
 	$(PY) -m tests.simulation.run --seeds $(or $(SEEDS),$(or $(SEED),1)) \
-	    --steps $(or $(STEPS),60) $(if $(SEEDS),,--trace)
+	    --steps $(or $(STEPS),60) --jobs $(or $(JOBS),1) $(if $(SEEDS),,--trace)
 
 mutants: setup  ## take out every check of crypto, policy and membership, one at a time: who notices?
 	$(PY) -m tests.mutants.run $(ARGS)

@@ -11,7 +11,11 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from jitclient import posting
@@ -132,40 +136,70 @@ def simulate(seed: int, steps: int = STEPS) -> Played:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one seed ended, as it comes back from the process that played it."""
+
+    seed: int
+    error: str = ""
+    story: str = ""
+    rounds: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def play_seed(seed: int, steps: int, *, trace: bool = False) -> Ended:
+    """Play one seed; what fails is told, not raised. The same in any process."""
+    gc.collect()
+    try:
+        played = simulate(seed, steps)
+    except Exception as error:  # noqa: BLE001 - the next seed is played all the same
+        told = traceback.format_exc() if trace else ""
+        return Ended(seed, f"{type(error).__name__}: {error}", told)
+    story = "\n".join((*played.trace, played.fingerprint)) if trace else ""
+    return Ended(seed, "", story, played.rounds, played.counts)
+
+
+def play_all(seeds: Iterable[int], options: argparse.Namespace) -> Iterator[Ended]:
+    """Play seeds in as many processes as `options.jobs` says; in the order of the seeds."""
+    one = partial(play_seed, steps=options.steps, trace=options.trace)
+    if options.jobs == 1:
+        yield from map(one, seeds)
+        return
+    # Fresh processes: a seed patches what it plays in the whole of its process.
+    with ProcessPoolExecutor(options.jobs, get_context("spawn"), gc.disable) as pool:
+        yield from pool.map(one, seeds)
+
+
 def main() -> int:
     """Play a range of seeds; print what fails and what was done in all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="1", help="one seed, or FROM-TO")
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--jobs", type=int, default=1, help="processes that play seeds")
     parser.add_argument("--trace", action="store_true", help="print every step")
     options = parser.parse_args()
     first, _, last = options.seeds.partition("-")
-    failed: dict[int, str] = {}
+    seeds = range(int(first), int(last or first) + 1)
+    failed: list[int] = []
     totals: Counter[str] = Counter()
+    rounds = 0
     began = time.monotonic()
     gc.disable()  # a seed leaves little; what it leaves goes between seeds
-    for seed in range(int(first), int(last or first) + 1):
-        gc.collect()
-        try:
-            played = simulate(seed, options.steps)
-        except Exception as error:  # noqa: BLE001 - the next seed is played all the same
-            failed[seed] = f"{type(error).__name__}: {error}"
-            print(f"seed {seed} FAILED {failed[seed]}", flush=True)
-            if options.trace:
-                traceback.print_exc()
-            continue
-        if seed % 50 == 0:
-            print(f"up to seed {seed}: {len(failed)} failed", flush=True)
-        totals += played.counts
-        totals["quiet after rounds, at most"] = max(
-            totals["quiet after rounds, at most"], played.rounds
-        )
-        if options.trace:
-            print("\n".join(played.trace))
-            print(played.fingerprint)
+    for ended in play_all(seeds, options):
+        if ended.error:
+            failed.append(ended.seed)
+            print(f"seed {ended.seed} FAILED {ended.error}", flush=True)
+        if ended.story:
+            print(ended.story)
+        totals += ended.counts
+        rounds = max(rounds, ended.rounds)
+        if ended.seed % 50 == 0:
+            print(f"up to seed {ended.seed}: {len(failed)} failed", flush=True)
     seconds = time.monotonic() - began
-    print(f"{int(last or first) - int(first) + 1} seeds, {len(failed)} failed, {seconds:.0f} s")
     print(", ".join(f"{name} {count}" for name, count in sorted(totals.items())))
+    print(f"{len(seeds)} seeds, {options.steps} steps each, quiet after {rounds} rounds at most")
+    which = f": {' '.join(map(str, failed))}" if failed else ""
+    print(f"{len(seeds)} seeds in {seconds:.0f} s, {len(failed)} failed{which}")
     return 1 if failed else 0
 
 
