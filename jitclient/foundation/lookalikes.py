@@ -40,8 +40,11 @@ def alike(one: str, other: str) -> bool:
     return any(a == b for a, b in zip(skeletons(one), skeletons(other), strict=True))
 
 
+@lru_cache(maxsize=4_096)
 def oddity(name: str) -> str:
     """A sentence about how a name is written, empty when there is nothing to say."""
+    if name.isascii():
+        return ""
     words = unicodedata.normalize("NFC", name).split()
     if any(_hides(word) for word in words):
         return HIDDEN
@@ -50,6 +53,8 @@ def oddity(name: str) -> str:
 
 def _bare(text: str) -> str:
     """Letters and digits alone, without marks."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text))
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if unicodedata.category(c)[0] in "LN" and c not in _FILLERS)
 
