@@ -1,8 +1,8 @@
 """What an operator may set: a file in TOML, and the environment over it; checked before anything.
 
 DATA/jitstore.toml, or the file that JITSTORE_CONFIG names; then JITSTORE_KEY for every key, or
-JITSTORE_KEY_FILE, whose content is the value (for secrets). A key that nobody knows is refused
-with the nearest one that exists. Guide: docs/OPERATOR_GUIDE.md.
+JITSTORE_KEY_FILE, whose content is the value (for secrets; in the file: `key_file`). A key that
+nobody knows is refused with the nearest one that exists. Guide: docs/OPERATOR_GUIDE.md.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from protocol.limits import KIB
 FILE: Final = "jitstore.toml"
 PREFIX: Final = "JITSTORE_"
 HIDDEN: Final = "***"
-SECRETS: Final = frozenset[str]()
+SECRETS: Final = frozenset({"database_password", "s3_secret_key"})
 """Keys whose values are never shown by `config dump --redacted`, a log or a support bundle."""
 ELSEWHERE: Final = frozenset({"JITSTORE_CONFIG", "JITSTORE_DATA", "JITSTORE_OPERATOR"})
 """Variables that are read by the commands and are no keys of the configuration."""
@@ -32,6 +32,7 @@ _Text = Annotated[str, msgspec.Meta(max_length=_MAX_TEXT)]
 _Rate = Annotated[int, msgspec.Meta(ge=0, le=10**6)]
 _Bytes = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 _Seconds = Annotated[int, msgspec.Meta(ge=0, le=600)]
+_Connections = Annotated[int, msgspec.Meta(ge=1, le=64)]
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +42,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     admin port, or `off`; `shutdown_delay_seconds` is how long `/readyz` says 503 before the port
     closes; `drain_seconds` how long requests that have begun may take to end.
     Rates are requests a second with bursts, quotas bytes at a time; 0 is none. `proxies` are
-    addresses or networks, with commas between, that count addresses themselves.
+    addresses or networks, with commas between, that count addresses themselves. `database_url` and
+    `blob_url` put facts and parts where several processes share them (places.py);
+    `database_connections` is how many transactions a process runs there at once.
     """
 
     listen: _Text = ""
@@ -57,6 +60,12 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     proxies: _Text = ""
     account_quota_bytes: _Bytes = 2 * 1024**4
     space_quota_bytes: _Bytes = 4 * 1024**4
+    database_url: _Text = ""
+    database_password: _Text = ""
+    database_connections: _Connections = 8
+    blob_url: _Text = ""
+    s3_access_key: _Text = ""
+    s3_secret_key: _Text = ""
 
 
 KEYS: Final = tuple(one.name for one in msgspec.structs.fields(Configuration))
@@ -112,7 +121,8 @@ def read_file(data: bytes) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(f"The configuration file is not TOML: {error}.") from error
     for key in found:
-        _known(key, "the configuration file", KEYS)
+        plain = key.removesuffix("_file")
+        _known(plain if plain in KEYS else key, "the configuration file", KEYS)
     return found
 
 
@@ -128,7 +138,14 @@ def _from_file(data: Path, environment: Mapping[str, str]) -> dict[str, Given]:
         raise ConfigurationError(f"There is no configuration file {path}.") from error
     except OSError as error:
         raise ConfigurationError(f"The configuration file {path} cannot be read.") from error
-    return {key: Given(value=value, source="file") for key, value in read_file(content).items()}
+    found: dict[str, Given] = {}
+    for name, value in read_file(content).items():
+        key = name if name in KEYS else name.removesuffix("_file")
+        if key in found:
+            raise ConfigurationError(f"“{key}” is set twice: itself and by a file.")
+        given = value if name in KEYS else _content(name, str(value))
+        found[key] = Given(value=given, source="file")
+    return found
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Given]:

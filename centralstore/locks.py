@@ -6,9 +6,10 @@ transaction and ends with it. Everyone takes them in this order, or two wait for
     space        shared by whoever relies on its members and its being open, alone by its log
     user         alone by whoever changes the chain of device lists
     devices      alone by whoever queues for them, revokes them or keeps something of theirs
+    quotas       of an account and of a space, alone by whoever announces a file
     rows         of files, messages and slots (SELECT ... FOR UPDATE)
 
-Who breaks the order is found by the database, taken back and run again. ADR-0025 says which law
+Who breaks the order is found by the database, taken back and run again. ADR-0029 says which law
 rests on which lock. Spec: docs/protocol/70-store.md §9.
 """
 

@@ -31,6 +31,9 @@ class Quotas:
         Raises:
             ActionNeededError: `quota-exceeded`; the sentence says whose and how much.
         """
+        # Two that announce at once are counted one after the other.
+        names = ((self.account, b"account" + tx.user), (self.space, b"space" + space))
+        tx.hold(*(name for limit, name in names if limit))
         for limit, mine, whose in (
             (self.account, FILE.c.user_id == tx.user, "You have"),
             (self.space, FILE.c.space_id == space, "This space has"),

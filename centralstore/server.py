@@ -13,7 +13,6 @@ import fcntl
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from importlib.metadata import version
 from typing import Final
 
 import uvloop
@@ -22,21 +21,14 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.types import ASGIApp
 
-from centralstore import embedded, journal, schema, settings, supervisor
+from centralstore import journal, places, settings, supervisor
 from centralstore.admin import Admin
 from centralstore.app import application
-from centralstore.blobs import Folder
-from centralstore.database import Transaction
-from centralstore.embedded import Embedded
 from centralstore.health import Health
-from centralstore.limiter import Limiter, rates_of
-from centralstore.metrics import Metrics
-from centralstore.quotas import quotas_of
-from centralstore.sequencer import Sequencer
-from centralstore.service import Service
-from centralstore.sweeper import Sweeper
-from centralstore.wakes import SLOT, Hub, Listeners
+from centralstore.inside import opened
 from protocol.errors import ConfigurationError, ProfileInUseError
+
+__all__ = ["opened", "serve"]
 
 Clock = Callable[[], float]
 
@@ -45,7 +37,6 @@ _HTTP: Final = HTTP1Settings(
 )
 _ADMIN_SECONDS: Final = 2.0
 _START_SECONDS: Final = 30.0
-_PARTS_AT_ONCE: Final = 24
 _BACKLOG: Final = 1024
 _M_ARENA_MAX: Final = -8  # mallopt(3)
 
@@ -54,7 +45,7 @@ def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> 
     """Serve until SIGTERM or SIGINT; `ready` is called once connections are answered.
 
     Raises:
-        ProfileInUseError: another process serves this store.
+        ProfileInUseError: another process serves this store, which is not a shared one.
         ConfigurationError: the address is taken, or the database is not fit.
     """
     _few_arenas()
@@ -150,50 +141,6 @@ async def _admin(store: settings.Store, admin: Admin) -> AsyncIterator[None]:
         await asyncio.wait([serving], timeout=_ADMIN_SECONDS)
 
 
-@contextlib.asynccontextmanager
-async def opened(store: settings.Store, clock: Clock) -> AsyncIterator[Service]:
-    """The store's inside without its network face."""
-    engine = embedded.open_engine(store.database)
-    schema.migrate(engine)
-    hub, slots, blobs = Hub(), Listeners[bytes](), Folder(store.parts)
-    sweepers: list[Sweeper] = []
-    sequencers: list[Sequencer] = []
-
-    def committed(transactions: list[Transaction]) -> None:
-        hub.committed(transactions)
-        if any(transaction.logged for transaction in transactions):
-            sequencers[0].poke()
-        for slot in (slot for transaction in transactions for slot in transaction.changed):
-            slots.tell(slot, SLOT)
-        if any(transaction.doomed for transaction in transactions):
-            sweepers[0].poke()
-
-    metrics = Metrics(version("jitclient"))
-    facts = Embedded(engine, clock, store.sealer(), committed, metrics.committed)
-    sweepers.append(Sweeper(facts, blobs, clock, metrics))
-    sequencers.append(Sequencer(facts, clock))
-    try:
-        yield Service(
-            clock=clock,
-            certificate=store.fingerprint(),
-            key=store.store_key(),
-            database=facts,
-            blobs=blobs,
-            hub=hub,
-            slots=slots,
-            limiter=Limiter(store.config.address_rate, store.config.address_burst),
-            sweeper=sweepers[0],
-            sequencer=sequencers[0],
-            arriving=asyncio.Semaphore(_PARTS_AT_ONCE),
-            metrics=metrics,
-            rates=rates_of(store.config),
-            proxies=store.proxies,
-            quotas=quotas_of(store.config),
-        )
-    finally:
-        await asyncio.to_thread(facts.close)
-
-
 def _granian(store: settings.Store, app: ASGIApp) -> Server:
     return Server(
         app,
@@ -248,7 +195,13 @@ def _few_arenas() -> None:
 
 @contextlib.contextmanager
 def _alone(store: settings.Store) -> Iterator[None]:
-    """Hold the store's lock; the system lets go of it even after SIGKILL."""
+    """Hold the store's lock; the system lets go of it even after SIGKILL.
+
+    A store whose database is shared is served by as many as there are.
+    """
+    if places.is_shared(store):
+        yield
+        return
     descriptor = os.open(store.data / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

@@ -124,16 +124,23 @@ def address_of(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def create(data: Path, listen: str, now: float, admin_listen: str | None = None) -> Store:
+def create(data: Path, listen: str, now: float, **configured: str | None) -> Store:
     """Make a store's folder, keys and certificate; the database is made by the caller.
+
+    `configured` is written to the configuration file, key by key, where it is not None.
 
     Raises:
         CannotCreateError: the folder holds something already or cannot be made.
         BadInputError: `listen` or `admin_listen` is not HOST:PORT.
     """
     host, port = parse_listen(listen)
-    if admin_listen not in {None, "off"}:
-        parse_listen(admin_listen or "")
+    if configured.get("admin_listen") not in {None, "off"}:
+        parse_listen(configured["admin_listen"] or "")
+    lines = [
+        f"{key} = ".encode() + msgspec.json.encode(value) + b"\n"
+        for key, value in configured.items()
+        if value is not None
+    ]
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise CannotCreateError(f"{data} exists already and is not empty. Nothing was changed.")
     store = Store(data=data, host=host, port=port or _free_port(host))
@@ -147,11 +154,8 @@ def create(data: Path, listen: str, now: float, admin_listen: str | None = None)
         _write(store.receipt_key, os.urandom(32))
         saved = _Saved(version=1, host=store.host, port=store.port)
         _write(data / _FILE, codec.encode_json(saved))
-        if admin_listen is not None:
-            _write(
-                data / configuration.FILE,
-                b"admin_listen = " + msgspec.json.encode(admin_listen) + b"\n",
-            )
+        if lines:
+            _write(data / configuration.FILE, b"".join(lines))
     except OSError as error:
         raise CannotCreateError(f"The store cannot be made in {data}.") from error
     return store

@@ -78,11 +78,15 @@ class Sweeper:
                     await self._poked.wait()
 
     async def sweep(self) -> Swept:
-        """One complete run.
+        """One complete run; none where another process is at it.
 
         Raises:
             DiskError: database or parts cannot be written; what was done stays done.
         """
+        async with self._database.alone("sweeper") as alone:
+            return await self._sweep() if alone else Swept(erased=0, expired=0, objects=0)
+
+    async def _sweep(self) -> Swept:
         erased = 0
         while batch := await self._database.run("", _expire_files):
             erased += batch

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Make .venv with everything the product and its checks need, and Qt's system libraries.
+# Make .venv with everything the product and its checks need, Qt's system libraries, and PostgreSQL
+# for the tests of the store.
 # `make setup` runs this once per change of requirements.txt, pyproject.toml or packaging/.
 # Packages come from wherever this machine's pip or uv is configured to look; every file is
 # checked against the hashes in requirements.txt.
@@ -84,6 +85,19 @@ install_libraries() {
     fi
 }
 
+install_postgresql() {
+    # For the tests of the store on PostgreSQL only; they start a server of their own.
+    [ "$(uname -s)" = Linux ] || return 0
+    for found in /usr/lib/postgresql/*/bin/initdb; do [ -x "$found" ] && return 0; done
+    command -v initdb >/dev/null 2>&1 && return 0
+    if may_install; then
+        apt_install postgresql || say "PostgreSQL could not be installed; its tests are skipped."
+    else
+        say "the tests on PostgreSQL are skipped without it. As an administrator:"
+        say "  sudo apt-get install --no-install-recommends postgresql"
+    fi
+}
+
 check_qt() {
     QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -c \
         'from PySide6.QtWidgets import QApplication; QApplication([])' \
@@ -94,5 +108,6 @@ make_venv
 say "installing the packages of requirements.txt"
 install_packages
 install_libraries
+install_postgresql
 check_qt
 say "done: $VENV/bin/jitclient and $VENV/bin/jitstore"

@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DatabaseError
 
-from centralstore import accesslog, database, directory, embedded, schema, settings
+from centralstore import accesslog, database, directory, places, schema, settings, signals
 from centralstore.database import Transaction
 from centralstore.tables import OPERATOR
 from protocol.errors import JitError
@@ -62,7 +62,7 @@ def once(given: argparse.Namespace, operation: str, work: Callable[[Transaction]
         JitError: what `work` raised, or the database's trouble.
     """
     store, who = settings.load(given.data), operator(given)
-    engine = embedded.open_engine(store.database)
+    engine = places.engine(store)
     try:
         schema.migrate(engine)
         with engine.connect() as connection, connection.begin():
@@ -71,6 +71,8 @@ def once(given: argparse.Namespace, operation: str, work: Callable[[Transaction]
             outcome = _attempt(tx, work)
             code = outcome.reason if isinstance(outcome, JitError) else "ok"
             _log(tx, who, operation, code)
+            if code == "ok":
+                signals.tell(tx)
     except DatabaseError as error:
         raise database.translated(error) from error
     finally:

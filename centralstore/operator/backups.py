@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 
 from sqlalchemy import Connection
 
-from centralstore import accesslog, settings
+from centralstore import accesslog, places, settings
 from centralstore.backup import create, erasures, restore
 from centralstore.blobs import Folder
 from centralstore.database import Transaction
@@ -25,6 +25,7 @@ from crypto.sealedstream import SECRET_BYTES, Opener, Sealer, StreamSecret
 from protocol.errors import (
     BadInputError,
     CannotCreateError,
+    ConfigurationError,
     DiskError,
     MalformedError,
     NoInputError,
@@ -78,6 +79,10 @@ def _keygen(given: argparse.Namespace, _as_json: bool) -> Printed:
 
 def _create(given: argparse.Namespace, _as_json: bool) -> Printed:
     store, to = settings.load(given.data), _key(given.to, _PUBLIC)
+    if places.is_shared(store):
+        raise ConfigurationError(
+            "Facts and parts lie elsewhere: they are backed up where they lie (guide §11)."
+        )
     now = time.time()
     acts.once(given, "backup.create", lambda _tx: None)
     with _appearing(given.out) as file:

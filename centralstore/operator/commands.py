@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from centralstore import directory, embedded, schema, server, settings
+from centralstore import directory, places, schema, server, settings
 from centralstore.database import Transaction
 from centralstore.operator import acts, backups, house
 from protocol import invitation
@@ -66,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     make = commands.add_parser("init", help="make a store in an empty folder")
     make.add_argument("--listen", default=settings.DEFAULT_LISTEN, metavar="HOST:PORT")
     make.add_argument("--admin-listen", metavar="HOST:PORT", help="the admin port, or off")
+    make.add_argument("--database", metavar="URL", help="postgresql://USER@HOST/NAME, shared")
+    make.add_argument("--blobs", metavar="URL", help="s3://BUCKET/FOLDER?endpoint=URL, shared")
     make.set_defaults(run=_init)
     run = commands.add_parser("serve", help="serve until SIGTERM")
     run.set_defaults(run=_serve)
@@ -91,11 +94,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _init(given: argparse.Namespace, _as_json: bool) -> Printed:
-    store = settings.create(given.data, given.listen, time.time(), given.admin_listen)
-    engine = embedded.open_engine(store.database)
-    schema.migrate(engine)
-    engine.dispose()
-    store.database.chmod(0o600)
+    configured = {
+        "admin_listen": given.admin_listen,
+        "database_url": given.database,
+        "blob_url": given.blobs,
+    }
+    settings.create(given.data, given.listen, time.time(), **configured)
+    try:
+        store = settings.load(given.data)
+        engine = places.engine(store)
+        schema.migrate(engine)
+        engine.dispose()
+    except JitError:
+        shutil.rmtree(given.data)  # it was empty, or not there
+        raise
+    if not places.is_shared(store):
+        store.database.chmod(0o600)
     return {
         "address": store.address,
         "fingerprint": store.fingerprint().hex(),

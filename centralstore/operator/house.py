@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.exc import DatabaseError
 
-from centralstore import configuration, database, embedded, schema, settings
+from centralstore import configuration, database, places, schema, settings
 
 Printed = dict[str, Any]
 
@@ -36,6 +36,7 @@ def _check(given: argparse.Namespace, _as_json: bool) -> Printed:
     store = settings.load(given.data)
     store.fingerprint()
     store.store_key()
+    places.check(store.config)
     read = configuration.read(given.data, os.environ)
     return {"configuration": "sound", "address": store.address, "set": len(read.sources)}
 
@@ -56,7 +57,7 @@ def _dump(given: argparse.Namespace, as_json: bool) -> Printed:
 
 def _migrate(given: argparse.Namespace, as_json: bool) -> Printed:
     store = settings.load(given.data)
-    engine = embedded.open_engine(store.database)
+    engine = places.engine(store)
     try:
         with engine.connect() as connection, connection.begin():
             have, steps = schema.current(connection), schema.pending(connection)

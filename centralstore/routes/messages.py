@@ -17,6 +17,7 @@ from centralstore.service import Service
 from centralstore.wakes import Listener
 from centralstore.web import Call, Endpoint
 from protocol.api.spaces import MailboxReply, StoredReply
+from protocol.errors import JitError
 from protocol.ids import DeviceId, SpaceId
 from protocol.limits import MAX_MAILBOX_PAGE
 
@@ -70,6 +71,12 @@ async def events(service: Service, endpoint: Endpoint, request: Request) -> Resp
 
     device, until = await service.database.run(endpoint.operation, begin)
     listener = service.hub.listen(device)
+    try:
+        # Looked at again after listening began: a revocation in between is not missed.
+        await service.database.run("", begin)
+    except JitError:
+        service.hub.leave(device, listener)
+        raise
     return StreamingResponse(
         _stream(service, device, listener, until), media_type="text/event-stream"
     )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3
-
-from centralstore import settings
+from centralstore import places, settings
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
 from protocol import codec
@@ -52,7 +49,10 @@ def proven(row: ProvenRow, at: Checkpoint) -> bool:
 
 def tamper(data: Path, sql: str, *values: object) -> list[Any]:
     """What somebody does who has the database's password, and no key of the store."""
-    with closing(sqlcipher3.dbapi2.connect(str(data / "store.db"), timeout=10)) as connection:
-        found = connection.execute(sql, values).fetchall()
-        connection.commit()
-        return list(found)
+    engine = places.engine(settings.load(data))
+    mark = "?" if engine.dialect.name == "sqlite" else "%s"
+    with engine.begin() as connection:
+        done = connection.exec_driver_sql(sql.replace("?", mark), values)
+        found = [tuple(row) for row in done] if done.returns_rows else []
+    engine.dispose()
+    return found

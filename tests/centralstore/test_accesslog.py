@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from centralstore import embedded
 from centralstore.tables import ACCESS_LOG
 from protocol.api import paths
 from tests.centralstore.client import enrolled, wire
@@ -25,7 +24,7 @@ class Line:
 
 
 def log(store: StoreHandle) -> list[Line]:
-    engine = embedded.open_engine(store.data_dir / "store.db")
+    engine = store.engine()
     with engine.connect() as connection:
         rows = connection.execute(select(ACCESS_LOG).order_by(ACCESS_LOG.c.id)).all()
     engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import httpx
+import pytest
 from msgspec.structs import replace
 
 from crypto import devicelist, signatures
@@ -153,6 +154,7 @@ def test_senders_who_do_not_know_yet_are_not_held_up(store: StoreHandle) -> None
     assert waiting(bea) == [both.message]
 
 
+@pytest.mark.embedded
 def test_what_was_kept_for_a_revoked_device_is_erased(own_store: StoreHandle) -> None:
     team, (al, bea) = team_of(own_store, "al38", "bea38")
     laptop = linked(bea, "bea38-laptop")

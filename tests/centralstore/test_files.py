@@ -20,7 +20,7 @@ from tests.support.store import StoreHandle
 
 
 def objects(store: StoreHandle) -> list[Path]:
-    return [path for path in (store.data_dir / "parts").rglob("*") if path.is_file()]
+    return [path for path in store.parts.rglob("*") if path.is_file()]
 
 
 def gone(store: StoreHandle) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import sqlite3
 from pathlib import Path
 
 import httpx
@@ -21,8 +20,9 @@ from tests.support.store import StoreHandle, run_jitstore
 
 def configure(store: StoreHandle, **keys: object) -> None:
     """Set keys and start again."""
-    lines = ['admin_listen = "off"', *(f"{key} = {value}" for key, value in keys.items())]
-    (store.data_dir / configuration.FILE).write_text("\n".join(lines))
+    file = store.data_dir / configuration.FILE
+    kept = [line for line in file.read_text().splitlines() if line.split(" = ")[0] not in keys]
+    file.write_text("\n".join([*kept, *(f"{key} = {value}" for key, value in keys.items())]))
     store.stop()
     store.start()
 
@@ -96,9 +96,11 @@ def test_a_request_too_many_costs_no_row(own_store: StoreHandle) -> None:
     served = [one for one in answers(al, 80) if one.is_success]
 
     own_store.stop()
-    with sqlite3.connect(own_store.data_dir / "store.db") as base:
+    engine = own_store.engine()
+    with engine.connect() as base:
         query = "SELECT count(*) FROM access_log WHERE operation = 'devices.read'"
-        assert base.execute(query).fetchone() == (len(served),)
+        assert base.exec_driver_sql(query).scalar() == len(served)
+    engine.dispose()
     assert len(served) < 80
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -11,11 +10,12 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from sqlcipher3 import dbapi2
+from sqlalchemy import select
 
 from centralstore import server, settings
 from centralstore.app import application
 from centralstore.limiter import Limiter
+from centralstore.tables import ACCESS_LOG
 from protocol.api import paths
 from protocol.api.accounts import LinkOpenRequest, LinkPut, LinkReply
 from protocol.limits import LINK_SECONDS, MAX_LINK_BYTES
@@ -108,6 +108,7 @@ def test_what_is_not_there_is_withdrawn_or_over_answers_alike(own_store: StoreHa
     assert len({answer.content for answer in answers}) == 1
 
 
+@pytest.mark.embedded
 def test_a_slot_ends_after_its_time_and_is_erased(own_store: StoreHandle) -> None:
     al, bea = enrolled(own_store, "al84"), enrolled(own_store, "bea84")
     slot, clock = opened(al), own_store.clock
@@ -178,9 +179,13 @@ def test_a_piece_is_neither_empty_nor_long(store: StoreHandle, piece: str) -> No
 
 def looks(store: StoreHandle, slot: bytes) -> int:
     """How often the slot was looked into, by the access log."""
-    with contextlib.closing(dbapi2.connect(str(store.data_dir / "store.db"))) as db:
-        rows = db.execute("SELECT object_id FROM access_log WHERE operation = 'link.read'")
-        return [bytes(row[0]) for row in rows].count(slot)
+    engine = store.engine()
+    with engine.connect() as connection:
+        looked = ACCESS_LOG.c.operation == "link.read"
+        rows = connection.execute(select(ACCESS_LOG.c.object_id).where(looked))
+        found = [bytes(row.object_id) for row in rows].count(slot)
+    engine.dispose()
+    return found
 
 
 def waiting(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import msgspec
+import pytest
 
 from crypto import signatures
 from protocol.api import paths
@@ -88,6 +89,7 @@ def test_pages_follow_each_other(store: StoreHandle) -> None:
     assert (len(rest.deliveries), rest.waiting) == (3, 0)
 
 
+@pytest.mark.embedded
 def test_a_body_is_deleted_with_its_last_acknowledgement(store: StoreHandle) -> None:
     team, (al, bea, cy) = team_of(store, "al6", "bea6", "cy6")
     marker = b"BODY-THAT-MUST-GO-" * 3

@@ -100,6 +100,7 @@ def test_an_invitation_pins_address_certificate_and_receipt_key(store: StoreHand
     assert (me["id"], me["enrolled"], me["country"]) == (found.user.hex(), False, "SE")
 
 
+@pytest.mark.embedded
 def test_one_process_serves_a_store(store: StoreHandle) -> None:
     second = jitstore("serve", "--data", str(store.data_dir))
 

@@ -89,7 +89,7 @@ def test_one_part_sent_by_four_hands_is_kept_once(store: StoreHandle) -> None:
         answers = list(crowd.map(lambda _: exhibit.put(0), range(4)))
 
     assert {answer.status_code for answer in answers} == {204}
-    folder = store.data_dir / "parts"
+    folder = store.parts
     assert len([p for p in folder.rglob("0-*") if p.stat().st_size == len(exhibit.parts[0])]) == 1
 
 

@@ -1,23 +1,34 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlcipher3
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Engine, make_url
 
-from centralstore import embedded, schema
+from centralstore import embedded, schema, shared
 from centralstore.tables import METADATA
 from protocol.errors import ConfigurationError
+from tests.support.servers import Places, places
 
-_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+@pytest.fixture
+def engine(tmp_path: Path, where: Places | None) -> Iterator[Engine]:
+    """An empty database of either kind."""
+    if where is None:
+        made = embedded.open_engine(tmp_path / "x.db")
+    else:
+        password = (where.secrets / "database").read_text().strip()
+        made = shared.open_engine(make_url(where.database_url).set(password=password))
+    yield made
+    made.dispose()
 
 
-def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
-    engine = embedded.open_engine(tmp_path / "x.db")
+def test_the_migrations_make_exactly_the_tables(engine: Engine) -> None:
     schema.migrate(engine)
 
     with engine.connect() as connection:
@@ -26,15 +37,22 @@ def test_the_migrations_make_exactly_the_tables(tmp_path: Path) -> None:
     assert differences == []
 
 
-def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    engine = embedded.open_engine(tmp_path / "x.db")
+def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     schema.migrate(engine)
     schema.migrate(engine)
 
 
-def test_postgresql_takes_the_same_tables() -> None:
-    for table in METADATA.sorted_tables:
-        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=_POSTGRESQL))
+def test_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    with places(tmp_path) as where:
+        password = (where.secrets / "database").read_text().strip()
+        engine = shared.open_engine(make_url(where.database_url).set(password=password))
+
+        with ThreadPoolExecutor(4) as crowd:
+            list(crowd.map(schema.migrate, [engine] * 4))
+
+        with engine.connect() as connection:
+            assert schema.pending(connection) == []
+        engine.dispose()
 
 
 def test_sqlite_with_the_log_bug_is_refused(

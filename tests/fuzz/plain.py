@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 import protocol
-from centralstore import configuration, settings, web
+from centralstore import configuration, settings, signals, web
 from crypto import checkpoint, header, vault, words
 from crypto.firstmessage import Init
 from crypto.keys import IdentityKey
@@ -209,7 +209,8 @@ def texts() -> list[Target]:
         assert ids.parse_id(_text(data)).hex() == _text(data).lower()
 
     def configured(data: bytes) -> None:
-        assert set(configuration.read_file(data)) <= set(configuration.KEYS)
+        found = {key.removesuffix("_file") for key in configuration.read_file(data)}
+        assert found <= set(configuration.KEYS)
 
     def listen(data: bytes) -> None:
         _, port = settings.parse_listen(_text(data))
@@ -238,7 +239,7 @@ def texts() -> list[Target]:
 
 
 def notes() -> list[Target]:
-    """A checkpoint of the access log: what is accepted is spelled in one way."""
+    """A checkpoint of the access log is spelled in one way; a notice has bounds."""
     key = StoreKey(bytes(range(32)))
 
     def read(data: bytes) -> None:
@@ -249,7 +250,17 @@ def notes() -> list[Target]:
         heads = [checkpoint.Checkpoint(size, bytes([size % 256]) * 32) for size in (0, 1, 2**40)]
         return [checkpoint.sign(key, head).encode() for head in heads]
 
-    return [Target(name="note-checkpoint", read=read, seeds=seeds, form=Form.TEXT, limit=1_000)]
+    def notice(data: bytes) -> None:
+        found = signals.read(_text(data))
+        assert found is None or len(found.ended) + len(found.changed) <= 200
+
+    def notice_seeds() -> list[bytes]:
+        return [b'[7,[["AAAA","","mailbox"]],[["","log"]],["AAAA"],[],true]', b"[1]"]
+
+    return [
+        Target(name="note-checkpoint", read=read, seeds=seeds, form=Form.TEXT, limit=1_000),
+        Target(name="notice", read=notice, seeds=notice_seeds, form=Form.TEXT, limit=9_000),
+    ]
 
 
 def sheets() -> list[Target]:

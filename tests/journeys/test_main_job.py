@@ -13,6 +13,13 @@ from tests.support.traces import traces
 
 pytestmark = pytest.mark.asyncio
 
+
+@pytest.fixture(params=["embedded", "shared"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """The main job is done on SQLite and a folder, and on PostgreSQL and a bucket."""
+    return str(request.param)
+
+
 TEXT = "Search starts at 06:00 in three cities, MARKER-OF-A-MESSAGE."
 ANSWER = "We are ready, MARKER-OF-AN-ANSWER."
 NAME = "MARKER-OF-A-NAME.img"
@@ -152,7 +159,7 @@ async def test_the_store_erases_the_parts_when_the_last_recipient_has_verified(
 
 
 def _parts(team: Team) -> int:
-    return sum(1 for p in (team.store.data_dir / "parts").rglob("*") if p.is_file())
+    return sum(1 for p in team.store.parts.rglob("*") if p.is_file())
 
 
 async def _custody(team: Team, who: str) -> set[str]:
@@ -186,5 +193,7 @@ def _no_traces(team: Team, keys: dict[str, bytes]) -> None:
     texts = (TEXT, ANSWER, NAME, NUMBER, REASON, TITLE, AGREEMENT, "ana is here.", "MARKER")
     secrets = {**{t: t.encode() for t in texts}, **keys, "content": CONTENT}
     assert traces(team.store.data_dir, secrets) == []
+    if team.store.places is not None:  # the database's own files, its write-ahead log with them
+        assert traces(team.store.places.postgres.folder / "data", secrets) == []
     for who in PEOPLE:
         assert traces(team.profile(who), secrets) == []

@@ -24,7 +24,8 @@ from jitclient.foundation.clock import Clock
 from jitclient.views import ExhibitRow, MessageKind, MessageRow, SyncReport
 from localstore.profile import Profile
 from protocol.ids import SpaceId, UserId
-from tests.support.store import StoreHandle, made_store
+from tests.support.servers import Places
+from tests.support.store import StoreHandle, made_store, use_places
 
 PASSPHRASE: Final = "nine wet umbrellas in Lisbon"
 PEOPLE: Final = {
@@ -150,9 +151,9 @@ async def until(
         unsubscribe()
 
 
-async def make_template(folder: Path) -> SpaceId:
+async def make_template(folder: Path, places: Places | None = None) -> SpaceId:
     """Everything up to the first day of work: enrolled, one space, everybody has written once."""
-    store = made_store(folder)
+    store = made_store(folder, places=places)
     store.start()
     team = Team(folder, store)
     users: dict[str, str] = {}
@@ -186,10 +187,14 @@ async def at_work(
     folder: Path,
     *names: str,
     clock: Clock | None = None,
+    places: Places | None = None,
 ) -> AsyncIterator[Team]:
-    """A copy of the template in `folder`, its store running, the named people unlocked."""
+    """A copy of the template in `folder`, its store running, the named people unlocked.
+
+    `places` has a copy of the template's database and bucket, if its store is a shared one.
+    """
     shutil.copytree(template, folder, dirs_exist_ok=True)
-    store = copied_store(folder)
+    store = copied_store(folder, places)
     known = json.loads((folder / "team.json").read_text())
     users = {who: UserId(bytes.fromhex(user)) for who, user in known["users"].items()}
     space = SpaceId(bytes.fromhex(known["space"]))
@@ -203,14 +208,19 @@ async def at_work(
         store.stop()
 
 
-def copied_store(folder: Path) -> StoreHandle:
+def copied_store(folder: Path, places: Places | None = None) -> StoreHandle:
     """The handle of a store that was copied into `folder`; its address moved along."""
     from centralstore import settings
 
     data = folder / "store"
+    if places is not None:
+        use_places(data, places)
     loaded = settings.load(data)
     return StoreHandle(
-        data_dir=data, address=loaded.address, fingerprint=loaded.fingerprint().hex()
+        data_dir=data,
+        address=loaded.address,
+        fingerprint=loaded.fingerprint().hex(),
+        places=places,
     )
 
 

@@ -18,9 +18,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
+
+import pytest
+from sqlalchemy import Engine
+
+from centralstore import places, settings
+from tests.support.servers import Places, free_port
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _READY: Final = "jitstore ready "
@@ -55,16 +61,33 @@ class StoreHandle:
     fingerprint: str
     clock: Clock | None = None
     process: subprocess.Popen[str] | None = field(default=None)
+    places: Places | None = None
+    listen: str = ""
 
     @property
     def url(self) -> str:
         """https://HOST:PORT"""
-        return f"https://{self.address}"
+        return f"https://{self.listen or self.address}"
 
     @property
     def errors(self) -> Path:
         """What the store wrote to stderr, over all its starts."""
-        return self.data_dir.parent / f"{self.data_dir.name}.stderr"
+        mark = self.listen.replace(":", "-")
+        return self.data_dir.parent / f"{self.data_dir.name}{mark}.stderr"
+
+    @property
+    def parts(self) -> Path:
+        """The folder under which the parts lie, here or in the S3 server's."""
+        return self.data_dir / "parts" if self.places is None else self.places.bucket
+
+    def engine(self) -> Engine:
+        """A look into the database past the store."""
+        return places.engine(settings.load(self.data_dir))
+
+    def beside(self) -> StoreHandle:
+        """Another process for the same facts and parts, on a port of its own; not started."""
+        assert self.places is not None, "an embedded store is served by one process"
+        return replace(self, process=None, listen=f"127.0.0.1:{free_port()}")
 
     def start(self) -> None:
         """Start the process and wait for its ready line."""
@@ -74,7 +97,12 @@ class StoreHandle:
             command = [sys.executable, *script]
         with self.errors.open("a") as errors:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=_ROOT, env=_env()
+                command,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=_ROOT,
+                env=self._env(),
             )
         pipe = self.process.stdout
         line = pipe.readline() if pipe is not None else ""
@@ -116,6 +144,10 @@ class StoreHandle:
             run_jitstore("user", "reinvite", "--data", str(self.data_dir), user.hex())["invitation"]
         )
 
+    def _env(self) -> dict[str, str]:
+        more = {"JITSTORE_LISTEN": self.listen} if self.listen else {}
+        return {**_env(), **more}
+
     def _end(self, number: int) -> int:
         process, self.process = self.process, None
         if process is None:
@@ -140,24 +172,51 @@ def run_jitstore(*words: str, expect: int = 0) -> dict[str, object]:
     return found
 
 
-def made_store(folder: Path, clock: Clock | None = None) -> StoreHandle:
+def made_store(
+    folder: Path, clock: Clock | None = None, places: Places | None = None
+) -> StoreHandle:
     """`jitstore init` in `folder`/store on a free loopback port; not started."""
     data = folder / "store"
-    made = run_jitstore(
-        "init", "--data", str(data), "--listen", "127.0.0.1:0", "--admin-listen", "off"
-    )
+    words = ["--data", str(data), "--listen", "127.0.0.1:0", "--admin-listen", "off"]
+    if places is None:
+        made = run_jitstore("init", *words)
+    else:
+        words += ["--database", places.database_url, "--blobs", places.blob_url]
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in places.environment().items():
+                patch.setenv(name, value)
+            made = run_jitstore("init", *words)
+        use_places(data, places)
     return StoreHandle(
         data_dir=data,
         address=str(made["address"]),
         fingerprint=str(made["fingerprint"]),
         clock=clock,
+        places=places,
     )
 
 
+def use_places(data: Path, places: Places) -> None:
+    """Write the configuration of a store so that it uses this database and this bucket."""
+    keys = {
+        "admin_listen": "off",
+        "database_url": places.database_url,
+        "blob_url": places.blob_url,
+        **{
+            name.removeprefix("JITSTORE_").lower(): value
+            for name, value in places.environment().items()
+        },
+    }
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in keys.items()]
+    (data / "jitstore.toml").write_text("".join(lines))
+
+
 @contextlib.contextmanager
-def running_store(folder: Path, clock: Clock | None = None) -> Iterator[StoreHandle]:
+def running_store(
+    folder: Path, clock: Clock | None = None, places: Places | None = None
+) -> Iterator[StoreHandle]:
     """A running store in `folder`/store; stopped at the end."""
-    handle = made_store(folder, clock)
+    handle = made_store(folder, clock, places)
     handle.start()
     try:
         yield handle
@@ -170,7 +229,7 @@ def _env() -> dict[str, str]:
 
 
 def _serve_on(data: Path, clock: Clock) -> None:
-    from centralstore import server, settings
+    from centralstore import server
 
     store = settings.load(data)
     server.serve(

@@ -1,0 +1,129 @@
+"""Two processes serve one store at once: the laws of files, and wake-ups across processes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+
+import msgspec
+from sqlalchemy import select
+
+from centralstore.tables import ACCESS_LOG
+from protocol.api import paths
+from protocol.api.files import FileState
+from protocol.api.spaces import MailboxReply, Wake
+from tests.centralstore.client import (
+    linked,
+    read,
+    refused,
+)
+from tests.centralstore.exhibits import Exhibit
+from tests.centralstore.pair import Pair, at, at_once, both, enrolled, rows, statuses, team_of
+from tests.centralstore.team import message
+
+ROUNDS = 6
+
+
+def test_the_last_of_two_proofs_at_once_erases(pair: Pair) -> None:
+    team, (al, bea, cy) = team_of(pair[0], "al", "bea", "cy")
+    for _ in range(ROUNDS):
+        exhibit = Exhibit(team.space, al, (bea, cy), count=1).upload()
+
+        answers = at_once(
+            partial(exhibit.prove, at(bea, pair[0])), partial(exhibit.prove, at(cy, pair[1]))
+        )
+
+        assert statuses(answers) == [200, 200]
+        assert exhibit.state().state is FileState.ERASED
+
+
+def test_what_is_withdrawn_while_it_completes_stays_erased(
+    pair: Pair,
+) -> None:
+    team, (al, bea) = team_of(pair[0], "al", "bea")
+    for _ in range(ROUNDS):
+        exhibit = Exhibit(team.space, al, (bea,), count=2)
+        assert exhibit.announce().is_success
+        assert [exhibit.put(n).status_code for n in range(2)] == [204, 204]
+        here, there = both(al, pair)
+        again = replace(exhibit, uploader=there)
+
+        at_once(partial(exhibit.withdraw, here), again.complete, partial(again.put, 1))
+
+        assert exhibit.state().state is FileState.ERASED
+        assert refused(exhibit.complete()) == (410, "erased")
+        logged = select(ACCESS_LOG.c.result).where(
+            ACCESS_LOG.c.operation == "file.erase", ACCESS_LOG.c.object_id == exhibit.id
+        )
+        assert rows(pair[0], logged) == [("withdrawn",)]
+
+
+def test_a_part_sent_to_both_is_kept_once(pair: Pair) -> None:
+    team, (al, bea) = team_of(pair[0], "al", "bea")
+    exhibit = Exhibit(team.space, al, (bea,), count=2)
+    exhibit.announce()
+    hands = both(al, pair)
+
+    answers = at_once(*(partial(exhibit.put, 1, by=hands[n % 2]) for n in range(4)))
+
+    assert statuses(answers) == [204] * 4
+    kept = [path for path in pair[0].parts.rglob("1-*") if path.stat().st_size == 1000]
+    assert len(kept) == 1
+
+
+def test_who_listens_at_one_process_is_woken_by_the_other(
+    pair: Pair,
+) -> None:
+    team, (al, bea) = team_of(pair[0], "al", "bea")
+    there = at(bea, pair[1])
+    headers = {"Authorization": f"Bearer {bea.token}"}
+    with there.http.stream("GET", paths.EVENTS, headers=headers) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == ": listening"
+        al.ask("POST", paths.messages(team.space), message(team.space, al, bea))
+        enrolled(pair[0], "newcomer")
+        told = []
+        for line in lines:
+            if line.startswith("data: "):
+                told.append(msgspec.json.decode(line.removeprefix("data: "), type=Wake).what)
+            if len(told) == 2:
+                break
+
+    assert told == ["mailbox", "directory"]
+
+
+def test_a_request_that_waits_at_one_process_is_answered_by_the_other(
+    pair: Pair,
+) -> None:
+    team, (al, bea) = team_of(pair[0], "al", "bea")
+    there = at(bea, pair[1])
+    with ThreadPoolExecutor(1) as crowd:
+        got = crowd.submit(there.ask, "GET", paths.MAILBOX, params={"wait": 25})
+        sent = message(team.space, al, bea)
+        al.ask("POST", paths.messages(team.space), sent)
+
+        deliveries = read(got.result(20), MailboxReply).deliveries
+
+    assert [one.message for one in deliveries] == [sent.message]
+
+
+def test_the_stream_of_a_revoked_device_ends_at_every_process(
+    pair: Pair,
+) -> None:
+    bea = enrolled(pair[0], "bea")
+    laptop = linked(bea, "bea-laptop")
+    headers = {"Authorization": f"Bearer {laptop.token}"}
+    with ExitStack() as streams:
+        lines = []
+        for process in pair:
+            there = at(laptop, process)
+            stream = streams.enter_context(there.http.stream("GET", paths.EVENTS, headers=headers))
+            lines.append(stream.iter_lines())
+            assert next(lines[-1]) == ": listening"
+
+        assert bea.revoke(laptop).is_success
+
+        rest = [[line for line in one if line.startswith("data")] for one in lines]
+    assert all(len(wakes) <= 1 for wakes in rest), "both streams came to their end"
