@@ -35,7 +35,7 @@ class RoundResult:
     """What one round did.
 
     `error` is what ended it early (unreachable, busy), else the first step that failed while the
-    others were done; None when all went well. `sound`: it ran to its end and no log was left out.
+    others were done. `sound`: it ran to its end and no log was left out.
     """
 
     messages_in: int
@@ -98,7 +98,6 @@ class Round(Steps):
     async def _exchange(self, *, directory: bool) -> None:
         await self.attempt(self._ports.closing.deadlines(int(self._clock())))
         if not await self._signed_in():
-            self.ended = True
             return
         if directory:
             await self.attempt(self._prekeys())
@@ -112,9 +111,9 @@ class Round(Steps):
 
     async def _errand(self, *, queue: bool) -> None:
         if not await self._signed_in():
-            self.ended = True
             return
-        self._logs_read = not queue or await self.attempt(self._receive(inbox.begin_queue()))
+        start = inbox.begin_mailbox(passes=0)
+        self._logs_read = not queue or await self.attempt(self._receive(start))
         if self._logs_read:
             await self.attempt(self._send())
         await self.attempt(self._ports.transfers.run_due())
@@ -139,7 +138,7 @@ class Round(Steps):
             raise
         except JitError as error:
             # It answered, though not as hoped: that is no outage.
-            self.online = True
+            self.online = self.ended = True
             self.note(error)
             return False
         self.online = True

@@ -205,14 +205,9 @@ def begin() -> tuple[State, tuple[Effect, ...]]:
     return Listing(), (FetchSpaces(),)
 
 
-def begin_mailbox() -> tuple[State, tuple[Effect, ...]]:
-    """The queue only, when the logs were read a moment ago."""
-    return _mailbox(MAX_PASSES - 1)
-
-
-def begin_queue() -> tuple[State, tuple[Effect, ...]]:
-    """The queue first, and everything else only if something in it could not be judged yet."""
-    return _mailbox(0)
+def begin_mailbox(passes: int = MAX_PASSES - 1) -> tuple[State, tuple[Effect, ...]]:
+    """The queue; with 0 `passes` a whole one too, if something could not be judged yet."""
+    return _mailbox(passes)
 
 
 def begin_log(space: SpaceId, verified: int) -> tuple[State, tuple[Effect, ...]]:
