@@ -7,17 +7,20 @@ here is about one person, space or file. Guide: docs/OPERATOR_GUIDE.md §9.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from centralstore import figures, metrics
+from centralstore import backup, figures, metrics, places
 from centralstore.health import Check, Health, ready
 from centralstore.metrics import Figures
 from centralstore.service import Service
+from centralstore.settings import Store
 from protocol.errors import JitError
 
 _JSON: Final = b"application/json"
@@ -29,8 +32,8 @@ _Answer = tuple[int, bytes, bytes]
 class Admin:
     """The few pages of the admin port."""
 
-    def __init__(self, service: Service, health: Health) -> None:
-        self._service, self._health = service, health
+    def __init__(self, service: Service, health: Health, store: Store) -> None:
+        self._service, self._health, self._store = service, health, store
         self._looked: float | None = None
         self._lock = asyncio.Lock()
 
@@ -77,6 +80,7 @@ class Admin:
             if self._looked is not None and now - self._looked < _FIGURES_SECONDS:
                 return
             await self._health.look()
+            self._ages()
             self._service.metrics.listeners.set(len(self._service.hub.devices()))
             try:
                 async with asyncio.timeout(5):
@@ -85,6 +89,22 @@ class Admin:
                 return  # /readyz says why; the counters are told all the same
             self._service.metrics.set_figures(found)
             self._looked = now
+
+    def _ages(self) -> None:
+        metrics, now, data = self._service.metrics, self._service.clock(), self._store.data
+        # Facts and parts that lie elsewhere are backed up there: nothing is said here.
+        shared = places.is_shared(self._store)
+        last = math.nan if shared else _age(data / backup.LAST_BACKUP, now)
+        metrics.backup_age.set(last)
+        metrics.erasures_age.set(_age(data / backup.LAST_ERASURES, now))
+
+
+def _age(path: Path, now: float) -> float:
+    """Seconds since a file was changed; -1 for none."""
+    try:
+        return max(0.0, now - path.stat().st_mtime)
+    except OSError:
+        return -1.0
 
 
 def _shown(found: dict[str, Check], fit: bool) -> bytes:

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from centralstore.database import Transaction
 from centralstore.errors import not_signed_in
-from centralstore.tables import CHALLENGE, DEVICE, SESSION
+from centralstore.tables import BLOCKED, CHALLENGE, DEVICE, SESSION
 from crypto import signatures
 from protocol import codec
 from protocol.api.accounts import ChallengeReply, SessionReply
@@ -62,7 +62,7 @@ def sign_in(tx: Transaction, login: bytes, certificate: bytes) -> SessionReply:
                 DEVICE.c.id == device, DEVICE.c.revoked.is_(False)
             )
         ).one_or_none()
-        if row is None:
+        if row is None or blocked(tx, device, row.user_id):
             raise ForgedError(_REFUSED)
         public = codec.decode(SigningPublic, row.signing)
         claim = signatures.verify(login, public, Login, signer=device)
@@ -78,6 +78,12 @@ def sign_in(tx: Transaction, login: bytes, certificate: bytes) -> SessionReply:
         raise ForgedError(_REFUSED)
     tx.conn.execute(update(DEVICE).where(DEVICE.c.id == device).values(last_seen=tx.second))
     return _session(tx)
+
+
+def blocked(tx: Transaction, *ids: bytes) -> bool:
+    """Whether the operator has shut out one of these people or devices."""
+    found = tx.conn.execute(select(BLOCKED.c.id).where(BLOCKED.c.id.in_(ids)).limit(1))
+    return found.scalar() is not None
 
 
 def _session(tx: Transaction) -> SessionReply:

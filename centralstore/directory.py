@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, insert, select, update
 
-from centralstore import devicelists, prekeys
+from centralstore import authn, devicelists, prekeys
 from centralstore.authn import digest
 from centralstore.database import Transaction
 from centralstore.tables import ACCOUNT, MEMBER
@@ -118,6 +118,8 @@ def enrol(tx: Transaction, request: EnrolRequest) -> User:
     tx.hold(request.user)
     row = tx.conn.execute(select(ACCOUNT).where(ACCOUNT.c.id == request.user)).one_or_none()
     if row is None or not secrets.compare_digest(row.code_hash, digest(request.code)):
+        raise InvitationError(_REFUSED)
+    if authn.blocked(tx, request.user):
         raise InvitationError(_REFUSED)
     chain = int(row.code_for)
     if row.chains >= chain:

@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from centralstore.database import Transaction
 from centralstore.metrics import Figures
-from centralstore.tables import ACCOUNT, DELIVERY, DOOMED, FILE, PART, SPACE, WIPE
+from centralstore.tables import (
+    ACCESS_LOG,
+    ACCOUNT,
+    DELIVERY,
+    DOOMED,
+    FILE,
+    PART,
+    REFUSED,
+    SPACE,
+    WIPE,
+)
 from protocol.api.files import FileState
 
 _RECEIVING = FILE.c.state == FileState.RECEIVING.value
@@ -43,6 +53,8 @@ def look(tx: Transaction) -> Figures:
             tx, select(func.count()).select_from(ACCOUNT).where(ACCOUNT.c.enrolled_at.is_not(None))
         ),
         wipe_receipts=_one(tx, select(func.count()).select_from(WIPE)),
+        log_rows_waiting=_rows(tx, ACCESS_LOG.c.leaf.is_(None)),
+        log_rows_refused=_rows(tx, ACCESS_LOG.c.leaf == REFUSED),
     )
 
 
@@ -58,6 +70,10 @@ def _due(tx: Transaction) -> tuple[int, int | None]:
     doomed, since = _row(tx, select(func.count(), func.min(DOOMED.c.since)))
     moments = [moment for moment in (first, since) if moment is not None]
     return late + doomed, min(moments, default=None)
+
+
+def _rows(tx: Transaction, which: ColumnElement[bool]) -> int:
+    return _one(tx, select(func.count()).select_from(ACCESS_LOG).where(which))
 
 
 def _row(tx: Transaction, query: Select[Any, Any]) -> tuple[int, Any]:

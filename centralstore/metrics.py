@@ -35,6 +35,8 @@ class Figures:
     spaces_closed: int = 0
     accounts_enrolled: int = 0
     wipe_receipts: int = 0
+    log_rows_waiting: int = 0
+    log_rows_refused: int = 0
 
 
 class Metrics:
@@ -141,12 +143,20 @@ class Metrics:
             "spaces_closed": gauge("spaces_closed", "Spaces that are closed."),
             "accounts_enrolled": gauge("accounts_enrolled", "People enrolled."),
             "wipe_receipts": gauge("wipe_receipts", "Wipe receipts handed in."),
+            "log_rows_waiting": gauge("log_rows_waiting", "Rows that are not in the log's tree."),
+            "log_rows_refused": gauge("log_rows_refused", "Rows that the store did not write."),
         }
         self.listeners = gauge("listeners", "Devices that listen for wake-ups now.")
         self.disk_free = gauge("disk_free_bytes", "Free bytes of the data folder's disk.")
         self.disk_size = gauge("disk_size_bytes", "Size of the data folder's disk.")
         self.certificate = gauge(
             "certificate_days", "Days until the TLS certificate's date is over."
+        )
+        self.backup_age = gauge(
+            "backup_age_seconds", "Age of the last whole backup; -1 where there was none."
+        )
+        self.erasures_age = gauge(
+            "erasures_age_seconds", "Age of the last record of erasures; -1 where there was none."
         )
         self.ready = gauge("ready", "1 when the last look at readiness found nothing wrong.")
 

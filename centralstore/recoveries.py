@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from centralstore import devicelists, directory
+from centralstore import authn, devicelists, directory
 from centralstore.authn import digest
 from centralstore.database import Transaction
 from centralstore.tables import CHALLENGE
@@ -74,6 +74,8 @@ def _proven(
         claim = signatures.verify(proof, key, RecoveryProof, signer=user)
     except (ForgedError, MalformedError, NotFoundError) as error:
         raise ForgedError(_REFUSED) from error
+    if authn.blocked(tx, user):
+        raise ForgedError(_REFUSED)
     spent = tx.conn.execute(
         delete(CHALLENGE).where(
             CHALLENGE.c.nonce_hash == digest(claim.nonce), CHALLENGE.c.expires_at > tx.second

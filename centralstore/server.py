@@ -69,7 +69,7 @@ async def _run(store: settings.Store, clock: Clock, ready: Callable[[], None]) -
             loop.create_task(supervisor.watch(), name="watchdog"),
         ]
         try:
-            async with _admin(store, Admin(service, health)):
+            async with _admin(store, Admin(service, health, store)):
                 await _answering(store.listen, serving)
                 ready()
                 supervisor.notify("READY=1")

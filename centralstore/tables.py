@@ -236,6 +236,13 @@ WIPE = Table(
     Column("signed", LargeBinary, nullable=False),
     Column("posted_at", BigInteger, nullable=False),
 )
+# People and devices that the operator has shut out (blocking.py).
+BLOCKED = Table(
+    "blocked",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
 # Whose the operators' opaque ids in the access log are.
 OPERATOR = Table(
     "operator",

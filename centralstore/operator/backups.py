@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 from sqlalchemy import Connection
 
 from centralstore import accesslog, places, settings
-from centralstore.backup import create, erasures, restore
+from centralstore.backup import LAST_BACKUP, LAST_ERASURES, create, erasures, restore
 from centralstore.blobs import Folder
 from centralstore.database import Transaction
 from centralstore.operator import acts
@@ -33,8 +33,6 @@ from protocol.errors import (
 from protocol.ids import from_hex
 
 Printed = dict[str, Any]
-LAST: Final = "last-backup"
-"""A file of the data folder that was changed when the last backup was whole."""
 _PUBLIC: Final = "jitstore-backup-public"
 _SECRET: Final = "jitstore-backup-secret"  # noqa: S105 - the label of a key file
 _MAX_KEY_FILE: Final = 1024
@@ -89,7 +87,7 @@ def _create(given: argparse.Namespace, _as_json: bool) -> Printed:
         sealer = Sealer(to, file.write)
         made = asyncio.run(create.create(store, Folder(store.parts), now, sealer.write))
         sealer.close()
-    (store.data / LAST).touch(mode=0o600)
+    (store.data / LAST_BACKUP).touch(mode=0o600)
     return {"rows": made.rows, "parts": made.parts, "bytes": made.bytes, "gone": made.gone}
 
 
@@ -106,6 +104,7 @@ def _erasures(given: argparse.Namespace, _as_json: bool) -> Printed:
     data = acts.once(given, "backup.erasures", work)
     with _appearing(given.out, replace=True) as file:
         file.write(data)
+    (given.data / LAST_ERASURES).touch(mode=0o600)
     return {"bytes": len(data)}
 
 

@@ -260,7 +260,7 @@ async def test_a_database_that_does_not_answer_is_said_and_metrics_go_on(tmp_pat
 
         assert found["database"].reason.startswith("no answer")
         assert not ready(found)
-        assert Admin(service, Health(service, store)).application() is not None
+        assert Admin(service, Health(service, store), store).application() is not None
 
 
 def test_the_supervisor_is_told_and_silence_is_no_error(tmp_path: Path) -> None:
