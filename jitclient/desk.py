@@ -15,7 +15,7 @@ from jitclient.devicedesk import DeviceDesk
 from jitclient.events import Events
 from jitclient.keydesk import KeyDesk
 from jitclient.ports import AccountsPort
-from jitclient.queries import entries, timeline
+from jitclient.queries import entries, status, timeline
 from jitclient.queries import spaces as space_rows
 from jitclient.session import Session
 from jitclient.unlocking import close_session
@@ -32,6 +32,7 @@ from jitclient.usecases import (
     verify_member,
 )
 from jitclient.views import (
+    AccessLogRow,
     CustodyRow,
     ExhibitRow,
     LogEntryRow,
@@ -234,6 +235,10 @@ class Desk(DeviceDesk):
     async def status(self) -> Status:
         """Connection, queue, retention, alarms."""
         return await self._link.status()
+
+    async def access_log(self) -> AccessLogRow:
+        """What this device remembers of the store's access log."""
+        return await self._session.run(status.access_log, self._session)
 
     async def dismiss_alarm(self, alarm: int) -> None:
         """A person has read an alarm."""

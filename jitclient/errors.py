@@ -22,6 +22,12 @@ class FloodError(RefusedError):
         self.device = device
 
 
+class AccessLogError(RefusedError):
+    """The store's access log is not the one this device remembers; what was done is in the code."""
+
+    code = "access-log"
+
+
 class DeviceRevokedError(ActionNeededError):
     """This device was revoked at another one; it takes part no longer."""
 

@@ -8,6 +8,7 @@ from functools import partial
 from crypto import signatures
 from jitclient.errors import DeviceRevokedError
 from jitclient.events import ConnectionChanged
+from jitclient.logport import AccessLogPort
 from jitclient.ports import (
     AccountsPort,
     ClosingPort,
@@ -56,6 +57,7 @@ class Link:
             closing=ClosingPort(session),
             transfers=self.transfers,
             receipts=ReceiptsPort(session),
+            access=AccessLogPort(session),
         )
         clock = session.clock
         self._engine = Engine(self.api, ports, clock.now, clock.jitter)

@@ -109,6 +109,8 @@ class Session:
     withheld: dict[bytes, int] = field(default_factory=dict, repr=False)
     rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
     tended: bool = False
+    log_watched: int = -(2**40)
+    """When the store's access log was last compared, on this clock; long ago at unlocking."""
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)
     _events_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

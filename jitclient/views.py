@@ -222,6 +222,15 @@ class SyncReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessLogRow:
+    """The signed head of the store's access log as last seen here; empty before the first."""
+
+    checkpoint: str
+    seen_at: int | None
+    disputed: tuple[str, ...]  # two that contradict each other, if it ever came to that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Connection, queue, retention."""
 

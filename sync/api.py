@@ -28,6 +28,7 @@ from protocol.limits import (
     MAX_SEALED_BODY_BYTES,
     MIB,
 )
+from sync.accesslog import LogApi
 from sync.eventstream import EventParser
 from sync.links import LinkApi
 from sync.session import SignIn, StoreSession
@@ -57,6 +58,7 @@ class StoreApi:
         self._transport = transport
         self._session = StoreSession(transport, sign_in)
         self.links = LinkApi(transport, self._session)
+        self.access_log = LogApi(transport, self._session)
 
     # --- accounts ----------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
+from protocol.api.logs import ProvenRow
 from protocol.api.spaces import Delivery, PostMessageRequest, SpaceSummary
 from protocol.ids import DeviceId, MessageId, SpaceId, UserId
 
@@ -174,6 +175,26 @@ class Transfers(Protocol):
         """Wait until all that can finish has finished: used by one-shot rounds."""
 
 
+class AccessLog(Protocol):
+    """What this device remembers of the store's access log."""
+
+    async def due(self) -> bool:
+        """Whether it is time to compare."""
+
+    async def checkpoint(self, text: str | None) -> tuple[int, int] | None:
+        """The newest checkpoint, unverified; None: the store would not show one.
+
+        Returns:
+            The sizes between which growth is to be proven, and own rows shown; None: no more is
+            wanted.
+        """
+
+    async def compared(
+        self, text: str, path: Sequence[bytes] | None, rows: Sequence[ProvenRow] | None
+    ) -> None:
+        """The proof and the rows, unverified; None for what the store would not show."""
+
+
 class Receipts(Protocol):
     """Receipts this device owes to others."""
 
@@ -193,3 +214,4 @@ class Ports:
     closing: Closing
     transfers: Transfers
     receipts: Receipts
+    access: AccessLog

@@ -20,7 +20,7 @@ from protocol.errors import (
     TryAgainError,
 )
 from protocol.ids import DeviceId, SpaceId
-from sync import loglists, wipeposts
+from sync import accesslog, loglists, wipeposts
 from sync.api import StoreApi
 from sync.errors import BusyError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
@@ -80,7 +80,7 @@ class Round(Steps):
         )
 
     async def exchange(self, *, directory: bool) -> None:
-        """Everything in order up to starting transfers; see `Engine.round`."""
+        """Everything in order; see `Engine.round`."""
         await self.guard(self._exchange(directory=directory))
 
     async def run_errand(self, *, queue: bool) -> None:
@@ -108,6 +108,7 @@ class Round(Steps):
             await self.attempt(self._send())
         await self.attempt(wipeposts.exchange(self, self._api, self._ports.closing))
         await self.attempt(self._ports.transfers.run_due())
+        await self.attempt(accesslog.compare(self._api.access_log, self._ports.access))
 
     async def _errand(self, *, queue: bool) -> None:
         if not await self._signed_in():
@@ -209,8 +210,6 @@ class Round(Steps):
             return inbox.LogFailed()
         self._unread.discard(space)
         return inbox.LogRead(verified, reply.seq)
-
-    # --- sending -----------------------------------------------------------------------------
 
     async def _send(self) -> None:
         """Sessions, asking, sealing, receipts, outbox; again when members changed meanwhile."""

@@ -165,6 +165,22 @@ async def log(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
+async def access_log(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
+    """`access-log`: signed notes, for `jitstore log verify --checkpoint`."""
+    row = await desk.access_log()
+    data = {
+        "checkpoint": row.checkpoint,
+        "seen": when(row.seen_at),
+        "disputed": list(row.disputed),
+    }
+    out.result(data, [row.checkpoint.rstrip("\n") or "Nothing is remembered yet: sync first."])
+    if row.disputed:
+        out.talk("Two signed heads that contradict each other (with --json in a field of its own):")
+        for one in row.disputed:
+            out.talk(one.rstrip("\n"))
+    return 0
+
+
 async def alarm_dismiss(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`alarm dismiss ALARM`."""
     await desk.dismiss_alarm(args.alarm)

@@ -106,6 +106,7 @@ def _accounts(commands: Any) -> None:
     _command(commands, "status", "connection, queue, retention, alarms")
     log = _command(commands, "log", "custody events of a space")
     log.add_argument("space")
+    _command(commands, "access-log", "what this device remembers of the store's access log")
     alarm = _group(commands, "alarm", "what was detected and refused")
     dismiss = _command(alarm, "dismiss", "an alarm was read and dealt with")
     dismiss.add_argument("alarm", type=int)

@@ -37,6 +37,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("sync", ""): accounts.sync,
     ("status", ""): accounts.status,
     ("log", ""): accounts.log,
+    ("access-log", ""): accounts.access_log,
     ("alarm", "dismiss"): accounts.alarm_dismiss,
     ("space", "create"): spaces.create,
     ("space", "add"): spaces.add,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from jitclient import logwatch
 from jitclient.posting import waiting
 from jitclient.queries.spaces import all_spaces
 from jitclient.session import Session
 from jitclient.usecases import recovery
-from jitclient.views import AlarmRow, Connection, Status
+from jitclient.views import AccessLogRow, AlarmRow, Connection, Status
 from localstore import alarms
 from protocol.ids import SpaceId
 
@@ -37,3 +38,8 @@ def status(
         problem=problem,
         sheet_at=recovery.confirmed_at(session),
     )
+
+
+def access_log(session: Session) -> AccessLogRow:
+    """What this device remembers of the store's access log."""
+    return logwatch.kept(session)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from centralstore import places, settings
+from sqlalchemy import delete, insert, select, update
+
+from centralstore import accesslog, places, settings, tiles
+from centralstore.tables import ACCESS_LOG, LOG_COUNT, LOG_HEAD, LOG_TILE
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
 from protocol import codec
@@ -56,3 +60,42 @@ def tamper(data: Path, sql: str, *values: object) -> list[Any]:
         found = [tuple(row) for row in done] if done.returns_rows else []
     engine.dispose()
     return found
+
+
+def rewrite(data: Path, sql: str, *values: object) -> None:
+    """The same, and every leaf, number, hash and count over it made anew: all but the signature."""
+    engine = places.engine(settings.load(data))
+    mark = "?" if engine.dialect.name == "sqlite" else "%s"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(sql.replace("?", mark), values)
+        counts: dict[bytes, int] = {}
+        kept: dict[tuple[int, int], bytes] = {}
+        leaves = []
+        query = select(ACCESS_LOG).where(ACCESS_LOG.c.leaf >= 0).order_by(ACCESS_LOG.c.leaf)
+        for leaf, row in enumerate(connection.execute(query).all()):
+            number = counts.get(row.space_id, 0)
+            counts[row.space_id] = number + 1
+            found = SimpleNamespace(**{**row._asdict(), "number": number})
+            leaves.append(accesslog.leaf_of(accesslog.row_of(cast("Any", found))))
+            place = update(ACCESS_LOG).where(ACCESS_LOG.c.id == row.id)
+            connection.execute(place.values(leaf=leaf, number=number))
+        tiles.append(_Tiles(kept), 0, leaves)
+        connection.execute(delete(LOG_TILE))
+        for (level, at), hashes in kept.items():
+            connection.execute(insert(LOG_TILE).values(level=level, number=at, hashes=hashes))
+        connection.execute(delete(LOG_COUNT))
+        for space, count in counts.items():
+            connection.execute(insert(LOG_COUNT).values(space_id=space, rows=count))
+        connection.execute(update(LOG_HEAD).values(size=len(leaves)))
+    engine.dispose()
+
+
+class _Tiles:
+    def __init__(self, kept: dict[tuple[int, int], bytes]) -> None:
+        self._kept = kept
+
+    def get(self, level: int, number: int) -> bytes:
+        return self._kept.get((level, number), b"")
+
+    def put(self, level: int, number: int, hashes: bytes) -> None:
+        self._kept[level, number] = hashes

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
+from protocol.api.logs import ProvenRow
 from protocol.api.spaces import Delivery, PostMessageRequest, SpaceSummary
 from protocol.errors import JitError
 from protocol.ids import DeviceId, MessageId, SpaceId, UserId
@@ -44,6 +45,8 @@ class Device:
     upload: PrekeyUpload | None = None
     own_wipes: list[tuple[SpaceId, bytes]] = field(default_factory=list)
     watched: dict[SpaceId, Sequence[bytes]] = field(default_factory=dict)
+    log_due: bool = False
+    log_wanted: tuple[int, int] | None = None
     broken: dict[str, JitError] = field(default_factory=dict)
     during: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
@@ -57,6 +60,7 @@ class Device:
             closing=_Closing(self),
             transfers=self,
             receipts=self,
+            access=_AccessLog(self),
         )
 
     async def note(self, what: str) -> None:
@@ -197,6 +201,23 @@ class _Closing:
     async def received(self, space: SpaceId, receipts: Sequence[bytes]) -> None:
         await self.device.note("wipes")
         self.device.watched[space] = receipts
+
+
+@dataclass
+class _AccessLog:
+    device: Device
+
+    async def due(self) -> bool:
+        return self.device.log_due
+
+    async def checkpoint(self, text: str | None) -> tuple[int, int] | None:
+        await self.device.note(f"checkpoint {text}")
+        return self.device.log_wanted
+
+    async def compared(
+        self, text: str, path: Sequence[bytes] | None, rows: Sequence[ProvenRow] | None
+    ) -> None:
+        await self.device.note(f"compared {text} {path} {rows}")
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -196,6 +196,18 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing is sent until one of them is shown to be true.",
         "Compare the members with a colleague by telephone, and report the code.",
     ),
+    **dict.fromkeys(
+        ("access-log-cut", "access-log-rewritten", "access-log-forked", "access-log-frozen"),
+        (
+            "The store's access log was changed",
+            "Messages and exhibits are not concerned. What proves it is kept on this computer.",
+            "Tell the operator and whoever supervises the store, and quote the code below.",
+        ),
+    ),
+    **dict.fromkeys(
+        ("access-log", "access-log-forged", "access-log-unproven"),
+        ("The store does not prove its access log", REFUSED, REPORT),
+    ),
     "replay": ("An old message was delivered again", REFUSED, "Nothing to do; it was recorded."),
     "reordered": ("Parts arrived dropped or exchanged", REFUSED, REPORT),
     "part-corrupted": (

@@ -1,0 +1,30 @@
+"""The engine's port to what this device remembers of the store's access log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jitclient import logwatch
+from jitclient.session import Session
+from protocol.api.logs import ProvenRow
+
+
+class AccessLogPort:
+    """See `sync.ports.AccessLog`; the checks are in `logwatch`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def due(self) -> bool:
+        """At the first round after unlocking, and once an hour."""
+        return logwatch.due(self._session)
+
+    async def checkpoint(self, text: str | None) -> tuple[int, int] | None:
+        """Check the signature; the sizes between which growth is to be proven."""
+        return await self._session.run(logwatch.judge, self._session, text)
+
+    async def compared(
+        self, text: str, path: Sequence[bytes] | None, rows: Sequence[ProvenRow] | None
+    ) -> None:
+        """Check the proof and the rows, and remember."""
+        await self._session.run(logwatch.compared, self._session, text, path, rows)
