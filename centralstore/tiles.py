@@ -54,6 +54,23 @@ class Table:
         self._conn.execute(insert(LOG_TILE).values(level=level, number=number, hashes=hashes))
         self._known[level, number] = hashes
 
+    def leaf(self, index: int) -> bytes:
+        """The hash of one leaf; nothing where there is none."""
+        number, place = divmod(index, WIDTH)
+        return self.get(0, number)[place * _HASH : (place + 1) * _HASH]
+
+    def sound(self, size: int) -> bool:
+        """Whether every full tile of a tree of `size` leaves has its root in the tile above."""
+        level, count = 0, size // WIDTH
+        while count:
+            for number in range(count):
+                tile, (above, place) = self.get(level, number), divmod(number, WIDTH)
+                root = merkle.root(_split(tile[: WIDTH * _HASH]))
+                if self.get(level + 1, above)[place * _HASH : (place + 1) * _HASH] != root:
+                    return False
+            level, count = level + 1, count // WIDTH
+        return True
+
 
 def append(tiles: Tiles, size: int, leaves: Sequence[bytes]) -> int:
     """Add leaf hashes (32 B each) to a tree of `size` leaves; how many it has now."""

@@ -19,7 +19,7 @@ import msgspec
 
 from centralstore import directory, places, schema, server, settings
 from centralstore.database import Transaction
-from centralstore.operator import acts, backups, house, insight
+from centralstore.operator import acts, backups, house, insight, logs
 from centralstore.operator import people as people_acts
 from protocol import invitation
 from protocol.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, JitError, UsageError
@@ -87,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     everyone = verbs.add_parser("list", help="list invited and enrolled people")
     everyone.set_defaults(run=_list)
     mine = (make, run, invite, again, everyone, *people_acts.add(commands, verbs))
-    for one in (*mine, *house.add(commands), *backups.add(commands), *insight.add(commands)):
+    others = (house, backups, insight, logs)
+    for one in (*mine, *(parser for room in others for parser in room.add(commands))):
         one.add_argument("--operator", metavar="NAME", help="who you are, for the access log")
         known = os.environ.get("JITSTORE_DATA")
         one.add_argument("--data", required=not known, default=known, type=Path, metavar="DIR")
