@@ -53,6 +53,8 @@ def verify(file: BinaryIO, public: bytes, remembered: Checkpoint | None = None) 
     digest = hashlib.sha256()
     line = _line(file)
     head = codec.decode_json(ExportHead, line, limit=MAX_LINE_BYTES)
+    if head.schema != logexport.SCHEMA:
+        raise MalformedError("This is no export of an access log, or of another version.")
     at = checkpoint.verify(head.checkpoint, public)
     if remembered is not None:
         _continues(head, at, remembered)

@@ -7,7 +7,7 @@ docs/protocol/72-access-log.md §5.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 
@@ -24,8 +24,8 @@ MAX_LINE_BYTES: Final = 64 * 1024
 MAX_SEEN: Final = 16
 """Earlier checkpoints that one export can be compared with."""
 
-HexId = Annotated[str, msgspec.Meta(max_length=32, pattern="^([0-9a-f]{2})*$")]
-HexSeal = Annotated[str, msgspec.Meta(max_length=64, pattern="^([0-9a-f]{2})*$")]
+HexId = Annotated[str, msgspec.Meta(max_length=32)]
+HexSeal = Annotated[str, msgspec.Meta(max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=MAX_REASON_CHARS)]
 
 
@@ -42,7 +42,7 @@ class ExportHead(Message, frozen=True, kw_only=True):
     `space` is empty for rows of every space. `since` and `until` are the period asked for.
     """
 
-    schema: Literal["jit.log-export/1"]
+    schema: Code
     space: HexId
     since: Code
     until: Code

@@ -14,11 +14,10 @@ import msgspec
 
 import protocol
 from centralstore import configuration, settings, signals, web
-from crypto import checkpoint, header, vault, words
+from crypto import header, vault, words
 from crypto.firstmessage import Init
 from crypto.keys import IdentityKey
 from crypto.session import MAX_SESSION_BYTES, State
-from crypto.signatures import StoreKey
 from jitclient.foundation import text as typed
 from jitclient.wordlist import listed
 from protocol import codec, ids, invitation, recovery, textline, verification
@@ -238,29 +237,17 @@ def texts() -> list[Target]:
     ]
 
 
-def notes() -> list[Target]:
-    """A checkpoint of the access log is spelled in one way; a notice has bounds."""
-    key = StoreKey(bytes(range(32)))
-
-    def read(data: bytes) -> None:
-        text = _text(data)
-        assert checkpoint.sign(key, checkpoint.verify(text, key.public)) == text
-
-    def seeds() -> list[bytes]:
-        heads = [checkpoint.Checkpoint(size, bytes([size % 256]) * 32) for size in (0, 1, 2**40)]
-        return [checkpoint.sign(key, head).encode() for head in heads]
+def notices() -> list[Target]:
+    """What one process of a store tells the others has bounds."""
 
     def notice(data: bytes) -> None:
         found = signals.read(_text(data))
         assert found is None or len(found.ended) + len(found.changed) <= 200
 
-    def notice_seeds() -> list[bytes]:
+    def seeds() -> list[bytes]:
         return [b'[7,[["AAAA","","mailbox"]],[["","log"]],["AAAA"],[],true]', b"[1]"]
 
-    return [
-        Target(name="note-checkpoint", read=read, seeds=seeds, form=Form.TEXT, limit=1_000),
-        Target(name="notice", read=notice, seeds=notice_seeds, form=Form.TEXT, limit=9_000),
-    ]
+    return [Target(name="notice", read=notice, seeds=seeds, form=Form.TEXT, limit=9_000)]
 
 
 def sheets() -> list[Target]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.fuzz import insiders, plain, wires
+from tests.fuzz import accesslogs, insiders, plain, wires
 from tests.fuzz.target import Target
 
 GROUPS: Final[dict[str, list[Target]]] = {
     "records": plain.records(),
     "messages": plain.messages(),
-    "layouts": [*plain.layouts(), *plain.lines(), *plain.texts(), *plain.notes(), *plain.sheets()],
+    "layouts": [
+        *plain.layouts(),
+        *plain.lines(),
+        *plain.texts(),
+        *plain.notices(),
+        *accesslogs.notes(),
+        *plain.sheets(),
+    ],
     "members": [*insiders.logs(), *insiders.signed(), *insiders.sealed(), *insiders.contents()],
     "replies": wires.replies(),
     "requests": wires.requests(),
