@@ -12,7 +12,8 @@ from sqlalchemy import delete, func, insert, select, update
 from centralstore import authn
 from centralstore.database import Transaction
 from centralstore.errors import unknown
-from centralstore.tables import CLAIM, DEVICE, ONE_TIME_KEY, SIGNED_PREKEYS
+from centralstore.prekeytables import CLAIM, ONE_TIME_KEY, SIGNED_PREKEYS
+from centralstore.tables import DEVICE
 from crypto import signatures
 from protocol.api.accounts import (
     Bundle,

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from centralstore import accesslog, erasure, journal, links, mailbox, prekeys, retention
 from centralstore.blobs import Blobs
 from centralstore.database import Database, Transaction
 from centralstore.metrics import Metrics
-from centralstore.tables import CHALLENGE, DOOMED, SESSION
+from centralstore.tables import CHALLENGE, DOOMED, EMPTIED, SESSION
 from protocol.errors import JitError
 
 INTERVAL_SECONDS: Final = 60.0
 _BATCH: Final = 100
+LATE_SECONDS: Final = 1800
+"""A part is taken in for ten minutes at most, and kept within two: then none is on its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,10 @@ class Sweeper:
             for prefix in prefixes:
                 objects += await self._blobs.erase(prefix)
                 await self._database.run("", partial(_gone, prefix))
+        while late := await self._database.run("", _emptied):
+            for prefix in late:
+                objects += await self._blobs.erase(prefix)
+                await self._database.run("", partial(_forgotten, prefix))
         return Swept(erased=erased, expired=expired, objects=objects)
 
 
@@ -127,6 +133,7 @@ def _gone(prefix: str, tx: Transaction) -> None:
     gone = tx.conn.execute(delete(DOOMED).where(DOOMED.c.prefix == prefix))
     if row is None or not gone.rowcount:  # another process was quicker, and has said so
         return
+    tx.conn.execute(insert(EMPTIED).values(prefix=prefix, since=tx.second))
     accesslog.record(
         tx.conn,
         tx.sealer,
@@ -138,6 +145,17 @@ def _gone(prefix: str, tx: Transaction) -> None:
             result="ok",
         ),
     )
+
+
+def _emptied(tx: Transaction) -> list[str]:
+    """Prefixes where a part may have arrived that was on its way when the bytes were deleted."""
+    old = EMPTIED.c.since <= tx.second - LATE_SECONDS
+    found = select(EMPTIED.c.prefix).where(old).order_by(EMPTIED.c.since).limit(_BATCH)
+    return list(tx.conn.execute(found).scalars())
+
+
+def _forgotten(prefix: str, tx: Transaction) -> None:
+    tx.conn.execute(delete(EMPTIED).where(EMPTIED.c.prefix == prefix))
 
 
 def doomed_count(tx: Transaction) -> int:

@@ -1,7 +1,8 @@
 """Every table of the store. Opaque ids, digests, times and sealed bytes; no names but people's.
 
 Times are whole seconds since 1970 UTC. Ids are 16 raw bytes, digests 32. Nothing here is particular
-to one database: PostgreSQL takes the same definitions. Spec: docs/protocol/70-store.md §9.
+to one database: PostgreSQL takes the same definitions. Prekeys have theirs in prekeytables.py.
+Spec: docs/protocol/70-store.md §9.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
 )
 
-METADATA = MetaData()
+from centralstore import prekeytables
+
+METADATA = prekeytables.METADATA
 
 ACCOUNT = Table(
     "account",
@@ -83,31 +85,6 @@ LINK = Table(
     Column("request", LargeBinary, nullable=False),
     Column("sealed_grant", LargeBinary, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
-)
-SIGNED_PREKEYS = Table(
-    "signed_prekeys",
-    METADATA,
-    Column("device_id", LargeBinary(16), primary_key=True),
-    Column("signed", LargeBinary, nullable=False),
-)
-ONE_TIME_KEY = Table(
-    "one_time_key",
-    METADATA,
-    Column("device_id", LargeBinary(16), primary_key=True),
-    Column("kind", String(4), primary_key=True),
-    Column("key_id", BigInteger, primary_key=True, autoincrement=False),
-    # Null once handed out: the row stays, so that a repeated upload cannot offer the key again.
-    Column("public", LargeBinary),
-    Column("signature", LargeBinary),
-    Column("claimed", Boolean, nullable=False),
-)
-# Who took one-time keys of a device lately: at `settled_at` nothing of it counts any more.
-CLAIM = Table(
-    "claim",
-    METADATA,
-    Column("user_id", LargeBinary(16), primary_key=True),
-    Column("device_id", LargeBinary(16), primary_key=True),
-    Column("settled_at", BigInteger, nullable=False, index=True),
 )
 SPACE = Table(
     "space",
@@ -227,6 +204,13 @@ DOOMED = Table(
     Column("space_id", LargeBinary(16), nullable=False),
     Column("file_id", LargeBinary(16), nullable=False),
     Column("since", BigInteger, nullable=False),
+)
+# Prefixes whose bytes were deleted lately: looked at once more when no part can be on its way.
+EMPTIED = Table(
+    "emptied",
+    METADATA,
+    Column("prefix", String(32), primary_key=True),
+    Column("since", BigInteger, nullable=False, index=True),
 )
 WIPE = Table(
     "wipe",

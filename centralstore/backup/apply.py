@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, true, update
 from centralstore import devices, erasure, mailbox, retention
 from centralstore.backup.erasures import Record
 from centralstore.database import Transaction
+from centralstore.prekeytables import ONE_TIME_KEY
 from centralstore.tables import (
     CHALLENGE,
     DELIVERY,
@@ -23,7 +24,6 @@ from centralstore.tables import (
     FILE,
     LINK,
     MEMBER,
-    ONE_TIME_KEY,
     SESSION,
 )
 from protocol.api.files import EraseReason, FileState

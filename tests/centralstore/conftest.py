@@ -16,21 +16,21 @@ from tests.centralstore.pair import Pair
 from tests.support.servers import Places, places
 from tests.support.store import Clock, StoreHandle, running_store
 
-_KINDS = ("embedded", "shared")
+_BACKENDS = ("embedded", "shared")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "kind" in metafunc.fixturenames:
+    if "backend" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("embedded") is not None
-        metafunc.parametrize("kind", _KINDS[:1] if only else _KINDS, scope="module")
+        metafunc.parametrize("backend", _BACKENDS[:1] if only else _BACKENDS, scope="module")
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Iterator[StoreHandle]:
+def store(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[StoreHandle]:
     """A running store on the system's clock."""
     folder = tmp_path_factory.mktemp("store")
     with ExitStack() as ends:
-        where = ends.enter_context(places(folder)) if kind == "shared" else None
+        where = ends.enter_context(places(folder)) if backend == "shared" else None
         yield ends.enter_context(running_store(folder, places=where))
 
 
@@ -47,10 +47,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 
 @pytest.fixture
-def where(tmp_path: Path, kind: str) -> Iterator[Places | None]:
+def where(tmp_path: Path, backend: str) -> Iterator[Places | None]:
     """A database and a bucket of one test's own, or None for its folder."""
     with ExitStack() as ends:
-        yield ends.enter_context(places(tmp_path)) if kind == "shared" else None
+        yield ends.enter_context(places(tmp_path)) if backend == "shared" else None
 
 
 @pytest.fixture

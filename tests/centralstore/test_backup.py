@@ -27,6 +27,8 @@ from tests.centralstore.team import Team, message, team_of
 from tests.centralstore.test_kill import all_waiting
 from tests.support.store import StoreHandle, run_jitstore
 
+pytestmark = pytest.mark.embedded
+
 
 @dataclass
 class Site:

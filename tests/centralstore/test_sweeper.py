@@ -10,7 +10,7 @@ from centralstore import server, settings
 from centralstore.blobs import Folder, new_prefix
 from centralstore.database import Transaction
 from centralstore.service import Service
-from centralstore.sweeper import Sweeper, doomed_count
+from centralstore.sweeper import LATE_SECONDS, Sweeper, doomed_count
 from centralstore.tables import ACCESS_LOG, FILE, PART
 from protocol.errors import DiskError
 from protocol.limits import RETENTION_SECONDS
@@ -124,6 +124,29 @@ async def test_the_sweeper_erases_what_is_due_and_logs_itself(tmp_path: Path) ->
         logged = await service.database.run("", operations)
         assert (logged.count("file.erase"), logged.count("file.bytes-deleted")) == (2, 2)
         assert len(objects(store.parts)) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_part_that_arrives_after_the_erasing_and_whose_process_dies_goes_too(
+    tmp_path: Path,
+) -> None:
+    """It was allowed before, its bytes came after, and nobody was left to take them back."""
+    store, clock = settings.load(made_store(tmp_path).data_dir), Hand()
+    async with server.opened(store, clock) as service:
+        await arriving(service, 1)
+        clock.now = NOW + RETENTION_SECONDS + 1
+        (prefix,) = {path.parent.name for path in objects(store.parts)}
+        await service.sweeper.sweep()
+        await service.blobs.put(prefix, 1, bytearray(b"late"))
+        clock.now += LATE_SECONDS - 1
+        await service.sweeper.sweep()
+        assert len(objects(store.parts)) == 1, "it might still be on its way to a refusal"
+
+        clock.now += 1
+        await service.sweeper.sweep()
+
+        assert objects(store.parts) == []
+        assert (await service.sweeper.sweep()).objects == 0
 
 
 @pytest.mark.asyncio

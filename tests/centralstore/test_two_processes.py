@@ -12,7 +12,8 @@ from functools import partial
 import msgspec
 from sqlalchemy import func, select
 
-from centralstore.tables import LOG_ENTRY, ONE_TIME_KEY
+from centralstore.prekeytables import ONE_TIME_KEY
+from centralstore.tables import LOG_ENTRY
 from centralstore.tables import SESSION as SESSIONS
 from crypto import devicelist, signatures
 from protocol import codec, limits, logrules

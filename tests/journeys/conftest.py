@@ -35,15 +35,15 @@ def shared_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
 
 
 @pytest.fixture
-def kind() -> str:
+def backend() -> str:
     """Which store a team works with; a journey that runs on both says so by its parameters."""
     return "embedded"
 
 
 @pytest.fixture
-def start(request: pytest.FixtureRequest, kind: str) -> Iterator[tuple[Path, Places | None]]:
+def start(request: pytest.FixtureRequest, backend: str) -> Iterator[tuple[Path, Places | None]]:
     """The template to copy, and the database and bucket to work on."""
-    if kind == "embedded":
+    if backend == "embedded":
         yield request.getfixturevalue("template"), None
         return
     found, first = request.getfixturevalue("shared_template")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture(params=["embedded", "shared"])
-def kind(request: pytest.FixtureRequest) -> str:
+def backend(request: pytest.FixtureRequest) -> str:
     """The main job is done on SQLite and a folder, and on PostgreSQL and a bucket."""
     return str(request.param)
 

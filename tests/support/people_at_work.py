@@ -188,8 +188,9 @@ async def at_work(
     *names: str,
     clock: Clock | None = None,
     places: Places | None = None,
+    running: bool = True,
 ) -> AsyncIterator[Team]:
-    """A copy of the template in `folder`, its store running, the named people unlocked.
+    """A copy of the template in `folder`, its store `running`, the named people unlocked.
 
     `places` has a copy of the template's database and bucket, if its store is a shared one.
     """
@@ -199,7 +200,9 @@ async def at_work(
     users = {who: UserId(bytes.fromhex(user)) for who, user in known["users"].items()}
     space = SpaceId(bytes.fromhex(known["space"]))
     team = Team(folder, store, clock, space=space, users=users)
-    await asyncio.gather(asyncio.to_thread(store.start), team.unlock(*(names or PEOPLE)))
+    if running:
+        await asyncio.to_thread(store.start)
+    await team.unlock(*(names or PEOPLE))
     try:
         yield team
     finally:
