@@ -51,6 +51,7 @@ bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1:
 	$(PY) -m bench.messages $(if $(QUICK),--quick)
 	$(PY) -m bench.startup
 	$(PY) -m bench.crypto $(if $(QUICK),--quick)
+	$(PY) -m bench.store $(if $(QUICK),--quick)
 
 simulate: setup  ## whole teams in bad weather: SEED=7 STEPS=60, or SEEDS=1-200 JOBS=2
 	$(PY) -m tests.simulation.run --seeds $(or $(SEEDS),$(or $(SEED),1)) \
