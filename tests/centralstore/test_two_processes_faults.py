@@ -4,8 +4,10 @@ lost, nothing erased comes back, and the answer says what is the matter (docs/ad
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -20,6 +22,7 @@ from sqlalchemy import event, text, update
 
 from centralstore import inside, settings
 from centralstore.database import Transaction
+from centralstore.health import Health
 from centralstore.tables import DEVICE
 from protocol.api import paths
 from protocol.api.files import FileState
@@ -280,3 +283,28 @@ async def test_a_commit_whose_answer_was_lost_is_not_run_again(tmp_path: Path) -
 
             assert len(runs) == 1
             assert await service.database.run("", work) != runs[0]
+
+
+@pytest.mark.asyncio
+async def test_readiness_says_what_is_away_and_when_it_is_back(tmp_path: Path) -> None:
+    with ExitStack() as ends:
+        where = ends.enter_context(
+            places(tmp_path, ends.enter_context(own_postgres()), ends.enter_context(own_s3()))
+        )
+        store = settings.load(made_store(tmp_path, places=where).data_dir)
+        async with inside.opened(store, time.time) as service:
+
+            async def red() -> set[str]:
+                found = await Health(service, store).look()
+                return {name for name, check in found.items() if check.blocks and not check.ok}
+
+            before = await red()
+            where.s3.stop()
+            assert await red() - before == {"blobs"}
+            await asyncio.to_thread(where.s3.start)
+            assert await red() == before
+            await asyncio.to_thread(where.postgres.stop, "immediate")
+            assert await red() - before == {"database", "migrations", "clock"}
+            await asyncio.to_thread(where.postgres.start)
+            await service.database.run("", lambda tx: tx.conn.execute(text("SELECT 1")))
+            assert await red() == before
