@@ -23,10 +23,13 @@ def block_user(tx: Transaction, user: bytes) -> None:
         NotFoundError: nobody has that id.
     """
     tx.subject = user
+    tx.hold(user)
     if tx.conn.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.id == user)).scalar() is None:
         raise NotFoundError("Nobody here has that id.")
+    devices = mailbox.devices_of(tx, user)
+    tx.hold(*devices)  # a sign-in that has begun ends before, and its session with it
     _block(tx, user)
-    for device in mailbox.devices_of(tx, user):
+    for device in devices:
         _end(tx, device)
 
 
@@ -37,6 +40,7 @@ def block_device(tx: Transaction, device: bytes) -> None:
         NotFoundError: no device has that id.
     """
     tx.subject = device
+    tx.hold(device)
     if tx.conn.execute(select(DEVICE.c.id).where(DEVICE.c.id == device)).scalar() is None:
         raise NotFoundError("No device here has that id.")
     _block(tx, device)

@@ -6,10 +6,12 @@ Every race is run between real processes over TLS, several times.
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 import msgspec
+import pytest
 from sqlalchemy import func, select
 
 from centralstore.prekeytables import ONE_TIME_KEY
@@ -43,6 +45,7 @@ from tests.centralstore.pair import (
 )
 from tests.centralstore.team import signed_genesis
 from tests.support.people import make_person
+from tests.support.store import run_jitstore
 
 ROUNDS = 6
 
@@ -83,6 +86,23 @@ def test_a_device_has_at_most_eight_sessions(pair: Pair) -> None:
     mine = SESSIONS.c.device_id == al.person.device
     ((count,),) = rows(pair[0], select(func.count()).select_from(SESSIONS).where(mine))
     assert count == 8
+
+
+@pytest.mark.parametrize("whom", ["user", "device"])
+def test_who_is_blocked_while_he_signs_in_has_no_session(pair: Pair, whom: str) -> None:
+    for _ in range(ROUNDS):
+        al = enrolled(pair[0], "al")
+        who = al.person.user if whom == "user" else al.person.device
+        words = (whom, "block", "--data", str(pair[0].data_dir), who.hex())
+        devices = [*both(al, pair), *both(al, pair)]
+
+        with ThreadPoolExecutor(1) as crowd:
+            blocking = crowd.submit(run_jitstore, *words)
+            at_once(*(device.sign_in for device in devices))
+            blocking.result(30)
+
+        mine = SESSIONS.c.device_id == al.person.device
+        assert rows(pair[0], select(SESSIONS.c.expires_at).where(mine)) == []
 
 
 def test_an_invitation_enrols_one(pair: Pair) -> None:
