@@ -17,7 +17,7 @@ from sqlalchemy import select
 from centralstore import places, schema
 from centralstore.database import Database, Transaction
 from centralstore.embedded import Embedded
-from centralstore.limiter import Limiter, rates_of
+from centralstore.limiter import addresses_of, rates_of
 from centralstore.metrics import Metrics
 from centralstore.objects import Objects
 from centralstore.quotas import quotas_of
@@ -70,7 +70,7 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
             blobs=blobs,
             hub=ears.hub,
             slots=ears.slots,
-            limiter=Limiter(store.config.address_rate, store.config.address_burst),
+            limiter=addresses_of(store.config),
             sweeper=ears.sweeper,
             sequencer=ears.sequencer,
             arriving=asyncio.Semaphore(_PARTS_AT_ONCE),

@@ -96,6 +96,11 @@ def rates_of(config: Configuration) -> Rates:
     )
 
 
+def addresses_of(config: Configuration) -> Limiter:
+    """The limit on strangers, by address; one that never says no where none is configured."""
+    return _limiter(config.address_rate, config.address_burst) or Limiter(math.inf, math.inf)
+
+
 def _limiter(rate: int, burst: int) -> Limiter | None:
     return Limiter(rate, burst) if rate else None
 

@@ -273,11 +273,11 @@ def test_a_part_that_is_not_the_one_its_row_names_is_refused_and_nothing_is_left
     assert not (site.folder / "again.restoring").exists()
 
 
-@pytest.mark.parametrize("kind", [frames.Rows, frames.Head, frames.Data, frames.End])
-def test_a_backup_that_lacks_a_frame_is_refused(site: Site, kind: type[frames.Frame]) -> None:
+@pytest.mark.parametrize("lacking", [frames.Rows, frames.Head, frames.Data, frames.End])
+def test_a_backup_that_lacks_a_frame_is_refused(site: Site, lacking: type[frames.Frame]) -> None:
     Exhibit(site.team.space, site.al, (site.bea,)).upload()
     site.create()
-    changed(site, lambda frame: [] if isinstance(frame, kind) else [frame])
+    changed(site, lambda frame: [] if isinstance(frame, lacking) else [frame])
 
     status = run_jitstore_fails("backup", "verify", str(site.backup), "--key", str(site.key))
 
