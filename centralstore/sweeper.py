@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, insert, select
 
-from centralstore import accesslog, erasure, journal, links, mailbox, prekeys, retention
+from centralstore import accesslog, erasure, forgetting, journal, links, mailbox, prekeys, retention
 from centralstore.blobs import Blobs
 from centralstore.database import Database, Transaction
 from centralstore.metrics import Metrics
@@ -30,11 +30,16 @@ LATE_SECONDS: Final = 1800
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What one run did: files erased by time, deliveries dropped, objects deleted."""
+    """What one run did: files erased by time, deliveries dropped, objects deleted.
 
-    erased: int
-    expired: int
-    objects: int
+    `forgotten` are rows of the access log, `spaces` closed spaces whose years are over.
+    """
+
+    erased: int = 0
+    expired: int = 0
+    objects: int = 0
+    forgotten: int = 0
+    spaces: int = 0
 
 
 class Sweeper:
@@ -86,7 +91,7 @@ class Sweeper:
             DiskError: database or parts cannot be written; what was done stays done.
         """
         async with self._database.alone("sweeper") as alone:
-            return await self._sweep() if alone else Swept(erased=0, expired=0, objects=0)
+            return await self._sweep() if alone else Swept()
 
     async def _sweep(self) -> Swept:
         erased = 0
@@ -103,7 +108,14 @@ class Sweeper:
             for prefix in late:
                 objects += await self._blobs.erase(prefix)
                 await self._database.run("", partial(_forgotten, prefix))
-        return Swept(erased=erased, expired=expired, objects=objects)
+        forgotten = spaces = 0
+        while rows := await self._database.run("", forgetting.prune_log):
+            forgotten += rows
+        while await self._database.run("", forgetting.forget_space):
+            spaces += 1
+        return Swept(
+            erased=erased, expired=expired, objects=objects, forgotten=forgotten, spaces=spaces
+        )
 
 
 def _expire_files(tx: Transaction) -> int:

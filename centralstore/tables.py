@@ -276,6 +276,8 @@ LOG_HEAD = Table(
     Column("unsealed", BigInteger, nullable=False),
     Column("pruned", BigInteger, nullable=False),
     Column("checkpoint", String(400), nullable=False),
+    # No row is forgotten before: a procedure has begun (R25.4).
+    Column("held_until", BigInteger, nullable=False),
 )
 # How many rows of a space (or of none) have a number.
 LOG_COUNT = Table(

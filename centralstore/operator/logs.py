@@ -63,8 +63,8 @@ def _export(given: argparse.Namespace, _as_json: bool) -> Printed:
     space = b"" if given.space is None else parse_id(given.space)
     wanted = logexport.Wanted(
         space=space,
-        since=_time(given.since or _ALWAYS),
-        until=_time(given.until or _NEVER),
+        since=moment_of(given.since or _ALWAYS),
+        until=moment_of(given.until or _NEVER),
         requester=directory.clean(given.requester, "requester"),
         reason=_reason(given.reason),
         exporter=who.name or who.system,
@@ -156,7 +156,12 @@ def _moment(store: settings.Store) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _time(text: str) -> float:
+def moment_of(text: str) -> float:
+    """A time that a person typed, seconds since 1970 UTC.
+
+    Raises:
+        BadInputError: no RFC 3339 time and no day.
+    """
     try:
         found = datetime.datetime.fromisoformat(text)
     except ValueError as error:

@@ -51,6 +51,17 @@ def proven(row: ProvenRow, at: Checkpoint) -> bool:
     return merkle.verify_proof(merkle.leaf(row.row), row.leaf, at.size, row.path, at.root)
 
 
+def proven_row(data: Path, user: bytes, size: int) -> ProvenRow:
+    """The newest row of a person in the tree of `size`, with its true proof."""
+    engine = places.engine(settings.load(data))
+    with engine.begin() as connection:
+        query = select(ACCESS_LOG).where(ACCESS_LOG.c.user_id == user, ACCESS_LOG.c.leaf < size)
+        row = connection.execute(query.order_by(ACCESS_LOG.c.leaf.desc()).limit(1)).one()
+        path = tiles.Tree(tiles.Table(connection)).inclusion(row.leaf, size)
+    engine.dispose()
+    return ProvenRow(leaf=row.leaf, row=codec.encode(accesslog.row_of(row)), path=path)
+
+
 def tamper(data: Path, sql: str, *values: object) -> list[Any]:
     """What somebody does who has the database's password, and no key of the store."""
     engine = places.engine(settings.load(data))

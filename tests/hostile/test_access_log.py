@@ -172,22 +172,23 @@ async def test_own_rows_altered_anywhere_prove_nothing(team: HostileTeam) -> Non
 
 
 async def test_rows_of_others_prove_nothing(team: HostileTeam) -> None:
-    """The rows a store shows are those of the person who asks."""
+    """A row of Ana's, truly in the log and truly proven, among Bruno's own."""
     await base(team)
-    taken: list[OwnRowsReply] = []
+    await team["ana"].sync_now(transfers=False)
+    ana = team.session("ana").user
 
-    def take(reply: OwnRowsReply) -> None:
-        taken.append(reply)
+    def mixed(exchange: Exchange) -> bool:
+        reply = msgspec.json.decode(exchange.body, type=OwnRowsReply)
+        size = int(exchange.path.rpartition("=")[2])
+        foreign = logs.proven_row(team.store.data_dir, ana, size)
+        exchange.body = msgspec.json.encode(OwnRowsReply(rows=(*reply.rows, foreign)))
+        return True
 
-    team.hostile.rewrites(OwnRowsReply, ROWS, take, to=team.device("ana"))
-    for _ in range(2):
-        team.session("ana").log_watched = LONG_AGO
-        await team["ana"].sync_now(transfers=False)
-    assert taken
-    team.hostile.rewrites(OwnRowsReply, ROWS, lambda _: taken[-1], to=team.device("bruno"))
+    deed = team.hostile.answers("GET", ROWS, mixed)
 
     await look(team)
 
+    assert deed.count == 1
     await team.named("bruno", "access-log-unproven")
 
 
