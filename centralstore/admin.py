@@ -7,7 +7,6 @@ here is about one person, space or file. Guide: docs/OPERATOR_GUIDE.md §9.
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Final
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from centralstore import backup, figures, metrics, places
+from centralstore import backup, figures, metrics
 from centralstore.health import Check, Health, ready
 from centralstore.metrics import Figures
 from centralstore.service import Service
@@ -92,10 +91,7 @@ class Admin:
 
     def _ages(self) -> None:
         metrics, now, data = self._service.metrics, self._service.clock(), self._store.data
-        # Facts and parts that lie elsewhere are backed up there: nothing is said here.
-        shared = places.is_shared(self._store)
-        last = math.nan if shared else _age(data / backup.LAST_BACKUP, now)
-        metrics.backup_age.set(last)
+        metrics.backup_age.set(_age(data / backup.LAST_BACKUP, now))
         metrics.erasures_age.set(_age(data / backup.LAST_ERASURES, now))
 
 

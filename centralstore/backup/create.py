@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlcipher3
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy.pool import StaticPool
 
-from centralstore import configuration, schema
+from centralstore import configuration, places, schema
 from centralstore.backup import frames
 from centralstore.blobs import Blobs
 from centralstore.settings import Store
@@ -81,9 +81,26 @@ async def create(store: Store, blobs: Blobs, now: float, sink: Sink) -> Made:
 def snapshot(store: Store) -> Iterator[Connection]:
     """One moment of the database; whoever writes meanwhile is not held up.
 
-    SQLite keeps an old moment readable in its write-ahead log for as long as somebody reads it.
+    SQLite keeps an old moment readable in its write-ahead log for as long as somebody reads it,
+    PostgreSQL its old rows.
     """
-    engine = create_engine(
+    shared = places.is_shared(store)
+    engine = places.engine(store) if shared else _reading(store)
+    try:
+        with engine.connect() as conn:
+            if shared:
+                conn.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                conn.exec_driver_sql("BEGIN")
+            yield conn
+            conn.rollback()
+    finally:
+        engine.dispose()
+
+
+def _reading(store: Store) -> Engine:
+    """An engine on the embedded database that cannot write and locks nobody out."""
+    return create_engine(
         "sqlite://",
         module=sqlcipher3.dbapi2,
         creator=lambda: sqlcipher3.dbapi2.connect(
@@ -91,13 +108,6 @@ def snapshot(store: Store) -> Iterator[Connection]:
         ),
         poolclass=StaticPool,
     )
-    try:
-        with engine.connect() as conn:
-            conn.exec_driver_sql("BEGIN")
-            yield conn
-            conn.exec_driver_sql("ROLLBACK")
-    finally:
-        engine.dispose()
 
 
 def _contents(store: Store, sink: Sink) -> None:

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, update
 
-from centralstore import embedded, schema
+from centralstore import places, schema, settings
 from centralstore.backup import apply, frames
 from centralstore.backup.apply import Forgotten
 from centralstore.backup.erasures import Record
-from centralstore.blobs import Blobs, Folder
+from centralstore.blobs import Blobs
 from centralstore.database import Transaction
 from centralstore.tables import FILE, PART
 from protocol.api.files import FileState
@@ -123,8 +123,9 @@ class _Restoring:
         self._forgotten = Forgotten()
         self._wanted: dict[Place, bytes] | None = None
         self._rows = self._parts = 0
-        self._engine = embedded.open_engine(folder / "store.db")
-        self._blobs: Blobs = Folder(folder / "parts")
+        self._opened = False
+        self._engine: Engine
+        self._blobs: Blobs
 
     def run(self, source: Source) -> Found:
         try:
@@ -133,8 +134,25 @@ class _Restoring:
                 if end is not None:
                     return end
         finally:
-            self._engine.dispose()
+            if self._opened:
+                self._engine.dispose()
         raise MalformedError("The backup ends in the middle.")
+
+    def _open(self, wanted: str) -> None:
+        """Where the restored settings, or the environment, say that facts and parts lie.
+
+        Raises:
+            CannotCreateError: there is something already.
+        """
+        store = settings.load(self._folder)
+        self._engine, self._blobs = places.engine(store), places.blobs(store)
+        self._opened = True
+        with self._engine.connect() as conn, conn.begin():
+            if schema.current(conn):
+                raise CannotCreateError(
+                    "The database holds something already. Nothing was changed."
+                )
+        schema.migrate(self._engine, wanted)
 
     def _take(self, frame: Any) -> Found | None:
         match frame:
@@ -142,10 +160,13 @@ class _Restoring:
                 self._head = frame
                 if self._record is not None and self._record.at < frame.created_at:
                     raise BadInputError("The record of what was erased is older than the backup.")
-                schema.migrate(self._engine, frame.schema)
             case frames.Content():
                 _write(self._folder / frame.name, frame.data)
             case frames.Table():
+                if self._head is None:
+                    raise MalformedError("The backup does not begin with its head.")
+                if not self._opened:
+                    self._open(self._head.schema)
                 columns = [sa.column(name, sa.types.NullType()) for name in frame.columns]
                 self._table, self._columns = sa.table(frame.name, *columns), frame.columns
                 with self._engine.connect() as conn, conn.begin():
@@ -173,6 +194,7 @@ class _Restoring:
         if self._wanted is None:
             schema.migrate(self._engine)
             with self._engine.connect() as conn, conn.begin():
+                _count_on(conn)
                 tx = self._seal(self._folder, conn, self._now)
                 self._forgotten = apply.forget(tx, self._record)
                 self._wanted = _alive(conn)
@@ -237,6 +259,15 @@ def _alive(conn: Connection) -> dict[Place, bytes]:
     here = (FILE.c.space_id == PART.c.space_id) & (FILE.c.file_id == PART.c.file_id)
     rows = conn.execute(select(PART).join(FILE, here).where(FILE.c.state != FileState.ERASED.value))
     return {(row.space_id, row.file_id, row.number): row.leaf for row in rows}
+
+
+def _count_on(conn: Connection) -> None:
+    """PostgreSQL numbers new rows of the access log behind the restored ones (SQLite does so)."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('access_log', 'id'),"
+            " (SELECT coalesce(max(id), 1) FROM access_log))"
+        )
 
 
 def _place(part: frames.Part) -> Place:

@@ -18,14 +18,12 @@ from sqlalchemy import Connection
 
 from centralstore import accesslog, places, settings
 from centralstore.backup import LAST_BACKUP, LAST_ERASURES, create, erasures, restore
-from centralstore.blobs import Folder
 from centralstore.database import Transaction
 from centralstore.operator import acts
 from crypto.sealedstream import SECRET_BYTES, Opener, Sealer, StreamSecret
 from protocol.errors import (
     BadInputError,
     CannotCreateError,
-    ConfigurationError,
     DiskError,
     MalformedError,
     NoInputError,
@@ -77,15 +75,11 @@ def _keygen(given: argparse.Namespace, _as_json: bool) -> Printed:
 
 def _create(given: argparse.Namespace, _as_json: bool) -> Printed:
     store, to = settings.load(given.data), _key(given.to, _PUBLIC)
-    if places.is_shared(store):
-        raise ConfigurationError(
-            "Facts and parts lie elsewhere: they are backed up where they lie (guide §11)."
-        )
     now = time.time()
     acts.once(given, "backup.create", lambda _tx: None)
     with _appearing(given.out) as file:
         sealer = Sealer(to, file.write)
-        made = asyncio.run(create.create(store, Folder(store.parts), now, sealer.write))
+        made = asyncio.run(create.create(store, places.blobs(store), now, sealer.write))
         sealer.close()
     (store.data / LAST_BACKUP).touch(mode=0o600)
     return {"rows": made.rows, "parts": made.parts, "bytes": made.bytes, "gone": made.gone}
