@@ -101,8 +101,12 @@ def posting(
 
 
 def everything(lines: Iterator[str]) -> bool:
-    """Whether the stream says to look at everything."""
+    """Whether the stream says to look at everything, before it says twice that it is alive."""
+    alive = 0
     for line in lines:
+        alive += line == ": alive"
+        if alive == 2:
+            return False
         if line.startswith("data: "):
             wake = msgspec.json.decode(line.removeprefix("data: "), type=Wake)
             if wake.what == "everything":
