@@ -200,9 +200,8 @@ async def at_work(
     users = {who: UserId(bytes.fromhex(user)) for who, user in known["users"].items()}
     space = SpaceId(bytes.fromhex(known["space"]))
     team = Team(folder, store, clock, space=space, users=users)
-    if running:
-        await asyncio.to_thread(store.start)
-    await team.unlock(*(names or PEOPLE))
+    starting = [asyncio.to_thread(store.start)] if running else []
+    await asyncio.gather(*starting, team.unlock(*(names or PEOPLE)))
     try:
         yield team
     finally:
