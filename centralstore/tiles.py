@@ -81,7 +81,8 @@ def append(tiles: Tiles, size: int, leaves: Sequence[bytes]) -> int:
         taken = 0
         while taken < len(fresh):
             some = fresh[taken : taken + WIDTH - have]
-            hashes = (tiles.get(level, number) if have else b"") + b"".join(some)
+            kept = tiles.get(level, number)[: have * _HASH] if have else b""
+            hashes = kept + b"".join(some)
             tiles.put(level, number, hashes)
             if len(hashes) == WIDTH * _HASH:
                 full.append(merkle.root(_split(hashes)))

@@ -28,6 +28,12 @@ class AccessLogError(RefusedError):
     code = "access-log"
 
 
+class SecondSpaceError(RefusedError):
+    """The store let a second space be opened for one JIT (R13.1)."""
+
+    code = "second-space"
+
+
 class DeviceRevokedError(ActionNeededError):
     """This device was revoked at another one; it takes part no longer."""
 

@@ -196,6 +196,11 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing is sent until one of them is shown to be true.",
         "Compare the members with a colleague by telephone, and report the code.",
     ),
+    "second-space": (
+        "A second space for one JIT",
+        "Nothing was changed in the space that was there before.",
+        "Ask the administrator which space counts, and quote the code below.",
+    ),
     **dict.fromkeys(
         ("access-log-cut", "access-log-rewritten", "access-log-forked", "access-log-frozen"),
         (
