@@ -117,7 +117,7 @@ class Signals:
         self.number = secrets.randbelow(2**31 - 1) + 1
         self._url, self._told, self._lost = url, told, lost
         self._outgoing: queue.SimpleQueue[list[Transaction] | None] = queue.SimpleQueue()
-        self._closing = threading.Event()
+        self._leaving, self._closing = threading.Event(), threading.Event()
         self._heard = threading.Event()
         self._threads = [
             threading.Thread(target=work, name=f"signals-{name}", daemon=True)
@@ -139,7 +139,8 @@ class Signals:
         return self._heard.wait(seconds)
 
     def close(self) -> None:
-        """Tell what is still to be told, then leave."""
+        """Tell what is still to be told, if the database is there, then leave."""
+        self._leaving.set()
         self._outgoing.put(None)
         self._threads[0].join()
         self._closing.set()
@@ -163,9 +164,9 @@ class Signals:
             except psycopg.Error:
                 _closed(connection)
                 connection = None
-            if last:
+            if last or self._leaving.is_set():
                 break  # the others will miss this process and look at everything
-            self._closing.wait(_AGAIN_SECONDS)
+            self._leaving.wait(_AGAIN_SECONDS)
         _closed(connection)
 
     def _collected(self, last: bool) -> tuple[list[Transaction], bool]:

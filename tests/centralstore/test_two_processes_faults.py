@@ -18,11 +18,12 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, make_url, text, update
 
 from centralstore import inside, settings
 from centralstore.database import Transaction
 from centralstore.health import Health
+from centralstore.signals import Signals
 from centralstore.tables import DEVICE
 from protocol.api import paths
 from protocol.api.files import FileState
@@ -287,6 +288,23 @@ async def test_a_commit_whose_answer_was_lost_is_not_run_again(tmp_path: Path) -
 
             assert len(runs) == 1
             assert await service.database.run("", work) != runs[0]
+
+
+def test_a_process_with_something_to_tell_stops_without_its_database(tmp_path: Path) -> None:
+    with ExitStack() as ends:
+        postgres = ends.enter_context(own_postgres())
+        where = ends.enter_context(places(tmp_path, postgres))
+        password = (where.secrets / "database").read_text().strip()
+        url = make_url(where.database_url).set(password=password)
+        signals = Signals(url.render_as_string(hide_password=False), print, lambda: None)
+        assert signals.listening(20)
+        postgres.stop("immediate")
+        told = Transaction(conn=None, now=0.0, sealer=None, doomed=True)  # type: ignore[arg-type]
+        signals.publish([told])
+
+        with ThreadPoolExecutor(1) as crowd:
+            assert crowd.submit(signals.close).result(30) is None
+        postgres.start()
 
 
 @pytest.mark.asyncio
