@@ -43,7 +43,8 @@ def ask(session: Session, space: SpaceId) -> int:
         if not asked:
             return 0
         able = [one for one in at.log.peers(session.device) if _reached(at, one)]
-        whom = [one for one in able if asked > 1 or _owes(at, one)]
+        owing = [one for one in able if asked == 1 and _owes(at, one)]
+        whom = owing or able  # where nobody is left who owes one there is nothing to wait for
         for user, entry in whom:
             healing.write_notice(at, user, DeviceId(entry.device))
     return len(whom)

@@ -31,6 +31,8 @@ FOUND = (
     (1185, 25, "a device that another own one linked is no ghost"),
     (1303, 25, "what waits for a lost device alone keeps nobody from rest"),
     (1690, 25, "who was added by a device that is gone is welcomed"),
+    (1811, 25, "where nobody is left who owes a welcome all are asked at once"),
+    (1926, 25, "where nobody is left who owes a welcome, with a store that was away"),
 )
 """(seed, steps, law): what failed once, of the product or of the oracle. A change of the acts
 changes what a seed plays; a law of the product is therefore also held by a test of its own beside
