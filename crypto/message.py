@@ -14,7 +14,7 @@ from crypto import ratchet, sealing
 from crypto.entropy import Entropy, draw
 from protocol.envelope import KeyMsg
 from protocol.errors import ForgedError
-from protocol.ids import MessageId, SpaceId
+from protocol.ids import DeviceId, MessageId, SpaceId
 from protocol.limits import BODY_BUCKETS, MAX_SEALED_BODY_BYTES
 
 CONTENT_KEY_BYTES: Final = 32
@@ -105,6 +105,18 @@ def chain_head(previous: bytes, message: MessageId, digest: bytes) -> bytes:
     """
     joined = previous + message + digest
     return hashlib.blake2b(joined, digest_size=32, person=b"jitc1chain").digest()
+
+
+def seen_mark(message: MessageId, device: DeviceId, digest: bytes) -> bytes:
+    """What a device states of a message that it has; 32 bytes (person jitc1seen).
+
+    Args:
+        message: its id.
+        device: of its author.
+        digest: its body digest, 32 bytes.
+    """
+    joined = message + device + digest
+    return hashlib.blake2b(joined, digest_size=32, person=b"jitc1seen").digest()
 
 
 def seal_note(key: bytes, context: bytes, text: bytes, entropy: Entropy) -> bytes:

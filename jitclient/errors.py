@@ -55,6 +55,13 @@ class KeyChangedError(ActionNeededError):
     exit_status = EXIT_VERIFICATION
 
 
+class TwoVersionsError(ActionNeededError):
+    """Two devices have different bodies under one message id (I19), or one of them says so."""
+
+    code = "two-versions"
+    exit_status = EXIT_VERIFICATION
+
+
 class UnknownDeviceError(ActionNeededError):
     """The store shows a device of one's own that this device does not know of."""
 

@@ -117,7 +117,8 @@ def _place_in_chain(at: Place, key_msg: KeyMsg, sender: Sender) -> int:
 def _link(at: Place, key_msg: KeyMsg, sender: Sender) -> Link:
     """Fit a message into the chain of its sender, whenever it came: beside what stands there."""
     seq, prev, who = key_msg.sender_seq, key_msg.prev_own, sender.who
-    link = Link(sender.device, seq, key_msg.message, prev, head_of(key_msg))
+    id_, digest = key_msg.message, key_msg.body_digest
+    link = Link(sender.device, seq, id_, prev, head_of(key_msg), digest)
     around = messages.links_around(at.sp, sender.device, seq)
     if messages.link_of(at.sp, key_msg.message) is not None:
         raise ReplayError(f"{who} used the number of another message once more.")

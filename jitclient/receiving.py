@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from crypto import message as sealed_message
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import again, consequences, receipts, records, sharing
+from jitclient import again, consequences, receipts, records, sharing, witnessing
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.evidence_sink import check_shape
 from jitclient.foundation.text import is_file_name, visible
@@ -91,6 +91,7 @@ def take_content(at: Place, new: Incoming) -> None:
             again.take(at, new.author, new.device, notice, new.line)
         case History() as told:
             sharing.take(at, new.author, new.device, told)
+    witnessing.came(at, DeviceId(new.device.device), new.key_msg, new.body)
 
 
 def _right(at: Place, new: Incoming, right: Right) -> None:

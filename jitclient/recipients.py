@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jitclient import knowing
+from jitclient import knowing, witnessing
 from jitclient.errors import KeyChangedError
 from jitclient.place import Place
 from jitclient.session import Session
@@ -34,7 +34,8 @@ def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:
     """Who may receive operational data here, in id order.
 
     Raises:
-        BadInputError, NotFoundError, NotPermittedError, SpaceClosedError, KeyChangedError.
+        BadInputError, NotFoundError, NotPermittedError, SpaceClosedError, KeyChangedError,
+        TwoVersionsError.
     """
     session, log = at.session, at.log
     me = log.roster.members.get(session.user)
@@ -42,6 +43,7 @@ def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:
         raise SpaceClosedError("This space is closed, or you are no longer a member of it.")
     if not allows(me.role, Right.UPLOAD):
         raise NotPermittedError(f"The role “{me.role.value}” may not hand over evidence here.")
+    witnessing.refuse(session, at.space)
     recipients = tuple(sorted({u for u in to if u != session.user}))
     if not recipients:
         raise BadInputError("An exhibit needs at least one recipient other than yourself.")

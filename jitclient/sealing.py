@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crypto import message
-from jitclient import freshness, knowing, pairs, records
+from jitclient import freshness, knowing, pairs, records, witnessing
 from jitclient.errors import KeyChangedError
 from jitclient.events import MessagesChanged
 from jitclient.forks import FORK
@@ -64,7 +64,7 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
     Raises:
         SpaceClosedError: the space is closed or this person was removed.
         NotPermittedError: the role does not allow it.
-        LogForkError: members see different logs; nothing is sent until a person has decided.
+        LogForkError, TwoVersionsError: nothing is sent until a person has decided.
         PutBackError: an old copy of this profile runs.
         LimitExceededError: the content does not fit a message.
         KeyChangedError: a reader has a new key, and nobody here has decided about it.
@@ -80,8 +80,10 @@ def compose(at: Place, draft: Draft) -> MessageRecord:
         claimed_at=at.now,
         audience=draft.audience,
         content=draft.content,
+        seen=(),
     )
-    sealed, key_msg = _seal(at, codec.encode(body))
+    quiet = draft.kind in QUIET_KINDS
+    sealed, key_msg = _seal(at, codec.encode(body) if quiet else witnessing.encoded(at, body))
     me = (session.user, session.device)
     record = replace(
         records.placed(key_msg, body, me, kind=draft.kind, text=draft.text, now=at.now),
@@ -146,6 +148,8 @@ def _may_write(at: Place, kind: str) -> None:
             code="device-not-in-log",
         )
     refuse_fork(at.session, at.space)
+    if kind in SPOKEN_KINDS:
+        witnessing.refuse(at.session, at.space)
     right = Right.UPLOAD if kind == "exhibit" else Right.MESSAGE
     if not allows(member.role, right):
         raise NotPermittedError(f"The role “{member.role.value}” may not do this here.")

@@ -27,6 +27,8 @@ _RAISE: Final = """
     VALUES (:space, :code, :sentence, :at, :key)
     ON CONFLICT DO NOTHING RETURNING alarm"""
 _LIST: Final = rows.selection(AlarmRecord, "FROM alarm WHERE dismissed = :dismissed ORDER BY alarm")
+_STANDS: Final = """
+    SELECT EXISTS (SELECT 1 FROM alarm WHERE dismissed = 0 AND space = :space AND code = :code)"""
 _ONE: Final = rows.selection(AlarmRecord, "FROM alarm WHERE alarm = :alarm")
 _DISMISS: Final = "UPDATE alarm SET dismissed = 1 WHERE alarm = :alarm"
 
@@ -45,6 +47,11 @@ def raise_alarm(
 def alarms(db: Connection, dismissed: bool = False) -> list[AlarmRecord]:
     """The standing alarms (or the dismissed ones), oldest first."""
     return [_record(row) for row in db.execute(_LIST, {"dismissed": dismissed}).fetchall()]
+
+
+def stands(db: Connection, space: bytes, code: str) -> bool:
+    """Whether an alarm of this code about a space was not dismissed yet."""
+    return bool(db.execute(_STANDS, {"space": space, "code": code}).fetchall()[0][0])
 
 
 def dismiss(db: Connection, alarm: int) -> None:

@@ -33,6 +33,7 @@ class Link:
     message: bytes
     prev: bytes  # 32 B
     head: bytes  # 32 B
+    digest: bytes  # 32 B: of its body
 
 
 _OWN: Final = b""
@@ -50,12 +51,13 @@ _ASKED_GAP: Final = """
     UPDATE gap SET tries = tries + 1, next_try = :next_try
     WHERE device = :device AND first = :first"""
 _ADD_LINK: Final = """
-    INSERT INTO link (device, seq, message, prev, head, at)
-    VALUES (:device, :seq, :message, :prev, :head, :now)"""
+    INSERT INTO link (device, seq, message, prev, head, digest, at)
+    VALUES (:device, :seq, :message, :prev, :head, :digest, :now)"""
 _LINKS: Final = """
-    SELECT device, seq, message, prev, head FROM link
+    SELECT device, seq, message, prev, head, digest FROM link
     WHERE device = :device AND seq BETWEEN :first AND :last ORDER BY seq"""
-_LINK_OF: Final = "SELECT device, seq, message, prev, head FROM link WHERE message = :message"
+_LINK_OF: Final = """
+    SELECT device, seq, message, prev, head, digest FROM link WHERE message = :message"""
 _FORGET_LINKS: Final = "DELETE FROM link WHERE at < :before"
 _GAPS: Final = "SELECT first, last FROM gap WHERE device = :device ORDER BY first"
 _GAP_AROUND: Final = """
@@ -146,6 +148,7 @@ def add_link(sp: Connection, link: Link, now: int) -> None:
             "message": link.message,
             "prev": link.prev,
             "head": link.head,
+            "digest": link.digest,
             "now": now,
         },
     )
@@ -164,9 +167,9 @@ def link_of(sp: Connection, message: bytes) -> Link | None:
     return None if row is None else _link(row)
 
 
-def _link(row: tuple[bytes, int, bytes, bytes, bytes]) -> Link:
-    device, seq, message, prev, head = row
-    return Link(bytes(device), int(seq), bytes(message), bytes(prev), bytes(head))
+def _link(row: tuple[bytes, int, bytes, bytes, bytes, bytes]) -> Link:
+    device, seq, message, prev, head, digest = row
+    return Link(bytes(device), int(seq), bytes(message), bytes(prev), bytes(head), bytes(digest))
 
 
 def forget_links(sp: Connection, before: int) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from protocol.limits import MAX_AGAIN, MAX_BODY_BYTES, MAX_TITLE_CHARS
+from protocol.limits import MAX_AGAIN, MAX_BODY_BYTES, MAX_SEEN, MAX_TITLE_CHARS
 from protocol.records import Bytes16, Bytes32, Counter, Record, RecordBytes, UnixTime, Version
 
 
@@ -139,11 +139,23 @@ class History(Record, tag="past", frozen=True):
 Content = Text | ExhibitNotice | Welcome | Receipts | Withdrawn | SendAgain | History
 
 
+class Seen(Record, tag="seen", frozen=True):
+    """That a device has a message, and a mark of its author and body (crypto/message.py).
+
+    It tells nothing to who does not have the message: neither whose it is nor what it says.
+    """
+
+    version: Version
+    message: Bytes16
+    mark: Bytes32
+
+
 class Body(Record, tag="body", frozen=True):
     """One message. `lamport` orders, `claimed_at` is the author's clock and only shown.
 
     `audience` names the users addressed, empty for every member; who really receives is decided
-    by the envelopes, this is what the author says to all of them.
+    by the envelopes, this is what the author says to all of them. `seen` states which bodies of
+    others his device has, those that came since it last said so (40 §8).
     """
 
     version: Version
@@ -151,3 +163,4 @@ class Body(Record, tag="body", frozen=True):
     claimed_at: UnixTime
     audience: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=150)]
     content: Content
+    seen: Annotated[tuple[Seen, ...], msgspec.Meta(max_length=MAX_SEEN)]

@@ -100,7 +100,7 @@ def test_a_note_is_sealed_alike_and_opens() -> None:
 
 
 def test_chains_and_digests_are_alike() -> None:
-    chain, body = _raw(MESSAGES["chain"]), _raw(MESSAGES["body"])
+    chain, seen, body = (_raw(MESSAGES[name]) for name in ("chain", "seen", "body"))
     mailbox, space, key = (_raw(DIGESTS[name]) for name in ("mailbox", "space", "user_key"))
     agreement = DIGESTS["agreement"]
     folded = " ".join(agreement["reference"].split()).casefold().encode()
@@ -110,6 +110,7 @@ def test_chains_and_digests_are_alike() -> None:
         blake(b"jitc1chain", chain["previous"] + body["message"] + body["digest"])
         == (chain["head"])
     )
+    assert blake(b"jitc1seen", body["message"] + seen["device"] + body["digest"]) == (seen["mark"])
     assert blake(b"jitc1mailbox", mailbox["space"] + mailbox["device"], 16) == mailbox["mailbox"]
     assert mailbox_id(SpaceId(mailbox["space"]), DeviceId(mailbox["device"])) == mailbox["mailbox"]
     assert blake(b"jitc1agreement", folded).hex() == agreement["digest"]

@@ -35,6 +35,7 @@ def body_of(text: str) -> bytes:
             claimed_at=1,
             audience=(),
             content=Text(version=1, text=text, reply_to=None),
+            seen=(),
         )
     )
 

@@ -18,7 +18,10 @@ CONTENTS = (
 )
 EVERYTHING: tuple[object, ...] = (
     *CONTENTS,
-    *(Body(version=1, lamport=1, claimed_at=1, audience=(), content=one) for one in CONTENTS),
+    *(
+        Body(version=1, lamport=1, claimed_at=1, audience=(), content=one, seen=())
+        for one in CONTENTS
+    ),
     *(Draft(content=one, kind="text", text=SECRET) for one in CONTENTS),
     EnrolRequest(user=b"u" * 16, code=KEY[:16], device_list=b"", prekeys=PrekeyUpload()),
     Invitation(

@@ -10,6 +10,8 @@ KEPT = {
     # what members signed, and what was read and verified
     "log_entry", "device_list", "card", "message", "delivery", "link", "exhibit",
     "exhibit_verified", "part", "part_count", "custody", "custody_head", "fork", "sharing",
+    # what is compared with others stays true, whichever device says it
+    "untold", "heard", "two_versions",
     # what must not be taken twice, and counters that only grow
     "init_seen", "envelope_seen", "notice", "lamport",
     # changed, not emptied: our chain becomes the old device's

@@ -253,6 +253,7 @@ async def test_the_strip_counts_verified_members_and_names_a_changed_key() -> No
         ("put-back", "An old copy of this profile was put back", "Connect to the store"),
         ("ghost-member", "A member or a device that nobody admitted", "It receives nothing"),
         ("log-fork", "Two different lists of members exist", "by telephone"),
+        ("two-versions", "Members have different words under one message", "by telephone"),
         ("never-heard-of", "Detected and refused", "administrator"),
         ("no-prekeys", "Somebody cannot be written to yet", ""),
     ],

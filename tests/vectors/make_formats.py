@@ -85,6 +85,9 @@ def _messages() -> dict[str, Any]:
         "chain": hexed(
             previous=bytes(32), head=message.chain_head(bytes(32), MESSAGE, sealed.digest)
         ),
+        "seen": hexed(
+            device=ALICE.device, mark=message.seen_mark(MESSAGE, ALICE.device, sealed.digest)
+        ),
     }
 
 

@@ -213,6 +213,11 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         ("access-log", "access-log-forged", "access-log-unproven"),
         ("The store does not prove its access log", REFUSED, REPORT),
     ),
+    "two-versions": (
+        "Members have different words under one message",
+        "Nothing more is said in this space until you dismiss this.",
+        "Read your last messages to each other, in person or by telephone, and report the code.",
+    ),
     "replay": ("An old message was delivered again", REFUSED, "Nothing to do; it was recorded."),
     "reordered": ("Parts arrived dropped or exchanged", REFUSED, REPORT),
     "part-corrupted": (
