@@ -127,19 +127,6 @@ def test_init_leaves_nothing_behind_when_the_database_is_not_there(tmp_path: Pat
     assert not (tmp_path / "d").exists()
 
 
-def test_a_backup_of_what_lies_elsewhere_is_refused(tmp_path: Path) -> None:
-    with servers.places(tmp_path) as where:
-        data = str(made_store(tmp_path, places=where).data_dir)
-        key = tmp_path / "key"
-        run_jitstore("backup", "keygen", "--out", str(key))
-        words = ("--data", data, "--to", f"{key}.pub", "--out", str(tmp_path / "b"))
-
-        failed = run_jitstore("backup", "create", *words, expect=78)
-
-    assert "where they lie" in str(failed["error"])
-    assert not (tmp_path / "b").exists()
-
-
 @pytest.mark.asyncio
 @pytest.mark.parametrize("harm", ["key", "bucket"])
 async def test_a_bucket_that_refuses_is_refused_at_the_start(tmp_path: Path, harm: str) -> None:
