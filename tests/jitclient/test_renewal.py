@@ -212,13 +212,12 @@ def test_a_crash_between_the_two_files_does_not_let_a_change_pass_silently(
         office.follow("carla", space)
     monkeypatch.undo()
     office.restart("carla")
-    assert office.on("carla", device_rows.key_changes) == ()
 
-    office.follow("carla", space)
-
-    assert len(office.on("carla", device_rows.key_changes)) == 1
-    with pytest.raises(KeyChangedError):
-        office.write("carla", space, "for everybody")
+    for _ in range(2):  # the log alone tells it, and then both files do
+        assert len(office.on("carla", device_rows.key_changes)) == 1
+        with pytest.raises(KeyChangedError):
+            office.write("carla", space, "for everybody")
+        office.follow("carla", space)
 
 
 def test_a_list_of_the_directory_that_is_older_than_one_known_is_refused(office: Office) -> None:
