@@ -11,7 +11,8 @@ import pytest
 from crypto import checkpoint
 from crypto.checkpoint import Checkpoint
 from crypto.signatures import StoreKey
-from protocol.errors import ForgedError, MalformedError
+from protocol.accesslog import MAX_CHECKPOINT_CHARS
+from protocol.errors import ForgedError, LimitExceededError, MalformedError
 from tests.support.entropy import Seeded
 
 KEY = StoreKey.generate(Seeded(b"checkpoints"))
@@ -42,6 +43,17 @@ def test_a_note_altered_anywhere_is_refused(place: int) -> None:
     for other in {"A", "1", "\n", " "} - {NOTE[place]}:
         with pytest.raises((ForgedError, MalformedError)):
             checkpoint.verify(NOTE[:place] + other + NOTE[place + 1 :], KEY.public)
+
+
+def test_a_note_beyond_its_length_is_refused_before_it_is_read() -> None:
+    with pytest.raises(LimitExceededError):
+        checkpoint.verify(NOTE + " " * MAX_CHECKPOINT_CHARS, KEY.public)
+
+
+@pytest.mark.parametrize("digit", ["\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT TWO}"])
+def test_a_size_in_other_digits_is_no_number(digit: str) -> None:
+    with pytest.raises(MalformedError, match="not a number"):
+        checkpoint.verify(NOTE.replace("20852163", digit), KEY.public)
 
 
 def test_the_note_of_another_store_is_refused_by_name() -> None:

@@ -62,6 +62,24 @@ def test_a_stream_cut_anywhere_is_refused(place: int) -> None:
         opened(data[: place % len(data)])
 
 
+def test_what_ends_within_its_head_is_no_sealed_file() -> None:
+    data = sealed(b"some bytes")
+
+    for place in range(8 + 80 + 24):
+        with pytest.raises(MalformedError, match="no sealed file"):
+            opened(data[:place])
+
+
+def test_a_stream_without_its_last_chunk_is_refused_whatever_its_chunks_are() -> None:
+    out = io.BytesIO()
+    sealer = Sealer(SECRET.public, out.write)
+    sealer.write(b"a chunk that is not the last and not full")
+    sealer._push(bytes(sealer._waiting), 0)
+
+    with pytest.raises(ForgedError, match="cut off"):
+        opened(out.getvalue())
+
+
 def test_a_chunk_removed_exchanged_or_added_is_refused() -> None:
     data = sealed(bytes(3 * CHUNK_BYTES))
     head, size = 8 + 80 + 24, CHUNK_BYTES + 17
