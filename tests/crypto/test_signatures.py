@@ -230,3 +230,13 @@ def test_an_unfit_key_is_refused_by_us_before_any_library_sees_it() -> None:
     with pytest.raises(ForgedError) as found:
         signatures.verify(signed, weak, Login)
     assert isinstance(found.value.__cause__, MalformedError)
+
+
+def test_a_note_is_signed_by_the_stores_key_over_that_very_text() -> None:
+    store, imposter = StoreKey.generate(Seeded(3)), StoreKey.generate(Seeded(4))
+    signed = store.ed_sign(b"a note\n")
+    signatures.verify_text(store.public, b"a note\n", signed)
+
+    for public, text in ((imposter.public, b"a note\n"), (store.public, b"another note\n")):
+        with pytest.raises(ForgedError):
+            signatures.verify_text(public, text, signed)
