@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from jitclient import describing
 from jitclient.devicedesk import DeviceDesk
 from jitclient.events import Events
 from jitclient.keydesk import KeyDesk
@@ -192,14 +193,24 @@ class Desk(DeviceDesk):
         return await self._session.run(timeline.one_exhibit, self._session, space, file)
 
     async def add_evidence(
-        self, space: SpaceId, path: Path, *, to: Sequence[UserId], exhibit: str = ""
+        self,
+        space: SpaceId,
+        path: Path,
+        *,
+        to: Sequence[UserId],
+        exhibit: str = "",
+        facts: Mapping[str, str] | None = None,
     ) -> ExhibitRow:
         """Register an exhibit; sealing and upload run in the background."""
         file = await add_evidence.add_evidence(
-            self._session, space, path, to=tuple(to), exhibit=exhibit
+            self._session, space, path, to=tuple(to), exhibit=exhibit, facts=facts or {}
         )
         self._link.nudge()
         return await self.exhibit(space, file)
+
+    def fact_problem(self, name: str, value: str) -> str:
+        """Why a fact would not be accepted; empty when it would. See `describing`."""
+        return describing.problem_with(name, value, self._session.clock.now())
 
     async def pause(self, space: SpaceId, file: FileId) -> None:
         """Pause a transfer; it stays paused over restarts."""

@@ -131,7 +131,7 @@ def _manifest(at: Place, record: ExhibitRecord, sealed: _Sealed) -> Manifest:
         name=record.name,
         mime=record.mime,
         exhibit=record.exhibit,
-        facts=(),
+        facts=record.facts,
         size=record.size,
         padded=shape.padded,
         parts=shape.parts,

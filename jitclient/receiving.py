@@ -8,17 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from crypto import message as sealed_message
-from crypto import signatures
-from crypto.filestream import FileShape
-from jitclient import again, consequences, receipts, records, sharing, witnessing
+from jitclient import again, consequences, manifests, receipts, records, sharing, witnessing
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
-from jitclient.evidence_sink import check_shape
-from jitclient.foundation.text import is_file_name, visible
+from jitclient.foundation.text import visible
 from jitclient.place import Place
 from jitclient.receipts import Claim
 from localstore import custody, evidence, messages, spacelog, spaces
 from localstore.connection import transaction
-from localstore.evidence import ExhibitRecord
 from localstore.messages import MessageRecord
 from protocol import codec
 from protocol.content import (
@@ -34,9 +30,8 @@ from protocol.content import (
 )
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
-from protocol.errors import ForgedError, MalformedError, RefusedError, ReplayError
+from protocol.errors import ForgedError, RefusedError, ReplayError
 from protocol.ids import DeviceId, FileId, MessageId, UserId
-from protocol.manifest import Manifest
 from protocol.membership import agreement_digest
 from protocol.receipts import ReceiptKind
 from protocol.roles import Right, allows
@@ -132,52 +127,23 @@ def _owe_delivered(at: Place, new: Incoming) -> None:
 
 
 def _exhibit(at: Place, new: Incoming, notice: ExhibitNotice) -> None:
-    manifest = signatures.verify(
-        notice.manifest, new.device.signing, Manifest, signer=new.device.device
-    )
-    if manifest.space != at.space:
-        raise ForgedError(f"{new.who} handed over an exhibit of another space.")
+    manifest = manifests.read(at, notice.manifest, new.device, new.who)
     if evidence.exhibit(at.sp, FileId(manifest.file)) is not None:
         raise ForgedError(f"{new.who} handed over the same exhibit a second time.")
-    if not is_file_name(manifest.name):
-        raise MalformedError(f"{new.who} handed over an exhibit whose name is a path.")
-    record = _received(at, new, notice, manifest)
+    record = manifests.exhibit(
+        at,
+        manifest,
+        notice.manifest,
+        notice.file_key,
+        new.key_msg.message,
+        new.author,
+        recipients=tuple(UserId(u) for u in new.body.audience),
+    )
     evidence.add_exhibit(at.sp, record)
     _add(at, replace(_row(at, new, "exhibit", record.name), file=record.file))
     digest = f"sha256 {manifest.sha256.hex()}"
     custody.append(at.sp, "exhibit-received", new.who, record.name, digest, at.now)
     at.session.tell(ExhibitsChanged(at.space))
-
-
-def _received(at: Place, new: Incoming, notice: ExhibitNotice, manifest: Manifest) -> ExhibitRecord:
-    shape = FileShape(manifest.size)
-    check_shape(manifest, shape)
-    return ExhibitRecord(
-        file=FileId(manifest.file),
-        message=new.key_msg.message,
-        manifest=notice.manifest,
-        file_key=notice.file_key,
-        salt=manifest.salt,
-        name=visible(manifest.name),
-        mime=visible(manifest.mime),
-        exhibit=visible(manifest.exhibit),
-        size=manifest.size,
-        sha256=manifest.sha256,
-        author_user=new.author,
-        mine=False,
-        state="available",
-        sealed_total=shape.sealed_bytes,
-        parts=shape.parts,
-        source="",
-        source_stat="",
-        recipients=tuple(UserId(u) for u in new.body.audience),
-        added_at=at.now,
-        expires_at=None,
-        problem="",
-        announced=False,
-        root=manifest.root,
-        exported_to="",
-    )
 
 
 def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:

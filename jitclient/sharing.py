@@ -11,11 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from crypto import signatures
-from crypto.filestream import FileShape
-from jitclient import records, sealing
+from jitclient import manifests, records, sealing
 from jitclient.events import ExhibitsChanged, MessagesChanged
-from jitclient.evidence_sink import check_shape
-from jitclient.foundation.text import is_file_name, visible
+from jitclient.foundation.text import visible
 from jitclient.place import Place, place
 from jitclient.sealing import Draft
 from jitclient.session import Session
@@ -31,7 +29,6 @@ from protocol.devicelist import DeviceEntry
 from protocol.errors import ForgedError, RefusedError
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.limits import KIB
-from protocol.manifest import Manifest
 from protocol.membership import Entry, EntryKind
 
 BATCH_BYTES: Final = 60 * KIB
@@ -177,38 +174,20 @@ def _add(at: Place, author: UserId, line: Told, device: DeviceEntry) -> None:
 def _exhibit(at: Place, author: UserId, line: Told, device: DeviceEntry) -> ExhibitRecord | None:
     """The signed manifest with its key; the bytes are elsewhere, and the row says so."""
     data, key = line.manifest or b"", line.file_key
-    manifest = signatures.verify(data, device.signing, Manifest, signer=device.device)
-    if manifest.space != at.space or key is None or not is_file_name(manifest.name):
-        raise ForgedError(f"{at.name(author)} tells of an exhibit that is none of this space.")
+    manifest = manifests.read(at, data, device, at.name(author))
+    if key is None:
+        raise ForgedError(f"{at.name(author)} tells of an exhibit without its key.")
     if evidence.exhibit(at.sp, FileId(manifest.file)) is not None:
         return None
-    shape = FileShape(manifest.size)
-    check_shape(manifest, shape)
-    record = ExhibitRecord(
-        file=FileId(manifest.file),
-        message=MessageId(line.message),
-        manifest=data,
-        file_key=key,
-        salt=manifest.salt,
-        name=visible(manifest.name),
-        mime=visible(manifest.mime),
-        exhibit=visible(manifest.exhibit),
-        size=manifest.size,
-        sha256=manifest.sha256,
-        author_user=UserId(line.author),
-        mine=False,
+    record = manifests.exhibit(
+        at,
+        manifest,
+        data,
+        key,
+        MessageId(line.message),
+        UserId(line.author),
         state="failed",
-        sealed_total=shape.sealed_bytes,
-        parts=shape.parts,
-        source="",
-        source_stat="",
-        recipients=(),
-        added_at=at.now,
-        expires_at=None,
         problem=NOT_FETCHED.format(who=at.name(UserId(line.author))),
-        announced=False,
-        root=manifest.root,
-        exported_to="",
     )
     evidence.add_exhibit(at.sp, record)
     at.session.tell(ExhibitsChanged(at.space))

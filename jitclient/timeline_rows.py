@@ -114,6 +114,7 @@ class ExhibitRow:
     recipients: tuple[ReceivedBy, ...]  # at = verified at
     source: str  # own exhibits: the path it was read from
     problem: str
+    facts: tuple[tuple[str, str], ...] = ()  # what its manifest states; `protocol.facts`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class ExhibitRecord:
     announced: bool
     root: bytes
     exported_to: str = ""
+    facts: tuple[tuple[str, str], ...] = ()  # as the manifest states them; protocol.facts
 
 
 _ADD: Final = rows.insertion("exhibit", ExhibitRecord)
@@ -100,6 +101,8 @@ def _stored(columns: Mapping[str, Any]) -> dict[str, Any]:
             stored[path] = os.fsencode(stored[path])
     if "recipients" in stored:
         stored["recipients"] = b"".join(stored["recipients"])
+    if "facts" in stored:
+        stored["facts"] = b"".join(f"{n}\0{v}\0".encode() for n, v in stored["facts"])
     return stored
 
 
@@ -110,4 +113,6 @@ def _record(row: tuple[Any, ...]) -> ExhibitRecord:
     for flag in ("mine", "announced"):
         columns[flag] = bool(columns[flag])
     columns["recipients"] = split_ids(columns["recipients"])
+    texts = bytes(columns["facts"]).decode().split("\0")
+    columns["facts"] = tuple(zip(texts[0:-1:2], texts[1::2], strict=True))
     return ExhibitRecord(**columns)

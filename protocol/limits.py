@@ -20,6 +20,11 @@ MAX_PARTS: Final = MAX_FILE_BYTES // PART_PLAIN_BYTES + 1
 MAX_NAME_CHARS: Final = 255
 MAX_TITLE_CHARS: Final = 200
 MAX_EXHIBIT_CHARS: Final = 75
+MAX_FACTS: Final = 64
+MAX_FACT_CHARS: Final = 2_000
+MAX_FACTS_BYTES: Final = 5_632
+"""Of all facts of an exhibit together, names and values: its notice never needs the largest bucket,
+whatever it says and however many persons it goes to."""
 MAX_REASON_CHARS: Final = 500
 
 # Messages and the ratchet (docs/protocol/30-ratchet.md, 40-messages.md).

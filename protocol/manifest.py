@@ -10,16 +10,24 @@ from typing import Annotated
 
 import msgspec
 
-from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES, MAX_NAME_CHARS, MAX_PARTS
+from protocol.limits import (
+    MAX_EXHIBIT_CHARS,
+    MAX_FACT_CHARS,
+    MAX_FACTS,
+    MAX_FILE_BYTES,
+    MAX_NAME_CHARS,
+    MAX_PARTS,
+)
 from protocol.records import Bytes16, Bytes24, Bytes32, Counter, Record, UnixTime, Version
 
-Fact = Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARS)]
+FactName = Annotated[str, msgspec.Meta(max_length=40)]
+FactValue = Annotated[str, msgspec.Meta(max_length=MAX_FACT_CHARS)]
 
 
 class Manifest(Record, tag="manifest", frozen=True):
     """What was sealed: `size` true bytes padded to `padded`, in `parts` parts.
 
-    `facts` holds further exhibit fields as (name, value) pairs in the order they were entered.
+    `facts` says what the exhibit is; which facts there are, and what is refused: `protocol.facts`.
     """
 
     version: Version
@@ -29,7 +37,7 @@ class Manifest(Record, tag="manifest", frozen=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARS)]
     mime: Annotated[str, msgspec.Meta(max_length=127)]
     exhibit: Annotated[str, msgspec.Meta(max_length=MAX_EXHIBIT_CHARS)]
-    facts: Annotated[tuple[tuple[Fact, Fact], ...], msgspec.Meta(max_length=64)]
+    facts: Annotated[tuple[tuple[FactName, FactValue], ...], msgspec.Meta(max_length=MAX_FACTS)]
     size: Annotated[int, msgspec.Meta(ge=0, le=MAX_FILE_BYTES)]
     padded: Annotated[int, msgspec.Meta(ge=0, le=2 * MAX_FILE_BYTES)]
     parts: Annotated[int, msgspec.Meta(ge=1, le=MAX_PARTS)]

@@ -6,7 +6,7 @@ Typed here so that screens need no import of the whole client before the first w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -135,8 +135,15 @@ class DeskPort(Protocol):
     ) -> MessageRow: ...
     async def exhibits(self, space: SpaceId) -> tuple[ExhibitRow, ...]: ...
     async def add_evidence(
-        self, space: SpaceId, path: Path, *, to: Sequence[UserId], exhibit: str = ""
+        self,
+        space: SpaceId,
+        path: Path,
+        *,
+        to: Sequence[UserId],
+        exhibit: str = "",
+        facts: Mapping[str, str] | None = None,
     ) -> ExhibitRow: ...
+    def fact_problem(self, name: str, value: str) -> str: ...
     async def pause(self, space: SpaceId, file: FileId) -> None: ...
     async def resume(self, space: SpaceId, file: FileId) -> None: ...
     async def cancel(self, space: SpaceId, file: FileId) -> None: ...

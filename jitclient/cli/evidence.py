@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from jitclient import factviews
 from jitclient.cli import resolve, shapes
 from jitclient.cli.output import Output, size, table
 from jitclient.desk import Desk
@@ -17,20 +18,22 @@ from protocol.errors import (
     EXIT_VERIFICATION,
     JitError,
 )
+from protocol.facts import FIELDS
 from protocol.ids import FileId, SpaceId, UserId
 
 TRAVELLING = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitState.DOWNLOADING})
 
 
 async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence add SPACE PATH... --to USER... [--exhibit N]`."""
+    """`evidence add SPACE PATH... --to USER... [--exhibit N] [--FACT VALUE]...`."""
     space = await resolve.space(desk, args.space)
+    facts = _given(args)
     to: list[UserId] = [await resolve.member(desk, space, given) for given in args.to]
     added: list[FileId] = []
     failures: list[JitError] = []
     for path in args.paths:
         try:
-            row = await desk.add_evidence(space, path, to=to, exhibit=args.exhibit)
+            row = await desk.add_evidence(space, path, to=to, exhibit=args.exhibit, facts=facts)
         except JitError as error:
             if len(args.paths) == 1:
                 raise
@@ -44,6 +47,12 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     rows = [await desk.exhibit(space, file) for file in added]
     out.result({"exhibits": [shapes.exhibit(r) for r in rows]}, _lines(rows))
     return _status(rows, failed=bool(failures), online=report)
+
+
+def _given(args: argparse.Namespace) -> dict[str, str]:
+    """The facts that stand on the command line."""
+    given = {one.name: getattr(args, f"fact_{one.name}") for one in FIELDS}
+    return {name: value for name, value in given.items() if value}
 
 
 def _status(rows: list[ExhibitRow], *, failed: bool, online: bool) -> int:
@@ -99,6 +108,24 @@ def _lines(rows: list[ExhibitRow]) -> list[str]:
         ("ID", "EXHIBIT", "STATE", "SIZE", "VERIFIED BY", "NAME"),
     )
     return lines + [f"{r.name}: {r.problem}" for r in rows if r.problem]
+
+
+async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`evidence show SPACE ID`."""
+    space, file = await _find(desk, args)
+    row = await desk.exhibit(space, file)
+    known = [("ID", row.file.hex()), ("Name", row.name), ("Exhibit number", row.exhibit or "—")]
+    known += [("SHA-256", row.sha256 or "—"), ("Size", f"{row.size} bytes")]
+    known += [("Handed over by", row.author_name)]
+    known += [(one.label, one.value) for one in factviews.rows(row.facts)]
+    wide = max(len(label) for label, _ in known)
+    lines = []
+    for label, value in known:
+        first, *more = value.split("\n")
+        lines.append(f"{label:{wide}}  {first}")
+        lines += [f"{'':{wide}}  {line}" for line in more]
+    out.result({"exhibit": shapes.exhibit(row)}, lines)
+    return 0
 
 
 async def get(desk: Desk, args: argparse.Namespace, out: Output) -> int:

@@ -53,6 +53,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("msg", "list"): messages.listing,
     ("evidence", "add"): evidence.add,
     ("evidence", "list"): evidence.listing,
+    ("evidence", "show"): evidence.show,
     ("evidence", "get"): evidence.get,
     ("evidence", "verify"): evidence.verify,
     ("evidence", "pause"): evidence.pause,

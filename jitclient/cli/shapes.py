@@ -112,6 +112,7 @@ def exhibit(row: ExhibitRow) -> Shape:
         "recipients": received(row.recipients),
         "verified_by": [r.user.hex() for r in row.recipients if r.at is not None],
         "problem": row.problem,
+        "facts": dict(row.facts),
     }
 
 

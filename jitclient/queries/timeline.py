@@ -162,6 +162,7 @@ def exhibit_row(
         recipients=recipients,
         source=record.source,
         problem=record.problem,
+        facts=record.facts,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from crypto.filestream import FileShape
-from jitclient import freshness
+from jitclient import describing, freshness
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import SourceStat, source_stat
 from jitclient.foundation.text import check_line, file_name
@@ -18,18 +20,25 @@ from jitclient.session import Session
 from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
+from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, RETENTION_SECONDS
 
 
 async def add_evidence(
-    session: Session, space: SpaceId, path: Path, *, to: tuple[UserId, ...], exhibit: str = ""
+    session: Session,
+    space: SpaceId,
+    path: Path,
+    *,
+    to: tuple[UserId, ...],
+    exhibit: str = "",
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> FileId:
     """Register one file as an exhibit for some members; returns its id.
 
     Raises:
         NoInputError: the file is missing, unreadable or not a regular file.
-        BadInputError: its name or the exhibit number is unusable, or nobody is addressed.
+        BadInputError: its name, the exhibit number or a fact is unusable, or nobody is addressed.
         PutBackError: an old copy of this profile runs.
         NotPermittedError: the role may not upload, a recipient may not download, or the space
             demands verified recipients and one is not.
@@ -38,7 +47,8 @@ async def add_evidence(
     stat = await asyncio.to_thread(source_stat, source)
     name = file_name(source.name)
     number = check_line(exhibit, "The exhibit number", limit=MAX_EXHIBIT_CHARS) if exhibit else ""
-    found = _Found(source, stat, name, number)
+    stated = describing.described(facts, session.clock.now())
+    found = _Found(source, stat, name, number, stated)
     return await session.run(_register, session, space, found, to)
 
 
@@ -50,6 +60,7 @@ class _Found:
     stat: SourceStat
     name: str
     exhibit: str
+    facts: Facts = ()
 
 
 def _register(session: Session, space: SpaceId, found: _Found, to: tuple[UserId, ...]) -> FileId:
@@ -92,4 +103,5 @@ def _record(at: Place, found: _Found, recipients: tuple[UserId, ...]) -> Exhibit
         announced=False,
         root=b"",
         exported_to="",
+        facts=found.facts,
     )

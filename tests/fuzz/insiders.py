@@ -19,7 +19,7 @@ from crypto.filestream import FileShape, Opener, Sealer
 from crypto.keys import IdentityKey
 from crypto.session import Session
 from jitclient.evidence_sink import check_shape
-from protocol import codec
+from protocol import codec, facts
 from protocol.api.accounts import Bundle
 from protocol.content import Body
 from protocol.devicelist import DeviceList
@@ -110,6 +110,7 @@ def signed() -> list[Target]:
             _signed(ALICE, Manifest, data), ALICE.dsk.public, Manifest, signer=ALICE.device
         )
         check_shape(found, FileShape(found.size))
+        facts.check(found.facts)
 
     def receipt(data: bytes) -> None:
         signatures.verify(_signed(ALICE, Receipt, data), ALICE.dsk.public, Receipt)
@@ -131,7 +132,9 @@ def signed() -> list[Target]:
     for size, sample in zip((0, 1, 70_000, 2**33), _samples(Manifest), strict=True):
         shape = FileShape(size)
         known = codec.decode(Manifest, sample)
-        known = replace(known, size=size, padded=shape.padded, parts=shape.parts)
+        stated = (("title", "t"), ("acquired-at", "2026-11-02T14:05+01:00"), ("tlp", "RED"))
+        lengths = {"size": size, "padded": shape.padded, "parts": shape.parts}
+        known = replace(known, **lengths, facts=stated if size else ())
         manifests.append(codec.encode(known))
     bundle = codec.encode_json(BOB.bundle())
     return [

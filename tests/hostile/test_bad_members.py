@@ -81,6 +81,12 @@ async def test_a_wrong_hash_for_ones_own_file_is_found_and_not_released(
         pytest.param(lambda m: replace(m, name="C:\\Windows\\x"), id="windows-path"),
         pytest.param(lambda m: replace(m, name=".."), id="parent"),
         pytest.param(lambda m: replace(m, commitment=b"c" * 32), id="commitment"),
+        pytest.param(lambda m: replace(m, facts=(("colour", "red"),)), id="unknown-fact"),
+        pytest.param(lambda m: replace(m, facts=(("title", "x" * 201),)), id="long-fact"),
+        pytest.param(lambda m: replace(m, facts=(("handling", "H3"),)), id="bare-h3"),
+        pytest.param(
+            lambda m: replace(m, facts=(("acquired-sha256", "a" * 64),)), id="other-acquisition"
+        ),
     ],
 )
 async def test_a_manifest_that_contradicts_itself_is_refused(

@@ -241,6 +241,7 @@ def test_an_exhibit_of_the_past_comes_with_its_manifest_and_says_where_its_bytes
 
     (row,) = office.on("carla", lambda s: evidence.exhibits(s.stores.space(space)))
     assert (row.name, row.state, row.file_key) == ("plan.pdf", "failed", key)
+    assert row.facts == (("title", "The plan"), ("tlp", "GREEN"))
     assert "hand it over again" in row.problem
     assert row.author_user == office.people["bruno"].user
 
@@ -255,7 +256,7 @@ def _manifest(session: Session, space: SpaceId) -> tuple[bytes, bytes]:
         name="plan.pdf",
         mime="application/pdf",
         exhibit="E-1",
-        facts=(),
+        facts=(("title", "The plan"), ("tlp", "GREEN")),
         size=1000,
         padded=shape.padded,
         parts=shape.parts,

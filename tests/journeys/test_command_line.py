@@ -28,7 +28,7 @@ MESSAGE = {
 EXHIBIT = {
     "id", "name", "exhibit", "mime", "state", "size", "sealed_bytes", "moved_bytes", "sha256",
     "author", "author_name", "mine", "added_at", "erased_centrally_at_the_latest", "recipients",
-    "verified_by", "problem",
+    "verified_by", "problem", "facts",
 }  # fmt: skip
 NUMBER = {"id", "name", "safety_number", "code", "verification", "compared"}
 MEMBER = {
@@ -176,7 +176,8 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
     source = evidence_file(folder / "source", "disk.img", 5_000_000)
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     gone = folder / "source" / "gone.img"
-    to = ("--to", "Bruno", "Eva", "--exhibit", "E-1")
+    facts = ("--title", "Server 01", "--acquired-at", "2026-11-02T14:05+01:00", "--country", "pt")
+    to = ("--to", "Bruno", "Eva", "--number", "E-1", *facts)
     both = ana("evidence", "add", space, source, gone, *to, code=4)
     assert "gone.img" in both.err
     assert "[no-input]" in both.err
@@ -186,6 +187,14 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
     bruno.do("sync")
     (here,) = entries(bruno.do("evidence", "list", space), "exhibits", EXHIBIT)
     assert (here["id"], here["state"], here["sha256"]) == (added["id"], "verified", digest)
+    assert here["facts"] == {
+        "title": "Server 01",
+        "acquired-at": "2026-11-02T14:05+01:00",
+        "country": "PT",
+    }
+    assert bruno.do("evidence", "show", space, "E-1")["exhibit"]["facts"] == here["facts"]
+    wrong = ana("evidence", "add", space, source, "--to", "Eva", "--country", "Spain", code=65)
+    assert wrong.error == "bad-input"
     out = folder / "out.img"
     got = bruno.do("evidence", "get", space, "E-1", "--out", out)
     assert (got["path"], got["sha256"]) == (str(out), digest)

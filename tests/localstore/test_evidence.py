@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from localstore import evidence
-from localstore.connection import Connection
+from localstore import evidence, migrate, rows
+from localstore.connection import Connection, open_database
 from protocol.errors import BugError, NotFoundError
-from tests.localstore.samples import ALICE, BOB, exhibit, number_id
+from tests.localstore.samples import ALICE, BOB, KEY, exhibit, number_id
 
 FILE = number_id(9)
 
@@ -25,6 +26,37 @@ def test_an_exhibit_comes_back_with_any_path(source: str, sp: Connection) -> Non
     assert evidence.exhibit(sp, FILE) == record
     assert evidence.exhibits(sp) == [record]
     assert evidence.exhibit(sp, number_id(1)) is None
+
+
+def test_facts_come_back_in_their_order_with_any_text(sp: Connection) -> None:
+    facts = (("title", "Ένα"), ("description", "one\ntwo "), ("tlp", "AMBER"))
+
+    evidence.add_exhibit(sp, exhibit(facts=facts))
+
+    found = evidence.exhibit(sp, FILE)
+    assert found is not None
+    assert found.facts == facts
+    evidence.update_exhibit(sp, FILE, facts=())
+    assert evidence.exhibit(sp, FILE) == exhibit()
+
+
+def test_an_exhibit_from_before_there_were_facts_states_none(tmp_path: Path) -> None:
+    old = tmp_path / "set"
+    old.mkdir()
+    for number, script in enumerate(migrate.load("space")[:2], start=1):
+        (old / f"{number:04}_step.sql").write_text(script)
+    columns = rows.values(exhibit())
+    del columns["facts"]
+    columns |= {"source": b"/a", "exported_to": b"", "recipients": BOB}
+    sp = open_database(tmp_path / "space.db", KEY, migrations=old)
+    named = ", ".join(f":{column}" for column in columns)
+    sp.execute(f"INSERT INTO exhibit ({', '.join(columns)}) VALUES ({named})", columns)
+    sp.close()
+
+    sp = open_database(tmp_path / "space.db", KEY, migrations="space")
+
+    assert evidence.exhibit(sp, FILE) == exhibit(source="/a")
+    sp.close()
 
 
 def test_columns_change_by_name(sp: Connection) -> None:

@@ -7,10 +7,11 @@ and publishes the same events as the real desk. Tests of the whole client live i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from jitclient import describing
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged, SpaceWiped
 from jitclient.views import (
     Connection,
@@ -168,7 +169,13 @@ class DeskDouble(DeskDevices):
         return tuple(self.files[space])
 
     async def add_evidence(
-        self, space: SpaceId, path: Path, *, to: Sequence[UserId], exhibit: str = ""
+        self,
+        space: SpaceId,
+        path: Path,
+        *,
+        to: Sequence[UserId],
+        exhibit: str = "",
+        facts: Mapping[str, str] | None = None,
     ) -> ExhibitRow:
         await self._enter("add_evidence")
         row = self.exhibit(
@@ -179,9 +186,13 @@ class DeskDouble(DeskDevices):
             ExhibitState.SEALING,
             done=0,
             to=tuple(to),
+            facts=tuple((facts or {}).items()),
         )
         self.publish(ExhibitsChanged(space))
         return row
+
+    def fact_problem(self, name: str, value: str) -> str:
+        return describing.problem_with(name, value, NOW)
 
     async def _turn(self, call: str, space: SpaceId, file: FileId, state: ExhibitState) -> None:
         await self._enter(call)

@@ -213,6 +213,7 @@ class DeskRows:
         have: int = 0,
         to: Sequence[UserId] = (),
         problem: str = "",
+        facts: tuple[tuple[str, str], ...] = (),
     ) -> ExhibitRow:
         """An exhibit."""
         others = [m for m in self.details[space].members if not m.is_me]
@@ -243,6 +244,7 @@ class DeskRows:
             ),
             source=f"/evidence/{name}" if author == 0 else "",
             problem=problem,
+            facts=facts,
         )
         self.files[space].append(row)
         return row

@@ -7,6 +7,25 @@ from protocol.ids import FileId, MessageId, SpaceId
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import DAY, NOW
 
+FACTS = (
+    ("case", "7 Js 4021/26"),
+    ("title", "Account statements, third quarter"),
+    ("description", "Exported by the bank's compliance desk.\nOne sheet per account."),
+    ("kind", "bank-data"),
+    ("acquired-at", "2026-11-18T10:20+01:00"),
+    ("acquired-by", "Anke Brandt, LKA Hamburg"),
+    ("authority", "Staatsanwaltschaft Hamburg"),
+    ("place", "Ballindamm 17, Hamburg"),
+    ("country", "DE"),
+    ("legal-basis", "Amtsgericht Hamburg, 162 Gs 1190/26"),
+    ("source", "paper"),
+    ("acquired-sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    ("handling", "H1+H2"),
+    ("evaluation", "B2"),
+    ("tlp", "AMBER+STRICT"),
+    ("conditions", "For the accounts named in the order only."),
+)
+
 
 def story() -> DeskDouble:
     """For pictures and for tests of whole screens."""
@@ -60,7 +79,7 @@ def _exhibits(desk: DeskDouble, a: SpaceId) -> FileId:
         a, "2026-11-20_server-01_image.E01", "A-1", 268_435_456, is_.ON_SERVER, have=2
     )
     accounts = "Kontoauszüge_Amberlight_Q3.xlsx"
-    desk.exhibit(a, accounts, "A-2", 4_812_331, is_.VERIFIED, author=1, have=3)
+    desk.exhibit(a, accounts, "A-2", 4_812_331, is_.VERIFIED, author=1, have=3, facts=FACTS)
     image = "2026-11-21_server-02_image.E01"
     desk.exhibit(a, image, "A-10", 274_877_906_944, is_.UPLOADING, done=0.43, rate=61_865_984.0)
     chat = "chat-export_warehouse-phone_redacted.pdf"

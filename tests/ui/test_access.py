@@ -26,6 +26,8 @@ from tests.ui.conftest import Windows
 from tests.ui.door_double import DoorDouble
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui.conversation.rowviews import MessageView
+from ui.evidence.facts import FactsPresenter
+from ui.evidence.factsheet import FactsSheet
 from ui.frame import Frame
 from ui.keysheet import KeySheet
 from ui.shell import Shell
@@ -84,7 +86,9 @@ async def test_everything_that_takes_the_keyboard_has_a_name_and_a_role(locked: 
         assert missing == [], screen
 
 
-@pytest.mark.parametrize("opener", ["space", "member", "verify", "meeting", "evidence", "keys"])
+@pytest.mark.parametrize(
+    "opener", ["space", "member", "verify", "meeting", "evidence", "facts", "keys"]
+)
 async def test_every_sheet_is_named_throughout_and_escape_closes_it(
     locked: Locked, opener: str
 ) -> None:
@@ -96,6 +100,7 @@ async def test_every_sheet_is_named_throughout_and_escape_closes_it(
         "verify": lambda: frame.stage.sheets.verify(other),
         "meeting": frame.stage.sheets.meeting,
         "evidence": lambda: frame.stage.sheets.add_evidence([]),
+        "facts": lambda: FactsSheet(frame, FactsPresenter(desk, "a.bin", ())).open(),
         "keys": frame.show_keys,
     }[opener]()
     found = await sheet()

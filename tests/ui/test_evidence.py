@@ -251,6 +251,65 @@ async def test_readable_files_go_and_the_others_stay_on_the_list(
     assert (handed.name, handed.exhibit, len(handed.recipients)) == ("a.pdf", "A-7", 2)
 
 
+async def test_facts_go_with_the_file_and_the_same_ones_to_all(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    for name in ("a.pdf", "b.pdf"):
+        (tmp_path / name).write_bytes(b"a")
+    add, tasks = _adding(desk, failures)
+    add.take([tmp_path / "a.pdf", tmp_path / "b.pdf"])
+    await until(lambda: tasks.idle)
+    one = add.facts(tmp_path / "a.pdf")
+    one.type("title", "The first")
+    add.describe(tmp_path / "a.pdf", one.values)
+    both = add.facts(None)
+    both.type("country", "PT")
+    add.describe(None, both.values)
+
+    await add.add()
+
+    stated = {row.name: row.facts for row in desk.files[desk.space_a]}
+    assert stated == {
+        "a.pdf": (("title", "The first"), ("country", "PT")),
+        "b.pdf": (("country", "PT"),),
+    }
+
+
+async def test_facts_of_one_file_that_are_emptied_are_gone(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"a")
+    add, tasks = _adding(DeskDouble(), failures)
+    add.take([tmp_path / "a.pdf"])
+    await until(lambda: tasks.idle)
+    add.describe(tmp_path / "a.pdf", {"title": "The first", "country": "PT"})
+    again = add.facts(tmp_path / "a.pdf")
+    again.type("title", " ")
+    add.describe(tmp_path / "a.pdf", again.values)
+
+    assert add.state.files[0].facts == (("country", "PT"),)
+
+
+@pytest.mark.parametrize(
+    "typed", [{"country": "Portugal"}, {"handling": "H3"}, {"acquired-at": "2099-01-01"}]
+)
+async def test_facts_that_would_be_refused_cannot_be_kept(
+    typed: dict[str, str], tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"a")
+    add, tasks = _adding(DeskDouble(), failures)
+    add.take([tmp_path / "a.pdf"])
+    await until(lambda: tasks.idle)
+    facts = add.facts(tmp_path / "a.pdf")
+    before = facts.state.can_keep
+
+    facts.fill(typed)
+
+    assert (before, facts.state.can_keep) == (True, False)
+    assert facts.state.problems or facts.state.contradiction
+
+
 async def test_nothing_is_handed_over_without_a_recipient(
     tmp_path: Path, failures: list[Exception]
 ) -> None:

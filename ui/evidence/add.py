@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from jitclient.views import SpaceDetail, Trust
 from protocol.errors import JitError
+from protocol.facts import arranged
 from protocol.ids import UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES
 from ui import words
 from ui.errors.cards import card_for
+from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import AddState, NewFile, Recipient
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -52,6 +54,24 @@ class AddPresenter(Presenter[AddState]):
             )
         )
 
+    def facts(self, path: Path | None) -> FactsPresenter:
+        """Begin to state the facts of one file, or (None) the same facts of all."""
+        if path is None:
+            return FactsPresenter(self._desk, self.state.total, ())
+        one = next(one for one in self.state.files if one.path == path)
+        return FactsPresenter(self._desk, one.stem, one.facts)
+
+    def describe(self, path: Path | None, facts: Mapping[str, str]) -> None:
+        """Keep the facts of one file, or (None) add the same ones to those of every file."""
+        self._list(
+            tuple(
+                replace(one, facts=arranged({**(dict(one.facts) if path is None else {}), **facts}))
+                if path in (None, one.path)
+                else one
+                for one in self.state.files
+            )
+        )
+
     def choose(self, user: UserId, yes: bool) -> None:
         """Hand over to somebody, or not."""
         people = tuple(
@@ -73,7 +93,9 @@ class AddPresenter(Presenter[AddState]):
                 left.append(one)
                 continue
             try:
-                await self._desk.add_evidence(self._space, one.path, to=to, exhibit=one.exhibit)
+                await self._desk.add_evidence(
+                    self._space, one.path, to=to, exhibit=one.exhibit, facts=dict(one.facts)
+                )
             except JitError as failure:
                 problem = card_for(failure)
                 left.append(replace(one, problem=failure.sentence))

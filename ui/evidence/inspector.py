@@ -75,23 +75,32 @@ class Inspector(Panel):
             column.addWidget(Text(details.problem, "danger", wrap=True))
         for fact in details.facts:
             column.addWidget(Fact(fact.name, fact.value, mono=fact.mono, copy=fact.copy))
+        if details.stated:
+            column.addWidget(line())
+            column.addWidget(Text("Stated in the manifest", "overline"))
+        for fact in details.stated:
+            column.addWidget(Fact(fact.name, fact.value, mono=fact.mono, copy=fact.mono))
         column.addWidget(line())
-        column.addWidget(Text("Who has verified it", "overline"))
-        if not details.receipts:
-            column.addWidget(Text("Nobody else is to receive it.", "dense", wrap=True))
-        for name, words, done in details.receipts:
-            mark = Glyph(
-                "circle-check" if done else "circle", 18, Tone.VERIFIED if done else Tone.NEUTRAL
-            )
-            names = QVBoxLayout()
-            names.setSpacing(0)
-            names.addWidget(Text(name, "densestrong", wrap=True))
-            names.addWidget(Text(words, "caption"))
-            across = row(mark, spacing=tokens.S3)
-            across.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
-            across.addLayout(names, 1)
-            _add(column, across)
+        _receipts(column, details)
         column.addStretch(1)
+
+
+def _receipts(column: QVBoxLayout, details: Details) -> None:
+    column.addWidget(Text("Who has verified it", "overline"))
+    if not details.receipts:
+        column.addWidget(Text("Nobody else is to receive it.", "dense", wrap=True))
+    for name, words, done in details.receipts:
+        mark = Glyph(
+            "circle-check" if done else "circle", 18, Tone.VERIFIED if done else Tone.NEUTRAL
+        )
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(Text(name, "densestrong", wrap=True))
+        names.addWidget(Text(words, "caption"))
+        across = row(mark, spacing=tokens.S3)
+        across.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+        across.addLayout(names, 1)
+        _add(column, across)
 
 
 def _nothing_selected(column: QVBoxLayout) -> None:

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Final
 
+from jitclient import factviews
 from jitclient.views import ExhibitRow, ExhibitState
 from ui import words
 from ui.evidence.state import Column, Details, ExhibitItem, FactLine
@@ -96,7 +97,15 @@ def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
         )
         for one in row.recipients
     )
-    return Details(stem, extension, words.exhibit_badge(row), row.problem, tuple(facts), receipts)
+    stated = tuple(
+        FactLine(
+            one.label, one.value, mono=one.name.startswith("acquired-") and len(one.value) > 31
+        )
+        for one in factviews.rows(row.facts)
+    )
+    return Details(
+        stem, extension, words.exhibit_badge(row), row.problem, tuple(facts), receipts, stated
+    )
 
 
 @lru_cache(maxsize=1 << 17)
@@ -126,6 +135,7 @@ def ordered(
 
 
 def matches(row: ExhibitRow, query: str) -> bool:
-    """Whether the filter keeps a row: every word in number, name, author or hash."""
-    text = f"{row.exhibit} {row.name} {row.author_name} {row.sha256}".casefold()
+    """Whether the filter keeps a row: every word in number, name, author, hash or facts."""
+    stated = " ".join(value for _, value in row.facts)
+    text = f"{row.exhibit} {row.name} {row.author_name} {row.sha256} {stated}".casefold()
     return all(word in text for word in query.casefold().split())

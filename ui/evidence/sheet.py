@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ui import binding
+from ui import binding, words
 from ui.evidence.add import AddPresenter
+from ui.evidence.factsheet import FactsSheet
 from ui.evidence.state import AddState, NewFile, Recipient
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -54,7 +56,9 @@ class AddSheet(Sheet):
         self.people.setSpacing(tokens.S2)
         card = Panel("card", margin=tokens.S3)
         card.column.addLayout(self.people)
-        self.body.addLayout(row(Text("Files", "label"), self.count, None, self.more))
+        self.all = Button("Facts for all…", icon="list")
+        self.all.clicked.connect(lambda: self._describe(None))
+        self.body.addLayout(row(Text("Files", "label"), self.count, None, self.all, self.more))
         self.body.addWidget(self.files, 1)
         self.body.addWidget(Text("Who receives them", "label"))
         self.body.addWidget(card)
@@ -97,10 +101,11 @@ class AddSheet(Sheet):
             self._rows = {}
             before: QWidget = self.more
             for one in files:
-                line = self._rows[one.path] = _FileRow(one, self._presenter)
+                line = self._rows[one.path] = _FileRow(one, self._presenter, self._describe)
                 self.files.column.addWidget(line)
                 self.setTabOrder(before, line.number)  # New widgets come last otherwise.
-                self.setTabOrder(line.number, line.away)
+                self.setTabOrder(line.number, line.facts)
+                self.setTabOrder(line.facts, line.away)
                 before = line.away
             if not files:
                 hint = Text("Drop files or folders here, or choose them.", "secondary")
@@ -110,6 +115,16 @@ class AddSheet(Sheet):
             self.files.column.addStretch(1)
         for one in files:
             self._rows[one.path].show_problem(one.problem)
+            self._rows[one.path].show_facts(one.stem, len(one.facts))
+        self.all.setEnabled(bool(files))
+
+    def _describe(self, path: Path | None) -> None:
+        self._tasks.start(self._state_facts(path), name="facts")
+
+    async def _state_facts(self, path: Path | None) -> None:
+        presenter = self._presenter.facts(path)
+        if await FactsSheet(self, presenter).shown():
+            self._presenter.describe(path, presenter.values)
 
     async def _choose(self) -> None:
         chosen = await binding.choose_files(self, "Choose evidence")
@@ -130,7 +145,12 @@ class AddSheet(Sheet):
 
 
 class _FileRow(Panel):
-    def __init__(self, file: NewFile, presenter: AddPresenter) -> None:
+    def __init__(
+        self,
+        file: NewFile,
+        presenter: AddPresenter,
+        describe: Callable[[Path], None],
+    ) -> None:
         super().__init__("card")
         name = Elided(file.stem, "strong")
         name.setToolTip(hover(str(file.path)))
@@ -139,6 +159,9 @@ class _FileRow(Panel):
         number.setAccessibleName(f"Exhibit number of {file.stem}")
         number.setFixedWidth(130)
         number.textChanged.connect(lambda text: presenter.number(file.path, text))
+        self.facts = facts = Button("Facts…")
+        facts.setMinimumWidth(110)
+        facts.clicked.connect(lambda: describe(file.path))
         self.away = away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
         away.clicked.connect(lambda: presenter.drop(file.path))
         self._problem = Text("", "danger", wrap=True)
@@ -149,11 +172,17 @@ class _FileRow(Panel):
         grid.addWidget(Chip(Badge(file.extension, "")), 0, 1)
         grid.addWidget(Text(file.size, "dense"), 0, 2)
         grid.addWidget(number, 0, 3)
-        grid.addWidget(away, 0, 4)
-        grid.addWidget(self._problem, 1, 0, 1, 5)
+        grid.addWidget(facts, 0, 4)
+        grid.addWidget(away, 0, 5)
+        grid.addWidget(self._problem, 1, 0, 1, 6)
         grid.setColumnStretch(0, 1)
         self.column.addLayout(grid)
         self.show_problem(file.problem)
+
+    def show_facts(self, stem: str, count: int) -> None:
+        """How many are stated."""
+        self.facts.setText(f"{words.many(count, 'fact')}…" if count else "Facts…")
+        self.facts.setAccessibleName(f"Facts of {stem}, {count} stated")
 
     def show_problem(self, problem: str) -> None:
         self._problem.setText(problem)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 from ui.errors.cards import ErrorCard
 from ui.words import Badge
@@ -65,6 +66,7 @@ class Details:
     problem: str
     facts: tuple[FactLine, ...]
     receipts: tuple[tuple[str, str, bool], ...]  # name, words, verified
+    stated: tuple[FactLine, ...] = ()  # what its manifest states
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,22 @@ class NewFile:
     size: str
     exhibit: str
     problem: str
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactsState:
+    """The sheet that states facts."""
+
+    whose: str
+    values: Facts = ()  # as typed
+    problems: Facts = ()  # by name
+    contradiction: str = ""
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether the button does something."""
+        return not self.problems and not self.contradiction
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class EvidenceView(QWidget):
         self.cancel.clicked.connect(lambda: self._tasks.start(self._cancel(), name="ask-cancel"))
         self.export.clicked.connect(lambda: self._tasks.start(self._export(), name="ask-export"))
         self.query = QLineEdit()
-        self.query.setPlaceholderText("Filter by number, name or hash")
+        self.query.setPlaceholderText("Filter by number, name, hash, facts")
         self.query.setAccessibleName("Filter exhibits")
         self.query.setClearButtonEnabled(True)
         self.query.setMaximumWidth(280)

@@ -1,0 +1,59 @@
+"""Exhibits with their facts: the inspector, the sheet that hands over, the sheet of facts."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.ui.screens.stagecraft import Play, screen
+from tests.ui.story import FACTS
+from tests.ui.waiting import calm, sheets, until
+from ui.evidence.factsheet import FactsSheet
+from ui.evidence.sheet import AddSheet
+from ui.spaces.state import Tab
+
+NAME = "Kontoauszüge_Amberlight_Q3.xlsx"
+
+
+@screen("evidence-facts")
+async def _facts(play: Play) -> None:
+    frame, desk = await play.frame()
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(frame)
+    row = next(one for one in desk.files[desk.space_a] if one.name == NAME)
+    frame.room.evidence.select(row.file)
+    await calm(frame)
+
+
+async def adding(play: Play) -> AddSheet:
+    """The sheet that hands over, with two files of which one is described."""
+    frame, _ = await play.frame()
+    folder = Path(tempfile.mkdtemp())
+    paths = [folder / "server-03.E01", folder / "phone.tar"]
+    for path in paths:
+        path.write_bytes(b"image")
+    frame.stage.sheets.add_evidence(paths)
+    sheet = await play.shown(AddSheet)
+    await until(lambda: len(sheet._presenter.state.files) == len(paths))
+    sheet._presenter.describe(paths[0], dict(FACTS[:9]))
+    return sheet
+
+
+@screen("hand-over")
+async def _adding(play: Play) -> None:
+    await adding(play)
+
+
+@screen("hand-over-facts")
+async def _describing(play: Play) -> None:
+    sheet = await adding(play)
+    sheet._describe(sheet._presenter.state.files[0].path)
+    await until(lambda: len(sheets()) == 2)
+
+
+@screen("hand-over-facts-wrong")
+async def _wrong(play: Play) -> None:
+    await _describing(play)
+    found = await play.shown(FactsSheet)
+    for name, value in (("acquired-at", "yesterday"), ("handling", "H3"), ("country", "Germany")):
+        found._presenter.type(name, value)
