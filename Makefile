@@ -49,6 +49,7 @@ fuzz: setup  ## every reader of bytes from outside, for SECONDS=600 (KEEP=1: kee
 bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1: minutes, not tens)
 	$(PY) -m bench.transfer $(if $(QUICK),--quick)
 	$(PY) -m bench.messages $(if $(QUICK),--quick)
+	$(PY) -m bench.messages --members 20 $(if $(QUICK),--quick)
 	$(PY) -m bench.startup
 	$(PY) -m bench.crypto $(if $(QUICK),--quick)
 	$(PY) -m bench.store $(if $(QUICK),--quick)

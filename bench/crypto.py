@@ -228,7 +228,9 @@ def _report_sealing(rounds: int) -> list[str]:
         "libsodium XChaCha20-Poly1305, 1 MiB": lambda: _raw(plain, MIB),
         "libsodium XChaCha20-Poly1305, 16 KiB": lambda: _raw(plain, 16 * 1024),
     }
-    runs = {(name, threads): [] for name in ways for threads in (1, 2)}
+    runs: dict[tuple[str, int], list[Rate]] = {
+        (name, threads): [] for name in ways for threads in (1, 2)
+    }
     for _ in range(rounds):
         for (name, threads), found in runs.items():
             found.append(_rates(ways[name], threads))
@@ -279,7 +281,8 @@ def _buffer() -> bytearray:
     """One per thread, as the transfer keeps one per lane."""
     if not hasattr(_local, "buffer"):
         _local.buffer = bytearray(PART_BYTES + 64)
-    return _local.buffer
+    buffer: bytearray = _local.buffer
+    return buffer
 
 
 def _raw(plain: bytes, block: int) -> None:

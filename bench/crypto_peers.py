@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import doubleratchet
 import vodozemac
@@ -122,7 +122,7 @@ class _DoubleRatchet(doubleratchet.DoubleRatchet):
         return associated_data + header.ratchet_pub + numbers
 
 
-_CONFIGURATION: Final = {
+_CONFIGURATION: Final[dict[str, Any]] = {
     "diffie_hellman_ratchet_class": diffie_hellman_ratchet_curve25519.DiffieHellmanRatchet,
     "root_chain_kdf": _Root,
     "message_chain_kdf": _Chain,
@@ -185,7 +185,9 @@ def olm() -> Pair:
     (key,) = two.one_time_keys.values()
     first = one.create_outbound_session(two.curve25519_key, key)
     hello = first.encrypt(b"hello")
-    second, _ = two.create_inbound_session(one.curve25519_key, hello.to_pre_key())
+    opening = hello.to_pre_key()
+    assert opening is not None
+    second, _ = two.create_inbound_session(one.curve25519_key, opening)
     first.decrypt(second.encrypt(b"yes"))
 
     def one_way(count: int) -> None:

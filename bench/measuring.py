@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from protocol.limits import MIB
 
 FLOOR = 0.35
@@ -63,6 +65,18 @@ def cpu_of(pid: int) -> float:
     """Seconds of processor time a process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of_tree(pid: int) -> float:
+    """The same for a process with all that it has started, also what has ended since."""
+    main = psutil.Process(pid)
+    used = [one.cpu_times() for one in (main, *main.children(recursive=True))]
+    return float(sum(t.user + t.system + t.children_user + t.children_system for t in used))
+
+
+def resident_of(pid: int) -> float:
+    """Resident memory of a process in MiB."""
+    return float(psutil.Process(pid).memory_info().rss) / MIB
 
 
 def reset_peak(pid: int) -> None:

@@ -1,142 +1,232 @@
-"""Messages end to end: from `send` in one profile to readable in the other, stored on both sides.
+"""Messages end to end: from `send` in one profile to readable in the others, stored everywhere.
 
-    python -m bench.messages            300 messages one by one, 300 in a burst
-    python -m bench.messages --quick    50 and 50
+    python -m bench.messages                  two people; 300 messages one by one, 300 in a burst
+    python -m bench.messages --members 20     one writes, 19 receive
+    python -m bench.messages --quick          fewer
 
-Two real profiles (SQLCipher, synchronous=FULL) in this process, `jitstore serve` in its own, over
-TLS 1.3 on loopback, woken by the event stream. Beside it stand the limits of the same run: an
-fsync of a 4 KiB append, and one authenticated request to the same store. Appends to
-bench/RESULTS.md.
+Real profiles (SQLCipher, synchronous=FULL) in this process, `jitstore serve` in its own, over
+TLS 1.3 on loopback, woken by the event stream; everybody signs receipts, and they travel too. Paced
+is one message a second; one by one the next goes when everybody has the last; a burst is written at
+once. Beside it stand the limits of the same run: an fsync of a 4 KiB append, and one authenticated
+request to the same store. Appends to bench/RESULTS.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
+import itertools
 import statistics
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from bench.measuring import cpu_of
+from bench.reporting import fsync_ms, heading, publish, share, table
 from jitclient.desk import Desk
 from jitclient.door import DoorKeeper
 from jitclient.events import Event, MessagesChanged
 from protocol.ids import SpaceId
 from tests.support.store import StoreHandle, running_store
 
-RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 PASSPHRASE = "a passphrase for measuring"
+PACE_SECONDS = 1.0
+PHASE_SECONDS = 75.0
+"""No phase goes on longer: it then has fewer messages, and says how many."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """One who writes and those who read, in one space of a running store."""
+
+    store: StoreHandle
+    sender: Desk
+    receivers: Sequence[Desk]
+    space: SpaceId
+
+    def cpu(self) -> float:
+        """CPU seconds of the store so far."""
+        assert self.store.process is not None
+        return cpu_of(self.store.process.pid)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What a number of messages took: each delivery in ms, the last of each message.
+
+    `cpu` and `clients` are CPU seconds of the store and of this process, with the receipts.
+    """
+
+    deliveries: list[float]
+    lasts: list[float]
+    seconds: float
+    cpu: float
+    clients: float
+
+    @property
+    def count(self) -> int:
+        """Messages."""
+        return len(self.lasts)
 
 
 def main() -> None:
     """Measure, print, append."""
     parser = argparse.ArgumentParser(prog="bench.messages", description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    count = 50 if parser.parse_args().quick else 300
+    parser.add_argument("--members", type=int, default=2, choices=range(2, 51), metavar="N")
+    parser.add_argument("--no-record", action="store_true", help="print only")
+    asked = parser.parse_args()
+    count = 50 if asked.quick else 300
+    if asked.members > 2:
+        count = 8 if asked.quick else 60
     with tempfile.TemporaryDirectory() as folder, running_store(Path(folder) / "s") as store:
-        lines = asyncio.run(_measure(Path(folder), store, count))
-    text = "\n".join(lines)
-    print(text)
-    with RESULTS.open("a") as out:
-        out.write(text + "\n\n")
+        lines = asyncio.run(_measure(Path(folder), store, count, asked.members))
+    publish(lines, record=not asked.no_record)
 
 
-async def _measure(folder: Path, store: StoreHandle, count: int) -> list[str]:
-    one = await _enrol(folder / "one", store, "Ana Lima", "PT")
-    two = await _enrol(folder / "two", store, "Bruno Keller", "DE")
-    await one.sync_now(transfers=False)
-    space = await one.create_space(agreement="bench", signed_on="2026-01-01", title="Bench")
-    await one.add_member(space, two.me.user)
-    await two.sync_now(transfers=False)
-    await one.sync_now(transfers=False)
-    request = [await _timed(one.api.prekey_count()) for _ in range(100)]
-    sync = _fsync(folder / "limit")
-    one.start()
-    two.start()
-    await _exchange(one, two, space, 5)  # sessions answer, caches warm
-    server = psutil.Process(store.process.pid) if store.process else None
-    before = _cpu(server)
-    took = await _exchange(one, two, space, count)
-    middle = _cpu(server)
+async def _measure(folder: Path, store: StoreHandle, count: int, members: int) -> list[str]:
     began = time.perf_counter()
-    await _burst(one, two, space, count)
-    burst = count / (time.perf_counter() - began)
-    await one.close()
-    await two.close()
-    p50, p95 = statistics.median(took), _share(took, 0.95)
-    trip, flush = statistics.median(request), statistics.median(sync)
-    when = datetime.now(UTC).date().isoformat()
+    team = await _team(folder, store, members)
+    print(f"{members} people in a space after {time.perf_counter() - began:.0f} s", flush=True)
+    trip = statistics.median([await _timed(team.sender.api.prekey_count()) for _ in range(100)])
+    sync = fsync_ms(folder)
+    desks = [team.sender, *team.receivers]
+    for desk in desks:
+        desk.start()
+    try:
+        first = max(await _deliver(team, "the first one"))
+        await _quiet(team)
+        await _one_by_one(team, "warm", 3, 0.0)  # sessions answer, caches warm
+        await _quiet(team)
+        paced = await _one_by_one(team, "paced", max(10, count // 5), PACE_SECONDS)
+        await _quiet(team)
+        fast = await _one_by_one(team, "fast", count, 0.0)
+        await _quiet(team)
+        burst = await _burst(team, count)
+    finally:
+        for desk in desks:
+            await desk.close()
     return [
-        f"## Messages, {when}, {count} one by one and {count} in a burst, {os.cpu_count()} cores",
-        "",
-        "| figure | value | ratio |",
-        "|---|---|---|",
-        f"| send to readable, p50 | {p50:.1f} ms | {p50 / trip:.1f} x one request |",
-        f"| send to readable, p95 | {p95:.1f} ms | {p95 / trip:.1f} x one request |",
-        f"| one by one | {1000 / statistics.mean(took):.0f} messages/s | |",
-        f"| burst | {burst:.0f} messages/s | {burst * flush / 1000:.2f} of one fsync each |",
-        f"| store CPU | {1000 * (middle - before) / count:.1f} ms/message | |",
-        f"| limit: authenticated request | {trip:.1f} ms | |",
-        f"| limit: fsync of 4 KiB | {flush:.2f} ms | |",
+        *heading("Messages", f"{members} members"),
+        *_table(paced, fast, burst, trip, sync, first),
+        *([] if members == 2 else [f"Latencies are those of all {members - 1} deliveries.", ""]),
     ]
 
 
-async def _enrol(folder: Path, store: StoreHandle, name: str, country: str) -> Desk:
-    invitation = store.invite(name, "Bench", country, "member-state")
-    return await DoorKeeper(folder).enrol(invitation, PASSPHRASE)
+def _table(
+    paced: Phase, fast: Phase, burst: Phase, trip: float, sync: float, first: float
+) -> list[str]:
+    """Every figure, and what it is of the limit that bounds it."""
+    rows = [
+        (f"first message, with everybody's keys, until the last has it ({first:.0f} ms)", first),
+        *_quantiles("paced", paced),
+        *_quantiles("one by one", fast),
+    ]
+    cells = [[name, f"{value:.1f} ms", f"{value / trip:.1f} x one request"] for name, value in rows]
+    for name, phase in (("one by one", fast), ("in a burst", burst)):
+        rate = phase.count / phase.seconds
+        of_limit = f"{rate * sync / 1000:.3f} of one fsync each"
+        cells.append([f"{name}, {phase.count} messages", f"{rate:.1f} messages/s", of_limit])
+    for name, phase in (("paced", paced), ("one by one", fast), ("in a burst", burst)):
+        store, clients = (1000 * used / phase.count for used in (phase.cpu, phase.clients))
+        cells.append([f"CPU, {name}", f"{store:.1f} ms/message", f"all clients {clients:.1f} ms"])
+    cells.append(["limit: authenticated request", f"{trip:.1f} ms", ""])
+    cells.append(["limit: fsync of 4 KiB", f"{sync:.2f} ms", ""])
+    return table(("figure", "value", "ratio"), cells)
 
 
-async def _timed(work: object) -> float:
+def _quantiles(name: str, phase: Phase) -> list[tuple[str, float]]:
+    found = sorted(phase.deliveries)
+    rows = [(f"{name}, send to readable, {p}", share(found, q)) for p, q in _QUANTILES]
+    if len(phase.deliveries) > phase.count:
+        rows.append((f"{name}, the last receiver, p50", statistics.median(phase.lasts)))
+    return rows
+
+
+_QUANTILES = (("p50", 0.5), ("p95", 0.95))
+
+
+async def _team(folder: Path, store: StoreHandle, members: int) -> Team:
+    desks = [
+        await DoorKeeper(folder / f"profile-{number}").enrol(
+            store.invite(f"Person {number}", "Bench", "PT" if number % 2 else "DE"), PASSPHRASE
+        )
+        for number in range(members)
+    ]
+    sender, *receivers = desks
+    await sender.sync_now(transfers=False)
+    space = await sender.create_space(agreement="bench", signed_on="2026-01-01", title="Bench")
+    for desk in receivers:
+        await sender.add_member(space, desk.me.user)
+    for desk in (*receivers, sender):
+        await desk.sync_now(transfers=False)
+    return Team(store, sender, receivers, space)
+
+
+async def _timed(work: Awaitable[object]) -> float:
     began = time.perf_counter()
-    await work  # type: ignore[misc]  # a coroutine
+    await work
     return 1000 * (time.perf_counter() - began)
 
 
-def _fsync(path: Path) -> list[float]:
-    took = []
-    with path.open("wb", buffering=0) as out:
-        for _ in range(100):
-            began = time.perf_counter()
-            out.write(bytes(4096))
-            os.fsync(out.fileno())
-            took.append(1000 * (time.perf_counter() - began))
-    return took
+async def _quiet(team: Team) -> None:
+    """Until the store has nothing to do: receipts of one phase are not counted for the next."""
+    for _ in range(120):
+        before = team.cpu()
+        await asyncio.sleep(0.5)
+        if team.cpu() - before < 0.02:
+            return
 
 
-async def _exchange(one: Desk, two: Desk, space: SpaceId, count: int) -> list[float]:
-    """One message after the other; each is awaited until the other side can read it."""
-    took = []
+async def _one_by_one(team: Team, name: str, count: int, pace: float) -> Phase:
+    """One message after the other, each awaited until every other side can read it."""
+    deliveries: list[float] = []
+    lasts: list[float] = []
+    before, mine, began = team.cpu(), time.process_time(), time.perf_counter()
+    for number in itertools.count():
+        if number == count or time.perf_counter() - began > PHASE_SECONDS:
+            break
+        due = began + number * pace
+        await asyncio.sleep(max(0.0, due - time.perf_counter()) if pace else 0.0)
+        took = await _deliver(team, f"{name} {number}")
+        deliveries += took
+        lasts.append(max(took))
+    seconds = time.perf_counter() - began
+    await _quiet(team)
+    return Phase(deliveries, lasts, seconds, team.cpu() - before, time.process_time() - mine)
+
+
+async def _deliver(team: Team, text: str) -> list[float]:
+    """Send one message; how long until each receiver could read it, in ms."""
+    began = time.perf_counter()
+    arrived = [_arrival(desk, team.space, text) for desk in team.receivers]
+    await team.sender.send(team.space, text)
+    return [1000 * (moment - began) for moment in await asyncio.gather(*arrived)]
+
+
+async def _burst(team: Team, count: int) -> Phase:
+    before, mine, began = team.cpu(), time.process_time(), time.perf_counter()
+    arrived = [_arrival(desk, team.space, f"burst {count - 1}") for desk in team.receivers]
     for number in range(count):
-        text = f"message {number} at {time.perf_counter()}"
-        began = time.perf_counter()
-        arrived = _arrival(two, space, text)
-        await one.send(space, text)
-        await arrived
-        took.append(1000 * (time.perf_counter() - began))
-    return took
+        await team.sender.send(team.space, f"burst {number}")
+    moments = await asyncio.gather(*arrived)
+    seconds = max(moments) - began
+    await _quiet(team)
+    return Phase([], [0.0] * count, seconds, team.cpu() - before, time.process_time() - mine)
 
 
-async def _burst(one: Desk, two: Desk, space: SpaceId, count: int) -> None:
-    arrived = _arrival(two, space, f"burst {count - 1}")
-    for number in range(count):
-        await one.send(space, f"burst {number}")
-    await arrived
-
-
-def _arrival(desk: Desk, space: SpaceId, text: str) -> asyncio.Future[None]:
-    """Done when the newest message of `desk` is `text`."""
+def _arrival(desk: Desk, space: SpaceId, text: str) -> asyncio.Future[float]:
+    """When (of time.perf_counter) the newest message of `desk` was `text`."""
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
+    done: asyncio.Future[float] = loop.create_future()
     checks: set[asyncio.Task[None]] = set()
 
     async def check() -> None:
         rows = await desk.messages(space, limit=1)
         if rows and rows[-1].text == text and not done.done():
-            done.set_result(None)
+            done.set_result(time.perf_counter())
 
     def tell(event: Event) -> None:
         if isinstance(event, MessagesChanged) and not done.done():
@@ -144,20 +234,9 @@ def _arrival(desk: Desk, space: SpaceId, text: str) -> asyncio.Future[None]:
             checks.add(task)
             task.add_done_callback(checks.discard)
 
-    unsubscribe = desk.events.subscribe(tell)
+    unsubscribe: Callable[[], None] = desk.events.subscribe(tell)
     done.add_done_callback(lambda _: unsubscribe())
     return done
-
-
-def _share(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
-def _cpu(process: psutil.Process | None) -> float:
-    if process is None:
-        return 0.0
-    used = process.cpu_times()
-    return float(used.user + used.system)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""A crowd of clients for `bench.store`: many connections in one process, as cheap as Python allows.
+"""A crowd of clients: many connections in one process, as cheap as Python allows.
 
-    python -m bench.storeload < SPEC.json > FIGURES.json
+    python -m bench.storeload FIGURES.json < SPEC.json
 
-Every client holds two TLS 1.3 connections: one posts messages, one waits for its queue, fetches and
-acknowledges, as the product does. What it posts is sealed nowhere: the store cannot tell, and the
-clients' cryptography is measured by `bench.crypto`.
+Every client holds two connections: one posts messages, one waits for what others sent and
+acknowledges it, as the product does. What they say stands in wire.py.
 """
 
 from __future__ import annotations
@@ -18,48 +17,50 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from pathlib import Path
+from typing import Final, NoReturn
 
 import msgspec
 import uvloop
 
-from protocol.api import paths
-from protocol.api.spaces import AckRequest, MailboxReply, PostMessageRequest
-from protocol.envelope import Envelope, EnvelopeKind
-from protocol.ids import DeviceId, EnvelopeId, MailboxId, SpaceId, mailbox_id
+from bench.wire import Client, Place, RefusedError, Wire, talk_of, tls_of
 
-ENVELOPE_BYTES: Final = 300
 _WAIT_SECONDS: Final = 20
-
-
-class Client(msgspec.Struct, frozen=True, kw_only=True):
-    """One signed-in device: whom it writes to in its space."""
-
-    token: str
-    device: bytes
-    space: bytes
-    to: tuple[bytes, ...]
+_QUIET_SECONDS: Final = 10
+_CONNECT_SECONDS: Final = 90
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What to do. `rate` in messages a second for all together; 0: as fast as answers come."""
+    """What to do. `rate` in messages a second for all together; 0: as fast as answers come.
 
-    host: str
-    port: int
+    `senders` of the clients write, evenly spread (0: all). Every `reconnect` seconds a client
+    closes its connections and opens new ones (0: never). Without `listen` nobody waits for
+    anything: only the posts count.
+    """
+
+    place: Place
     clients: tuple[Client, ...]
     rate: float
     seconds: float
     body_bytes: int = 1024
+    senders: int = 0
+    reconnect: float = 0.0
+    listen: bool = True
 
 
 class Figures(msgspec.Struct, kw_only=True):
-    """What came of it; latencies in ms, sorted. `fanout`: until the last receiver has it."""
+    """What came of it; latencies in ms, sorted.
+
+    `connected`: from the start until a client's first answer; `ack`: until the server has a
+    message; `delivery`: until a receiver has it; `fanout`: until the last one has.
+    """
 
     accepted: int
     delivered: int
     seconds: float
     cpu: float
     errors: dict[str, int]
+    connected: list[float]
     ack: list[float]
     delivery: list[float]
     fanout: list[float]
@@ -76,149 +77,141 @@ class _Crowd:
     """Everything measured so far."""
 
     spec: Spec
+    tls: ssl.SSLContext | None
     sent: dict[bytes, _Sent] = field(default_factory=dict)
+    connected: list[float] = field(default_factory=list)
     ack: list[float] = field(default_factory=list)
     delivery: list[float] = field(default_factory=list)
     fanout: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
-    sending: bool = True
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    expected: int = 0
     last: float = 0.0
 
-
-class Wire:
-    """One connection, kept open; HTTP/1.1 with content lengths and nothing else."""
-
-    def __init__(self, spec: Spec, tls: ssl.SSLContext, token: str) -> None:
-        self._where = (spec.host, spec.port)
-        self._tls = tls
-        self._head = f" HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-length: "
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        """Status and body of one request."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(*self._where, ssl=self._tls)
-        reader, writer = self._streams
-        writer.write(f"{method} {path}{self._head}{len(body)}\r\n\r\n".encode() + body)
-        head = await reader.readuntil(b"\r\n\r\n")
-        lines = head.lower().split(b"\r\n")
-        length = next((int(x[15:]) for x in lines if x.startswith(b"content-length:")), 0)
-        answer = await reader.readexactly(length) if length else b""
-        return int(lines[0].split(b" ", 2)[1]), answer
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+    def arrived(self, key: bytes) -> None:
+        """One receiver has it now."""
+        now = self.last = time.perf_counter()
+        sent = self.sent.get(key)
+        if sent is None:
+            return
+        took = 1000 * (now - sent.at)
+        self.delivery.append(took)
+        sent.missing -= 1
+        if not sent.missing:
+            self.fanout.append(took)
+            del self.sent[key]
 
 
-async def _send(crowd: _Crowd, client: Client, tls: ssl.SSLContext, first: float) -> None:
+class _Renewed:
+    """A client's connection, given up and opened again from time to time."""
+
+    def __init__(self, crowd: _Crowd, client: Client) -> None:
+        self.wire = Wire(crowd.spec.place, crowd.tls, client.token)
+        self._every, self._since = crowd.spec.reconnect, time.perf_counter()
+
+    def between(self) -> None:
+        """Called between two requests."""
+        if self._every and time.perf_counter() - self._since > self._every:
+            self._since = time.perf_counter()
+            self.wire.close()
+
+
+async def _send(crowd: _Crowd, client: Client, due: float, pause: float) -> None:
     spec = crowd.spec
-    wire = Wire(spec, tls, client.token)
-    space = SpaceId(client.space)
-    own = mailbox_id(space, DeviceId(client.device))
-    boxes = [MailboxId(mailbox_id(space, DeviceId(device))) for device in client.to]
-    pause = len(spec.clients) / spec.rate if spec.rate else 0.0
-    body, sealed = os.urandom(spec.body_bytes), os.urandom(ENVELOPE_BYTES)
-    due = first
-    while crowd.sending:
-        if pause:
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            due += pause
-            if not crowd.sending:
-                break
-        message = os.urandom(16)
-        packed = tuple(
-            Envelope(
-                kind=EnvelopeKind.MSG,
-                to=box,
-                sender=own,
-                id=EnvelopeId(os.urandom(16)),
-                body=sealed,
-            ).pack()
-            for box in boxes
-        )
-        request = PostMessageRequest(message=message, body=body, envelopes=packed)
-        began = time.perf_counter()
-        crowd.sent[message] = _Sent(began, len(boxes))
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            status, _ = await wire.ask("POST", paths.messages(space), msgspec.json.encode(request))
-            if status == 201:
-                crowd.ack.append(1000 * (time.perf_counter() - began))
-                continue
-            crowd.errors[f"post {status}"] += 1
-        del crowd.sent[message]
-    wire.close()
-
-
-async def _receive(crowd: _Crowd, client: Client, tls: ssl.SSLContext) -> None:
-    wire = Wire(crowd.spec, tls, client.token)
-    after = 0
-    while True:
-        path = f"{paths.MAILBOX}?after={after}&wait={_WAIT_SECONDS}"
-        status, answer = await wire.ask("GET", path)
-        if status != 200:
-            crowd.errors[f"mailbox {status}"] += 1
-            await asyncio.sleep(1)
+    line, talk = _Renewed(crowd, client), talk_of(spec.place, client)
+    while not await _over(crowd, due):
+        due += pause
+        key, began = os.urandom(16), time.perf_counter()
+        crowd.sent[key] = _Sent(began, len(client.to))
+        line.between()
+        try:
+            await talk.post(line.wire, key, spec.body_bytes)
+        except (RefusedError, OSError, asyncio.IncompleteReadError) as error:
+            crowd.sent.pop(key, None)
+            await _failed(crowd, line.wire, error)
             continue
-        page = msgspec.json.decode(answer, type=MailboxReply)
-        now = time.perf_counter()
-        for item in page.deliveries:
-            _arrived(crowd, item.message, now)
-        if page.deliveries:
-            after = page.deliveries[-1].index
-            done = AckRequest(indexes=tuple(item.index for item in page.deliveries))
-            status, _ = await wire.ask("POST", paths.MAILBOX_ACK, msgspec.json.encode(done))
-            if status >= 300:
-                crowd.errors[f"ack {status}"] += 1
+        crowd.ack.append(1000 * (time.perf_counter() - began))
+        crowd.expected += len(client.to) if spec.listen else 0
+    line.wire.close()
 
 
-def _arrived(crowd: _Crowd, message: bytes, now: float) -> None:
-    sent = crowd.sent.get(message)
-    crowd.last = now
-    if sent is None:
-        return
-    took = 1000 * (now - sent.at)
-    crowd.delivery.append(took)
-    sent.missing -= 1
-    if not sent.missing:
-        crowd.fanout.append(took)
+async def _over(crowd: _Crowd, due: float) -> bool:
+    """Wait until `due`, unless the sending is over before; whether it is."""
+    pause = due - time.perf_counter()
+    if pause > 0:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await crowd.over.wait()
+    return crowd.over.is_set()
+
+
+async def _receive(crowd: _Crowd, client: Client) -> NoReturn:
+    line, talk = _Renewed(crowd, client), talk_of(crowd.spec.place, client)
+    began, wait = time.perf_counter(), 0
+    while True:
+        line.between()
+        try:
+            await talk.take(line.wire, wait, crowd.arrived)
+        except (RefusedError, OSError, asyncio.IncompleteReadError) as error:
+            await _failed(crowd, line.wire, error)
+            continue
+        if not wait:
+            wait = _WAIT_SECONDS
+            crowd.connected.append(1000 * (time.perf_counter() - began))
+            if len(crowd.connected) == len(crowd.spec.clients):
+                crowd.ready.set()
+
+
+async def _failed(crowd: _Crowd, wire: Wire, error: Exception) -> None:
+    crowd.errors[str(error) if isinstance(error, RefusedError) else type(error).__name__] += 1
+    if not isinstance(error, RefusedError):
+        wire.close()
+        await asyncio.sleep(0.1)
 
 
 async def _play(spec: Spec) -> Figures:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-    tls.minimum_version = ssl.TLSVersion.TLSv1_3
-    crowd = _Crowd(spec)
-    receiving = [asyncio.ensure_future(_receive(crowd, one, tls)) for one in spec.clients]
-    await asyncio.sleep(2.0 + len(spec.clients) / 100)  # all are connected and wait
-    began = time.perf_counter()
-    cpu = _cpu()
-    gap = len(spec.clients) / spec.rate / len(spec.clients) if spec.rate else 0.0
+    crowd = _Crowd(spec, tls_of(spec.place))
+    loop = asyncio.get_running_loop()
+    receiving = []
+    if spec.listen:
+        receiving = [loop.create_task(_receive(crowd, one)) for one in spec.clients]
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            await crowd.ready.wait()
+        await asyncio.sleep(1.0)  # all wait now
+    began, cpu = time.perf_counter(), _cpu()
+    step = max(1, len(spec.clients) // (spec.senders or len(spec.clients)))
+    senders = spec.clients[::step]
+    gap = 1 / spec.rate if spec.rate else 0.0
     sending = [
-        asyncio.ensure_future(_send(crowd, one, tls, began + number * gap))
-        for number, one in enumerate(spec.clients)
+        loop.create_task(_send(crowd, one, began + number * gap, gap * len(senders)))
+        for number, one in enumerate(senders)
     ]
     await asyncio.sleep(spec.seconds)
-    crowd.sending = False
+    crowd.over.set()
     await asyncio.wait(sending)
     seconds = time.perf_counter() - began
-    accepted = len(crowd.ack)
-    quiet = time.perf_counter() + 30
-    while len(crowd.delivery) < sum(len(c.to) for c in spec.clients) / len(spec.clients) * accepted:
-        if time.perf_counter() > quiet:
+    while len(crowd.delivery) < crowd.expected:
+        if time.perf_counter() > max(crowd.last, began) + _QUIET_SECONDS:
             break
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
     for task in receiving:
         task.cancel()
     await asyncio.gather(*receiving, return_exceptions=True)
+    return _figures(crowd, max(seconds, crowd.last - began), _cpu() - cpu)
+
+
+def _figures(crowd: _Crowd, seconds: float, cpu: float) -> Figures:
+    missing = crowd.expected - len(crowd.delivery)
+    if missing > 0:
+        crowd.errors["never arrived"] += missing
     return Figures(
-        accepted=accepted,
+        accepted=len(crowd.ack),
         delivered=len(crowd.delivery),
-        seconds=max(seconds, crowd.last - began),
-        cpu=_cpu() - cpu,
+        seconds=seconds,
+        cpu=cpu,
         errors=dict(crowd.errors),
+        connected=sorted(crowd.connected),
         ack=sorted(crowd.ack),
         delivery=sorted(crowd.delivery),
         fanout=sorted(crowd.fanout),
@@ -233,7 +226,7 @@ def _cpu() -> float:
 def main() -> None:
     """Read a spec, play it, write the figures."""
     spec = msgspec.json.decode(sys.stdin.buffer.read(), type=Spec)
-    sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(_play(spec))))
+    Path(sys.argv[1]).write_bytes(msgspec.json.encode(uvloop.run(_play(spec))))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,201 @@
+"""One kept connection and the two languages spoken over it: the store's, and a Matrix homeserver's.
+
+Both send a sealed body of the same size and wait for what others sent over a second connection.
+What is sent is sealed nowhere: neither server can tell, and cryptography is measured elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import ssl
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+from urllib.parse import quote
+
+import msgspec
+
+from protocol.api import paths
+from protocol.api.spaces import AckRequest, MailboxReply, PostMessageRequest
+from protocol.envelope import Envelope, EnvelopeKind
+from protocol.ids import DeviceId, EnvelopeId, MailboxId, SpaceId, mailbox_id
+
+ENVELOPE_BYTES: Final = 300
+_FILTER: Final = json.dumps(
+    {
+        "presence": {"not_types": ["*"]},
+        "account_data": {"not_types": ["*"]},
+        "room": {
+            "timeline": {"limit": 100},
+            "state": {"lazy_load_members": True},
+            "ephemeral": {"not_types": ["*"]},
+        },
+    },
+    separators=(",", ":"),
+)
+
+
+class RefusedError(Exception):
+    """The server answered with another status than the one that means yes."""
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True):
+    """One signed-in device or user, its space or room, and whom it writes to there."""
+
+    token: str
+    device: bytes
+    space: bytes
+    to: tuple[bytes, ...]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a server listens, and what it speaks: `jitstore` over TLS, or `matrix` in clear."""
+
+    host: str
+    port: int
+    kind: str = "jitstore"
+
+
+class Wire:
+    """One connection, kept open; HTTP/1.1 with content lengths and nothing else."""
+
+    def __init__(self, place: Place, tls: ssl.SSLContext | None, token: str) -> None:
+        self._where, self._tls = (place.host, place.port), tls
+        self._head = (
+            f" HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n"
+            "content-type: application/json\r\ncontent-length: "
+        )
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        """Status and body of one request."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(*self._where, ssl=self._tls, limit=2**24)
+        reader, writer = self._streams
+        writer.write(f"{method} {path}{self._head}{len(body)}\r\n\r\n".encode() + body)
+        head = await reader.readuntil(b"\r\n\r\n")
+        lines = head.lower().split(b"\r\n")
+        status = int(lines[0].split(b" ", 2)[1])
+        if b"transfer-encoding: chunked" in lines:
+            return status, await _chunks(reader)
+        length = next((int(x[15:]) for x in lines if x.startswith(b"content-length:")), 0)
+        return status, await reader.readexactly(length) if length else b""
+
+    async def want(self, status: int, method: str, path: str, body: bytes = b"") -> bytes:
+        """The body of an answer that has to have this status."""
+        got, answer = await self.ask(method, path, body)
+        if got != status:
+            raise RefusedError(f"{method} {path.partition('?')[0].rsplit('/', 1)[-1]} {got}")
+        return answer
+
+    def close(self) -> None:
+        """Let go of the connection; the next request opens another."""
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    found = []
+    while size := int(await reader.readline(), 16):
+        found.append(await reader.readexactly(size))
+        await reader.readline()
+    await reader.readline()
+    return b"".join(found)
+
+
+class Talk(Protocol):
+    """What a client of one kind says."""
+
+    async def post(self, wire: Wire, key: bytes, body_bytes: int) -> None:
+        """Send one message to everybody; it is durable when this returns."""
+
+    async def take(self, wire: Wire, wait: int, arrived: Callable[[bytes], None]) -> None:
+        """Wait up to `wait` seconds; tell the key of each message that came; acknowledge."""
+
+
+class JitTalk:
+    """The store's clients: one envelope for each recipient, and an acknowledged queue."""
+
+    def __init__(self, client: Client) -> None:
+        self._space = SpaceId(client.space)
+        self._own = mailbox_id(self._space, DeviceId(client.device))
+        self._boxes = [MailboxId(mailbox_id(self._space, DeviceId(one))) for one in client.to]
+        self._path = paths.messages(self._space)
+        self._sealed = os.urandom(ENVELOPE_BYTES)
+        self._after = 0
+
+    async def post(self, wire: Wire, key: bytes, body_bytes: int) -> None:
+        """See `Talk`."""
+        packed = tuple(
+            Envelope(
+                kind=EnvelopeKind.MSG,
+                to=box,
+                sender=self._own,
+                id=EnvelopeId(os.urandom(16)),
+                body=self._sealed,
+            ).pack()
+            for box in self._boxes
+        )
+        request = PostMessageRequest(message=key, body=os.urandom(body_bytes), envelopes=packed)
+        await wire.want(201, "POST", self._path, msgspec.json.encode(request))
+
+    async def take(self, wire: Wire, wait: int, arrived: Callable[[bytes], None]) -> None:
+        """See `Talk`."""
+        answer = await wire.want(200, "GET", f"{paths.MAILBOX}?after={self._after}&wait={wait}")
+        page = msgspec.json.decode(answer, type=MailboxReply)
+        for item in page.deliveries:
+            arrived(item.message)
+        if page.deliveries:
+            self._after = page.deliveries[-1].index
+            done = AckRequest(indexes=tuple(item.index for item in page.deliveries))
+            await wire.want(204, "POST", paths.MAILBOX_ACK, msgspec.json.encode(done))
+
+
+class MatrixTalk:
+    """A Matrix client: one event as Megolm makes it, read by /sync; who has it tells nobody."""
+
+    def __init__(self, client: Client) -> None:
+        self._room, self._me = client.space.decode(), client.device.decode()
+        self._since = ""
+
+    async def post(self, wire: Wire, key: bytes, body_bytes: int) -> None:
+        """See `Talk`."""
+        event = {
+            "algorithm": "m.megolm.v1.aes-sha2",
+            "ciphertext": base64.b64encode(os.urandom(body_bytes)).decode(),
+            "session_id": key.hex(),
+        }
+        room = quote(self._room)
+        path = f"/_matrix/client/v3/rooms/{room}/send/m.room.encrypted/{key.hex()}"
+        await wire.want(200, "PUT", path, json.dumps(event).encode())
+
+    async def take(self, wire: Wire, wait: int, arrived: Callable[[bytes], None]) -> None:
+        """See `Talk`."""
+        since = f"&since={self._since}" if self._since else ""
+        path = f"/_matrix/client/v3/sync?timeout={1000 * wait}&filter={quote(_FILTER)}{since}"
+        answer: dict[str, Any] = json.loads(await wire.want(200, "GET", path))
+        first, self._since = not self._since, answer["next_batch"]
+        timeline = answer.get("rooms", {}).get("join", {}).get(self._room, {}).get("timeline", {})
+        for event in timeline.get("events", ()):
+            if event["type"] == "m.room.encrypted" and event["sender"] != self._me:
+                arrived(bytes.fromhex(event["content"]["session_id"]))
+        if timeline.get("limited") and not first:
+            raise RefusedError("sync skipped messages")
+
+
+def talk_of(place: Place, client: Client) -> Talk:
+    """The client's language."""
+    return MatrixTalk(client) if place.kind == "matrix" else JitTalk(client)
+
+
+def tls_of(place: Place) -> ssl.SSLContext | None:
+    """TLS 1.3 without names, or none in clear."""
+    if place.kind == "matrix":
+        return None
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    made.minimum_version = ssl.TLSVersion.TLSv1_3
+    return made
