@@ -225,7 +225,6 @@ def _connect(path: Path, key: bytes, driver: Driver, *, read_only: bool = False)
         if not cipher or not cipher[0][0]:
             raise ConfigurationError("The database library cannot encrypt (it is not SQLCipher).")
         conn.execute("PRAGMA cipher_log_level = NONE")  # it would print to the terminal
-        conn.execute("PRAGMA cipher_memory_security = ON")
         conn.execute(f"PRAGMA key = \"x'{key[:32].hex()}{_salt(key).hex()}'\"")
         for setting in _SETTINGS:
             conn.execute(setting)

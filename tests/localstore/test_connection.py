@@ -75,7 +75,6 @@ def test_the_settings_that_protect_are_in_force(db: Connection) -> None:
     assert value("secure_delete") == 1
     assert value("foreign_keys") == 1
     assert value("temp_store") == 2
-    assert value("cipher_memory_security") == "1"
     assert value("cache_size") == -65536
 
 

@@ -23,7 +23,6 @@ from localstore.connection import Driver
 P = ParamSpec("P")
 T = TypeVar("T")
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN", "COMMIT", "CREATE", "ALTER")
-_LOCKED_MEMORY = "PRAGMA cipher_memory_security = ON"
 
 
 class CrashedError(BaseException):
@@ -66,8 +65,6 @@ class Watched(dbapi2.Connection):
 
     def execute(self, sql: str, *values: Any) -> Any:
         self._before(sql)
-        if sql == _LOCKED_MEMORY:  # a third of the time, and nothing here is secret
-            sql = "PRAGMA cipher_memory_security = OFF"
         return super().execute(sql, *values)
 
     def executemany(self, sql: str, values: Any) -> Any:
