@@ -6,13 +6,14 @@ Spec: docs/protocol/70-store.md §5.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from centralstore.database import Transaction
 from centralstore.errors import conflict, parts_missing, unknown
 from centralstore.policy import Act, Facts, Ruling, decide
+from centralstore.prepared import Prepared, Row
 from centralstore.tables import FILE, FILE_RECIPIENT, MEMBER, SPACE
 from protocol.api.files import FileState
 from protocol.errors import ErasedError, NotPermittedError, SpaceClosedError
@@ -32,7 +33,7 @@ class Entered:
     role: Role | None
 
 
-_STANDING = (
+_STANDING = Prepared(
     select(
         SPACE.c.seq,
         SPACE.c.head,
@@ -45,15 +46,18 @@ _STANDING = (
     .where(SPACE.c.id == bindparam("space"), MEMBER.c.user_id == bindparam("user"))
 )
 _EXISTS = select(SPACE.c.seq).where(SPACE.c.id == bindparam("space"))
-_FILE = select(FILE).where(
+_THIS_FILE = select(FILE).where(
     FILE.c.space_id == bindparam("space"), FILE.c.file_id == bindparam("file")
 )
-_FILE_ALONE = _FILE.with_for_update()
+_FILE = Prepared(_THIS_FILE)
+_FILE_ALONE = Prepared(_THIS_FILE.with_for_update())
 _READING = frozenset({Act.READ_LOG, Act.READ_FILE, Act.GET_PART, Act.READ_WIPES})
-_INTENDED = select(FILE_RECIPIENT.c.proven_at).where(
-    FILE_RECIPIENT.c.space_id == bindparam("space"),
-    FILE_RECIPIENT.c.file_id == bindparam("file"),
-    FILE_RECIPIENT.c.user_id == bindparam("user"),
+_INTENDED = Prepared(
+    select(FILE_RECIPIENT.c.proven_at).where(
+        FILE_RECIPIENT.c.space_id == bindparam("space"),
+        FILE_RECIPIENT.c.file_id == bindparam("file"),
+        FILE_RECIPIENT.c.user_id == bindparam("user"),
+    )
 )
 
 
@@ -77,7 +81,7 @@ def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
 
 def enter_file(
     tx: Transaction, act: Act, space: SpaceId, file: FileId, *, looking: bool = False
-) -> tuple[Entered, Row[Any]]:
+) -> tuple[Entered, Row]:
     """Decide an access to a file; its row of table `file`, kept from others when it is changed.
 
     `looking` asks whether it would be allowed, and changes nothing yet.
@@ -97,10 +101,10 @@ def enter_file(
         raise unknown()
     tx.space = space
     wanted = {"space": space, "file": file}
-    found = tx.conn.execute(_FILE if looking else _FILE_ALONE, wanted).one_or_none()
+    found = (_FILE if looking else _FILE_ALONE).one(tx.conn, wanted)
     if found is None:
         raise unknown()
-    intended = tx.conn.execute(_INTENDED, {**wanted, "user": tx.user}).one_or_none()
+    intended = _INTENDED.one(tx.conn, {**wanted, "user": tx.user})
     facts = _facts(row)
     ruling = decide(
         act,
@@ -125,8 +129,8 @@ def _hold(tx: Transaction, act: Act, space: SpaceId) -> None:
         tx.hold(space, shared=act is not Act.APPEND_LOG)
 
 
-def _standing(tx: Transaction, space: SpaceId) -> Row[Any, Any, Any, Any, Any] | None:
-    return tx.conn.execute(_STANDING, {"space": space, "user": tx.user}).one_or_none()
+def _standing(tx: Transaction, space: SpaceId) -> Row | None:
+    return _STANDING.one(tx.conn, {"space": space, "user": tx.user})
 
 
 def _note_space(tx: Transaction, space: SpaceId) -> None:
@@ -135,14 +139,14 @@ def _note_space(tx: Transaction, space: SpaceId) -> None:
         tx.space = space
 
 
-def _facts(row: Row[Any, Any, Any, Any, Any]) -> Facts:
+def _facts(row: Row) -> Facts:
     gone = row.left_seq is not None
     return Facts(
         role=None if gone else Role(row.role), former=gone, closed=row.closed_at is not None
     )
 
 
-def _entered(space: SpaceId, row: Row[Any, Any, Any, Any, Any]) -> Entered:
+def _entered(space: SpaceId, row: Row) -> Entered:
     return Entered(
         space=space,
         seq=row.seq,

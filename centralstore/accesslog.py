@@ -12,18 +12,19 @@ import datetime
 import hmac
 import os
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, insert
+from sqlalchemy import Connection, insert
 
+from centralstore.prepared import Prepared, Row
 from centralstore.tables import ACCESS_LOG
 from crypto import merkle
 from protocol import codec
 from protocol.accesslog import SEAL_BYTES, AccessRow
 from protocol.records import VERSION
 
-_RECORD = insert(ACCESS_LOG)
+_RECORD = Prepared(insert(ACCESS_LOG))
 _NONCE_BYTES: Final = 16
 _TAG_BYTES: Final = SEAL_BYTES - _NONCE_BYTES
 _PURPOSE: Final = b"jitstore/v1/access-row"
@@ -78,8 +79,8 @@ def record(conn: Connection, sealer: Sealer, access: Access) -> None:
         result=access.result,
         seal=b"",
     )
-    conn.execute(
-        _RECORD,
+    _RECORD.do(
+        conn,
         {
             "at": row.at,
             "user_id": row.user,
@@ -93,7 +94,7 @@ def record(conn: Connection, sealer: Sealer, access: Access) -> None:
     )
 
 
-def row_of(found: Row[Any], number: int = 0) -> AccessRow:
+def row_of(found: Row, number: int = 0) -> AccessRow:
     """The record of a row of the table, not checked; `number` for one that has none yet.
 
     Raises:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from centralstore.database import Transaction
 from centralstore.errors import not_signed_in
+from centralstore.prepared import Prepared
 from centralstore.tables import BLOCKED, CHALLENGE, DEVICE, SESSION
 from crypto import signatures
 from protocol import codec
@@ -108,7 +109,7 @@ def _session(tx: Transaction) -> SessionReply:
     return SessionReply(token=token, expires_in=SESSION_SECONDS)
 
 
-_IDENTIFY = (
+_IDENTIFY = Prepared(
     select(SESSION.c.user_id, SESSION.c.device_id, SESSION.c.expires_at)
     .join(DEVICE, DEVICE.c.id == SESSION.c.device_id)
     .where(
@@ -128,9 +129,7 @@ def identify(tx: Transaction, authorization: str) -> int:
     scheme, _, token = authorization.partition(" ")
     row = None
     if scheme.lower() == "bearer" and 0 < len(token) <= _MAX_TOKEN_CHARS:
-        row = tx.conn.execute(
-            _IDENTIFY, {"token_hash": digest(token.encode()), "now": tx.second}
-        ).one_or_none()
+        row = _IDENTIFY.one(tx.conn, {"token_hash": digest(token.encode()), "now": tx.second})
     if row is None:
         raise not_signed_in()
     tx.user, tx.device = UserId(row.user_id), DeviceId(row.device_id)

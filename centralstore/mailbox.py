@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
     bindparam,
+    case,
     delete,
     func,
     insert,
+    null,
     select,
     tuple_,
     update,
 )
 
 from centralstore.database import Transaction
+from centralstore.prepared import Prepared, Row
 from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, LOST_DELIVERY, MEMBER, MESSAGE
 from protocol.api.spaces import Delivery, MailboxReply
 from protocol.ids import DeviceId
@@ -35,22 +37,23 @@ _HERE = (MESSAGE.c.space_id == DELIVERY.c.space_id) & (
     MESSAGE.c.message_id == DELIVERY.c.message_id
 )
 _MINE = (DELIVERY.c.device_id == bindparam("device")) & (DELIVERY.c.position > bindparam("after"))
-_PAGE = (
+_PAGE = Prepared(
     select(DELIVERY, MESSAGE.c.body)
     .join(MESSAGE, _HERE)
     .where(_MINE)
     .order_by(DELIVERY.c.position)
     .limit(bindparam("limit", type_=Integer))
 )
-_COUNT = select(func.count()).select_from(DELIVERY).where(_MINE)
+_COUNT = Prepared(select(func.count().label("count")).select_from(DELIVERY).where(_MINE))
 _ALL_DEVICES = (
     select(DEVICE.c.id, DEVICE.c.revoked)
     .join(MEMBER, MEMBER.c.user_id == DEVICE.c.user_id)
     .where(MEMBER.c.space_id == bindparam("space"), MEMBER.c.left_seq.is_(None))
 )
-_DEVICES = _ALL_DEVICES.where(DEVICE.c.revoked.is_(False))
+_DEVICES = Prepared(_ALL_DEVICES.where(DEVICE.c.revoked.is_(False)))
+_ADDRESSABLE = Prepared(_ALL_DEVICES)
 _WHICH = (DELIVERY.c.device_id, DELIVERY.c.position, DELIVERY.c.space_id, DELIVERY.c.message_id)
-_TAKEN = (
+_TAKEN = Prepared(
     delete(DELIVERY)
     .where(
         DELIVERY.c.device_id == bindparam("device"),
@@ -61,12 +64,16 @@ _TAKEN = (
 _THESE = (MESSAGE.c.space_id == bindparam("space")) & MESSAGE.c.message_id.in_(
     bindparam("messages", expanding=True)
 )
-_DELIVERED = (
+_TIMES = bindparam("times", type_=Integer)
+_DELIVERED = Prepared(
     update(MESSAGE)
     .where(_THESE)
-    .values(undelivered=MESSAGE.c.undelivered - bindparam("times", type_=Integer))
+    .values(
+        undelivered=MESSAGE.c.undelivered - _TIMES,
+        # What nobody waits for any more goes with the last who did.
+        body=case((MESSAGE.c.undelivered > _TIMES, MESSAGE.c.body), else_=null()),
+    )
 )
-_FORGET_BODY = update(MESSAGE).where(_THESE, MESSAGE.c.undelivered <= 0).values(body=None)
 _OVER = (
     select(MESSAGE.c.space_id, MESSAGE.c.message_id)
     .where(MESSAGE.c.stored_at <= bindparam("floor"), MESSAGE.c.undelivered <= 0)
@@ -82,7 +89,8 @@ _FORGET_MESSAGES = delete(MESSAGE).where(_THESE)
 def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
     """The caller's oldest deliveries after position `after`, at most `limit` and half a MiB."""
     mine = {"device": tx.device, "after": after}
-    rows = tx.conn.execute(_PAGE, {**mine, "limit": min(limit, MAX_MAILBOX_PAGE)})
+    limit = min(limit, MAX_MAILBOX_PAGE)
+    rows = _PAGE.rows(tx.conn, {**mine, "limit": limit})
     found: list[Delivery] = []
     size = 0
     for row in rows:
@@ -90,14 +98,13 @@ def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
         if found and size > _PAGE_BYTES:
             break
         found.append(_delivery(row))
-    rows.close()
-    if not found:
-        return MailboxReply(deliveries=(), waiting=0)
-    total = tx.conn.execute(_COUNT, mine).scalar_one()
+    if len(found) == len(rows) < limit:
+        return MailboxReply(deliveries=tuple(found), waiting=0)
+    (total,) = _COUNT.rows(tx.conn, mine)[0]
     return MailboxReply(deliveries=tuple(found), waiting=int(total) - len(found))
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def _delivery(row: Row) -> Delivery:
     return Delivery(
         index=row.position,
         space=row.space_id,
@@ -112,7 +119,7 @@ def acknowledge(tx: Transaction, positions: Iterable[int]) -> None:
     wanted = [position for position in set(positions) if 0 <= position < 2**63]
     if not wanted:
         return
-    _release(tx, tx.conn.execute(_TAKEN, {"device": tx.device, "positions": wanted}).all())
+    _release(tx, _TAKEN.rows(tx.conn, {"device": tx.device, "positions": wanted}))
 
 
 def empty(tx: Transaction, space: bytes, device: bytes) -> None:
@@ -158,13 +165,12 @@ def _forget_messages(tx: Transaction, floor: int) -> None:
 
 def devices(tx: Transaction, space: bytes) -> list[DeviceId]:
     """The devices of a space's current members, without revoked ones."""
-    found = tx.conn.execute(_DEVICES, {"space": space})
-    return [DeviceId(device) for device in found.scalars()]
+    return [DeviceId(row.id) for row in _DEVICES.rows(tx.conn, {"space": space})]
 
 
 def addressable(tx: Transaction, space: bytes) -> dict[DeviceId, bool]:
     """The devices of a space's current members, also revoked ones: whether each still receives."""
-    found = tx.conn.execute(_ALL_DEVICES, {"space": space})
+    found = _ADDRESSABLE.rows(tx.conn, {"space": space})
     return {DeviceId(row.id): not row.revoked for row in found}
 
 
@@ -184,7 +190,7 @@ def drop(tx: Transaction, which: ColumnElement[bool], reason: str) -> int:
     return len(rows)
 
 
-def _release(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+def _release(tx: Transaction, rows: Sequence[Row]) -> None:
     """Of deliveries that this transaction deleted: forget the bodies nobody waits for any more."""
     count = Counter((row.space_id, row.message_id) for row in rows)
     if len(count) > 1:
@@ -193,9 +199,7 @@ def _release(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     for (space, message), times in count.items():
         alike.setdefault((space, times), []).append(message)
     for (space, times), messages in alike.items():
-        which = {"space": space, "messages": messages}
-        tx.conn.execute(_DELIVERED, {**which, "times": times})
-        tx.conn.execute(_FORGET_BODY, which)
+        _DELIVERED.do(tx.conn, {"space": space, "messages": messages, "times": times})
 
 
 def _in_order(tx: Transaction, messages: list[tuple[bytes, bytes]]) -> None:
@@ -206,7 +210,7 @@ def _in_order(tx: Transaction, messages: list[tuple[bytes, bytes]]) -> None:
         tx.conn.execute(rows.with_for_update(key_share=True))
 
 
-def _note_lost(tx: Transaction, rows: Iterable[Row[*tuple[Any, ...]]], reason: str) -> None:
+def _note_lost(tx: Transaction, rows: Iterable[Row], reason: str) -> None:
     lost = [
         {
             "device_id": row.device_id,

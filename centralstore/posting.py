@@ -15,6 +15,7 @@ from sqlalchemy import Integer, bindparam, insert, select, update
 from centralstore import mailbox
 from centralstore.database import Transaction
 from centralstore.errors import conflict, recipients_changed
+from centralstore.prepared import Prepared
 from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, MESSAGE
 from crypto import signatures
 from crypto.signatures import StoreKey
@@ -26,20 +27,22 @@ from protocol.limits import MAX_REDELIVERIES
 from protocol.receipts import StoreReceipt
 from protocol.records import VERSION
 
-_KNOWN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
+_SEEN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
     MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message")
 )
-_KNOWN_ALONE = _KNOWN.with_for_update()
-_ADVANCE = (
+_KNOWN_ALONE = Prepared(_SEEN.with_for_update())
+_ADVANCE = Prepared(
     update(DEVICE)
     .where(DEVICE.c.id.in_(bindparam("devices", expanding=True)), DEVICE.c.revoked.is_(False))
     .values(last_position=DEVICE.c.last_position + 1)
     .returning(DEVICE.c.id, DEVICE.c.last_position)
 )
-_HAD = select(ADDRESSED.c.mailbox, ADDRESSED.c.envelope_id).where(
-    ADDRESSED.c.space_id == bindparam("space"), ADDRESSED.c.message_id == bindparam("message")
+_HAD = Prepared(
+    select(ADDRESSED.c.mailbox, ADDRESSED.c.envelope_id).where(
+        ADDRESSED.c.space_id == bindparam("space"), ADDRESSED.c.message_id == bindparam("message")
+    )
 )
-_LATER = (
+_LATER = Prepared(
     update(MESSAGE)
     .where(MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message"))
     .values(
@@ -48,9 +51,9 @@ _LATER = (
         stored_at=bindparam("now"),
     )
 )
-_INSERT_ADDRESSED = insert(ADDRESSED)
-_INSERT_MESSAGE = insert(MESSAGE)
-_INSERT_DELIVERY = insert(DELIVERY)
+_INSERT_ADDRESSED = Prepared(insert(ADDRESSED))
+_INSERT_MESSAGE = Prepared(insert(MESSAGE))
+_INSERT_DELIVERY = Prepared(insert(DELIVERY))
 
 
 def body_digest(body: bytes) -> bytes:
@@ -74,7 +77,7 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
     tx.subject = request.message
     digest = body_digest(request.body)
     this = {"space": space, "message": request.message}
-    known = tx.conn.execute(_KNOWN_ALONE, this).one_or_none()
+    known = _KNOWN_ALONE.one(tx.conn, this)
     if known is not None:
         if known.digest != digest or known.device_id != tx.device:
             raise conflict("Another message has that id.")
@@ -91,8 +94,8 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
             stored_at=tx.second,
         ),
     )
-    tx.conn.execute(
-        _INSERT_MESSAGE,
+    _INSERT_MESSAGE.do(
+        tx.conn,
         {
             "space_id": space,
             "message_id": request.message,
@@ -112,7 +115,7 @@ def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> N
     """Queue the envelopes of a repetition that were not among those before."""
     this = {"space": space, "message": request.message}
     had: dict[bytes, set[bytes]] = {}
-    for row in tx.conn.execute(_HAD, this):
+    for row in _HAD.rows(tx.conn, this):
         had.setdefault(row.mailbox, set()).add(row.envelope_id)
     envelopes = [Envelope.unpack(packed) for packed in request.envelopes]
     fresh = (one for one in envelopes if one.id not in had.get(one.to, ()))
@@ -121,9 +124,7 @@ def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> N
         raise LimitExceededError("This message was delivered there too often already.")
     places = _places(tx, late)
     if places:
-        tx.conn.execute(
-            _LATER, {**this, "again": request.body, "times": len(places), "now": tx.second}
-        )
+        _LATER.do(tx.conn, {**this, "again": request.body, "times": len(places), "now": tx.second})
         _queue(tx, space, request.message, places)
 
 
@@ -158,7 +159,7 @@ def _places(
     if not addressed:
         return {}
     tx.hold(*addressed)
-    rows = tx.conn.execute(_ADVANCE, {"devices": list(addressed)}).all()
+    rows = _ADVANCE.rows(tx.conn, {"devices": list(addressed)})
     return {(DeviceId(row.id), row.last_position): addressed[DeviceId(row.id)] for row in rows}
 
 
@@ -167,8 +168,8 @@ def _queue(
 ) -> None:
     if not places:
         return
-    tx.conn.execute(
-        _INSERT_ADDRESSED,
+    _INSERT_ADDRESSED.each(
+        tx.conn,
         [
             {
                 "space_id": space,
@@ -179,8 +180,8 @@ def _queue(
             for envelope in places.values()
         ],
     )
-    tx.conn.execute(
-        _INSERT_DELIVERY,
+    _INSERT_DELIVERY.each(
+        tx.conn,
         [
             {
                 "device_id": device,

@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from centralstore import accesslog, journal, tiles
 from centralstore.accesslog import Access
 from centralstore.database import Database, Transaction
+from centralstore.prepared import Prepared, Row
 from centralstore.tables import ACCESS_LOG, LOG_COUNT, LOG_HEAD, REFUSED
 from protocol.errors import JitError
 
@@ -27,13 +28,13 @@ POLL_SECONDS: Final = 5.0
 """Commands of the operator and other processes write without telling this one."""
 BATCH: Final = 1_000
 
-_PENDING = (
+_PENDING = Prepared(
     select(ACCESS_LOG)
     .where(ACCESS_LOG.c.leaf.is_(None))
     .order_by(ACCESS_LOG.c.id)
     .limit(bindparam("most"))
 )
-_PLACE = (
+_PLACE = Prepared(
     update(ACCESS_LOG)
     .where(ACCESS_LOG.c.id == bindparam("row"))
     .values(leaf=bindparam("at_leaf"), number=bindparam("as_number"))
@@ -79,7 +80,7 @@ class Sequencer:
 def sequence(tx: Transaction) -> int:
     """Place at most a batch of rows; how many were looked at."""
     head = tx.conn.execute(select(LOG_HEAD).with_for_update()).one()
-    found = tx.conn.execute(_PENDING, {"most": BATCH}).all()
+    found = _PENDING.rows(tx.conn, {"most": BATCH})
     if not found:
         return 0
     genuine, refused, unsealed = _sorted_out(tx, found, head)
@@ -92,7 +93,7 @@ def sequence(tx: Transaction) -> int:
         placed.append({"row": row.id, "at_leaf": leaf, "as_number": number})
     placed += [{"row": row.id, "at_leaf": REFUSED, "as_number": REFUSED} for row in refused]
     size = tiles.append(tiles.Table(tx.conn), head.size, leaves)
-    tx.conn.execute(_PLACE, placed)
+    _PLACE.each(tx.conn, placed)
     tx.conn.execute(update(LOG_HEAD).values(size=size, unsealed=unsealed))
     _save_counts(tx, counts)
     if refused:
@@ -101,14 +102,14 @@ def sequence(tx: Transaction) -> int:
 
 
 def _sorted_out(
-    tx: Transaction, found: Sequence[Row[Any]], head: Row[Any]
-) -> tuple[list[Row[Any]], list[Row[Any]], int]:
+    tx: Transaction, found: Sequence[Row], head: Row
+) -> tuple[list[Row], list[Row], int]:
     """Rows of this store's, rows of somebody else's, and how many leaves have no seal now.
 
     Without a seal are rows of a time before the tree: they come before the first sealed one.
     """
-    genuine: list[Row[Any]] = []
-    refused: list[Row[Any]] = []
+    genuine: list[Row] = []
+    refused: list[Row] = []
     unsealed = int(head.unsealed)
     for row in found:
         try:

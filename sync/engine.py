@@ -59,8 +59,8 @@ class Engine:
     async def round(self, *, transfers: bool, directory: bool = True) -> RoundResult:
         """One complete round of receiving and sending; waits for a round under way to end first.
 
-        Deadlines (also offline), sign-in, prekeys, directory, logs, queue, sessions, sealing,
-        receipts, outbox, wipes, transfers.
+        Deadlines (also offline), sign-in, prekeys, directory, logs, queue, outbox, sessions,
+        sealing, receipts, what these put into the outbox, wipes, transfers.
 
         Args:
             transfers: wait until every transfer has finished, then exchange once more, so that

@@ -19,8 +19,8 @@ from protocol.errors import (
     StoreUnreachableError,
     TryAgainError,
 )
-from protocol.ids import DeviceId, SpaceId
-from sync import accesslog, loglists, wipeposts
+from protocol.ids import SpaceId
+from sync import accesslog, bundles, loglists, wipeposts
 from sync.api import StoreApi
 from sync.errors import BusyError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
@@ -212,29 +212,24 @@ class Round(Steps):
         return inbox.LogRead(verified, reply.seq)
 
     async def _send(self) -> None:
-        """Sessions, asking, sealing, receipts, outbox; again when members changed meanwhile."""
+        """What is sealed leaves at once; then what else there is to seal, and that after it.
+
+        Once more when members changed meanwhile.
+        """
         for _ in range(_MAX_RESEALS):
-            await self.attempt(self._sessions())
-            if self._read_to_the_end:
-                await self.attempt(self._ports.sessions.ask_again())
-            await self.attempt(self._ports.sessions.seal_waiting())
-            await self.attempt(self._ports.receipts.flush())
-            if not await self._flush():
+            outdated = await self._flush()
+            if await self._seal():
+                outdated |= await self._flush()
+            if not outdated:
                 return
 
-    async def _sessions(self) -> None:
-        for space, device in await self._ports.sessions.wanted():
-            await self.attempt(self._session(space, device))  # one device's failure is its own
-
-    async def _session(self, space: SpaceId, device: DeviceId) -> None:
-        try:
-            bundle = await self._api.claim_bundle(space, device)
-        except (*FATAL, NotSignedInError):
-            raise
-        except JitError:
-            await self._ports.sessions.no_bundle(space, device)
-            raise
-        await self._ports.sessions.bundle(space, device, bundle)
+    async def _seal(self) -> int:
+        """Sessions, asking, what waited for a session, receipts: how many envelopes came of it."""
+        made = await self.count(bundles.claim(self, self._api, self._ports.sessions))
+        if self._read_to_the_end:
+            made += await self.count(self._ports.sessions.ask_again())
+        made += await self.count(self._ports.sessions.seal_waiting())
+        return made + await self.count(self._ports.receipts.flush())
 
     async def _flush(self) -> bool:
         """Post what is due; whether a message must be sealed anew and posted again."""

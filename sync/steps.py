@@ -40,6 +40,16 @@ class Steps:
             return False
         return True
 
+    async def count(self, work: Awaitable[int]) -> int:
+        """Do one step that tells how much came of it; perhaps something, when it failed."""
+        try:
+            return await work
+        except FATAL:
+            raise
+        except JitError as error:
+            self.note(error)
+            return 1
+
     async def guard(self, work: Awaitable[object]) -> None:
         """Do several steps; an unreachable or a busy store ends them quietly.
 

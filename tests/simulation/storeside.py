@@ -166,7 +166,7 @@ def _forget(tx: Transaction, dice: random.Random) -> bool:
     if rows:
         one = dice.choice(rows)
         gone = {"device": one.device_id, "positions": [one.position]}
-        mailbox._release(tx, tx.conn.execute(mailbox._TAKEN, gone).all())
+        mailbox._release(tx, mailbox._TAKEN.rows(tx.conn, gone))
     return bool(rows)
 
 

@@ -47,12 +47,13 @@ async def test_a_round_does_everything_in_order() -> None:
         "log s",
         "deliver",
         "announce",
+        "outbox",
+        "accepted",
         "bundle",
         "ask",
         "seal",
         "receipts",
         "outbox",
-        "accepted",
         "wipe posted",
         "wipes",
         "transfers",
@@ -72,7 +73,7 @@ async def test_a_one_shot_round_also_sends_what_finished_transfers_left_to_say()
         result = await engine.round(transfers=True)
 
     assert result.messages_out == 1
-    ending = ["transfers", "settle", "ask", "seal", "receipts", "outbox", "accepted"]
+    ending = ["transfers", "settle", "outbox", "accepted", "ask", "seal", "receipts"]
     assert device.did[-len(ending) :] == ending
 
 
