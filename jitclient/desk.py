@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jitclient import describing
-from jitclient.devicedesk import DeviceDesk
 from jitclient.events import Events
+from jitclient.evidencedesk import EvidenceDesk
 from jitclient.keydesk import KeyDesk
 from jitclient.ports import AccountsPort
 from jitclient.queries import entries, status, timeline
@@ -21,21 +19,17 @@ from jitclient.queries import spaces as space_rows
 from jitclient.session import Session
 from jitclient.unlocking import close_session
 from jitclient.usecases import (
-    add_evidence,
     change_members,
     close_space,
     create_space,
     note_seen,
     prove_fork,
-    read_evidence,
     send_message,
     share_history,
     verify_member,
 )
 from jitclient.views import (
     AccessLogRow,
-    CustodyRow,
-    ExhibitRow,
     LogEntryRow,
     Me,
     MessageRow,
@@ -48,11 +42,11 @@ from jitclient.views import (
     WipeRow,
 )
 from protocol.errors import StoreUnreachableError
-from protocol.ids import FileId, MessageId, SpaceId, UserId
+from protocol.ids import MessageId, SpaceId, UserId
 from protocol.roles import Role
 
 
-class Desk(DeviceDesk):
+class Desk(EvidenceDesk):
     """An unlocked profile at work."""
 
     def __init__(self, session: Session) -> None:
@@ -181,65 +175,6 @@ class Desk(DeviceDesk):
     async def mark_read(self, space: SpaceId) -> None:
         """Everything in the conversation was seen."""
         await note_seen.mark_read(self._session, space)
-
-    # --- evidence --------------------------------------------------------------------------------
-
-    async def exhibits(self, space: SpaceId) -> tuple[ExhibitRow, ...]:
-        """All exhibits of a space."""
-        return await self._session.run(timeline.exhibits, self._session, space)
-
-    async def exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
-        """One exhibit."""
-        return await self._session.run(timeline.one_exhibit, self._session, space, file)
-
-    async def add_evidence(
-        self,
-        space: SpaceId,
-        path: Path,
-        *,
-        to: Sequence[UserId],
-        exhibit: str = "",
-        facts: Mapping[str, str] | None = None,
-    ) -> ExhibitRow:
-        """Register an exhibit; sealing and upload run in the background."""
-        file = await add_evidence.add_evidence(
-            self._session, space, path, to=tuple(to), exhibit=exhibit, facts=facts or {}
-        )
-        self._link.nudge()
-        return await self.exhibit(space, file)
-
-    def fact_problem(self, name: str, value: str) -> str:
-        """Why a fact would not be accepted; empty when it would. See `describing`."""
-        return describing.problem_with(name, value, self._session.clock.now())
-
-    async def pause(self, space: SpaceId, file: FileId) -> None:
-        """Pause a transfer; it stays paused over restarts."""
-        await self._link.transfers.pause(space, file)
-
-    async def resume(self, space: SpaceId, file: FileId) -> None:
-        """Go on with a paused or failed transfer."""
-        await self._link.transfers.resume(space, file)
-        self._link.nudge()
-
-    async def cancel(self, space: SpaceId, file: FileId) -> None:
-        """Cancel a transfer; an own exhibit that left already is withdrawn at the store."""
-        await self._link.transfers.cancel(space, file)
-        self._link.nudge()
-
-    async def export(self, space: SpaceId, file: FileId, out: Path) -> Path:
-        """Write an exhibit's plaintext to a file; see `usecases.read_evidence`."""
-        path = await read_evidence.export(self._session, space, file, out)
-        self._link.nudge()
-        return path
-
-    async def verify_exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
-        """Read an exhibit again, whole; see `usecases.read_evidence`."""
-        await read_evidence.verify(self._session, space, file)
-        return await self.exhibit(space, file)
-
-    async def custody(self, space: SpaceId) -> tuple[CustodyRow, ...]:
-        """The local custody log of a space."""
-        return await self._session.run(timeline.custody_log, self._session, space)
 
     # --- connection ------------------------------------------------------------------------------
 

@@ -62,6 +62,13 @@ class TwoVersionsError(ActionNeededError):
     exit_status = EXIT_VERIFICATION
 
 
+class AcquisitionDiffersError(ActionNeededError):
+    """A file does not have the hash its acquisition report states; nothing of it left."""
+
+    code = "acquisition-differs"
+    exit_status = EXIT_VERIFICATION
+
+
 class UnknownDeviceError(ActionNeededError):
     """The store shows a device of one's own that this device does not know of."""
 

@@ -25,6 +25,7 @@ from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.content import ExhibitNotice
 from protocol.errors import ForgedError, NotFoundError
+from protocol.facts import digests
 from protocol.ids import FileId, SpaceId, UserId
 from protocol.manifest import Manifest
 from protocol.receipts import StoreReceipt
@@ -33,6 +34,9 @@ from sync.chunk_io import Line
 from sync.terms import Terms
 from sync.transfers import UploadJob, upload
 
+NOT_ACQUIRED = (
+    "What was sealed is not what was acquired: its SHA-256 is another one. It was handed to nobody."
+)
 UNDER_WAY = frozenset({"sealing", "uploading", "paused"})
 
 
@@ -92,10 +96,12 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
         record = evidence.exhibit(at.sp, file)
         if record is None or record.state not in UNDER_WAY:
             return  # handed over already, or given up meanwhile
-        audience = at.members(record.recipients)
-        if not audience:
-            problem = "No recipient is a member any more."
+        audience, me = at.members(record.recipients), session.identity.name
+        problem = _against(record, audience, sealed)
+        if problem:
             evidence.update_exhibit(at.sp, file, state="failed", problem=problem)
+            custody.append(at.sp, "exhibit-kept-back", me, record.name, problem, at.now)
+            session.tell(ExhibitsChanged(space))
             return
         signed = signatures.sign(session.signing, session.device, _manifest(at, record, sealed))
         notice = ExhibitNotice(version=1, manifest=signed, file_key=record.file_key)
@@ -115,10 +121,17 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
             problem="",
         )
         digest = f"sha256 {sealed.sha256.hex()}"
-        me = session.identity.name
         custody.append(at.sp, "exhibit-handed-over", me, record.name, digest, at.now)
     session.counts.exhibits_out += 1
     session.tell(ExhibitsChanged(space))
+
+
+def _against(record: ExhibitRecord, audience: tuple[UserId, ...], sealed: _Sealed) -> str:
+    """Why what is sealed and at the store is handed to nobody; empty when it may go."""
+    if not audience:
+        return "No recipient is a member any more."
+    stated = digests(record.facts).get("sha256", sealed.sha256.hex())
+    return NOT_ACQUIRED if stated != sealed.sha256.hex() else ""
 
 
 def _manifest(at: Place, record: ExhibitRecord, sealed: _Sealed) -> Manifest:

@@ -21,6 +21,7 @@ from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.content import Withdrawn
 from protocol.errors import ActionNeededError, BadInputError, ErasedError, NotFoundError
+from protocol.facts import digests
 from protocol.ids import FileId, SpaceId
 from protocol.receipts import Withdrawal
 from sync.api import StoreApi
@@ -32,7 +33,8 @@ def make_due(session: Session, space: SpaceId, file: FileId) -> None:
     """Let a paused, failed or corrupted transfer run again; a changed file gets a new key.
 
     Raises:
-        NotFoundError: no such exhibit; BadInputError: it is not standing still.
+        NotFoundError: no such exhibit; BadInputError: it is not standing still;
+        ActionNeededError: it changed, and has to be compared with its acquisition again.
     """
     sp = session.stores.space(space)
     record = evidence.exhibit(sp, file)
@@ -51,6 +53,11 @@ def make_due(session: Session, space: SpaceId, file: FileId) -> None:
 
 def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
     """A changed file is another file: new id, key and salt, so that no nonce is used twice."""
+    if digests(record.facts):
+        raise ActionNeededError(
+            "The file changed since it was compared with its acquisition report. Cancel it, and "
+            "hand it over anew: it is compared again."
+        )
     sp = session.stores.space(space)
     stat = source_stat(Path(record.source))
     shape = FileShape(stat.size)

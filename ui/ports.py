@@ -6,7 +6,7 @@ Typed here so that screens need no import of the whole client before the first w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -142,7 +142,11 @@ class DeskPort(Protocol):
         to: Sequence[UserId],
         exhibit: str = "",
         facts: Mapping[str, str] | None = None,
+        tell: Callable[[int, int], None] | None = None,
     ) -> ExhibitRow: ...
+    async def read_report(
+        self, report: Path, names: Sequence[str]
+    ) -> tuple[Mapping[str, str], ...]: ...
     def fact_problem(self, name: str, value: str) -> str: ...
     async def pause(self, space: SpaceId, file: FileId) -> None: ...
     async def resume(self, space: SpaceId, file: FileId) -> None: ...

@@ -6,6 +6,7 @@ import argparse
 
 from jitclient import factviews
 from jitclient.cli import resolve, shapes
+from jitclient.cli.facts import comparing, facts_of
 from jitclient.cli.output import Output, size, table
 from jitclient.desk import Desk
 from jitclient.events import Event, TransferMoved
@@ -18,7 +19,6 @@ from protocol.errors import (
     EXIT_VERIFICATION,
     JitError,
 )
-from protocol.facts import FIELDS
 from protocol.ids import FileId, SpaceId, UserId
 
 TRAVELLING = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitState.DOWNLOADING})
@@ -27,19 +27,23 @@ TRAVELLING = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitSta
 async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`evidence add SPACE PATH... --to USER... [--exhibit N] [--FACT VALUE]...`."""
     space = await resolve.space(desk, args.space)
-    facts = _given(args)
+    facts = await facts_of(desk, args, out)
     to: list[UserId] = [await resolve.member(desk, space, given) for given in args.to]
     added: list[FileId] = []
     failures: list[JitError] = []
-    for path in args.paths:
+    for path, given in zip(args.paths, facts, strict=True):
         try:
-            row = await desk.add_evidence(space, path, to=to, exhibit=args.exhibit, facts=facts)
+            row = await desk.add_evidence(
+                space, path, to=to, exhibit=args.exhibit, facts=given, tell=comparing(out)
+            )
         except JitError as error:
             if len(args.paths) == 1:
                 raise
             out.error(f"{visible(str(path))}: {error.sentence}", error.reason)
             failures.append(error)
             continue
+        finally:
+            out.end_progress()
         added.append(row.file)
     if not added and failures:
         raise failures[0]
@@ -47,12 +51,6 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     rows = [await desk.exhibit(space, file) for file in added]
     out.result({"exhibits": [shapes.exhibit(r) for r in rows]}, _lines(rows))
     return _status(rows, failed=bool(failures), online=report)
-
-
-def _given(args: argparse.Namespace) -> dict[str, str]:
-    """The facts that stand on the command line."""
-    given = {one.name: getattr(args, f"fact_{one.name}") for one in FIELDS}
-    return {name: value for name, value in given.items() if value}
 
 
 def _status(rows: list[ExhibitRow], *, failed: bool, online: bool) -> int:

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any, NoReturn
 
+from jitclient.cli import facts
 from protocol.errors import UsageError
-from protocol.facts import FIELDS, Group
 from protocol.roles import Role
 
 EXAMPLES = """\
@@ -184,7 +184,7 @@ def _evidence(commands: Any) -> None:
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     add.add_argument("--to", nargs="+", required=True, action="extend", metavar="USER")
     add.add_argument("--exhibit", "--number", default="", metavar="N", help="exhibit number")
-    _facts(add)
+    facts.options(add)
     listing = _command(acts, "list", "exhibits of a space")
     listing.add_argument("space")
     show = _command(acts, "show", "everything known of one exhibit")
@@ -205,18 +205,6 @@ def _evidence(commands: Any) -> None:
         one = _command(acts, act, help_)
         one.add_argument("space")
         one.add_argument("exhibit_id", metavar="ID")
-
-
-def _facts(add: argparse.ArgumentParser) -> None:
-    """One option for each fact an exhibit can state."""
-    headed: dict[Group, Any] = {}
-    for field in FIELDS:
-        group = headed.get(field.group) or add.add_argument_group(field.group.value.lower())
-        headed[field.group] = group
-        form = ", ".join(field.choices) or field.example or field.form.value
-        group.add_argument(
-            f"--{field.name}", metavar="…", dest=f"fact_{field.name}", help=f"{field.label}: {form}"
-        )
 
 
 def _keys(commands: Any) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from crypto.filestream import FileShape
-from jitclient import describing, freshness
+from jitclient import acquisition, describing, freshness
+from jitclient.errors import AcquisitionDiffersError
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import SourceStat, source_stat
 from jitclient.foundation.text import check_line, file_name
@@ -20,36 +20,77 @@ from jitclient.session import Session
 from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
-from protocol.facts import Facts
+from protocol.facts import Facts, digests
 from protocol.ids import FileId, SpaceId, UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, RETENTION_SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExhibit:
+    """What a person says of a file that is to become an exhibit."""
+
+    path: Path
+    number: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 async def add_evidence(
     session: Session,
     space: SpaceId,
-    path: Path,
+    new: NewExhibit,
     *,
     to: tuple[UserId, ...],
-    exhibit: str = "",
-    facts: Mapping[str, str] = MappingProxyType({}),
+    tell: Callable[[int, int], None] | None = None,
 ) -> FileId:
     """Register one file as an exhibit for some members; returns its id.
+
+    A file of which hashes at acquisition are stated is read whole and compared with them first;
+    meanwhile `tell` is called with the bytes read and the bytes in all.
 
     Raises:
         NoInputError: the file is missing, unreadable or not a regular file.
         BadInputError: its name, the exhibit number or a fact is unusable, or nobody is addressed.
+        AcquisitionDiffersError: it has another hash than was stated of it.
         PutBackError: an old copy of this profile runs.
         NotPermittedError: the role may not upload, a recipient may not download, or the space
             demands verified recipients and one is not.
     """
-    source = path.expanduser().absolute()
+    source = new.path.expanduser().absolute()
     stat = await asyncio.to_thread(source_stat, source)
-    name = file_name(source.name)
-    number = check_line(exhibit, "The exhibit number", limit=MAX_EXHIBIT_CHARS) if exhibit else ""
-    stated = describing.described(facts, session.clock.now())
+    name, number = file_name(source.name), new.number
+    if number:
+        number = check_line(number, "The exhibit number", limit=MAX_EXHIBIT_CHARS)
+    stated = describing.described(new.facts, session.clock.now())
     found = _Found(source, stat, name, number, stated)
+    await session.run(_may_go, session, space, to)
+    await _compare(session, space, found, tell)
     return await session.run(_register, session, space, found, to)
+
+
+async def _compare(
+    session: Session, space: SpaceId, found: _Found, tell: Callable[[int, int], None] | None
+) -> None:
+    """Before anything leaves; what differs is on record even though nothing was registered."""
+    stated = digests(found.facts)
+    if not stated:
+        return
+    loop, total = asyncio.get_running_loop(), found.stat.size
+
+    def moved(done: int) -> None:
+        if tell is not None:
+            loop.call_soon_threadsafe(tell, done, total)
+
+    try:
+        await asyncio.to_thread(acquisition.compare, found.path, stated, moved)
+    except AcquisitionDiffersError as error:
+        await session.run(_note, session, space, "acquisition-differs", found.name, error.sentence)
+        raise
+
+
+def _note(session: Session, space: SpaceId, what: str, subject: str, detail: str) -> None:
+    at = place(session, space)
+    with transaction(at.sp):
+        custody.append(at.sp, what, session.identity.name, subject, detail, at.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +104,12 @@ class _Found:
     facts: Facts = ()
 
 
+def _may_go(session: Session, space: SpaceId, to: tuple[UserId, ...]) -> None:
+    """Whatever can be refused is refused before a large file is read."""
+    freshness.refuse(session)
+    check_recipients(place(session, space), to)
+
+
 def _register(session: Session, space: SpaceId, found: _Found, to: tuple[UserId, ...]) -> FileId:
     freshness.refuse(session)
     at = place(session, space)
@@ -72,6 +119,9 @@ def _register(session: Session, space: SpaceId, found: _Found, to: tuple[UserId,
         evidence.add_exhibit(at.sp, record)
         me = session.identity.name
         custody.append(at.sp, "exhibit-added", me, found.name, found.exhibit, at.now)
+        equal = ", ".join(f"{name} {value}" for name, value in digests(found.facts).items())
+        if equal:
+            custody.append(at.sp, "acquisition-equal", me, found.name, equal, at.now)
     session.tell(ExhibitsChanged(space))
     return FileId(record.file)
 

@@ -195,6 +195,13 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
     assert bruno.do("evidence", "show", space, "E-1")["exhibit"]["facts"] == here["facts"]
     wrong = ana("evidence", "add", space, source, "--to", "Eva", "--country", "Spain", code=65)
     assert wrong.error == "bad-input"
+    report = folder / "report.txt"
+    report.write_text(f"{'0' * 64}  disk.img\n")
+    differs = ana("evidence", "add", space, source, "--to", "Eva", "--report", report, code=76)
+    assert differs.error == "acquisition-differs"
+    no_hash = ana("evidence", "add", space, source, "--to", "Eva", "--hash", "12", code=65)
+    assert no_hash.error == "bad-input"
+    assert len(ana.do("evidence", "list", space)["exhibits"]) == 1
     out = folder / "out.img"
     got = bruno.do("evidence", "get", space, "E-1", "--out", out)
     assert (got["path"], got["sha256"]) == (str(out), digest)

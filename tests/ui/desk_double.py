@@ -7,11 +7,11 @@ and publishes the same events as the real desk. Tests of the whole client live i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from jitclient import describing
+from jitclient import acquisition, describing
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged, SpaceWiped
 from jitclient.views import (
     Connection,
@@ -30,6 +30,7 @@ from jitclient.views import (
     WipeRow,
 )
 from protocol.errors import CannotCreateError, NotFoundError
+from protocol.facts import digests
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import DEFAULT_ROLE, Party, Role
 from tests.ui.desk_devices import DeskDevices
@@ -176,8 +177,12 @@ class DeskDouble(DeskDevices):
         to: Sequence[UserId],
         exhibit: str = "",
         facts: Mapping[str, str] | None = None,
+        tell: Callable[[int, int], None] | None = None,
     ) -> ExhibitRow:
         await self._enter("add_evidence")
+        stated = digests((facts or {}).items())
+        if stated:
+            acquisition.compare(path, stated, lambda done: tell(done, done) if tell else None)
         row = self.exhibit(
             space,
             path.name,
@@ -190,6 +195,13 @@ class DeskDouble(DeskDevices):
         )
         self.publish(ExhibitsChanged(space))
         return row
+
+    async def read_report(
+        self, report: Path, names: Sequence[str]
+    ) -> tuple[Mapping[str, str], ...]:
+        await self._enter("read_report")
+        read = acquisition.read_report(report)
+        return tuple(read.facts_of(name) for name in names)
 
     def fact_problem(self, name: str, value: str) -> str:
         return describing.problem_with(name, value, NOW)

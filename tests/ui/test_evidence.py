@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -308,6 +309,51 @@ async def test_facts_that_would_be_refused_cannot_be_kept(
 
     assert (before, facts.state.can_keep) == (True, False)
     assert facts.state.problems or facts.state.contradiction
+
+
+async def test_a_file_that_is_not_what_the_report_says_stays_on_the_list(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    for name in ("a.img", "b.img"):
+        (tmp_path / name).write_bytes(name.encode())
+    digest = hashlib.sha256(b"a.img").hexdigest()
+    (tmp_path / "report.txt").write_text(f"{digest}  a.img\n{'0' * 64}  b.img\n")
+    add, tasks = _adding(desk, failures)
+    add.take([tmp_path / "a.img", tmp_path / "b.img"])
+    await until(lambda: tasks.idle)
+    add.report(tmp_path / "report.txt")
+    await until(lambda: tasks.idle)
+    assert add.state.note == "Hashes of 2 of 2 files taken from the report."
+
+    await add.add()
+
+    assert [row.name for row in desk.files[desk.space_a]] == ["a.img"]
+    (left,) = add.state.files
+    assert "b.img is not what was acquired" in left.problem
+    assert add.state.problem is not None
+    assert add.state.problem.code == "acquisition-differs"
+    assert not add.state.can_add
+    corrected = add.facts(left.path)
+    corrected.type("acquired-sha256", hashlib.sha256(b"b.img").hexdigest())
+    add.describe(left.path, corrected.values)
+    assert await add.add()
+
+
+async def test_a_report_that_cannot_be_used_is_told_and_changes_nothing(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "a.img").write_bytes(b"a")
+    (tmp_path / "report.txt").write_text(f"MD5: {'0' * 32}\nMD5: {'1' * 32}\n")
+    add, tasks = _adding(DeskDouble(), failures)
+    add.take([tmp_path / "a.img"])
+    await until(lambda: tasks.idle)
+
+    add.report(tmp_path / "report.txt")
+    await until(lambda: tasks.idle)
+
+    assert add.state.problem is not None
+    assert add.state.files[0].facts == ()
 
 
 async def test_nothing_is_handed_over_without_a_recipient(

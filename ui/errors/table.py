@@ -230,6 +230,11 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "It cannot be exported.",
         "Do not use it. Ask the author to hand it over again, and report the code.",
     ),
+    "acquisition-differs": (
+        "The file is not what was acquired",
+        "Nothing of it left this computer, and it is on record in the log.",
+        "Find the file that the report is about, or the report of this file.",
+    ),
     "removed-sender": (
         "A removed member sent a message",
         REFUSED,

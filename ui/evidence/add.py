@@ -63,14 +63,36 @@ class AddPresenter(Presenter[AddState]):
 
     def describe(self, path: Path | None, facts: Mapping[str, str]) -> None:
         """Keep the facts of one file, or (None) add the same ones to those of every file."""
-        self._list(
-            tuple(
-                replace(one, facts=arranged({**(dict(one.facts) if path is None else {}), **facts}))
-                if path in (None, one.path)
-                else one
-                for one in self.state.files
-            )
-        )
+        kept = []
+        for one in self.state.files:
+            if path in (None, one.path):
+                known = dict(one.facts) if path is None else {}
+                one = replace(one, facts=arranged({**known, **facts}), problem="")  # noqa: PLW2901
+            kept.append(one)
+        self._list(tuple(kept))
+
+    def report(self, path: Path) -> None:
+        """Take the hashes an acquisition report states of the files on the list."""
+        self._tasks.start(self._report(path), name="report")
+
+    async def _report(self, path: Path) -> None:
+        files = self.state.files
+        try:
+            read = await self._desk.read_report(path, [one.path.name for one in files])
+        except JitError as failure:
+            self._show(replace(self.state, problem=card_for(failure)))
+            return
+        found = {one.path: facts for one, facts in zip(files, read, strict=True) if facts}
+        for file, facts in found.items():
+            known = next(one.facts for one in self.state.files if one.path == file)
+            self.describe(file, {**dict(known), **facts})
+        inside = any("source-hash" in facts for facts in found.values())
+        self._show(replace(self.state, problem=None, note=_taken(len(found), len(files), inside)))
+
+    def _compared(self, done: int, total: int) -> None:
+        word = f"Comparing with the acquisition: {words.size(done)} of {words.size(total)}"
+        if self.state.busy:
+            self._show(replace(self.state, note=word))
 
     def choose(self, user: UserId, yes: bool) -> None:
         """Hand over to somebody, or not."""
@@ -84,7 +106,7 @@ class AddPresenter(Presenter[AddState]):
         """Register every file. False when some failed; those stay on the list."""
         if not self.state.can_add:
             return False
-        self._show(replace(self.state, busy=True, problem=None))
+        self._show(replace(self.state, busy=True, problem=None, note=""))
         to = [one.user for one in self.state.recipients if one.chosen]
         left: list[NewFile] = []
         problem = None
@@ -94,13 +116,18 @@ class AddPresenter(Presenter[AddState]):
                 continue
             try:
                 await self._desk.add_evidence(
-                    self._space, one.path, to=to, exhibit=one.exhibit, facts=dict(one.facts)
+                    self._space,
+                    one.path,
+                    to=to,
+                    exhibit=one.exhibit,
+                    facts=dict(one.facts),
+                    tell=self._compared,
                 )
             except JitError as failure:
                 problem = card_for(failure)
                 left.append(replace(one, problem=failure.sentence))
         self._list(tuple(left))
-        self._show(replace(self.state, busy=False, problem=problem))
+        self._show(replace(self.state, busy=False, problem=problem, note=""))
         return not left
 
     async def _take(self, paths: tuple[Path, ...]) -> None:
@@ -111,6 +138,15 @@ class AddPresenter(Presenter[AddState]):
 
     def _list(self, files: tuple[NewFile, ...]) -> None:
         self._show(replace(self.state, files=files, total=words.many(len(files), "file")))
+
+
+def _taken(found: int, files: int, inside: bool) -> str:
+    if not found:
+        return "The report states no hash of these files."
+    said = f"Hashes of {found} of {words.many(files, 'file')} taken from the report."
+    if inside:
+        said += " In a container it is that of the data inside: stated, not compared."
+    return said
 
 
 def _look(paths: tuple[Path, ...]) -> list[NewFile]:

@@ -30,7 +30,7 @@ from ui.words import Badge
 class AddSheet(Sheet):
     """Nothing leaves this computer before the button is pressed."""
 
-    wide = 720
+    wide = 760
 
     def __init__(self, parent: QWidget, presenter: AddPresenter, tasks: TaskScope) -> None:
         super().__init__(
@@ -46,26 +46,35 @@ class AddSheet(Sheet):
         self._rows: dict[Path, _FileRow] = {}
         self._boxes: dict[bytes, QCheckBox] = {}
         self.setAcceptDrops(True)
-        self.more = Button("Choose files…", icon="folder-open")
-        self.more.clicked.connect(lambda: tasks.start(self._choose(), name="choose"))
-        self.count = Text("", "caption")
-        self.files = Scroll("Files", margin=0)
-        self.files.setMinimumHeight(200)
-        self.files.column.setSpacing(tokens.S2)
+        self._make_list()
         self.people = QVBoxLayout()
         self.people.setSpacing(tokens.S2)
         card = Panel("card", margin=tokens.S3)
         card.column.addLayout(self.people)
-        self.all = Button("Facts for all…", icon="list")
-        self.all.clicked.connect(lambda: self._describe(None))
-        self.body.addLayout(row(Text("Files", "label"), self.count, None, self.all, self.more))
-        self.body.addWidget(self.files, 1)
         self.body.addWidget(Text("Who receives them", "label"))
         self.body.addWidget(card)
         self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-evidence"))
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
         self.more.setFocus()
+
+    def _make_list(self) -> None:
+        """The files, and above them what is done with all of them."""
+        self.more = Button("Choose files…", icon="folder-open")
+        self.more.clicked.connect(lambda: self._tasks.start(self._choose(), name="choose"))
+        self.report = Button("Acquisition report…", icon="file-check")
+        self.report.clicked.connect(lambda: self._tasks.start(self._report(), name="report"))
+        self.all = Button("Facts for all…", icon="list")
+        self.all.clicked.connect(lambda: self._describe(None))
+        self.count = Text("", "caption")
+        self.files = Scroll("Files", margin=0)
+        self.files.setMinimumHeight(200)
+        self.files.column.setSpacing(tokens.S2)
+        self.note = Text("", "caption", wrap=True)
+        head = row(Text("Files", "label"), self.count, None, self.report, self.all, self.more)
+        self.body.addLayout(head)
+        self.body.addWidget(self.files, 1)
+        self.body.addWidget(self.note)
 
     def render_state(self, state: AddState) -> None:
         """Show files and recipients."""
@@ -76,6 +85,8 @@ class AddSheet(Sheet):
         self.action.setEnabled(state.can_add)
         self.more.setEnabled(not state.busy)
         self.busy.setText("Registering…" if state.busy else "")
+        self.note.setText(state.note)
+        reveal(self.note, bool(state.note))
 
     def _show_people(self, recipients: tuple[Recipient, ...]) -> None:
         if not self._boxes:
@@ -117,6 +128,12 @@ class AddSheet(Sheet):
             self._rows[one.path].show_problem(one.problem)
             self._rows[one.path].show_facts(one.stem, len(one.facts))
         self.all.setEnabled(bool(files))
+        self.report.setEnabled(bool(files))
+
+    async def _report(self) -> None:
+        chosen = await binding.choose_files(self, "Read an acquisition report")
+        if chosen:
+            self._presenter.report(chosen[0])
 
     def _describe(self, path: Path | None) -> None:
         self._tasks.start(self._state_facts(path), name="facts")

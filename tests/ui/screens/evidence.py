@@ -44,6 +44,18 @@ async def _adding(play: Play) -> None:
     await adding(play)
 
 
+@screen("hand-over-differs")
+async def _differs(play: Play) -> None:
+    sheet = await adding(play)
+    path = sheet._presenter.state.files[0].path
+    report = path.with_name("report.txt")
+    report.write_text(f"{'0' * 64}  {path.name}\n")
+    sheet._presenter.report(report)
+    await until(lambda: bool(sheet._presenter.state.note))
+    sheet.action.click()
+    await until(lambda: sheet._presenter.state.problem is not None)
+
+
 @screen("hand-over-facts")
 async def _describing(play: Play) -> None:
     sheet = await adding(play)

@@ -1,0 +1,83 @@
+"""The part of the desk that handles exhibits: handing over, receiving, reading, their log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from jitclient import acquisition, describing
+from jitclient.devicedesk import DeviceDesk
+from jitclient.queries import timeline
+from jitclient.usecases import add_evidence, read_evidence
+from jitclient.usecases.add_evidence import NewExhibit
+from jitclient.views import CustodyRow, ExhibitRow
+from protocol.ids import FileId, SpaceId, UserId
+
+
+class EvidenceDesk(DeviceDesk):
+    """Exhibits of an unlocked profile."""
+
+    async def exhibits(self, space: SpaceId) -> tuple[ExhibitRow, ...]:
+        """All exhibits of a space."""
+        return await self._session.run(timeline.exhibits, self._session, space)
+
+    async def exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
+        """One exhibit."""
+        return await self._session.run(timeline.one_exhibit, self._session, space, file)
+
+    async def add_evidence(
+        self,
+        space: SpaceId,
+        path: Path,
+        *,
+        to: Sequence[UserId],
+        exhibit: str = "",
+        facts: Mapping[str, str] | None = None,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> ExhibitRow:
+        """Register an exhibit; sealing and upload run in the background."""
+        new = NewExhibit(path=path, number=exhibit, facts=facts or {})
+        file = await add_evidence.add_evidence(self._session, space, new, to=tuple(to), tell=tell)
+        self._link.nudge()
+        return await self.exhibit(space, file)
+
+    async def read_report(
+        self, report: Path, names: Sequence[str]
+    ) -> tuple[Mapping[str, str], ...]:
+        """The facts an acquisition report gives of files of these names; see `acquisition`."""
+        read = await asyncio.to_thread(acquisition.read_report, report)
+        return tuple(read.facts_of(name) for name in names)
+
+    def fact_problem(self, name: str, value: str) -> str:
+        """Why a fact would not be accepted; empty when it would. See `describing`."""
+        return describing.problem_with(name, value, self._session.clock.now())
+
+    async def pause(self, space: SpaceId, file: FileId) -> None:
+        """Pause a transfer; it stays paused over restarts."""
+        await self._link.transfers.pause(space, file)
+
+    async def resume(self, space: SpaceId, file: FileId) -> None:
+        """Go on with a paused or failed transfer."""
+        await self._link.transfers.resume(space, file)
+        self._link.nudge()
+
+    async def cancel(self, space: SpaceId, file: FileId) -> None:
+        """Cancel a transfer; an own exhibit that left already is withdrawn at the store."""
+        await self._link.transfers.cancel(space, file)
+        self._link.nudge()
+
+    async def export(self, space: SpaceId, file: FileId, out: Path) -> Path:
+        """Write an exhibit's plaintext to a file; see `usecases.read_evidence`."""
+        path = await read_evidence.export(self._session, space, file, out)
+        self._link.nudge()
+        return path
+
+    async def verify_exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
+        """Read an exhibit again, whole; see `usecases.read_evidence`."""
+        await read_evidence.verify(self._session, space, file)
+        return await self.exhibit(space, file)
+
+    async def custody(self, space: SpaceId) -> tuple[CustodyRow, ...]:
+        """The local custody log of a space."""
+        return await self._session.run(timeline.custody_log, self._session, space)
