@@ -39,6 +39,7 @@ _STANDING = Prepared(
         SPACE.c.head,
         SPACE.c.closed_at,
         MEMBER.c.role,
+        MEMBER.c.controller,
         MEMBER.c.left_seq,
     )
     .select_from(SPACE)
@@ -111,6 +112,7 @@ def enter_file(
         Facts(
             role=facts.role,
             former=facts.former,
+            controlled=facts.controlled,
             closed=facts.closed,
             uploader=found.user_id == tx.user,
             uploading_device=found.device_id == tx.device,
@@ -142,7 +144,10 @@ def _note_space(tx: Transaction, space: SpaceId) -> None:
 def _facts(row: Row) -> Facts:
     gone = row.left_seq is not None
     return Facts(
-        role=None if gone else Role(row.role), former=gone, closed=row.closed_at is not None
+        role=None if gone else Role(row.role),
+        former=gone,
+        controlled=row.controller is not None,
+        closed=row.closed_at is not None,
     )
 
 

@@ -48,11 +48,13 @@ class Ruling(Enum):
 class Facts:
     """What the database knows about caller and object at this moment.
 
-    `role` is None for everyone who is not a member now; `former` tells that he once was.
+    `role` is None for everyone who is not a member now; `former` tells that he once was;
+    `controlled` that a controller is designated for what he uploads (R23.2).
     """
 
     role: Role | None
     former: bool = False
+    controlled: bool = False
     closed: bool = False
     uploader: bool = False
     uploading_device: bool = False
@@ -72,7 +74,7 @@ _NEEDS: Final[dict[Act, Right]] = {
     Act.GET_PART: Right.DOWNLOAD,
     Act.COMPLETE_FILE: Right.UPLOAD,
     Act.PROVE_FILE: Right.DOWNLOAD,
-    Act.WITHDRAW_FILE: Right.UPLOAD,
+    Act.WITHDRAW_FILE: Right.READ,  # erasing one's own is never held up
     Act.READ_WIPES: Right.READ,
     Act.POST_WIPE: Right.READ,
 }
@@ -94,7 +96,7 @@ def decide(act: Act, facts: Facts) -> Ruling:
     """Decide one access to a space or to something in it."""
     if facts.role is None:
         return Ruling.ALLOWED if facts.former and act in _FORMER_MAY else Ruling.UNKNOWN
-    if not allows(facts.role, _NEEDS[act]):
+    if not allows(facts.role, _NEEDS[act], controlled=facts.controlled):
         return Ruling.FORBIDDEN
     if facts.closed and act in _NEW_CONTENT:
         return Ruling.CLOSED

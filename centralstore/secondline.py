@@ -59,6 +59,7 @@ def check_entry(tx: Transaction, before: Roster, entry: Entry) -> None:
             | EntryKind.ROLE
             | EntryKind.HISTORY
             | EntryKind.POLICY
+            | EntryKind.CONTROLLER
             | EntryKind.CLOSE
         ):
             return

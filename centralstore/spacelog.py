@@ -203,13 +203,15 @@ def _write_members(tx: Transaction, before: Roster | None, after: Roster) -> Non
     """Bring table `member` to what the roster says."""
     old = {} if before is None else before.members
     for user, member in after.members.items():
-        if user in old and old[user].role is member.role:
-            continue
+        controller = after.controller(user)
+        if before is not None and user in old:
+            same = (old[user].role, before.controller(user)) == (member.role, controller)
+            if same:
+                continue
         here = (MEMBER.c.space_id == after.space) & (MEMBER.c.user_id == user)
         tx.conn.execute(delete(MEMBER).where(here))
-        tx.conn.execute(
-            insert(MEMBER).values(space_id=after.space, user_id=user, role=member.role.value)
-        )
+        facts = {"role": member.role.value, "controller": controller}
+        tx.conn.execute(insert(MEMBER).values(space_id=after.space, user_id=user, **facts))
     for user in old:
         if user not in after.members:
             here = (MEMBER.c.space_id == after.space) & (MEMBER.c.user_id == user)

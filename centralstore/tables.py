@@ -110,6 +110,7 @@ MEMBER = Table(
     Column("user_id", LargeBinary(16), primary_key=True),
     Column("role", String(20), nullable=False),
     Column("left_seq", BigInteger),
+    Column("controller", LargeBinary(16)),  # of what he uploads, where there must be one (R23.2)
     Index("member_by_user", "user_id"),
 )
 MESSAGE = Table(

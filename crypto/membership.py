@@ -234,5 +234,6 @@ def _raise_named(entry: Entry, error: RefusedError) -> NoReturn:
             | EntryKind.DEVICES
             | EntryKind.HISTORY
             | EntryKind.POLICY
+            | EntryKind.CONTROLLER
         ):
             raise error

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from crypto import message
-from jitclient import knowing, records, sealing, sharing
+from jitclient import knowing, notes, records, sealing, sharing
 from jitclient.errors import DeviceRevokedError
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
-from jitclient.foundation.text import visible
 from jitclient.place import Place
 from jitclient.sealing import Draft
+from jitclient.session import Session
 from jitclient.spacelog import SpaceLog
 from localstore import custody, evidence, messages, outbox, people, spacelog, spaces
-from localstore.connection import transaction
+from localstore.connection import Connection, transaction
 from protocol.content import Welcome
 from protocol.errors import ActionNeededError, RefusedError
-from protocol.ids import DeviceId, MessageId, SpaceId, UserId
+from protocol.ids import DeviceId, MessageId, UserId
 from protocol.membership import Entry, EntryKind
 
 GONE = "You are no longer a member of this space"
@@ -36,7 +35,9 @@ def apply_entry(at: Place, entry: Entry, before: SpaceLog) -> None:
     whom = at.name(subject) if subject is not None else ""
     told = sentence(entry, who, whom)
     detail = f"entry {entry.seq}"
-    if entry.kind is EntryKind.DEVICES and subject is not None:
+    if entry.kind is EntryKind.CONTROLLER and subject is not None:
+        told = designation(at.session, at.sp, at.log, entry)
+    elif entry.kind is EntryKind.DEVICES and subject is not None:
         told = _devices_sentence(who, subject, before, at.log)
     elif _with_another_key(at, entry, subject):
         told = f"{who} added {whom}, with another key than before."
@@ -155,13 +156,30 @@ def sentence(entry: Entry, who: str, whom: str) -> str:
             return f"{who} let {whom} in again with new devices."
         case EntryKind.HISTORY:
             return f"{who} opened earlier messages to {whom}."
-        case EntryKind.POLICY:
-            whose = "verified members only" if entry.verified_only else "all members"
-            return f"{who} decided that evidence may go to {whose}."
+        case EntryKind.POLICY | EntryKind.CONTROLLER:
+            return _decided(entry, who, whom)
         case EntryKind.CLOSE:
             return f"{who} closed the space."
         case _:
             assert_never(entry.kind)
+
+
+def _decided(entry: Entry, who: str, whom: str) -> str:
+    if entry.kind is EntryKind.CONTROLLER:
+        return f"{who} designated the controller of what {whom} hands over."
+    whose = "verified members only" if entry.verified_only else "all members"
+    return f"{who} decided that evidence may go to {whose}."
+
+
+def designation(session: Session, sp: Connection, log: SpaceLog, entry: Entry) -> str:
+    """Who was designated controller, of whose data, and why (R23.2)."""
+    space, subject = log.roster.space, UserId(entry.subject or b"")
+    who, whom = session.name_of(UserId(entry.actor_user)), session.name_of(subject)
+    named = log.roster.controller(subject, entry.seq)
+    whose = session.name_of(named) if named is not None else ""
+    reason = notes.read(sp, space, entry.seq, entry.note)
+    told = f"{who} designated {whose} controller of what {whom} hands over"
+    return f"{told}: {reason}" if reason else f"{told}."
 
 
 def add_event(at: Place, author: UserId, text: str) -> None:
@@ -214,20 +232,3 @@ def _came_back(at: Place) -> None:
         with transaction(db):
             spaces.update_space(db, at.space, state="open")
         at.session.tell(SpacesChanged())
-
-
-def note_context(space: SpaceId, seq: int) -> bytes:
-    """What a sealed log note is bound to."""
-    return b"note" + space + seq.to_bytes(8, "big")
-
-
-def close_note(at: Place) -> str:
-    """The reason of a closing, opened with the card key; empty when it cannot be read."""
-    card = spacelog.card(at.sp)
-    if card is None or not at.log.roster.close_note:
-        return ""
-    context = note_context(at.space, at.log.roster.seq)
-    try:
-        return visible(message.open_note(card[0], context, at.log.roster.close_note).decode())
-    except (RefusedError, UnicodeDecodeError):
-        return ""

@@ -22,6 +22,7 @@ from jitclient.usecases import (
     change_members,
     close_space,
     create_space,
+    designate,
     note_seen,
     prove_fork,
     send_message,
@@ -132,6 +133,20 @@ class Desk(EvidenceDesk):
         """Decide to whom evidence may go; see `usecases.share_history`."""
         await share_history.set_policy(
             self._session, self.api, self._link.refresh, space, verified_only=verified_only
+        )
+
+    async def designate(
+        self, space: SpaceId, user: UserId, controller: UserId, reason: str
+    ) -> None:
+        """Designate the controller of what a member uploads; see `usecases.designate`."""
+        await designate.designate(
+            self._session,
+            self.api,
+            self._link.refresh,
+            space,
+            user=user,
+            controller=controller,
+            reason=reason,
         )
 
     async def export_fork_proof(self, space: SpaceId, path: Path) -> Path:

@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from crypto import message as sealed_message
-from jitclient import again, consequences, manifests, receipts, records, sharing, witnessing
+from jitclient import (
+    again,
+    consequences,
+    controllers,
+    manifests,
+    receipts,
+    records,
+    sharing,
+    witnessing,
+)
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.foundation.text import visible
 from jitclient.place import Place
@@ -32,6 +41,7 @@ from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
 from protocol.errors import ForgedError, RefusedError, ReplayError
 from protocol.ids import DeviceId, FileId, MessageId, UserId
+from protocol.manifest import Manifest
 from protocol.membership import agreement_digest
 from protocol.receipts import ReceiptKind
 from protocol.roles import Right, allows
@@ -72,7 +82,6 @@ def take_content(at: Place, new: Incoming) -> None:
             _add(at, replace(row, reply_to=MessageId(reply_to) if reply_to else None))
             _owe_delivered(at, new)
         case ExhibitNotice() as notice:
-            _right(at, new, Right.UPLOAD)
             _exhibit(at, new, notice)
             _owe_delivered(at, new)
         case Welcome(card_key=card_key):
@@ -93,6 +102,14 @@ def _right(at: Place, new: Incoming, right: Right) -> None:
     member = at.log.member_or_former(new.author)
     if member is None or not allows(member.role, right):
         raise NotAllowedError(f"{new.who} did what the role does not allow; it was refused.")
+
+
+def _may_upload(at: Place, new: Incoming, manifest: Manifest) -> None:
+    """Its author's role hands over evidence, and a controller stood for it where one must."""
+    member = at.log.member_or_former(new.author)
+    if member is None or not allows(member.role, Right.UPLOAD, controlled=True):
+        raise NotAllowedError(f"{new.who} did what the role does not allow; it was refused.")
+    controllers.check_manifest(at, new.author, manifest)
 
 
 def _row(at: Place, new: Incoming, kind: str, text: str) -> MessageRecord:
@@ -128,6 +145,7 @@ def _owe_delivered(at: Place, new: Incoming) -> None:
 
 def _exhibit(at: Place, new: Incoming, notice: ExhibitNotice) -> None:
     manifest = manifests.read(at, notice.manifest, new.device, new.who)
+    _may_upload(at, new, manifest)
     if evidence.exhibit(at.sp, FileId(manifest.file)) is not None:
         raise ForgedError(f"{new.who} handed over the same exhibit a second time.")
     record = manifests.exhibit(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jitclient import knowing, witnessing
+from jitclient import controllers, knowing, witnessing
 from jitclient.errors import KeyChangedError
 from jitclient.place import Place
 from jitclient.session import Session
@@ -38,11 +38,9 @@ def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:
         TwoVersionsError.
     """
     session, log = at.session, at.log
-    me = log.roster.members.get(session.user)
-    if log.roster.closed or me is None:
+    if log.roster.closed or session.user not in log.roster.members:
         raise SpaceClosedError("This space is closed, or you are no longer a member of it.")
-    if not allows(me.role, Right.UPLOAD):
-        raise NotPermittedError(f"The role “{me.role.value}” may not hand over evidence here.")
+    controllers.check_upload(log.roster, session.user)
     witnessing.refuse(session, at.space)
     recipients = tuple(sorted({u for u in to if u != session.user}))
     if not recipients:

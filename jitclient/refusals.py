@@ -58,6 +58,8 @@ def _what_an_entry_says(session: Session, entry: Entry) -> str:
             act = f"gives {whom} another key"
         case EntryKind.HISTORY:
             act = f"opens earlier messages to {whom}"
+        case EntryKind.CONTROLLER:
+            act = f"designates a controller for {whom}"
         case EntryKind.ROLE | EntryKind.DEVICES | EntryKind.POLICY:
             act = "stands"
         case _:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crypto import message
-from jitclient import freshness, knowing, pairs, records, witnessing
+from jitclient import controllers, freshness, knowing, pairs, records, witnessing
 from jitclient.errors import KeyChangedError
 from jitclient.events import MessagesChanged
 from jitclient.forks import FORK
@@ -150,8 +150,9 @@ def _may_write(at: Place, kind: str) -> None:
     refuse_fork(at.session, at.space)
     if kind in SPOKEN_KINDS:
         witnessing.refuse(at.session, at.space)
-    right = Right.UPLOAD if kind == "exhibit" else Right.MESSAGE
-    if not allows(member.role, right):
+    if kind == "exhibit":
+        controllers.check_upload(at.log.roster, at.session.user)
+    elif not allows(member.role, Right.MESSAGE):
         raise NotPermittedError(f"The role “{member.role.value}” may not do this here.")
 
 

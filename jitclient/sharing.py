@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from crypto import signatures
-from jitclient import manifests, records, sealing
+from jitclient import controllers, manifests, records, sealing
 from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.foundation.text import visible
 from jitclient.place import Place, place
@@ -177,6 +177,7 @@ def _exhibit(at: Place, author: UserId, line: Told, device: DeviceEntry) -> Exhi
     manifest = manifests.read(at, data, device, at.name(author))
     if key is None:
         raise ForgedError(f"{at.name(author)} tells of an exhibit without its key.")
+    controllers.check_manifest(at, UserId(line.author), manifest)
     if evidence.exhibit(at.sp, FileId(manifest.file)) is not None:
         return None
     record = manifests.exhibit(

@@ -116,6 +116,9 @@ class MemberRow:
     trust: Trust
     devices: int
     is_me: bool
+    may_upload: bool = True
+    waits: bool = False  # uploads nothing before a controller is designated (R23.2)
+    controller: str = ""  # who is, by name
     name_note: str = ""  # as in `PersonRow`
 
 

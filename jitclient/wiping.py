@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from crypto import signatures
-from jitclient import spacewise
-from jitclient.consequences import close_note
+from jitclient import notes, spacewise
 from jitclient.events import SpacesChanged, SpaceWiped
 from jitclient.place import place
 from jitclient.session import Session
@@ -60,7 +59,8 @@ def _facts(session: Session, space: SpaceId, why: str) -> tuple[list[ClosedDevic
         at = place(session, space)
         exported = sum(1 for e in evidence.exhibits(at.sp) if e.exported_to)
         seq, prev = messages.next_receipt(at.sp)
-        reason = close_note(at) if why == "closed" else reason
+        if why == "closed":
+            reason = notes.read(at.sp, space, at.log.roster.seq, at.log.roster.close_note)
     except (DamagedStoreError, ConfigurationError):
         return [], {
             "wipe_phase": str(_Kept(FIRST, 0, NO_RECEIPT, UNKNOWN)),

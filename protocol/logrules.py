@@ -13,6 +13,7 @@ from types import MappingProxyType
 from protocol.ids import DeviceId, UserId
 from protocol.limits import MAX_DEVICES_PER_SPACE
 from protocol.membership import (
+    Designation,
     Entry,
     EntryKind,
     EntryRefusedError,
@@ -23,7 +24,14 @@ from protocol.membership import (
     entry_hash,
     space_id,
 )
-from protocol.roles import ADMINISTRATOR_PARTIES, Right, Role, allows, may_hold
+from protocol.roles import (
+    ADMINISTRATOR_PARTIES,
+    NEEDS_CONTROLLER,
+    Right,
+    Role,
+    allows,
+    may_hold,
+)
 
 
 def begin(genesis: Genesis, body: bytes) -> Roster:
@@ -122,6 +130,7 @@ def _remove(roster: Roster, entry: Entry) -> Roster:
         members=MappingProxyType(rest),
         removed=MappingProxyType({**roster.removed, member.user: gone}),
         history=MappingProxyType({u: s for u, s in roster.history.items() if u != member.user}),
+        designated=_lapsed(roster, rest, entry.seq),
     )
 
 
@@ -134,7 +143,11 @@ def _role(roster: Roster, entry: Entry) -> Roster:
     changed = {**roster.members, member.user: replace(member, role=entry.role)}
     if not any(allows(m.role, Right.ADMINISTER) for m in changed.values()):
         raise EntryRefusedError("A space keeps at least one administrator.", code="last-admin")
-    return replace(roster, members=MappingProxyType(changed))
+    return replace(
+        roster,
+        members=MappingProxyType(changed),
+        designated=_lapsed(roster, changed, entry.seq),
+    )
 
 
 def _devices(roster: Roster, entry: Entry) -> Roster:
@@ -199,6 +212,53 @@ def _policy(roster: Roster, entry: Entry) -> Roster:
     return replace(roster, verified_only=entry.verified_only)
 
 
+def _controller(roster: Roster, entry: Entry) -> Roster:
+    """An administrator is named controller of what a member from outside uploads (R23.2).
+
+    He is named by the digest of his user key as the log has it. What was designated before ends.
+    """
+    member = _subject(roster, entry)
+    if member.role not in NEEDS_CONTROLLER:
+        raise EntryRefusedError(
+            "Who comes from a Member State, the EPPO or a Union body is controller himself.",
+            code="controller-not-needed",
+        )
+    if entry.user_key is None or not entry.note:
+        raise EntryRefusedError("A designation names whom, and the reason.", code="incomplete")
+    named = next((m for m in roster.members.values() if m.user_key == entry.user_key), None)
+    if named is None or not allows(named.role, Right.ADMINISTER):
+        raise EntryRefusedError(
+            "Controller is one of the administrators of the space.", code="controller-not-eligible"
+        )
+    new = Designation(controller=named.user, since=entry.seq)
+    earlier = _ended(roster.designated.get(member.user, ()), entry.seq)
+    return replace(
+        roster,
+        designated=MappingProxyType({**roster.designated, member.user: (*earlier, new)}),
+    )
+
+
+def _lapsed(
+    roster: Roster, members: Mapping[UserId, Member], seq: int
+) -> Mapping[UserId, tuple[Designation, ...]]:
+    """A designation ends when either of the two leaves, or the controller administers no more."""
+
+    def stands(user: UserId, one: Designation) -> bool:
+        named = members.get(one.controller)
+        return user in members and named is not None and allows(named.role, Right.ADMINISTER)
+
+    return MappingProxyType(
+        {
+            user: known if stands(user, known[-1]) else _ended(known, seq)
+            for user, known in roster.designated.items()
+        }
+    )
+
+
+def _ended(known: tuple[Designation, ...], seq: int) -> tuple[Designation, ...]:
+    return tuple(one if one.until is not None else replace(one, until=seq) for one in known)
+
+
 def _close(roster: Roster, entry: Entry) -> Roster:
     return replace(roster, closed=True, closed_by=UserId(entry.actor_user), close_note=entry.note)
 
@@ -218,5 +278,6 @@ _STEPS = {
     EntryKind.REKEY: _rekey,
     EntryKind.HISTORY: _history,
     EntryKind.POLICY: _policy,
+    EntryKind.CONTROLLER: _controller,
     EntryKind.CLOSE: _close,
 }

@@ -41,6 +41,7 @@ class EntryKind(Enum):
     REKEY = "rekey"
     HISTORY = "history"
     POLICY = "policy"
+    CONTROLLER = "controller"
     CLOSE = "close"
 
 
@@ -84,7 +85,8 @@ class Entry(Record, tag="entry", frozen=True):
     """Entry 1 and up. `prev` is `entry_hash` of the entry before; `note` is sealed or empty.
 
     Which optional fields an entry has follows from its kind (`protocol.logrules`); the others are
-    absent. `since` is the first log entry whose messages a HISTORY entry opens to its subject.
+    absent. `since` is the first log entry whose messages a HISTORY entry opens to its subject. In a
+    CONTROLLER entry `user_key` is that of the administrator who is designated.
     """
 
     version: Version
@@ -133,6 +135,15 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Designation:
+    """Who is controller of what a member uploads (R23.2), from entry `since` to before `until`."""
+
+    controller: UserId
+    since: int
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """The state of a space after entry `seq`."""
 
@@ -147,6 +158,10 @@ class Roster:
     """Devices that a member no longer has -> the last sender_seq of theirs that counts."""
     history: Mapping[UserId, int] = field(default_factory=lambda: MappingProxyType({}))
     """Members who may be told of the past -> the first log entry whose messages they may have."""
+    designated: Mapping[UserId, tuple[Designation, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Members from outside -> every controller that their data ever had, oldest first."""
     closed: bool = False
     closed_by: UserId | None = None
     close_note: bytes = b""
@@ -156,6 +171,21 @@ class Roster:
         return tuple(
             user for user, m in sorted(self.members.items()) if allows(m.role, Right.ADMINISTER)
         )
+
+    def controller(self, user: UserId, seq: int | None = None) -> UserId | None:
+        """Who is controller of what `user` uploads now, or was after entry `seq`."""
+        at = self.seq if seq is None else seq
+        for one in self.designated.get(user, ()):
+            if one.since <= at and (one.until is None or at < one.until):
+                return one.controller
+        return None
+
+    def allows(self, user: UserId, right: Right) -> bool:
+        """Whether `user` is a member with `right` now."""
+        member = self.members.get(user)
+        if member is None:
+            return False
+        return allows(member.role, right, controlled=self.controller(user) is not None)
 
 
 def record_hash(body: bytes) -> bytes:

@@ -53,10 +53,13 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.INVESTIGATOR: _WORK,
     Role.SECONDED: _WORK,
     Role.PARTICIPANT: _WORK,
-    # R23.2: no upload until one administrator is designated controller; no way to record that yet.
+    # R23.2: uploads come with the designation of a controller, in `allows`, and not before.
     Role.THIRD_COUNTRY: _TALK,
     Role.INTERNATIONAL: _TALK,
 }
+
+NEEDS_CONTROLLER: Final = frozenset({Role.THIRD_COUNTRY, Role.INTERNATIONAL})
+"""R23.2: before a controller is designated for their data, nothing of theirs may be uploaded."""
 
 _ROLES_OF: Final[dict[Party, frozenset[Role]]] = {
     Party.MEMBER_STATE: frozenset(
@@ -82,6 +85,11 @@ def may_hold(party: Party, role: Role) -> bool:
     return role in _ROLES_OF[party]
 
 
-def allows(role: Role, right: Right) -> bool:
-    """Whether `role` carries `right`."""
-    return right in RIGHTS[role]
+def allows(role: Role, right: Right, *, controlled: bool = False) -> bool:
+    """Whether `role` carries `right`.
+
+    `controlled`: an administrator is designated controller of what this person uploads (R23.2).
+    Without it the roles of `NEEDS_CONTROLLER` upload nothing.
+    """
+    designated = controlled and right is Right.UPLOAD and role in NEEDS_CONTROLLER
+    return designated or right in RIGHTS[role]

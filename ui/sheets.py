@@ -19,6 +19,8 @@ from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
 from ui.evidence.sheet import AddSheet
 from ui.people.add import AddMemberPresenter
+from ui.people.designate import DesignatePresenter
+from ui.people.designatesheet import DesignateSheet
 from ui.people.devicesheet import MemberDevicesSheet
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
@@ -113,6 +115,21 @@ class Sheets:
         sheet = ShareSheet(self._window, presenter, self._room.tasks, words.plain(one.name))
         if await sheet.shown():
             self._room.status.say("Shared. Your device sends it in the background.")
+
+    def designate(self, user: bytes) -> None:
+        """Open the sheet that designates a controller."""
+        self._room.tasks.start(self._designate(UserId(user)), name="designate-sheet")
+
+    async def _designate(self, user: UserId) -> None:
+        detail = self._room.people.detail
+        one = next((m for m in detail.members if m.user == user), None) if detail else None
+        if detail is None or one is None:
+            return
+        presenter = DesignatePresenter(self._room.desk, detail, user)
+        name = words.plain(one.name)
+        sheet = DesignateSheet(self._window, presenter, self._room.tasks, name)
+        if await sheet.shown():
+            self._room.status.say(f"Designated. {name} can hand over evidence now.")
 
     def export_proof(self, space: bytes) -> None:
         """Ask where to, and write the proof of a fork."""

@@ -98,6 +98,7 @@ class Stage(QWidget):
         view.meeting.connect(self.sheets.meeting)
         view.devices.connect(self.sheets.member_devices)
         view.share.connect(self.sheets.share)
+        view.designate.connect(self.sheets.designate)
         return self._put(Tab.PEOPLE, view)
 
     @cached_property

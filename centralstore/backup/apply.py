@@ -91,6 +91,8 @@ def _follow(tx: Transaction, record: Record, done: Forgotten) -> None:
         tx.conn.execute(
             update(MEMBER).where(mine, MEMBER.c.left_seq.is_(None)).values(left_seq=left.seq)
         )
+        his = (MEMBER.c.space_id == left.space) & (MEMBER.c.controller == left.user)
+        tx.conn.execute(update(MEMBER).where(his).values(controller=None))  # R23.2: he is none now
         for device in mailbox.devices_of(tx, left.user):
             mailbox.empty(tx, left.space, device)
 

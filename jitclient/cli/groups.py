@@ -41,6 +41,21 @@ async def policy(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
+async def designate(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`space designate SPACE USER --controller USER --reason R`."""
+    space = await resolve.space(desk, args.space)
+    user = await resolve.member(desk, space, args.user)
+    controller = await resolve.member(desk, space, args.controller)
+    await desk.designate(space, user, controller, args.reason)
+    detail = await desk.space(space)
+    name = next(one.controller for one in detail.members if one.user == user)
+    out.result(
+        {"space": space.hex(), "user": user.hex(), "controller": controller.hex()},
+        [f"{name} is controller of what this member hands over; every member sees that."],
+    )
+    return 0
+
+
 async def fork_proof(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`space fork-proof SPACE OUT`."""
     space = await resolve.space(desk, args.space)

@@ -45,6 +45,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("space", "list"): spaces.listing,
     ("space", "show"): spaces.show,
     ("space", "share-history"): groups.share_history,
+    ("space", "designate"): groups.designate,
     ("space", "policy"): groups.policy,
     ("space", "fork-proof"): groups.fork_proof,
     ("space", "close"): spaces.close,

@@ -44,6 +44,8 @@ def member(row: MemberRow) -> Shape:
         "verification": row.trust.value,
         "devices": row.devices,
         "me": row.is_me,
+        "may_upload": row.may_upload,
+        "controller": row.controller,
         "name_note": row.name_note,
     }
 

@@ -78,6 +78,12 @@ async def _members(desk: Desk, given: str, out: Output) -> int:
         ],
         ("USER", "NAME", "AUTHORITY", "CC", "ROLE", "VERIFICATION"),
     )
+    lines += [
+        f"{m.name} waits: hands over nothing before a controller is designated "
+        "(jitclient space designate)."
+        for m in detail.members
+        if m.waits
+    ]
     everybody = (*detail.members, *detail.removed)
     lines += noted((m.name, m.user, m.name_note) for m in everybody)
     out.result(data, lines)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from crypto import signatures
-from jitclient.consequences import sentence
+from jitclient.consequences import designation, sentence
 from jitclient.session import Session
 from jitclient.views import LogEntryRow
 from localstore import spacelog
 from protocol.ids import SpaceId, UserId
-from protocol.membership import Entry
+from protocol.membership import Entry, EntryKind
 
 
 def log_entries(session: Session, space: SpaceId) -> tuple[LogEntryRow, ...]:
@@ -24,6 +24,8 @@ def log_entries(session: Session, space: SpaceId) -> tuple[LogEntryRow, ...]:
         entry = signatures.peek(signed, Entry)
         who = session.name_of(UserId(entry.actor_user))
         whom = session.name_of(UserId(entry.subject)) if entry.subject is not None else ""
-        row = LogEntryRow(seq=entry.seq, at=entry.claimed_at, text=sentence(entry, who, whom))
-        rows.append(row)
+        text = sentence(entry, who, whom)
+        if entry.kind is EntryKind.CONTROLLER:
+            text = designation(session, session.stores.space(space), session.log(space), entry)
+        rows.append(LogEntryRow(seq=entry.seq, at=entry.claimed_at, text=text))
     return tuple(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jitclient import spacewise
+from jitclient import controllers, spacewise
 from jitclient.foundation.text import visible
 from jitclient.queries import names
 from jitclient.recipients import trust_of
@@ -112,6 +112,7 @@ def _member(
     session: Session, log: SpaceLog, member: Member, notes: Mapping[UserId, str]
 ) -> MemberRow:
     person = people.person(session.stores.device, member.user)
+    named = log.roster.controller(member.user)
     return MemberRow(
         user=member.user,
         name=session.name_of(member.user),
@@ -122,6 +123,9 @@ def _member(
         trust=trust_of(session, member.user, member.user_key),
         devices=len(log.devices((member.user,))),
         is_me=member.user == session.user,
+        may_upload=log.roster.allows(member.user, Right.UPLOAD),
+        waits=controllers.waits(log.roster, member.user),
+        controller=session.name_of(named) if named is not None else "",
         name_note=notes.get(member.user, ""),
     )
 

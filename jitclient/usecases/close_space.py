@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from crypto import message
-from jitclient.consequences import note_context
+from jitclient import notes
 from jitclient.entries import Refresh, append, draft
 from jitclient.foundation.text import check_line
 from jitclient.session import Session
-from localstore import spacelog
 from protocol.ids import SpaceId
 from protocol.limits import MAX_REASON_CHARS
 from protocol.membership import EntryKind
@@ -32,9 +30,4 @@ async def close_space(
 
 
 def _closing(session: Session, space: SpaceId, reason: str) -> bytes:
-    card = spacelog.card(session.stores.space(space))
-    note = b""
-    if card is not None:
-        context = note_context(space, session.log(space).roster.seq + 1)
-        note = message.seal_note(card[0], context, reason.encode(), session.entropy)
-    return draft(session, space, EntryKind.CLOSE, note=note)
+    return draft(session, space, EntryKind.CLOSE, note=notes.seal(session, space, reason))

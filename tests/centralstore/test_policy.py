@@ -49,6 +49,21 @@ def test_third_parties_upload_nothing(role: Role) -> None:
         assert decide(act, dataclasses.replace(OWNER, role=role)) is Ruling.FORBIDDEN
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_designated_controller_opens_uploads_and_nothing_else(role: Role) -> None:
+    plain = dataclasses.replace(OWNER, role=role)
+    controlled = dataclasses.replace(plain, controlled=True)
+    changed = {act for act in Act if decide(act, controlled) is not decide(act, plain)}
+
+    outside = role in (Role.THIRD_COUNTRY, Role.INTERNATIONAL)
+    assert changed == ({Act.ANNOUNCE_FILE, Act.PUT_PART, Act.COMPLETE_FILE} if outside else set())
+
+
+@pytest.mark.parametrize("role", Role)
+def test_ones_own_file_can_always_be_withdrawn(role: Role) -> None:
+    assert decide(Act.WITHDRAW_FILE, dataclasses.replace(OWNER, role=role)) is Ruling.ALLOWED
+
+
 @pytest.mark.parametrize(("role", "act"), list(itertools.product(Role, NEW)))
 def test_a_closed_space_takes_nothing_new_from_anybody(role: Role, act: Act) -> None:
     facts = dataclasses.replace(OWNER, role=role, closed=True)

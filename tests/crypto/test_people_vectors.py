@@ -50,6 +50,9 @@ def test_ours_follows_the_frozen_log_to_the_frozen_roster() -> None:
     members = {u.hex(): [m.role.value, m.party.value] for u, m in roster.members.items()}
     assert (roster.space, roster.head) == (_raw(LOG, "space"), _raw(LOG, "head"))
     assert members == LOG["members"]
+    ((dora, named),) = LOG["controllers"].items()
+    assert named == [[(roster.controller(UserId(bytes.fromhex(dora)), 7) or b"").hex(), 7]]
+    assert roster.controller(UserId(bytes.fromhex(dora)), 6) is None
     assert roster.closed
     assert roster.verified_only
 
@@ -68,6 +71,7 @@ def test_the_second_implementation_follows_the_same_log() -> None:
     space = blake(b"jitc1space", genesis["_body"], size=16)
     members = {user.hex(): ["administrator", genesis["party"]]}
     head, kinds = second.record_hash(genesis["_body"]), []
+    designated: dict[str, list[list[Any]]] = {}
     for number, signed in enumerate(ENTRIES[1:], start=1):
         entry = second_formats.open_signed("entry", signed, *listed["keys"][admin])
         subject = (entry["subject"] or b"").hex()
@@ -78,6 +82,9 @@ def test_the_second_implementation_follows_the_same_log() -> None:
             added = lists[entry["subject"]]
             assert (entry["user_key"], entry["list_head"]) == (added["user_key"], added["head"])
             members[subject] = [entry["role"], entry["party"]]
+        elif entry["kind"] == "controller":
+            named = {one["user_key"]: user.hex() for user, one in lists.items()}
+            designated = {subject: [[named[entry["user_key"]], number]]}
         elif entry["kind"] == "role":
             members[subject][0] = entry["role"]
         elif entry["kind"] == "rekey":
@@ -88,7 +95,9 @@ def test_the_second_implementation_follows_the_same_log() -> None:
             del members[subject]
         head = second.record_hash(entry["_body"])
 
-    assert kinds == ["add", "add", "role", "history", "policy", "rekey", "remove", "close"]
+    assert kinds[:5] == ["add", "add", "role", "history", "policy"]
+    assert kinds[5:] == ["add", "controller", "rekey", "remove", "close"]
+    assert designated == LOG["controllers"]
     assert (space, head) == (_raw(LOG, "space"), _raw(LOG, "head"))
     assert members == LOG["members"]
     assert (genesis["list_head"], genesis["user_key"]) == (listed["head"], listed["user_key"])

@@ -23,8 +23,15 @@ from tests.support.people import ALICE, BOB, CAROL, MALLORY, Person, entry, gene
 LISTS = lists(ALICE, BOB, CAROL, MALLORY)
 GENESIS, BEGIN = membership.create(genesis(ALICE), ALICE.dsk)
 EVERYBODY = (ALICE, BOB, CAROL)
-KINDS = (EntryKind.ADD, EntryKind.REMOVE, EntryKind.ROLE, EntryKind.HISTORY, EntryKind.POLICY)
-ROLES = (Role.ADMINISTRATOR, Role.PROSECUTOR, Role.INVESTIGATOR)
+KINDS = (
+    EntryKind.ADD,
+    EntryKind.REMOVE,
+    EntryKind.ROLE,
+    EntryKind.HISTORY,
+    EntryKind.POLICY,
+    EntryKind.CONTROLLER,
+)
+ROLES = (Role.ADMINISTRATOR, Role.PROSECUTOR, Role.INVESTIGATOR, Role.THIRD_COUNTRY)
 
 
 class Readers(RuleBasedStateMachine):
@@ -130,8 +137,12 @@ class Readers(RuleBasedStateMachine):
 
 def _entry(roster: Roster, kind: EntryKind, actor: Person, subject: Person, role: Role) -> Entry:
     if kind is EntryKind.ADD:
-        return entry(roster, actor, kind, subject=subject, role=role, party=Party.MEMBER_STATE)
+        outside = role is Role.THIRD_COUNTRY
+        party = Party.THIRD_COUNTRY if outside else Party.MEMBER_STATE
+        return entry(roster, actor, kind, subject=subject, role=role, party=party)
     made = entry(roster, actor, kind, subject=subject, role=role)
+    if kind is EntryKind.CONTROLLER:
+        return replace(made, user_key=actor.user_key, note=b"n")
     if kind is EntryKind.HISTORY:
         return replace(made, since=0)
     if kind is EntryKind.POLICY:

@@ -29,6 +29,15 @@ _GENESIS = genesis(ALICE)
 ALONE = logrules.begin(_GENESIS, codec.encode(_GENESIS))
 BOTH = extended(ALONE, addition(ALONE))
 TWO_ADMINS = extended(ALONE, addition(ALONE, Role.ADMINISTRATOR))
+_OUTSIDE = entry(
+    ALONE,
+    ALICE,
+    EntryKind.ADD,
+    subject=BOB,
+    role=Role.THIRD_COUNTRY,
+    party=Party.THIRD_COUNTRY,
+)
+OUTSIDE = extended(ALONE, _OUTSIDE)
 
 
 def by_alice(kind: EntryKind, **fields: object) -> Entry:
@@ -52,6 +61,11 @@ WHOLE = {
     EntryKind.REKEY: by_alice(EntryKind.REKEY, **RENEWAL),
     EntryKind.HISTORY: by_alice(EntryKind.HISTORY, since=1),
     EntryKind.POLICY: by_alice(EntryKind.POLICY, subject=None, verified_only=True),
+    EntryKind.CONTROLLER: replace(
+        entry(OUTSIDE, ALICE, EntryKind.CONTROLLER, subject=BOB),
+        user_key=ALICE.user_key,
+        note=b"n" * 72,
+    ),
     EntryKind.CLOSE: by_alice(EntryKind.CLOSE, subject=None),
 }
 NEEDED = [
@@ -74,11 +88,15 @@ NEEDED = [
     (EntryKind.HISTORY, "subject"),
     (EntryKind.HISTORY, "since"),
     (EntryKind.POLICY, "verified_only"),
+    (EntryKind.CONTROLLER, "subject"),
+    (EntryKind.CONTROLLER, "user_key"),
 ]
 
 
 def before(kind: EntryKind) -> Roster:
     """The roster that the whole entry of a kind follows."""
+    if kind is EntryKind.CONTROLLER:
+        return OUTSIDE
     return ALONE if kind is EntryKind.ADD else BOTH
 
 

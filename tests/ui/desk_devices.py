@@ -48,6 +48,7 @@ class DeskDevices(DeskTrust):
         self.offered = False
         self.tries = 5
         self.shared: list[tuple[UserId, int]] = []
+        self.named: list[tuple[UserId, UserId, str]] = []
 
     async def devices(self) -> tuple[DeviceRow, ...]:
         await self._enter("devices")
@@ -109,6 +110,20 @@ class DeskDevices(DeskTrust):
     async def share_history(self, space: SpaceId, user: UserId, since: int) -> None:
         await self._enter("share_history")
         self.shared.append((user, since))
+
+    async def designate(
+        self, space: SpaceId, user: UserId, controller: UserId, reason: str
+    ) -> None:
+        await self._enter("designate")
+        self.named.append((user, controller, reason))
+        detail = self.details[space]
+        name = next(one.name for one in detail.members if one.user == controller)
+        members = tuple(
+            replace(one, waits=False, may_upload=True, controller=name) if one.user == user else one
+            for one in detail.members
+        )
+        self.details[space] = replace(detail, members=members)
+        self.publish(SpacesChanged())
 
     async def set_policy(self, space: SpaceId, *, verified_only: bool) -> None:
         await self._enter("set_policy")

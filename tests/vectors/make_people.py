@@ -25,9 +25,10 @@ from protocol.recovery import RecoveryLine
 from protocol.roles import Party, Role
 from protocol.verification import VerifyCode
 from tests.support.entropy import Seeded
-from tests.support.people import ALICE, BOB, CAROL, NOW, Person, entry, genesis
+from tests.support.people import ALICE, BOB, CAROL, NOW, Person, entry, genesis, make_person
 from tests.vectors.make_formats import hexed
 
+DORA: Final = make_person("dora")
 PATH: Final = Path(__file__).with_name("people.json")
 WHERE: Final[dict[str, Any]] = {
     "version": 1,
@@ -40,7 +41,7 @@ OFFERED: Final = IdentityKey.generate(Seeded(b"offer"))
 
 
 def _log() -> dict[str, Any]:
-    """Alice opens a space, adds two, changes, shares, renews, removes and closes."""
+    """Alice opens a space, adds three, changes, shares, designates, renews, removes and closes."""
     signed, roster = membership.create(genesis(ALICE), ALICE.dsk)
     entries = [signed]
     root = Seeded(b"renewed").token(32)
@@ -63,6 +64,8 @@ def _log() -> dict[str, Any]:
     roster = write(EntryKind.ROLE, BOB, role=Role.SECONDED)
     roster = write(EntryKind.HISTORY, CAROL, since=1)
     roster = write(EntryKind.POLICY, verified_only=True)
+    roster = write(EntryKind.ADD, DORA, party=Party.THIRD_COUNTRY, role=Role.THIRD_COUNTRY)
+    roster = write(EntryKind.CONTROLLER, DORA, user_key=ALICE.user_key, note=b"n" * 72)
     cut = Cut(version=1, device=BOB.device, sender_seq=4, head=b"c" * 32)
     renewal = {
         "user_key": key_digest(codec.encode(usk.public)),
@@ -75,11 +78,15 @@ def _log() -> dict[str, Any]:
     roster = write(EntryKind.CLOSE, note=b"n" * 72)
     return {
         "entries": [one.hex() for one in entries],
-        "lists": [one.signed_list.hex() for one in (ALICE, BOB, CAROL)],
+        "lists": [one.signed_list.hex() for one in (ALICE, BOB, CAROL, DORA)],
         "renewed": renewed.hex(),
         "second_list": later.hex(),
         "members": {
             user.hex(): [one.role.value, one.party.value] for user, one in roster.members.items()
+        },
+        "controllers": {
+            user.hex(): [[d.controller.hex(), d.since] for d in known]
+            for user, known in roster.designated.items()
         },
         **hexed(space=roster.space, head=roster.head),
     }

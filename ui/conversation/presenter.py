@@ -213,7 +213,7 @@ def _may_write(detail: SpaceDetail) -> tuple[bool, str, bool]:
             me = next((one for one in detail.members if one.is_me), None)
             if me is None or not allows(me.role, Right.MESSAGE):
                 return False, "Your role in this space is to read.", False
-            return True, "", allows(me.role, Right.UPLOAD)
+            return True, "", me.may_upload
         case SpaceState.JOINING:
             return False, "You can write once the welcome of an administrator has arrived.", False
         case SpaceState.LEFT:

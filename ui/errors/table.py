@@ -27,9 +27,13 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Ask your administrator whether this device is still admitted.",
     ),
     **dict.fromkeys(
-        ("last-admin", "role-not-eligible", "already-member", "not-administrator"),
+        (
+            *("last-admin", "role-not-eligible", "already-member", "not-administrator"),
+            *("controller-not-needed", "controller-not-eligible"),
+        ),
         ("The rules of the space do not allow this", "Nothing was changed.", "Choose otherwise."),
     ),
+    "no-controller": ("No controller is designated", KEPT, "Ask an administrator of the space."),
     "space-full": (
         "The space is full",
         "Nothing was changed.",

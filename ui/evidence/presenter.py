@@ -13,7 +13,6 @@ from jitclient.events import TransferMoved
 from jitclient.views import ExhibitRow, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
-from protocol.roles import Right, allows
 from ui import words
 from ui.errors.cards import card_for
 from ui.evidence import items
@@ -231,7 +230,9 @@ def _may_add(detail: SpaceDetail) -> tuple[bool, str]:
     if detail.row.state is not SpaceState.OPEN:
         return False, "Nothing new can enter this space."
     me = next((one for one in detail.members if one.is_me), None)
-    if me is None or not allows(me.role, Right.UPLOAD):
+    if me is not None and me.waits:
+        return False, "You hand over nothing before a controller is designated for your data."
+    if me is None or not me.may_upload:
         return False, "Your role in this space may receive evidence, not hand it over."
     if len(detail.members) < 2:
         return False, "Add a member first: evidence is sealed for named persons."

@@ -8,6 +8,7 @@ from typing import Any
 
 from jitclient.views import MemberRow, SpaceDetail, SpaceState, Trust
 from protocol.ids import UserId
+from protocol.roles import NEEDS_CONTROLLER
 from ui import words
 from ui.errors.cards import card_for
 from ui.people.state import Group, PeopleState, Person
@@ -123,8 +124,19 @@ def _person(one: MemberRow, detail: SpaceDetail) -> Person:
         can_remove=open_ and detail.row.i_administer and not one.is_me,
         can_verify=not one.is_me,
         can_share=open_ and detail.row.i_administer and not one.is_me,
+        can_designate=open_ and detail.row.i_administer and one.role in NEEDS_CONTROLLER,
+        standing=_standing(one),
+        waits=one.waits,
         note=words.plain(one.name_note),
     )
+
+
+def _standing(one: MemberRow) -> str:
+    if not (one.waits or one.controller):
+        return ""
+    if one.waits:
+        return "Hands over nothing yet: no controller is designated."
+    return f"Controller of what is handed over: {words.plain(one.controller)}"
 
 
 def _gone(one: MemberRow) -> str:

@@ -32,6 +32,9 @@ class Person:
     can_remove: bool
     can_verify: bool
     can_share: bool
+    can_designate: bool = False
+    standing: str = ""  # what to know about what the person may hand over
+    waits: bool = False  # hands over nothing before a controller is designated
     note: str = ""  # what to know about the name
 
 
@@ -191,6 +194,30 @@ class SharePoint:
 
     seq: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An administrator who can be designated controller."""
+
+    user: UserId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DesignateState:
+    """The sheet that designates a controller."""
+
+    named: tuple[Named, ...] = ()
+    controller: UserId | None = None
+    reason: str = ""
+    busy: bool = False
+    problem: ErrorCard | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be signed."""
+        return bool(self.reason.strip()) and self.controller is not None and not self.busy
 
 
 @dataclass(frozen=True, slots=True)

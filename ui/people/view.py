@@ -34,6 +34,7 @@ class PeopleView(QWidget):
     meeting = Signal()
     devices = Signal(bytes)
     share = Signal(bytes)
+    designate = Signal(bytes)
 
     def __init__(self, presenter: PeoplePresenter, tasks: TaskScope) -> None:
         super().__init__()
@@ -117,13 +118,29 @@ class PeopleView(QWidget):
         for person in group.people:
             card.column.addWidget(line())
             card.column.addLayout(self._person(person))
+            if person.waits:
+                card.column.addLayout(self._waits(person))
         return card
+
+    def _waits(self, person: Person) -> QHBoxLayout:
+        """Who hands over nothing yet, and what an administrator can do about it."""
+        across = row(Text(person.standing, "tone-warn", wrap=True), spacing=tokens.S3)
+        across.setContentsMargins(tokens.S4, 0, tokens.S4, tokens.S3)
+        across.setStretch(0, 1)
+        if person.can_designate:
+            name = Button("Designate…")
+            name.setAccessibleName(f"Designate a controller for {person.name}")
+            name.clicked.connect(lambda: self.designate.emit(person.user))
+            across.addWidget(name)
+        return across
 
     def _person(self, person: Person) -> QHBoxLayout:
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addWidget(Elided(person.name, "strong"))
         names.addWidget(Text(f"{person.role}  ·  {person.devices}", "caption"))
+        if person.standing and not person.waits:
+            names.addWidget(Text(person.standing, "caption", wrap=True))
         if person.note:
             names.addWidget(Text(person.note, "tone-warn", wrap=True))
         across = row(Monogram(person.letters, person.user, 36, circle=True), spacing=tokens.S3)
@@ -152,6 +169,9 @@ class PeopleView(QWidget):
         menu = QMenu(more)
         show = menu.addAction("Devices…")
         show.triggered.connect(lambda: self.devices.emit(person.user))
+        if person.can_designate:
+            name = menu.addAction("Designate a controller…")
+            name.triggered.connect(lambda: self.designate.emit(person.user))
         if person.can_remove:
             share = menu.addAction("Share earlier messages…")
             share.triggered.connect(lambda: self.share.emit(person.user))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from protocol.ids import UserId
+from protocol.roles import Party, Role
+from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import ident
 from tests.ui.screens.stagecraft import LONG_NAME, Play, add_long, member, reloaded, screen
 from tests.ui.waiting import calm, sheets, until
+from ui.people.designatesheet import DesignateSheet
 from ui.people.devicesheet import MemberDevicesSheet
 from ui.people.meetingsheet import MeetingSheet
 from ui.people.sharesheet import ShareSheet
@@ -127,6 +133,58 @@ async def _renew(play: Play) -> None:
     person = next(one for g in view._presenter.state.groups for one in g.people if one.can_remove)
     frame.room.tasks.start(view._renew(person), name="ask-renew")
     await until(lambda: bool(sheets()))
+
+
+def outsider(desk: DeskDouble, **facts: Any) -> UserId:
+    """The last member comes from a third country, and no controller is designated yet."""
+    detail = desk.details[desk.space_a]
+    user = detail.members[-1].user
+    outside: dict[str, Any] = {
+        "role": Role.THIRD_COUNTRY,
+        "party": Party.THIRD_COUNTRY,
+        "country": "US",
+    }
+    told = {"authority": "Department of Justice", "waits": True, "may_upload": False}
+    members = tuple(
+        replace(one, **{**outside, **told, **facts}) if one.user == user else one
+        for one in detail.members
+    )
+    desk.details[desk.space_a] = replace(detail, members=members)
+    return user
+
+
+@screen("people-waiting")
+async def _waiting(play: Play) -> None:
+    frame, desk = await play.frame()
+    outsider(desk)
+    frame.room.spaces.show_tab(Tab.PEOPLE)
+    await reloaded(frame)
+
+
+@screen("people-designated")
+async def _designated(play: Play) -> None:
+    frame, desk = await play.frame()
+    outsider(desk, waits=False, may_upload=True, controller="Clara Weiss")
+    frame.room.spaces.show_tab(Tab.PEOPLE)
+    await reloaded(frame)
+
+
+@screen("designate")
+async def _designate(play: Play) -> None:
+    frame, desk = await play.frame()
+    user = outsider(desk)
+    await reloaded(frame)
+    frame.stage.sheets.designate(user)
+    await play.shown(DesignateSheet)
+
+
+@screen("designate-sure")
+async def _designate_sure(play: Play) -> None:
+    await _designate(play)
+    found = await play.shown(DesignateSheet)
+    found.reason.setText("Clause 12.4 of the agreement of 3 May 2026")
+    found.action.click()
+    await until(lambda: len(sheets()) == 2)
 
 
 @screen("share")
