@@ -8,6 +8,9 @@ KEPT: Final = "Everything already saved on this computer is unchanged."
 QUEUED: Final = "What you wrote is saved here and goes out once, as soon as it can."
 REFUSED: Final = "It was refused and recorded. Nothing was accepted from it."
 REPORT: Final = "Tell your administrator, and quote the code below."
+_RULE: Final = "The rules of the space do not allow this"
+NOT_SO: Final = (_RULE, "Nothing was changed.", "Choose otherwise.")
+UNUSABLE: Final = ("This cannot be used", KEPT, "Correct what the sentence names.")
 
 CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "store-unreachable": (
@@ -26,13 +29,8 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         QUEUED,
         "Ask your administrator whether this device is still admitted.",
     ),
-    **dict.fromkeys(
-        (
-            *("last-admin", "role-not-eligible", "already-member", "not-administrator"),
-            *("controller-not-needed", "controller-not-eligible"),
-        ),
-        ("The rules of the space do not allow this", "Nothing was changed.", "Choose otherwise."),
-    ),
+    **dict.fromkeys(("last-admin", "role-not-eligible", "not-administrator"), NOT_SO),
+    **dict.fromkeys(("already-member", "controller-not-needed", "controller-not-eligible"), NOT_SO),
     "no-controller": ("No controller is designated", KEPT, "Ask an administrator of the space."),
     "space-full": (
         "The space is full",
@@ -49,8 +47,8 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing was changed by you.",
         "Look at the members again, then repeat what you did.",
     ),
-    "bad-input": ("This cannot be used", KEPT, "Correct what the sentence names."),
-    "usage": ("This cannot be used", KEPT, "Correct what the sentence names."),
+    "bad-input": UNUSABLE,
+    "usage": UNUSABLE,
     "not-found": ("Not found", KEPT, "It may have been removed. Synchronise and look again."),
     "no-input": (
         "The file cannot be read",
