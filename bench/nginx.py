@@ -62,6 +62,16 @@ class Nginx:
             process.terminate()
             process.wait(20)
 
+    @property
+    def url(self) -> str:
+        """Where files go and come from, with a slash at the end."""
+        return f"https://127.0.0.1:{self._port}/"
+
+    @property
+    def workers(self) -> tuple[int, ...]:
+        """The processes that do the work."""
+        return children_of(self._process.pid)
+
     def both_ways(
         self,
         source: Path,
@@ -69,10 +79,10 @@ class Nginx:
         warm: Callable[[int], None],
     ) -> tuple[Measured, Measured]:
         """One body up and down again."""
-        url = f"https://127.0.0.1:{self._port}/body"
+        url = f"{self.url}body"
         out = self._place / "out"
         common = ["curl", "--insecure", "--silent", "--show-error", "--fail", "--tlsv1.3"]
-        workers = children_of(self._process.pid)
+        workers = self.workers
         warm(2 * source.stat().st_size)
         up = timed([*common, "-H", "Expect:", "-T", str(source), url], workers)
         warm(2 * source.stat().st_size)

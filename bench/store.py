@@ -14,12 +14,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from bench import crowd
+from bench import crowd, memory, parts
 from bench.reporting import Options, publish
 from bench.stores import say
 
 PARTS: dict[str, Callable[[Options], list[str]]] = {
     "crowd": crowd.measure,
+    "parts": parts.measure,
+    "memory": memory.measure,
 }
 
 
