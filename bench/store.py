@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from bench import crowd, memory, parts
+from bench import crowd, matrix, memory, parts
 from bench.reporting import Options, publish
 from bench.stores import say
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Options], list[str]]] = {
     "crowd": crowd.measure,
     "parts": parts.measure,
     "memory": memory.measure,
+    "matrix": matrix.measure,
 }
 
 
