@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from bench import crowd, matrix, memory, parts
+from bench import crowd, matrix, memory, parts, rows
 from bench.reporting import Options, publish
 from bench.stores import say
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[Options], list[str]]] = {
     "parts": parts.measure,
     "memory": memory.measure,
     "matrix": matrix.measure,
+    "rows": rows.measure,
 }
 
 
