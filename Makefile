@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screens check lint test t fix bench fuzz model simulate mutants attacks lock clean
+.PHONY: help setup demo screens check lint test t fix bench fuzz model simulate mutants attacks lock clean soak
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -53,6 +53,9 @@ bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1:
 	$(PY) -m bench.startup
 	$(PY) -m bench.crypto $(if $(QUICK),--quick)
 	$(PY) -m bench.store $(if $(QUICK),--quick)
+
+soak: setup  ## a store under steady mixed load: MINUTES=30, does anything grow or slow down? (POSTGRESQL=1)
+	$(PY) -m bench.soak --minutes $(or $(MINUTES),30) $(if $(POSTGRESQL),--postgresql)
 
 simulate: setup  ## whole teams in bad weather: SEED=7 STEPS=60, or SEEDS=1-200 JOBS=2
 	$(PY) -m tests.simulation.run --seeds $(or $(SEEDS),$(or $(SEED),1)) \
