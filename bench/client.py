@@ -14,6 +14,7 @@ import random
 import resource
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,17 @@ class Journal:
 
     def sent(self, index: int) -> None:
         self._write(chunks.mark_sent, index)
+
+    def begin(self, stored: Collection[int]) -> None:
+        def act() -> None:
+            with transaction(self._conn):
+                chunks.mark_all_sent(self._conn, self._file, stored)
+
+        if stored:
+            self._database.call(act)
+
+    def kept(self) -> Collection[int]:
+        return self._database.call(chunks.have, self._conn, self._file)
 
     def have(self, index: int, leaf: bytes) -> None:
         self._write(chunks.mark_have, index, leaf)

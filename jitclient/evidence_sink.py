@@ -6,7 +6,7 @@ Spec: docs/protocol/50-files.md §50.7.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +30,9 @@ class DownloadJournal(Protocol):
 
     def leaf_of(self, index: int) -> bytes | None:
         """The leaf recorded for a part that is kept."""
+
+    def kept(self) -> Collection[int]:
+        """The parts that are recorded as kept."""
 
     def have(self, index: int, leaf: bytes) -> None:
         """The part is on disk."""
@@ -63,7 +66,9 @@ class EvidenceSink:
 
     def wanted(self) -> Iterator[int]:
         """See `PartSink.wanted`."""
-        return (index for index in range(self._opener.shape.parts) if not self._kept(index))
+        recorded = self._journal.kept()
+        parts = range(self._opener.shape.parts)
+        return (i for i in parts if i not in recorded or not self._lies_here(i))
 
     def store(self, index: int, data: memoryview) -> None:
         """See `PartSink.store`. The disk is waited for elsewhere; its failure comes later."""
@@ -109,13 +114,14 @@ class EvidenceSink:
 
     def _kept(self, index: int) -> bool:
         """Whether a part is on disk in full, and recorded."""
+        return self._lies_here(index) and self._journal.leaf_of(index) is not None
+
+    def _lies_here(self, index: int) -> bool:
         try:
             size = (self._folder / str(index)).stat().st_size
         except OSError:
             return False
-        return size == self._opener.shape.sealed_len(index) and (
-            self._journal.leaf_of(index) is not None
-        )
+        return size == self._opener.shape.sealed_len(index)
 
     def _read_back(self, index: int, buffer: bytearray) -> tuple[memoryview, bytes] | None:
         """Plaintext and leaf of a kept part; a damaged one is dropped, to be fetched again."""

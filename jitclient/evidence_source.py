@@ -1,7 +1,8 @@
 """A file on its way out: read once, hashed, sealed and given to the transfer part by part.
 
-Whole hash, sealing and leaves come from the same bytes of the same read.
-Spec: docs/protocol/50-files.md §50.6.
+Whole hash, sealing and leaves come from the same bytes of the same read. After a restart what the
+store has is read once more, beside the sending of what it lacks: for the hash of the whole, and to
+see that it still is what was sent. Spec: docs/protocol/50-files.md §50.6.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import hmac
 import os
 import stat
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from crypto import merkle
 from crypto.filestream import Sealer
@@ -21,6 +23,9 @@ from jitclient.inorder import OrderedTree
 from protocol.errors import BugError, NoInputError, SourceChangedError
 from protocol.limits import MAX_PART_BYTES, PART_PLAIN_BYTES
 from sync.ports_transfer import SealedPart
+
+NEAR_PARTS: Final = 2
+"""So far ahead of the hash a part waits for its turn; farther, it is read without the hash."""
 
 
 class UploadJournal(Protocol):
@@ -34,6 +39,9 @@ class UploadJournal(Protocol):
 
     def sent(self, index: int) -> None:
         """The store has confirmed the part."""
+
+    def begin(self, stored: Collection[int]) -> None:
+        """The store has these parts, whatever was noted when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +100,12 @@ class EvidenceSource:
         self._reading = threading.Lock()
         self._buffers = threading.local()
         self._hash = hashlib.sha256()
-        self._cursor = 0
         self._tree = OrderedTree()
+        self._turn = threading.Condition()
+        self._hashing = False
+        self._cursor = 0  # parts before it are in the hash
+        self._frontier = 0  # parts before it are at the store or were given out
+        self._stored: Collection[int] = ()
         if sealer.shape.size != expected.size:
             raise BugError("A file is sealed in the shape of another one.")
         try:
@@ -102,25 +114,80 @@ class EvidenceSource:
             raise NoInputError(f"{path.name} cannot be read: {error.strerror}.") from error
         self._check_unchanged(closing_on_failure=True)
 
+    def begin(self, stored: Collection[int]) -> None:
+        """See `PartSource.begin`."""
+        self._journal.begin(stored)
+        with self._turn:
+            self._stored = stored
+            self._frontier = self._missing_from(0)
+
     def next(self) -> SealedPart | None:
         """See `PartSource.next`."""
-        with self._reading:
-            index = self._cursor
-            if index == self._sealer.shape.parts:
-                self._check_unchanged()
-                return None
+        found = self._claim()
+        if found is None:
+            self._check_unchanged()
+            return None
+        index, in_turn = found
+        if not in_turn:
+            return self._seal(index, self._read(index))
+        try:
+            while self._cursor < index:
+                self._hash_one()
             plain = self._read(index)
             self._hash.update(plain)
             self._cursor = index + 1
+        finally:
+            self._hashed()
         part = self._seal(index, plain)
         self._tree.add(index, part.leaf)
         return part
 
-    def again(self, index: int) -> SealedPart:
-        """See `PartSource.again`."""
-        with self._reading:
-            plain = self._read(index)
-        return self._seal(index, plain)
+    def catch_up(self) -> bool:
+        """See `PartSource.catch_up`."""
+        with self._turn:
+            if self._hashing or self._cursor >= self._frontier:
+                return False
+            self._hashing = True
+        try:
+            self._hash_one()
+        finally:
+            self._hashed()
+        return True
+
+    def _claim(self) -> tuple[int, bool] | None:
+        """The next part to give out, and whether it is this thread's turn to hash as well."""
+        with self._turn:
+            while True:
+                index = self._missing_from(self._frontier)
+                ahead = index - self._cursor
+                if index == self._sealer.shape.parts:
+                    self._frontier = index
+                    return None
+                if self._hashing and 0 <= ahead <= NEAR_PARTS:
+                    self._turn.wait()
+                    continue
+                self._frontier = index + 1
+                in_turn = not self._hashing and 0 <= ahead <= NEAR_PARTS
+                self._hashing = self._hashing or in_turn
+                return index, in_turn
+
+    def _missing_from(self, index: int) -> int:
+        while index < self._sealer.shape.parts and index in self._stored:
+            index += 1
+        return index
+
+    def _hash_one(self) -> None:
+        """The part at the cursor, which was sealed before: the same bytes, or the file changed."""
+        index = self._cursor
+        plain = self._read(index)
+        self._hash.update(plain)
+        self._cursor = index + 1
+        self._tree.add(index, self._seal(index, plain).leaf)
+
+    def _hashed(self) -> None:
+        with self._turn:
+            self._hashing = False
+            self._turn.notify_all()
 
     def sent(self, index: int) -> None:
         """See `PartSource.sent`."""
@@ -132,7 +199,7 @@ class EvidenceSource:
         return self._tree.root(self._sealer.shape.parts)
 
     def sha256(self) -> bytes:
-        """SHA-256 of the whole file, 32 bytes, once `next` has returned None."""
+        """SHA-256 of the whole file, 32 bytes; as for `root`."""
         if self._cursor != self._sealer.shape.parts:
             raise BugError("The hash of a file was asked for before its end.")
         return self._hash.digest()
@@ -148,17 +215,18 @@ class EvidenceSource:
         self.close()
 
     def _read(self, index: int) -> memoryview:
-        """The true plaintext of a part, in this thread's buffer. Under the lock."""
+        """The true plaintext of a part, in this thread's buffer."""
         span = self._sealer.shape.plain_range(index)
         view = self._buffer("plain", PART_PLAIN_BYTES)[: len(span)]
         filled = 0
         try:
-            self._file.seek(span.start)
-            while filled < len(view):
-                count = self._file.readinto(view[filled:])
-                if not count:
-                    raise self._changed()
-                filled += count
+            with self._reading:
+                self._file.seek(span.start)
+                while filled < len(view):
+                    count = self._file.readinto(view[filled:])
+                    if not count:
+                        raise self._changed()
+                    filled += count
         except OSError as error:
             raise NoInputError(f"{self._path.name} cannot be read: {error.strerror}.") from error
         return view

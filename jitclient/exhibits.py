@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from crypto import signatures
 from crypto.filestream import FileShape, Opener
@@ -49,6 +49,23 @@ class Journal:
     def sent(self, index: int) -> None:
         """The store has it."""
         self._write(chunks.mark_sent, index)
+
+    def begin(self, stored: Collection[int]) -> None:
+        """The store has these, whatever was noted when: confirmations may have been lost."""
+
+        def act() -> None:
+            sp = self._session.stores.space(self._space)
+            with transaction(sp):
+                chunks.mark_all_sent(sp, self._file, stored)
+
+        if stored:
+            self._session.database.call(act)
+
+    def kept(self) -> Collection[int]:
+        """The parts that are on record as being on this disk."""
+        return self._session.database.call(
+            lambda: chunks.have(self._session.stores.space(self._space), self._file)
+        )
 
     def have(self, index: int, leaf: bytes) -> None:
         """It is on this disk."""

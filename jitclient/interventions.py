@@ -9,18 +9,28 @@ from pathlib import Path
 
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import sealing
+from jitclient import sealing, spacewise
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import source_stat
 from jitclient.exhibits import exhibit_of
 from jitclient.place import place
 from jitclient.sealing import Draft
-from jitclient.session import Session
-from localstore import chunks, custody, evidence
+from jitclient.session import WIPED_STATES, Session
+from localstore import chunks, custody, evidence, spaces
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.content import Withdrawn
-from protocol.errors import ActionNeededError, BadInputError, ErasedError, NotFoundError
+from protocol.errors import (
+    ActionNeededError,
+    BadInputError,
+    ErasedError,
+    MalformedError,
+    NotFoundError,
+    NotSignedInError,
+    RefusedError,
+    StoreIdentityError,
+    TryAgainError,
+)
 from protocol.facts import digests
 from protocol.ids import FileId, SpaceId
 from protocol.receipts import Withdrawal
@@ -83,6 +93,8 @@ def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None
 async def cancel(session: Session, api: StoreApi, space: SpaceId, file: FileId) -> None:
     """Stop for good: own exhibits are withdrawn from the store, received parts are deleted.
 
+    What was never handed over is given up at once, and the store is told when it can be reached.
+
     Raises:
         ActionNeededError: everyone has it already, or it is verified here.
     """
@@ -92,6 +104,17 @@ async def cancel(session: Session, api: StoreApi, space: SpaceId, file: FileId) 
         return
     if record.state in {"cancelled", "withdrawn"}:
         return
+    if await session.run(_given_up, session, space, file):
+        with contextlib.suppress(TryAgainError):
+            await tell_store(session, api)
+        return
+    signed = await session.run(_withdrawal, session, space, file)
+    with contextlib.suppress(NotFoundError, ErasedError):
+        await api.withdraw_file(space, file, signed)  # it is gone already
+    await session.run(_withdrawn, session, space, record)
+
+
+def _withdrawal(session: Session, space: SpaceId, file: FileId) -> bytes:
     withdrawal = Withdrawal(
         version=1,
         space=space,
@@ -99,19 +122,63 @@ async def cancel(session: Session, api: StoreApi, space: SpaceId, file: FileId) 
         device=session.device,
         claimed_at=session.clock.now(),
     )
-    signed = signatures.sign(session.signing, session.device, withdrawal)
-    with contextlib.suppress(NotFoundError, ErasedError):
-        await api.withdraw_file(space, file, signed)  # it never arrived there, or is gone already
-    await session.run(_withdrawn, session, space, record)
+    return signatures.sign(session.signing, session.device, withdrawal)
+
+
+def _given_up(session: Session, space: SpaceId, file: FileId) -> bool:
+    """Give up what was not handed over; False when somebody has it or may have it."""
+    at = place(session, space)
+    with transaction(at.sp):
+        record = exhibit_of(session, space, file)
+        if record.message is not None:
+            return False
+        evidence.update_exhibit(at.sp, file, state="cancelled", problem="", announced=False)
+        chunks.clear(at.sp, file)
+        custody.append(at.sp, "exhibit-withdrawn", session.identity.name, record.name, "", at.now)
+    session.tell(ExhibitsChanged(space))
+    return True
+
+
+async def tell_store(session: Session, api: StoreApi) -> None:
+    """Withdraw at the store what was given up before it was handed over; until the store knows."""
+    for space, file, signed in await session.run(_abandoned, session):
+        try:
+            await api.withdraw_file(space, file, signed)
+        except (NotSignedInError, StoreIdentityError):
+            raise
+        except MalformedError:
+            continue  # whether the store has understood is unknown
+        except (ActionNeededError, RefusedError):
+            pass  # it never arrived there, or is gone already
+        await session.run(spacewise.attempt, session, space, _told, file)
+
+
+def _abandoned(session: Session) -> list[tuple[SpaceId, FileId, bytes]]:
+    found: list[tuple[SpaceId, FileId, bytes]] = []
+    for row in spaces.spaces(session.stores.device):
+        if row.state not in WIPED_STATES and row.log_seq >= 0:
+            found += spacewise.attempt(session, SpaceId(row.space), _abandoned_in) or ()
+    return found
+
+
+def _abandoned_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, bytes]]:
+    records = evidence.owed(session.stores.space(space), "cancelled", mine=True)
+    files = [FileId(record.file) for record in records if record.message is None]
+    return [(space, file, _withdrawal(session, space, file)) for file in files]
+
+
+def _told(session: Session, space: SpaceId, file: FileId) -> None:
+    sp = session.stores.space(space)
+    with transaction(sp):
+        evidence.update_exhibit(sp, file, announced=True)
 
 
 def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
     at = place(session, space)
     me = session.identity.name
-    state = "cancelled" if record.message is None else "withdrawn"
     audience = at.members(record.recipients)
     with transaction(at.sp):
-        if record.message is not None and audience:  # nobody left is not everybody
+        if audience:  # nobody left is not everybody
             draft = Draft(
                 content=Withdrawn(version=1, file=record.file),
                 kind="withdrawn",
@@ -120,7 +187,7 @@ def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
                 file=FileId(record.file),
             )
             sealing.compose(at, draft)
-        evidence.update_exhibit(at.sp, record.file, state=state, problem="")
+        evidence.update_exhibit(at.sp, record.file, state="withdrawn", problem="")
         custody.append(at.sp, "exhibit-withdrawn", me, record.name, "", at.now)
     session.tell(ExhibitsChanged(space))
 

@@ -16,7 +16,6 @@ from sync.errors import StoreRefusedError
 from sync.ports import Outgoing
 
 NOBODY = "Nobody it was for is a member any more; this was not sent."
-_MOVING = frozenset({"sealing", "uploading", "paused", "available", "downloading"})
 
 
 def due(session: Session, space: SpaceId, now: int) -> list[Outgoing]:
@@ -148,5 +147,4 @@ def waiting(session: Session) -> tuple[int, int]:
 
 def _waiting_in(session: Session, space: SpaceId) -> tuple[int, int]:
     sp = session.stores.space(space)
-    moving = [e for e in evidence.exhibits(sp) if e.state in _MOVING]
-    return outbox.waiting(sp), len(moving)
+    return outbox.waiting(sp), evidence.count_waiting(sp)

@@ -108,9 +108,7 @@ def _proofs(session: Session) -> list[tuple[SpaceId, FileId, bytes]]:
 
 def _proofs_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, bytes]]:
     found = []
-    for record in evidence.exhibits(session.stores.space(space)):
-        if record.mine or record.announced or record.state != "verified":
-            continue
+    for record in evidence.owed(session.stores.space(space), "verified", mine=False):
         proof = DownloadProof(
             version=1,
             space=space,

@@ -6,7 +6,7 @@ whole under its name before the journal says it is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ _RECORD: Final = """
     ON CONFLICT (file, number) DO UPDATE SET number = number RETURNING leaf"""
 _LEAF: Final = "SELECT leaf FROM part WHERE file = :file AND number = :number"
 _SENT: Final = "UPDATE part SET sent = 1 WHERE file = :file AND number = :number"
+_CATCH_UP: Final = "UPDATE part SET sent = 1 WHERE file = :file AND number = :number AND sent = 0"
 _ALL_SENT: Final = "SELECT number FROM part WHERE file = :file AND sent = 1"
 _HAVE: Final = """
     INSERT INTO part (file, number, leaf, have) VALUES (:file, :number, :leaf, 1)
@@ -64,6 +65,14 @@ def mark_sent(sp: Connection, file: bytes, index: int) -> None:
     """
     if sp.execute(_SENT, {"file": file, "number": index}).rowcount != 1:
         raise BugError(f"Part {index} was sent before it was noted.")
+
+
+def mark_all_sent(sp: Connection, file: bytes, indices: Iterable[int]) -> None:
+    """The store has these parts; what was never noted here stays as it is."""
+    rows.require_transaction(sp)
+    known = sent(sp, file)
+    fresh = ({"file": file, "number": one} for one in indices if one not in known)
+    sp.executemany(_CATCH_UP, fresh)
 
 
 def sent(sp: Connection, file: bytes) -> set[int]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from localstore import rows
 from localstore.connection import Connection
 from localstore.messages import split_ids
+
+Turn: TypeAlias = tuple[int, int, int]
+"""Rank, when it was added, and its position: the lower goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,46 @@ class ExhibitRecord:
     root: bytes
     exported_to: str = ""
     facts: tuple[tuple[str, str], ...] = ()  # as the manifest states them; protocol.facts
+    rank: int = 0  # lower travels first
 
 
 _ADD: Final = rows.insertion("exhibit", ExhibitRecord)
 _ONE: Final = rows.selection(ExhibitRecord, "FROM exhibit WHERE file = :file")
 _ALL: Final = rows.selection(ExhibitRecord, "FROM exhibit ORDER BY added_at, position")
+# The four states are written out in every statement, as the index has them.
+_DUE: Final = """
+    SELECT rank, added_at, position, file FROM exhibit
+    WHERE state IN ('sealing', 'uploading', 'available', 'downloading')
+    ORDER BY rank, added_at, position LIMIT :limit"""
+_PLACE: Final = """
+    SELECT rank, added_at, position FROM exhibit WHERE file = :file
+    AND state IN ('sealing', 'uploading', 'available', 'downloading')"""
+_RANKS: Final = """
+    SELECT min(rank), max(rank) FROM exhibit
+    WHERE state IN ('sealing', 'uploading', 'available', 'downloading')"""
+_COUNT: Final = """
+    SELECT (SELECT count(*) FROM exhibit
+        WHERE state IN ('sealing', 'uploading', 'available', 'downloading'))
+    + (SELECT count(*) FROM exhibit WHERE state = 'paused')"""
+_PAUSE_ALL: Final = """
+    UPDATE exhibit SET state = 'paused'
+    WHERE state IN ('sealing', 'uploading', 'available', 'downloading')"""
+_RESUME_ALL: Final = """
+    UPDATE exhibit SET state = CASE mine WHEN 1 THEN 'sealing' ELSE 'available' END, problem = ''
+    WHERE state = 'paused'"""
+_STANDING: Final = rows.selection(
+    ExhibitRecord,
+    "FROM exhibit WHERE state IN ('paused', 'failed', 'corrupted') AND (mine OR parts > 0)"
+    " ORDER BY rank, added_at, position",
+)
+_OWED: Final = rows.selection(
+    ExhibitRecord, "FROM exhibit WHERE announced = 0 AND state = :state AND mine = :mine"
+)
+_OF_SIZE: Final = rows.selection(
+    ExhibitRecord,
+    "FROM exhibit WHERE size = :size AND state NOT IN ('cancelled', 'withdrawn')"
+    " ORDER BY added_at, position",
+)
 _VERIFIED: Final = """
     INSERT OR IGNORE INTO exhibit_verified (file, user, at, receipt)
     VALUES (:file, :user, :at, :receipt) RETURNING 1"""
@@ -69,6 +107,55 @@ def exhibit(sp: Connection, file: bytes) -> ExhibitRecord | None:
 def exhibits(sp: Connection) -> list[ExhibitRecord]:
     """Every exhibit of the space, oldest first."""
     return [_record(row) for row in sp.execute(_ALL).fetchall()]
+
+
+def due(sp: Connection, limit: int) -> list[tuple[Turn, bytes]]:
+    """What should travel (turn, file), the first first; at most `limit`, -1: all of it."""
+    found = sp.execute(_DUE, {"limit": limit}).fetchall()
+    return [((int(rank), int(at), int(place)), bytes(file)) for rank, at, place, file in found]
+
+
+def turn(sp: Connection, file: bytes) -> Turn | None:
+    """When it is the turn of an exhibit; None when it should not travel."""
+    found = sp.execute(_PLACE, {"file": file}).fetchall()
+    return (int(found[0][0]), int(found[0][1]), int(found[0][2])) if found else None
+
+
+def count_waiting(sp: Connection) -> int:
+    """How many exhibits should travel, or are paused."""
+    return int(sp.execute(_COUNT).fetchall()[0][0])
+
+
+def ranks(sp: Connection) -> tuple[int, int]:
+    """The lowest and the highest rank of what should travel; zeros when nothing should."""
+    low, high = sp.execute(_RANKS).fetchall()[0]
+    return int(low or 0), int(high or 0)
+
+
+def standing(sp: Connection) -> list[ExhibitRecord]:
+    """What travelled and stands still until a person acts."""
+    return [_record(row) for row in sp.execute(_STANDING).fetchall()]
+
+
+def pause_all(sp: Connection) -> None:
+    """Everything that should travel waits for a person."""
+    sp.execute(_PAUSE_ALL)
+
+
+def resume_all(sp: Connection) -> None:
+    """Everything that was paused should travel again."""
+    sp.execute(_RESUME_ALL)
+
+
+def owed(sp: Connection, state: str, *, mine: bool) -> list[ExhibitRecord]:
+    """Exhibits in a state of which the store has not been told."""
+    row = {"state": state, "mine": int(mine)}
+    return [_record(found) for found in sp.execute(_OWED, row).fetchall()]
+
+
+def of_size(sp: Connection, size: int) -> list[ExhibitRecord]:
+    """Exhibits of exactly so many bytes, the oldest first; none that was taken back."""
+    return [_record(row) for row in sp.execute(_OF_SIZE, {"size": size}).fetchall()]
 
 
 def update_exhibit(sp: Connection, file: bytes, **columns: Any) -> None:

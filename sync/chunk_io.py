@@ -27,9 +27,13 @@ from protocol.errors import (
 )
 from protocol.limits import KIB
 from sync.errors import NotSignedInError, from_answer
+from sync.throttle import Throttle
 
 SLICE_BYTES: Final = 256 * KIB
 """A socket's timeout counts per slice, so that a slow line is not taken for a dead one."""
+UNSENT_BYTES: Final = 128 * KIB
+"""So much at most lies in the system's send buffer without being on its way. Without a bound a slow
+line would seem to have taken a whole part at once, and then to hang until the answer comes."""
 _MAX_PROBLEM_BYTES: Final = 16 * KIB
 _BROKEN: Final = (OSError, http.client.HTTPException)
 
@@ -85,12 +89,20 @@ class Lane:
         line: how to reach the store.
         bearer: shared by all lanes of a transfer.
         moved: told how many bytes went over the line, slice by slice.
+        throttle: what bounds them.
     """
 
-    def __init__(self, line: Line, bearer: Bearer, moved: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        bearer: Bearer,
+        moved: Callable[[int], None],
+        throttle: Throttle | None = None,
+    ) -> None:
         self._line = line
         self._bearer = bearer
         self._moved = moved
+        self._throttle = throttle or Throttle()
         self._connection: http.client.HTTPSConnection | None = None
         self._aborted = False
 
@@ -132,6 +144,9 @@ class Lane:
             # Not SSLSocket.shutdown: that one first turns the socket back to plain text.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def _has_ended(self) -> bool:
+        return self._aborted
 
     def _signed_in(self, exchange: Callable[[str], int]) -> int:
         token = self._bearer.token()
@@ -183,10 +198,13 @@ class Lane:
         connection.endheaders()
         if data is not None:
             try:
-                for start in range(0, len(data), SLICE_BYTES):
-                    piece = data[start : start + SLICE_BYTES]
+                start = 0
+                while start < len(data):
+                    piece = data[start : start + self._throttle.piece(SLICE_BYTES)]
+                    self._throttle.take(len(piece), self._has_ended)
                     connection.send(piece)
                     self._moved(len(piece))
+                    start += len(piece)
             except (BrokenPipeError, ConnectionResetError):
                 # The store may have answered (401, 413) before it read everything.
                 return connection.getresponse()
@@ -199,6 +217,7 @@ class Lane:
                 line.host, line.port, timeout=line.timeout, context=line.context
             )
             self._connection.connect()
+            _bound_buffer(self._connection.sock)
         if self._aborted:
             raise ConnectionAbortedError
         return self._connection
@@ -218,9 +237,11 @@ class Lane:
             raise LimitExceededError("The store sent a part that is too long.")
         filled = 0
         while filled < length:
-            count = response.readinto(buffer[filled : min(length, filled + SLICE_BYTES)])
+            most = filled + self._throttle.piece(SLICE_BYTES)
+            count = response.readinto(buffer[filled : min(length, most)])
             if not count:
                 raise http.client.IncompleteRead(b"")
+            self._throttle.take(count, self._has_ended)
             filled += count
             self._moved(count)
         response.close()
@@ -233,3 +254,13 @@ class Lane:
         with contextlib.suppress(MalformedError):
             problem = codec.decode_json(Problem, response.read(_MAX_PROBLEM_BYTES))
         return from_answer(response.status, problem, response.getheader("Retry-After"))
+
+
+def _bound_buffer(sock: socket.socket) -> None:
+    """Let a write return only when what it wrote is about to leave."""
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    with contextlib.suppress(OSError):  # a matter of telling the truth about progress, no more
+        if option is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * UNSENT_BYTES)

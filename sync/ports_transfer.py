@@ -8,7 +8,7 @@ Spec: docs/protocol/50-files.md §50.6 and §50.7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,31 +27,36 @@ class SealedPart:
 
 
 class PartSource(Protocol):
-    """An exhibit being sealed, read once from its first byte to its last."""
+    """An exhibit being sealed, read once; what an earlier run sent is read again for its hash."""
+
+    def begin(self, stored: Collection[int]) -> None:
+        """An attempt begins: the store has confirmed these parts and lacks all others."""
 
     def next(self) -> SealedPart | None:
-        """The next part in file order, or None behind the last.
+        """The next part the store lacks, in file order, or None behind the last.
 
-        Reading and hashing happen in order, one thread at a time; sealing side by side. The leaf
-        is on record before this returns.
+        Sealing goes on side by side. The leaf is on record before this returns, and a part that
+        was returned before, by any run, has exactly the same bytes again.
 
         Raises:
             SourceChangedError: the file changed; nothing of the changed part was returned.
             NoInputError: the file cannot be read any more.
         """
 
-    def again(self, index: int) -> SealedPart:
-        """A part that `next` has returned before, with exactly the same bytes.
+    def catch_up(self) -> bool:
+        """Read and check one part that `next` passed over; False when there is none left.
+
+        Waits for `next` where the two are level. One thread at a time.
 
         Raises:
-            SourceChangedError: the file changed.
+            SourceChangedError, NoInputError: as for `next`.
         """
 
     def sent(self, index: int) -> None:
         """The store has confirmed this part."""
 
     def root(self) -> bytes:
-        """The Merkle root, 32 bytes, once `next` has returned None.
+        """The Merkle root, 32 bytes, once `next` gave None and `catch_up` False.
 
         Raises:
             SourceChangedError: the file changed while it was read.

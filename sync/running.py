@@ -11,9 +11,11 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final, Protocol
 
 from protocol.errors import DiskError, JitError, TryAgainError
+from protocol.limits import MAX_PART_BYTES
 from sync.chunk_io import Bearer, Lane, Line
 from sync.errors import BusyError
 from sync.machines import transfer as m
@@ -39,6 +41,9 @@ class Work(Protocol):
 
     def lane(self, lane: Lane) -> Iterator[None]:
         """Move parts in a worker thread; yields after each part."""
+
+    def beside(self) -> Iterator[None]:
+        """What a further thread does meanwhile, without the line; yields after each step."""
 
     async def close(self) -> None:
         """The last step. Raises like `open`."""
@@ -70,6 +75,7 @@ class Run:
         self._stop = threading.Event()
         self._counter = threading.Lock()
         self._moved = 0
+        self._partial: list[int] = []
         self._shown: Progress | None = None
 
     async def finish(self) -> None:
@@ -169,10 +175,16 @@ class Run:
         turn = self._turn
         self._stop.clear()
         bearer = Bearer(self._fetch_token)
-        self._lanes = [Lane(self._line, bearer, self._count) for _ in range(self._terms.lanes)]
-        pool = ThreadPoolExecutor(len(self._lanes), thread_name_prefix="lane")
+        lanes = min(self._terms.lanes, self._work.parts)
+        self._partial = [0] * lanes
+        self._lanes = [
+            Lane(self._line, bearer, partial(self._count, number), self._terms.throttle)
+            for number in range(lanes)
+        ]
+        pool = ThreadPoolExecutor(len(self._lanes) + 1, thread_name_prefix="lane")
         running = [
-            self._loop.run_in_executor(pool, self._drive, lane, turn) for lane in self._lanes
+            self._loop.run_in_executor(pool, self._drive, number, turn)
+            for number in (*range(lanes), None)
         ]
         try:
             await asyncio.wait(running)
@@ -188,10 +200,13 @@ class Run:
         for error in sorted(failures, key=lambda error: isinstance(error, TryAgainError)):
             raise error
 
-    def _drive(self, lane: Lane, turn: int) -> None:
-        """One lane's thread. The first failure ends the other lanes after their part."""
+    def _drive(self, number: int | None, turn: int) -> None:
+        """A lane's thread, or the one beside them. The first failure ends all after their part."""
+        lane = None if number is None else self._lanes[number]
         try:
-            for _ in self._work.lane(lane):
+            for _ in self._work.beside() if lane is None else self._work.lane(lane):
+                if number is not None:
+                    self._partial[number] = 0
                 self._loop.call_soon_threadsafe(self._post, turn, m.PartMoved())
                 if self._stop.is_set():
                     break
@@ -199,11 +214,13 @@ class Run:
             self._stop.set()
             raise
         finally:
-            lane.close()
+            if lane is not None:
+                lane.close()
 
-    def _count(self, size: int) -> None:
+    def _count(self, number: int, size: int) -> None:
         with self._counter:
             self._moved += size
+            self._partial[number] = min(MAX_PART_BYTES, self._partial[number] + size)
 
     def _fetch_token(self, stale: str | None) -> str:
         """A bearer token, for a lane's thread."""
@@ -216,7 +233,8 @@ class Run:
 
     def _show(self) -> None:
         name = type(self._state).__name__.lower()
-        shown = Progress(name, self._moved, self._work.done, self._work.parts)
+        under_way = sum(self._partial) if isinstance(self._state, m.Moving) else 0
+        shown = Progress(name, self._moved, self._work.done, self._work.parts, under_way)
         if shown != self._shown:
             self._shown = shown
             self._terms.progress(shown)

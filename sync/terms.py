@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from protocol.errors import ActionNeededError, TryAgainError
 from sync.machines import transfer as m
+from sync.throttle import Throttle
 
 
 class NotReadyYetError(TryAgainError):
@@ -35,12 +36,14 @@ class Progress:
         moved: bytes that went over the line since the start of this run.
         done: parts stored (upload) or kept (download), from earlier runs too.
         parts: of how many.
+        partial: bytes of parts that are only partly over the line yet.
     """
 
     state: str
     moved: int
     done: int
     parts: int
+    partial: int = 0
 
 
 class Control:
@@ -80,6 +83,7 @@ class Terms:
         sleep: waits so many seconds.
         lanes: connections and worker threads.
         patience: failed attempts in a row that are borne; None: any number.
+        throttle: bounds the bytes per second of all transfers that share it.
         control: to pause, resume and cancel.
         progress: told on the event loop after every part, every TICK_SECONDS while bytes
             move, and at changes of state.
@@ -90,5 +94,6 @@ class Terms:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     lanes: int = 2
     patience: int | None = None
+    throttle: Throttle = field(default_factory=Throttle)
     control: Control = field(default_factory=Control)
     progress: Callable[[Progress], None] = lambda _: None

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -107,8 +106,6 @@ class _Upload:
         self._store = store
         self._lock = threading.Lock()
         self._stored: set[int] = set()
-        self._again: deque[int] = deque()
-        self._read = 0
         self.receipt = b""
 
     @property
@@ -125,26 +122,22 @@ class _Upload:
         reply = _checked(await self._store.announce_file(self._job.space, request), self._job)
         whole = reply.state is FileState.COMPLETE
         self._stored = set(range(self._job.parts) if whole else reply.stored)
-        # Sealed and hashed before the line was lost, but not stored: read these once more.
-        self._again = deque(i for i in range(self._read) if i not in self._stored)
+        await asyncio.to_thread(self._source.begin, frozenset(self._stored))
 
     def lane(self, lane: Lane) -> Iterator[None]:
         """Move parts until none is left; yields after each."""
-        while True:
+        while (part := self._source.next()) is not None:
+            path = paths.part(self._job.space, self._job.file, part.index)
+            lane.put(path, part.data, part.leaf)
             with self._lock:
-                index = self._again.popleft() if self._again else None
-            part = self._source.next() if index is None else self._source.again(index)
-            if part is None:
-                return
-            with self._lock:
-                self._read = max(self._read, part.index + 1)
-                known = part.index in self._stored
-            if not known:
-                path = paths.part(self._job.space, self._job.file, part.index)
-                lane.put(path, part.data, part.leaf)
-                with self._lock:
-                    self._stored.add(part.index)
+                self._stored.add(part.index)
             self._source.sent(part.index)
+            yield
+        yield from self.beside()
+
+    def beside(self) -> Iterator[None]:
+        """Hash what an earlier run has sent while the lanes go on with what is missing."""
+        while self._source.catch_up():
             yield
 
     async def close(self) -> None:
@@ -199,6 +192,10 @@ class _Download:
             with self._lock:
                 self._missing -= 1
             yield
+
+    def beside(self) -> Iterator[None]:
+        """Nothing: the sink hashes as parts arrive."""
+        return iter(())
 
     async def close(self) -> None:
         await asyncio.to_thread(self._sink.finish)

@@ -28,12 +28,15 @@ from protocol.errors import (
     LimitExceededError,
     MalformedError,
     PartCorruptedError,
+    StoreBusyError,
 )
 from protocol.ids import FileId, SpaceId, from_hex
-from protocol.limits import MAX_PART_BYTES, MAX_PARTS
+from protocol.limits import KIB, MAX_PART_BYTES, MAX_PARTS
 
 OCTETS: Final = "application/octet-stream"
-_BODY_SECONDS: Final = 600.0
+STILL_SECONDS: Final = 60.0
+STEP_BYTES: Final = 64 * KIB
+"""A part may take hours on a slow line; without this much in STILL_SECONDS its place is needed."""
 _LEAF: Final = b"\x00"
 _SPARE_BYTES: Final = 256 * 1024 * 1024
 """Kept free on the disk for the database and for what is on its way."""
@@ -121,14 +124,11 @@ async def _arrive(service: Service, request: Request, at: parts.Slot) -> _Arrive
     """Take the bytes, compare the digest, and make them durable unless they are here already."""
     try:
         claimed = _claimed(request)
-        async with asyncio.timeout(_BODY_SECONDS):
-            leaf, data = await _receive(request)
+        leaf, data = await _receive(request)
         if not hmac.compare_digest(claimed, leaf):
             raise PartCorruptedError("The bytes that arrived are not those that were sent.")
         known = at.known is not None
         key = "" if known else await service.blobs.put(at.prefix, at.number, data)
-    except TimeoutError:
-        return _Arrived(refusal=MalformedError("The part took too long to arrive."))
     except JitError as error:
         return _Arrived(refusal=error)
     return _Arrived(leaf=leaf, size=len(data), key=key)
@@ -156,17 +156,29 @@ async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Re
 
 
 async def _receive(request: Request) -> tuple[bytes, bytearray]:
-    """The body with its Merkle leaf; at most MAX_PART_BYTES, allocated as it comes."""
+    """The body with its Merkle leaf; at most MAX_PART_BYTES, allocated as it comes.
+
+    Raises:
+        StoreBusyError: hardly anything comes any more; the sender may try again.
+    """
     web.check_length(request, MAX_PART_BYTES)
     digest, data = hashlib.sha256(_LEAF), bytearray()
+    now = asyncio.get_running_loop().time
+    step = STEP_BYTES
     try:
-        async for piece in request.stream():
-            if len(data) + len(piece) > MAX_PART_BYTES:
-                raise LimitExceededError(f"A part has at most {MAX_PART_BYTES} bytes.")
-            digest.update(piece)
-            data += piece
+        async with asyncio.timeout(STILL_SECONDS) as patience:
+            async for piece in request.stream():
+                if len(data) + len(piece) > MAX_PART_BYTES:
+                    raise LimitExceededError(f"A part has at most {MAX_PART_BYTES} bytes.")
+                digest.update(piece)
+                data += piece
+                if len(data) >= step:
+                    step = len(data) + STEP_BYTES
+                    patience.reschedule(now() + STILL_SECONDS)
     except ClientDisconnect as error:
         raise MalformedError("The part ended early.") from error
+    except TimeoutError as error:
+        raise StoreBusyError("The part stopped arriving. Send it again.") from error
     parts.check_part_size(len(data))
     return digest.digest(), data
 

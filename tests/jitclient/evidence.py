@@ -6,6 +6,7 @@ import functools
 import hashlib
 import random
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +40,12 @@ class Journal:
     def record_leaf(self, index: int, leaf: bytes) -> None:
         assert index not in self.leaves
         self.leaves[index] = leaf
+
+    def begin(self, stored: Collection[int]) -> None:
+        self.confirmed |= set(stored)
+
+    def kept(self) -> Collection[int]:
+        return set(self.leaves)
 
     def have(self, index: int, leaf: bytes) -> None:
         self.leaves[index] = leaf

@@ -65,9 +65,12 @@ def test_a_leaf_is_on_record_before_its_part_is_given_out(exhibit: Exhibit) -> N
 def test_a_part_given_again_is_the_same_bytes(exhibit: Exhibit) -> None:
     with exhibit.source() as source:
         parts = drained(source)
-        again = source.again(2)
+        source.begin({0, 1, 3})
+        again = source.next()
 
-        assert again.data == parts[2].data
+        assert again is not None
+        assert (again.index, again.data) == (2, parts[2].data)
+        assert source.next() is None
         assert source.root() == exhibit.manifest().root
 
 
@@ -75,7 +78,7 @@ def test_reading_again_in_the_middle_does_not_disturb_the_order(exhibit: Exhibit
     with exhibit.source() as source:
         first = source.next()
         assert first is not None
-        source.again(0)
+        source.begin(())
         drained(source)
 
         assert source.sha256() == hashlib.sha256(exhibit.content).digest()
@@ -105,6 +108,98 @@ def test_i23_any_interleaving_of_kills_and_resumes_gives_the_same_root(
     assert all(given_out[p.index] == p.data for p in final if p.index in given_out)
 
 
+def _stored(exhibit: Exhibit, parts: set[int]) -> None:
+    """An earlier run has given these out and the store has them."""
+    with exhibit.source() as source:
+        source.begin(set(range(exhibit.shape.parts)) - parts)
+        assert {part.index for part in drained(source)} == parts
+
+
+@pytest.mark.parametrize("stored", [{0}, {0, 1}, {0, 1, 2, 3}, {1, 2}, {0, 2}, {3}])
+def test_after_a_restart_what_is_missing_comes_first_and_the_rest_is_only_hashed(
+    tmp_path: Path, stored: set[int]
+) -> None:
+    exhibit = Exhibit(tmp_path)
+    _stored(exhibit, stored)
+    with exhibit.source() as source:
+        source.begin(stored)
+        first = source.next()
+        missing = sorted(set(range(exhibit.shape.parts)) - stored)
+        assert (None if first is None else first.index) == (missing[0] if missing else None)
+        given = [] if first is None else [first, *drained(source)]
+        while source.catch_up():
+            pass
+        manifest = exhibit.manifest()
+
+        assert [part.index for part in given] == missing
+        assert (source.root(), source.sha256()) == (manifest.root, manifest.sha256)
+        assert exhibit.journal.confirmed >= stored
+
+
+def test_a_long_way_behind_the_hash_the_first_missing_part_does_not_wait(tmp_path: Path) -> None:
+    exhibit = Exhibit(tmp_path, 6 * PART_PLAIN_BYTES + 9)
+    stored = {0, 1, 2, 3, 4}
+    _stored(exhibit, stored)
+    reads: list[int] = []
+
+    class Watched(EvidenceSource):
+        def _read(self, index: int) -> memoryview:
+            reads.append(index)
+            return super()._read(index)
+
+    stat = source_stat(exhibit.path)
+    with Watched(exhibit.path, exhibit.sealer(), exhibit.journal, stat) as source:
+        source.begin(stored)
+        assert source.next() is not None
+
+        assert reads == [5]
+        while source.catch_up():
+            pass
+        assert source.next() is not None
+        assert reads == [5, 0, 1, 2, 3, 4, 5, 6]
+        assert source.sha256() == hashlib.sha256(exhibit.content).digest()
+
+
+@pytest.mark.parametrize("where", [0, PART_PLAIN_BYTES + 1])
+def test_a_part_the_store_has_is_read_again_and_a_change_in_it_is_noticed(
+    exhibit: Exhibit, where: int
+) -> None:
+    _stored(exhibit, {0, 1})
+    then = exhibit.path.stat()
+    changed = bytearray(exhibit.content)
+    changed[where] ^= 1
+    exhibit.path.write_bytes(changed)
+    os.utime(exhibit.path, ns=(then.st_atime_ns, then.st_mtime_ns))  # hides it from stat
+
+    with exhibit.source() as source:
+        source.begin({0, 1})
+        with pytest.raises(SourceChangedError):
+            drained(source)
+
+
+def test_lanes_and_the_one_that_catches_up_make_one_hash(tmp_path: Path) -> None:
+    exhibit = Exhibit(tmp_path, 11 * PART_PLAIN_BYTES + 9)
+    stored = {0, 1, 2, 3, 4, 6, 9}
+    _stored(exhibit, stored)
+    given: list[int] = []
+    with exhibit.source() as source:
+        source.begin(stored)
+
+        def lane(number: int) -> None:
+            while number and (part := source.next()) is not None:
+                given.append(part.index)
+            while source.catch_up():
+                pass
+
+        in_threads(3, lane)
+        while source.catch_up():
+            pass
+        manifest = exhibit.manifest()
+
+        assert sorted(given) == sorted(set(range(12)) - stored)
+        assert (source.root(), source.sha256()) == (manifest.root, manifest.sha256)
+
+
 @pytest.mark.parametrize("where", [0, PART_PLAIN_BYTES + 1, SIZE - 1])
 def test_a_source_changed_between_two_runs_gives_out_nothing_changed(
     exhibit: Exhibit, where: int
@@ -129,9 +224,10 @@ def test_a_part_changed_before_it_is_given_again_is_not_given(exhibit: Exhibit) 
     with exhibit.source() as source:
         source.next()
         exhibit.path.write_bytes(b"\0" * SIZE)
+        source.begin(())
 
         with pytest.raises(SourceChangedError):
-            source.again(0)
+            source.next()
 
 
 @pytest.mark.parametrize("change", ["grown", "shrunk", "touched", "replaced", "removed"])

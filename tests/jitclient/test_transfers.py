@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jitclient import handing_over, interventions, transfers
+from jitclient import handing_over, interventions, queueing
 from jitclient.evidence_io import source_stat
 from jitclient.session import Session
 from jitclient.usecases import add_evidence
@@ -44,21 +44,21 @@ def _state(session: Session, space: SpaceId, file: FileId) -> str:
 def test_what_was_stopped_after_it_was_found_due_does_not_begin(
     office: Office, exhibit: tuple[SpaceId, FileId], state: str
 ) -> None:
-    assert office.on("ana", transfers._due) == [exhibit]
+    assert office.on("ana", queueing.due) == [exhibit]
     office.on("ana", _set, *exhibit, state)
     with pytest.raises(CancelledTransferError):
-        office.on("ana", transfers._begin, *exhibit)
+        office.on("ana", queueing.begin, *exhibit)
     assert office.on("ana", _state, *exhibit) == state
-    assert office.on("ana", transfers._due) == []
+    assert office.on("ana", queueing.due) == []
 
 
 def test_a_begun_transfer_is_still_due_after_a_restart(
     office: Office, exhibit: tuple[SpaceId, FileId]
 ) -> None:
-    office.on("ana", transfers._begin, *exhibit)
+    office.on("ana", queueing.begin, *exhibit)
     office.restart("ana")
-    assert office.on("ana", transfers._due) == [exhibit]
-    assert office.on("ana", transfers._begin, *exhibit).state == "uploading"
+    assert office.on("ana", queueing.due) == [exhibit]
+    assert office.on("ana", queueing.begin, *exhibit).state == "uploading"
 
 
 @pytest.mark.parametrize(("state", "stands"), [("on-server", False), ("uploading", True)])
@@ -66,7 +66,7 @@ def test_only_what_moves_can_be_paused(
     office: Office, exhibit: tuple[SpaceId, FileId], state: str, stands: bool
 ) -> None:
     office.on("ana", _set, *exhibit, state)
-    assert office.on("ana", transfers._pause, *exhibit) is stands
+    assert office.on("ana", queueing.pause, *exhibit) is stands
     assert office.on("ana", _state, *exhibit) == ("paused" if stands else state)
 
 
@@ -74,7 +74,7 @@ def test_pausing_what_does_not_exist_is_told(
     office: Office, exhibit: tuple[SpaceId, FileId]
 ) -> None:
     with pytest.raises(NotFoundError):
-        office.on("ana", transfers._pause, exhibit[0], FileId(bytes(16)))
+        office.on("ana", queueing.pause, exhibit[0], FileId(bytes(16)))
 
 
 def test_what_was_cancelled_is_not_handed_over(

@@ -6,7 +6,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 
 from crypto import merkle
@@ -47,18 +47,37 @@ class Source:
         self.parts = parts
         self.lock = threading.Lock()
         self.cursor = 0
+        self.given: set[int] = set()
+        self.behind: list[int] = []
+        self.stored: Collection[int] = ()
         self.confirmed: list[int] = []
         self.repeated: list[int] = []
+        self.checked: list[int] = []
         self.changes_at = -1
+
+    def begin(self, stored: Collection[int]) -> None:
+        with self.lock:
+            self.stored, self.cursor = stored, 0
+            self.behind = [i for i in sorted(stored) if i not in self.given | set(self.checked)]
 
     def next(self) -> SealedPart | None:
         with self.lock:
+            while self.cursor < len(self.parts) and self.cursor in self.stored:
+                self.cursor += 1
             index, self.cursor = self.cursor, self.cursor + 1
-        return self._part(index) if index < len(self.parts) else None
-
-    def again(self, index: int) -> SealedPart:
-        self.repeated.append(index)
+            if index >= len(self.parts):
+                return None
+            if index in self.given:
+                self.repeated.append(index)
+            self.given.add(index)
         return self._part(index)
+
+    def catch_up(self) -> bool:
+        with self.lock:
+            if not self.behind:
+                return False
+            self.checked.append(self.behind.pop(0))
+        return True
 
     def sent(self, index: int) -> None:
         self.confirmed.append(index)

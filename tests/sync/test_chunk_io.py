@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +71,25 @@ def test_a_token_is_renewed_once_however_many_lanes_find_it_stale() -> None:
 
     assert bearer.replace(first) == bearer.replace(first) == bearer.token() == "token 2"
     assert fetched == [None, "token 1"]
+
+
+def test_what_a_line_has_not_taken_does_not_count_as_moved(store: PartStore) -> None:
+    """A store that reads nothing: buffers fill, and the line is found dead with most unsent."""
+    store.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+    silent = threading.Event()
+
+    def read_nothing(handler: Handler) -> None:
+        silent.wait(20)
+        handler.cut()
+
+    store.spoil("PUT", "/parts/0", read_nothing)
+    moved: list[int] = []
+    lane = Lane(store.line(timeout=1.0), Bearer(lambda _: store.token), moved.append)
+    part = bytes(MAX_PART_BYTES)
+    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/0"
+
+    with pytest.raises(StoreUnreachableError):
+        lane.put(path, memoryview(part), bytes(32))
+
+    silent.set()
+    assert sum(moved) < len(part) // 4
