@@ -29,7 +29,7 @@ from centralstore.prepared import Prepared, Row
 from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, LOST_DELIVERY, MEMBER, MESSAGE
 from protocol.api.spaces import Delivery, MailboxReply
 from protocol.ids import DeviceId
-from protocol.limits import MAX_MAILBOX_PAGE
+from protocol.limits import MAX_MAILBOX_PAGE, MAX_WAITING_COUNTED
 
 _PAGE_BYTES: Final = 512 * 1024
 _BATCH: Final = 500
@@ -44,7 +44,8 @@ _PAGE = Prepared(
     .order_by(DELIVERY.c.position)
     .limit(bindparam("limit", type_=Integer))
 )
-_COUNT = Prepared(select(func.count().label("count")).select_from(DELIVERY).where(_MINE))
+_REST = select(DELIVERY.c.position).where(_MINE).limit(bindparam("most", type_=Integer))
+_COUNT = Prepared(select(func.count().label("count")).select_from(_REST.subquery()))
 _ALL_DEVICES = (
     select(DEVICE.c.id, DEVICE.c.revoked)
     .join(MEMBER, MEMBER.c.user_id == DEVICE.c.user_id)
@@ -88,9 +89,8 @@ _FORGET_MESSAGES = delete(MESSAGE).where(_THESE)
 
 def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
     """The caller's oldest deliveries after position `after`, at most `limit` and half a MiB."""
-    mine = {"device": tx.device, "after": after}
     limit = min(limit, MAX_MAILBOX_PAGE)
-    rows = _PAGE.rows(tx.conn, {**mine, "limit": limit})
+    rows = _PAGE.rows(tx.conn, {"device": tx.device, "after": after, "limit": limit})
     found: list[Delivery] = []
     size = 0
     for row in rows:
@@ -100,8 +100,10 @@ def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
         found.append(_delivery(row))
     if len(found) == len(rows) < limit:
         return MailboxReply(deliveries=tuple(found), waiting=0)
-    (total,) = _COUNT.rows(tx.conn, mine)[0]
-    return MailboxReply(deliveries=tuple(found), waiting=int(total) - len(found))
+    # Of a long queue only the beginning is counted: else each page of it would cost all of it.
+    rest = {"device": tx.device, "after": found[-1].index, "most": MAX_WAITING_COUNTED}
+    (count,) = _COUNT.rows(tx.conn, rest)[0]
+    return MailboxReply(deliveries=tuple(found), waiting=int(count))
 
 
 def _delivery(row: Row) -> Delivery:

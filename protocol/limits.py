@@ -84,6 +84,8 @@ MAX_JSON_BYTES: Final = 1 * MIB
 MAX_LISTED: Final = 50_000
 """People of one store, and spaces of one person."""
 MAX_MAILBOX_PAGE: Final = 200
+MAX_WAITING_COUNTED: Final = 1_000
+"""A queue that goes on for longer behind a page is told as so long."""
 MAX_LOG_PAGE: Final = 200
 MAX_LOG_ROWS: Final = 100
 """Rows of the access log in one answer."""

@@ -84,7 +84,10 @@ class Delivery(Message, frozen=True, kw_only=True):
 
 
 class MailboxReply(Message, frozen=True, kw_only=True):
-    """GET /mailbox?after=N&limit=M: oldest first; `waiting` counts those beyond this page."""
+    """GET /mailbox?after=N&limit=M: oldest first; `waiting` follow, counted up to a bound.
+
+    The bound is MAX_WAITING_COUNTED; 0 always means that none follows.
+    """
 
     deliveries: Annotated[tuple[Delivery, ...], msgspec.Meta(max_length=MAX_MAILBOX_PAGE)]
     waiting: Counter

@@ -4,12 +4,14 @@ import threading
 
 import msgspec
 import pytest
+from sqlalchemy import insert, select
 
+from centralstore.tables import DELIVERY
 from crypto import signatures
 from protocol.api import paths
 from protocol.api.accounts import ServerReply
 from protocol.api.spaces import AckRequest, MailboxReply, StoredReply, Wake
-from protocol.limits import QUEUE_SECONDS
+from protocol.limits import MAX_WAITING_COUNTED, QUEUE_SECONDS
 from protocol.receipts import StoreReceipt
 from tests.centralstore.client import Device, enrolled, read, refused, wire
 from tests.centralstore.team import envelope, message, team_of
@@ -87,6 +89,29 @@ def test_pages_follow_each_other(store: StoreHandle) -> None:
 
     assert (len(first.deliveries), first.waiting) == (2, 3)
     assert (len(rest.deliveries), rest.waiting) == (3, 0)
+
+
+def test_a_page_of_a_long_queue_costs_no_count_of_all_of_it(store: StoreHandle) -> None:
+    team, (al, bea) = team_of(store, "al22", "bea22")
+    al.ask("POST", paths.messages(team.space), message(team.space, al, bea))
+    _prolong(store, bea, MAX_WAITING_COUNTED + 10)
+
+    first = waiting(bea, limit=1)
+    last = waiting(bea, after=MAX_WAITING_COUNTED, limit=10)
+
+    assert first.waiting == MAX_WAITING_COUNTED  # and not how many there are
+    assert (len(last.deliveries), last.waiting) == (10, 0)
+
+
+def _prolong(store: StoreHandle, device: Device, length: int) -> None:
+    """Past the store: its only delivery, at so many positions."""
+    engine = store.engine()
+    with engine.begin() as conn:
+        mine = DELIVERY.c.device_id == device.person.device
+        first = conn.execute(select(DELIVERY).where(mine)).one()._asdict()
+        more = [{**first, "position": place} for place in range(2, length + 1)]
+        conn.execute(insert(DELIVERY), more)
+    engine.dispose()
 
 
 @pytest.mark.embedded
