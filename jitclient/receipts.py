@@ -18,6 +18,8 @@ from jitclient.sealing import Draft
 from jitclient.session import Session
 from localstore import custody, evidence, messages, outbox
 from localstore.connection import transaction
+from localstore.outbox import OwedReceipt
+from protocol import codec
 from protocol.content import Receipts
 from protocol.devicelist import DeviceEntry
 from protocol.errors import ForgedError, SpaceClosedError
@@ -54,7 +56,10 @@ class Claim:
 
 
 def owe(at: Place, to: tuple[UserId, ...], claim: Claim) -> None:
-    """Sign the next receipt of this device's chain and queue it for some members."""
+    """Write the next receipt of this device's chain and queue it for some members.
+
+    It is signed when it leaves: ML-DSA would take half of the time until a message can be read.
+    """
     seq, prev = messages.next_receipt(at.sp)
     receipt = Receipt(
         version=1,
@@ -72,11 +77,11 @@ def owe(at: Place, to: tuple[UserId, ...], claim: Claim) -> None:
         claimed_at=at.now,
         nonce=at.session.entropy.token(16),
     )
-    signed = signatures.sign(at.session.signing, at.session.device, receipt)
-    messages.advance_receipt(at.sp, seq, record_hash(signatures.parse(signed).body))
+    body = codec.encode(receipt)
+    messages.advance_receipt(at.sp, seq, record_hash(body))
     for user in to:
         if user != at.session.user:
-            outbox.queue_receipt(at.sp, user, signed)
+            outbox.queue_receipt(at.sp, user, body)
 
 
 def flush(session: Session, space: SpaceId) -> int:
@@ -85,16 +90,28 @@ def flush(session: Session, space: SpaceId) -> int:
     if not at.log.admits(session.user, session.device):
         return 0  # they stay queued
     sent = 0
+    signed: dict[bytes, bytes] = {}
     for user, rows in outbox.queued_receipts(at.sp).items():
         member = at.log.roster.members.get(UserId(user))
         if member is not None and knowing.is_open(session, member.user, member.user_key):
             continue  # queued until a person has decided about the new key
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
+            told = tuple(_signed(session, one, signed) for one in batch)
             with transaction(at.sp):
-                sent += _send(at, UserId(user), tuple(data for _, data in batch))
-                outbox.drop_receipts(at.sp, [number for number, _ in batch])
+                sent += _send(at, UserId(user), told)
+                outbox.drop_receipts(at.sp, [one.id for one in batch])
     return sent
+
+
+def _signed(session: Session, owed: OwedReceipt, known: dict[bytes, bytes]) -> bytes:
+    """The same receipt for several persons is signed once."""
+    if owed.signed:
+        return owed.data
+    if owed.data not in known:
+        receipt = codec.decode(Receipt, owed.data)
+        known[owed.data] = signatures.sign(session.signing, session.device, receipt)
+    return known[owed.data]
 
 
 def _send(at: Place, user: UserId, signed: tuple[bytes, ...]) -> int:

@@ -88,8 +88,9 @@ _REMOVE: Final = "DELETE FROM outgoing WHERE message = :message"
 _REFUSE: Final = "UPDATE outgoing SET state = 'refused' WHERE message = :message"
 _WAITING: Final = "SELECT count(*) FROM outgoing WHERE state = 'waiting'"
 _UNSENT: Final = "SELECT message FROM outgoing WHERE state = 'waiting' ORDER BY position"
-_QUEUE_RECEIPT: Final = "INSERT INTO pending_receipt (to_user, signed) VALUES (:user, :signed)"
-_QUEUED_RECEIPTS: Final = "SELECT to_user, id, signed FROM pending_receipt ORDER BY id"
+_QUEUE_RECEIPT: Final = """
+    INSERT INTO pending_receipt (to_user, receipt, is_signed) VALUES (:user, :receipt, 0)"""
+_QUEUED_RECEIPTS: Final = "SELECT to_user, id, receipt, is_signed FROM pending_receipt ORDER BY id"
 _DROP_RECEIPT: Final = "DELETE FROM pending_receipt WHERE id = :id"
 
 
@@ -174,6 +175,15 @@ def give_up_late(sp: Connection) -> None:
     sp.execute(_GIVE_UP_LATE)
 
 
+@dataclass(frozen=True, slots=True)
+class OwedReceipt:
+    """A receipt that has not left; `data` is its record, or `signed` already by an older build."""
+
+    id: int
+    data: bytes
+    signed: bool
+
+
 def awaits(sp: Connection, device: bytes) -> bool:
     """Whether an envelope for a device is not sealed yet: later ones must not overtake it."""
     return bool(sp.execute(_AWAITS, {"device": device}).fetchall()[0][0])
@@ -199,16 +209,17 @@ def unsent(sp: Connection) -> list[bytes]:
     return [bytes(row[0]) for row in sp.execute(_UNSENT).fetchall()]
 
 
-def queue_receipt(sp: Connection, to_user: bytes, signed: bytes) -> None:
-    """Owe somebody a signed receipt."""
-    sp.execute(_QUEUE_RECEIPT, {"user": to_user, "signed": signed})
+def queue_receipt(sp: Connection, to_user: bytes, body: bytes) -> None:
+    """Owe somebody a receipt: its encoded record, to be signed when it leaves."""
+    sp.execute(_QUEUE_RECEIPT, {"user": to_user, "receipt": body})
 
 
-def queued_receipts(sp: Connection) -> dict[bytes, list[tuple[int, bytes]]]:
-    """(id, signed receipt) owed, by person, in the order they were signed."""
-    owed: dict[bytes, list[tuple[int, bytes]]] = {}
-    for user, number, signed in sp.execute(_QUEUED_RECEIPTS).fetchall():
-        owed.setdefault(bytes(user), []).append((int(number), bytes(signed)))
+def queued_receipts(sp: Connection) -> dict[bytes, list[OwedReceipt]]:
+    """What is owed, by person, in the order of the chain."""
+    owed: dict[bytes, list[OwedReceipt]] = {}
+    for user, number, receipt, signed in sp.execute(_QUEUED_RECEIPTS).fetchall():
+        one = OwedReceipt(int(number), bytes(receipt), signed=bool(signed))
+        owed.setdefault(bytes(user), []).append(one)
     return owed
 
 

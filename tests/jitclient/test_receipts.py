@@ -12,6 +12,7 @@ from jitclient.place import place
 from jitclient.session import Session
 from localstore import messages, outbox
 from localstore.connection import transaction
+from protocol import codec
 from protocol.errors import ForgedError, LogForkError
 from protocol.ids import SpaceId
 from protocol.receipts import Receipt, ReceiptKind
@@ -27,8 +28,8 @@ def _take(session: Session, space: SpaceId, who: Person, data: bytes) -> None:
 
 
 def _true(session: Session, space: SpaceId) -> bytes:
-    ((_, signed),) = outbox.queued_receipts(session.stores.space(space)).popitem()[1]
-    return signed
+    (owed,) = outbox.queued_receipts(session.stores.space(space)).popitem()[1]
+    return signatures.sign(session.signing, session.device, codec.decode(Receipt, owed.data))
 
 
 def _delivered(office: Office) -> tuple[SpaceId, bytes, bytes]:

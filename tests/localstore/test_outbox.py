@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from localstore import outbox, sessions
-from localstore.connection import Connection, transaction
+from localstore import migrate, outbox, sessions
+from localstore.connection import Connection, open_database, transaction
 from protocol.errors import BugError
-from tests.localstore.samples import ALICE, BOB, LAPTOP, PHONE, number_id, outgoing
+from tests.localstore.samples import ALICE, BOB, KEY, LAPTOP, PHONE, number_id, outgoing
 
 
 def add(sp: Connection, number: int, *, sealed: bool = True) -> None:
@@ -189,14 +192,32 @@ def test_a_message_enters_the_outbox_within_an_act(sp: Connection) -> None:
 
 
 def test_receipts_owed_are_kept_by_person_in_order(sp: Connection) -> None:
-    for user, signed in ((BOB, b"1"), (ALICE, b"2"), (BOB, b"3")):
-        outbox.queue_receipt(sp, user, signed)
+    for user, body in ((BOB, b"1"), (ALICE, b"2"), (BOB, b"3")):
+        outbox.queue_receipt(sp, user, body)
 
     owed = outbox.queued_receipts(sp)
-    outbox.drop_receipts(sp, [number for number, _ in owed[BOB]])
+    outbox.drop_receipts(sp, [one.id for one in owed[BOB]])
 
-    assert {user: [s for _, s in rows] for user, rows in owed.items()} == {
+    assert {user: [one.data for one in rows] for user, rows in owed.items()} == {
         BOB: [b"1", b"3"],
         ALICE: [b"2"],
     }
     assert list(outbox.queued_receipts(sp)) == [ALICE]
+
+
+def test_receipts_an_older_build_had_signed_are_known_from_those_still_to_sign(
+    tmp_path: Path,
+) -> None:
+    path, before = tmp_path / "space.db", tmp_path / "before"
+    before.mkdir()
+    for step in sorted((Path(migrate.__file__).parent / "migrations/space").iterdir())[:3]:
+        shutil.copy(step, before)
+    old = open_database(path, KEY, migrations=before)
+    old.execute("INSERT INTO pending_receipt (to_user, signed) VALUES (:u, x'01')", {"u": BOB})
+    old.close()
+
+    sp = open_database(path, KEY, migrations="space")
+    with transaction(sp):
+        outbox.queue_receipt(sp, BOB, b"y")
+    assert [one.signed for one in outbox.queued_receipts(sp)[BOB]] == [True, False]
+    sp.close()
