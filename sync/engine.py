@@ -12,13 +12,15 @@ from contextlib import aclosing
 
 from protocol.errors import BugError, JitError, StoreIdentityError
 from sync.api import StoreApi
-from sync.errand import WAKES, Errand, Errands
+from sync.errand import ANSWER_SECONDS, WAKES, Errand, Errands
 from sync.errors import BusyError
 from sync.machines import link
 from sync.machines.link import Link
+from sync.owed import Owed
 from sync.ports import Ports
-from sync.round import Round, RoundResult
+from sync.round import Round
 from sync.scope import Scope
+from sync.steps import RoundResult
 
 __all__ = ["Engine", "Errand", "Link", "RoundResult"]
 
@@ -31,6 +33,7 @@ class Engine:
         ports: the device.
         clock: unix seconds.
         jitter: uniform in [0, 1); spreads retries.
+        answer_seconds: how long what came waits for its acknowledgement and receipts.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Engine:
         ports: Ports,
         clock: Callable[[], float],
         jitter: Callable[[], float],
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._api = api
         self._ports = ports
@@ -50,6 +54,9 @@ class Engine:
         self._last: RoundResult | None = None
         self._errands = Errands()
         self._listening = False
+        self._owed = Owed()
+        self._answer_seconds = answer_seconds
+        self._answer: asyncio.TimerHandle | None = None
 
     @property
     def last(self) -> RoundResult | None:
@@ -76,7 +83,7 @@ class Engine:
             StoreIdentityError: somebody else answers at the store's address.
             BugError: ours.
         """
-        once = Round(self._api, self._ports, self._clock, self._jitter)
+        once = self._begin()
         async with self._one_at_a_time:
             await once.exchange(directory=directory)
             self._last = once.result()
@@ -124,6 +131,9 @@ class Engine:
             scope.start(self._keep_listening(), name="sync wake-ups")
             scope.start(until_stop(), name="sync stop")
             await ended.wait()
+        if self._answer is not None:
+            self._answer.cancel()
+            self._answer = None
         if failures:
             raise failures[0]
 
@@ -161,11 +171,21 @@ class Engine:
         return link.Answered() if result.online else link.Unreachable(self._jitter())
 
     async def _run_errand(self, errand: Errand) -> RoundResult:
-        once = Round(self._api, self._ports, self._clock, self._jitter)
+        once = self._begin()
         async with self._one_at_a_time:
-            await once.run_errand(queue=Errand.QUEUE in errand)
+            await once.run_errand(errand)
             self._last = once.result()
-            return self._last
+        if self._owed and self._answer is None:
+            loop = asyncio.get_running_loop()
+            self._answer = loop.call_later(self._answer_seconds, self._answer_now)
+        return self._last
+
+    def _begin(self) -> Round:
+        return Round(self._api, self._ports, self._clock, self._jitter, self._owed)
+
+    def _answer_now(self) -> None:
+        self._answer = None
+        self.nudge(Errand.ANSWER)
 
     async def _keep_listening(self) -> None:
         """Hold the wake-up stream open while the store is there; every wake nudges."""

@@ -20,14 +20,20 @@ class Errand(Flag):
     """Something was saved here that should leave."""
     QUEUE = auto()
     """Something was put into this device's queue."""
+    ANSWER = auto()
+    """What came is acknowledged, and answered with receipts: so soon that many go together, and
+    late enough not to stand between a text and its reader."""
     REST = auto()
-    EVERYTHING = SEND | QUEUE | REST
+    EVERYTHING = SEND | QUEUE | ANSWER | REST
 
 
 NOTHING: Final = Errand(0)
 
-WAKES: Final = {"mailbox": Errand.QUEUE | Errand.SEND}
-"""What a wake-up asks for, by its word; every other asks for everything. What came is answered."""
+WAKES: Final = {"mailbox": Errand.QUEUE}
+"""What a wake-up asks for, by its word; every other asks for everything."""
+
+ANSWER_SECONDS: Final = 0.25
+"""From the first thing that came until it is acknowledged and answered."""
 
 
 class Errands:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
 
 from protocol.api.spaces import Delivery, SpaceSummary
@@ -22,27 +21,14 @@ from protocol.errors import (
 from protocol.ids import SpaceId
 from sync import accesslog, bundles, loglists, wipeposts
 from sync.api import StoreApi
+from sync.errand import Errand
 from sync.errors import BusyError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
+from sync.owed import Owed
 from sync.ports import Outgoing, Ports
-from sync.steps import FATAL, Steps
+from sync.steps import FATAL, RoundResult, Steps
 
 _MAX_RESEALS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundResult:
-    """What one round did.
-
-    `error` is what ended it early (unreachable, busy), else the first step that failed while the
-    others were done. `sound`: it ran to its end and no log was left out.
-    """
-
-    messages_in: int
-    messages_out: int
-    online: bool
-    error: JitError | None
-    sound: bool
 
 
 class Round(Steps):
@@ -54,8 +40,11 @@ class Round(Steps):
         ports: Ports,
         clock: Callable[[], float],
         jitter: Callable[[], float],
+        owed: Owed,
     ) -> None:
         super().__init__()
+        self._owed = owed
+        self._patient = False
         self._api = api
         self._ports = ports
         self._clock = clock
@@ -83,9 +72,9 @@ class Round(Steps):
         """Everything in order; see `Engine.round`."""
         await self.guard(self._exchange(directory=directory))
 
-    async def run_errand(self, *, queue: bool) -> None:
-        """Send what is due, after reading the queue if something came; see `Errand`."""
-        await self.guard(self._errand(queue=queue))
+    async def run_errand(self, errand: Errand) -> None:
+        """Read the queue if something came, and send what is due; see `Errand`."""
+        await self.guard(self._errand(errand))
 
     async def settle(self) -> None:
         """Wait for the transfers."""
@@ -110,12 +99,15 @@ class Round(Steps):
         await self.attempt(self._ports.transfers.run_due())
         await self.attempt(accesslog.compare(self._api.access_log, self._ports.access))
 
-    async def _errand(self, *, queue: bool) -> None:
+    async def _errand(self, errand: Errand) -> None:
         if not await self._signed_in():
             return
-        start = inbox.begin_mailbox(passes=0)
-        self._logs_read = not queue or await self.attempt(self._receive(start))
-        if self._logs_read:
+        self._patient = Errand.ANSWER not in errand
+        start = inbox.begin_mailbox(passes=0, after=self._owed.last)
+        self._logs_read = Errand.QUEUE not in errand or await self.attempt(self._receive(start))
+        if not self._patient:
+            await self.attempt(self._owed.tell(self._api))
+        if self._logs_read and errand & (Errand.SEND | Errand.ANSWER):
             await self.attempt(self._send())
         await self.attempt(self._ports.transfers.run_due())
 
@@ -176,6 +168,8 @@ class Round(Steps):
             case inbox.FetchLog(space, start, listed):
                 return await self._read_log(space, start, listed=listed)
             case inbox.FetchMailbox(after, limit):
+                if not after:  # or what is owed would come again
+                    await self._owed.tell(self._api)
                 reply = await self._api.mailbox(after, limit)
                 self._page = reply.deliveries
                 indexes = tuple(item.index for item in reply.deliveries)
@@ -183,8 +177,10 @@ class Round(Steps):
             case inbox.Deliver():
                 return inbox.Delivered(tuple(await self._ports.mailbox.deliver(self._page)))
             case inbox.Acknowledge(indexes):
-                await self._api.ack(indexes)
+                self._owed.add(indexes)
                 self._in += len(indexes)
+                if not self._patient:
+                    await self._owed.tell(self._api)
                 return inbox.Acknowledged()
             case _:
                 assert_never(effect)

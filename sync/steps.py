@@ -7,6 +7,7 @@ store or a foreign certificate ends the round, and those leave everything to be 
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Final
 
 from protocol.errors import (
@@ -19,6 +20,21 @@ from protocol.errors import (
 
 FATAL: Final = (StoreUnreachableError, StoreBusyError, StoreIdentityError, BugError)
 """What ends a round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundResult:
+    """What one round did.
+
+    `error` is what ended it early (unreachable, busy), else the first step that failed while the
+    others were done. `sound`: it ran to its end and no log was left out.
+    """
+
+    messages_in: int
+    messages_out: int
+    online: bool
+    error: JitError | None
+    sound: bool
 
 
 class Steps:

@@ -205,9 +205,9 @@ def begin() -> tuple[State, tuple[Effect, ...]]:
     return Listing(), (FetchSpaces(),)
 
 
-def begin_mailbox(passes: int = MAX_PASSES - 1) -> tuple[State, tuple[Effect, ...]]:
-    """The queue; with 0 `passes` a whole one too, if something could not be judged yet."""
-    return _mailbox(passes)
+def begin_mailbox(passes: int = MAX_PASSES - 1, after: int = 0) -> tuple[State, tuple[Effect, ...]]:
+    """The queue after an index; with 0 `passes` a whole one too, if something is not judged yet."""
+    return _mailbox(passes, after)
 
 
 def begin_log(space: SpaceId, verified: int) -> tuple[State, tuple[Effect, ...]]:
@@ -268,8 +268,8 @@ def _logs(passes: int, queue: Queue) -> tuple[State, tuple[Effect, ...]]:
     return ReadingLogs(passes, queue), (FetchLog(space, verified + 1),)
 
 
-def _mailbox(passes: int) -> tuple[State, tuple[Effect, ...]]:
-    return ReadingMailbox(passes), (FetchMailbox(0, PAGE),)
+def _mailbox(passes: int, after: int = 0) -> tuple[State, tuple[Effect, ...]]:
+    return ReadingMailbox(passes, after), (FetchMailbox(after, PAGE),)
 
 
 def _page(

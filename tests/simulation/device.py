@@ -23,7 +23,7 @@ from protocol.ids import DeviceId, UserId
 from protocol.invitation import Invitation, from_text
 from protocol.roles import Party
 from sync.api import StoreApi
-from sync.round import RoundResult
+from sync.steps import RoundResult
 from sync.transport import Transport
 from tests.simulation.clocks import DeskClock
 from tests.simulation.disk import CrashedError, Disk, InlineDatabase, Machine

@@ -129,7 +129,9 @@ class BlindStore:
 
 
 @asynccontextmanager
-async def meeting(store: BlindStore, device: Device) -> AsyncIterator[Engine]:
+async def meeting(
+    store: BlindStore, device: Device, *, answer_seconds: float = 0.0
+) -> AsyncIterator[Engine]:
     """An engine of `device` over a TLS line to `store`; the clock stands still."""
     async with (
         serving(store) as server,
@@ -137,7 +139,7 @@ async def meeting(store: BlindStore, device: Device) -> AsyncIterator[Engine]:
     ):
         store.server = server
         api = StoreApi(line, lambda nonce, certificate: b"signed" + nonce + certificate)
-        yield Engine(api, device.ports(), lambda: NOW, lambda: 0.0)
+        yield Engine(api, device.ports(), lambda: NOW, lambda: 0.0, answer_seconds=answer_seconds)
 
 
 def at(tail: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.sync.test_engine_watch import rounds, watching
 pytestmark = pytest.mark.asyncio
 
 ENTRY = b"entry"
+NEVER = 3600.0
 
 
 async def settled(store: BlindStore, device: Device) -> None:
@@ -37,18 +39,54 @@ async def test_what_is_written_leaves_with_one_request() -> None:
     assert len(store.server.requests) == before + 1
 
 
-async def test_what_came_is_fetched_and_acknowledged_with_two_requests() -> None:
+async def test_what_comes_one_after_the_other_is_acknowledged_and_answered_together() -> None:
+    store, device = BlindStore(), Device()
+
+    async with meeting(store, device, answer_seconds=NEVER) as engine, watching(engine, []):
+        await settled(store, device)
+        before, sent = len(store.server.requests), device.did.count("receipts")
+        for have in ([1], [1, 2]):
+            store.mail(have[-1])
+            await store.wake()
+            await until(partial(device.received.__eq__, have))
+        assert len(store.server.requests) == before + 2
+        assert list(store.queue) == [1, 2]
+        assert device.did.count("receipts") == sent
+
+        engine.nudge(Errand.ANSWER)
+        await until(lambda: device.did.count("receipts") > sent)
+
+    assert device.received == [1, 2]
+    assert store.queue == {}
+    assert len(store.server.requests) == before + 3
+
+
+async def test_what_came_is_answered_by_itself_after_a_moment() -> None:
     store, device = BlindStore(), Device()
 
     async with meeting(store, device) as engine, watching(engine, []):
         await settled(store, device)
-        before = len(store.server.requests)
         store.mail(1, 2)
         await store.wake()
-        await until(lambda: device.did.count("transfers") == 3)
+        await until(lambda: not store.queue and device.did[-2:] == ["receipts", "transfers"])
 
     assert device.received == [1, 2]
-    assert len(store.server.requests) == before + 2
+
+
+async def test_a_whole_round_acknowledges_first_and_is_given_nothing_twice() -> None:
+    store, device = BlindStore(), Device()
+
+    async with meeting(store, device, answer_seconds=NEVER) as engine, watching(engine, []):
+        await settled(store, device)
+        store.mail(1)
+        await store.wake()
+        await until(lambda: device.received == [1])
+        store.mail(2)
+        engine.nudge()
+        await until(lambda: 2 in device.received)
+
+    assert device.received == [1, 2]
+    assert store.queue == {}
 
 
 async def test_what_cannot_be_judged_yet_has_the_logs_read_first() -> None:
