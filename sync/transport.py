@@ -33,7 +33,7 @@ from sync.tls import pinned_context
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_AGENT: Final = "jitclient/1"
+_HEADERS: Final = {"user-agent": "jitclient/1", "accept-encoding": "identity"}
 _MAX_PROBLEM_BYTES: Final = 16 * KIB
 _MIN_BYTES_PER_SECOND: Final = 1 * KIB
 """A reply slower than this after the first `timeout` seconds is given up (slow loris)."""
@@ -66,8 +66,9 @@ class Transport:
         self._base = _base_url(address)
         self._pin = bytes(pin)
         self._timeout = timeout
+        self._patience = httpx.Timeout(timeout).as_dict()
         self._environment_proxies = environment_proxies
-        self._client: httpx.AsyncClient | None = None
+        self._pool: httpx.AsyncHTTPTransport | httpx.AsyncClient | None = None
         self._building = asyncio.Lock()
         # At DEBUG they write request headers, and with them the bearer token.
         for name in _LOUD_LOGGERS:
@@ -131,10 +132,8 @@ class Transport:
         headers = {"accept": "application/json", **_bearer(token)}
         if body is not None:
             headers["content-type"] = "application/json"
-        client = await self._connected()
         content = None if body is None else codec.encode_json(body)
-        request = client.build_request(method, path, content=content, headers=headers)
-        async with self._exchange(client, request) as response:
+        async with self._exchange(method, path, headers, content=content) as response:
             data = await self._read(response, limit)
         return None if reply is None else _decode(reply, data, limit)
 
@@ -146,14 +145,8 @@ class Transport:
             StoreUnreachableError: no connection, or silence for 90 seconds.
             JitError: as for `request`.
         """
-        client = await self._connected()
-        request = client.build_request(
-            "GET",
-            path,
-            headers={"accept": "text/event-stream", **_bearer(token)},
-            timeout=httpx.Timeout(self._timeout, read=_STREAM_READ_SECONDS),
-        )
-        async with self._exchange(client, request) as response:
+        headers = {"accept": "text/event-stream", **_bearer(token)}
+        async with self._exchange("GET", path, headers, silence=_STREAM_READ_SECONDS) as response:
             kind = response.headers.get("content-type", "")
             if not kind.startswith("text/event-stream"):
                 raise MalformedError("The store answered something else than an event stream.")
@@ -161,9 +154,9 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -173,11 +166,28 @@ class Transport:
 
     @asynccontextmanager
     async def _exchange(
-        self, client: httpx.AsyncClient, request: httpx.Request
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        *,
+        content: bytes | None = None,
+        silence: float | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """A response with a success status whose body is still to be read."""
+        pool = await self._connected()
+        request = httpx.Request(
+            method,
+            f"{self._base}{path}",
+            headers={**_HEADERS, **headers},
+            content=content,
+            extensions={"timeout": {**self._patience, "read": silence or self._timeout}},
+        )
         try:
-            response = await client.send(request, stream=True)
+            if isinstance(pool, httpx.AsyncClient):
+                response = await pool.send(request, stream=True)
+            else:
+                response = await pool.handle_async_request(request)
             try:
                 _refuse_coding(response)
                 if not response.is_success:
@@ -190,23 +200,22 @@ class Transport:
                 "The store cannot be reached. What you did is kept and sent later."
             ) from error
 
-    async def _connected(self) -> httpx.AsyncClient:
+    async def _connected(self) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
         async with self._building:
-            if self._client is None:
+            if self._pool is None:
                 # Off the loop: the first TLS context and client block for up to 200 ms.
-                self._client = await asyncio.to_thread(self._build)
-            return self._client
+                self._pool = await asyncio.to_thread(self._build)
+            return self._pool
 
-    def _build(self) -> httpx.AsyncClient:
+    def _build(self) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
+        # Only the pool: the client around it costs a third more, for cookies, redirects and
+        # authentication that nobody wants. It alone knows the environment's proxies, though.
+        context = pinned_context(self._pin)
+        limits = httpx.Limits(max_connections=8, max_keepalive_connections=2)
+        if not self._environment_proxies:
+            return httpx.AsyncHTTPTransport(verify=context, limits=limits, trust_env=False)
         return httpx.AsyncClient(
-            base_url=self._base,
-            verify=pinned_context(self._pin),
-            trust_env=self._environment_proxies,
-            follow_redirects=False,
-            http2=False,
-            timeout=httpx.Timeout(self._timeout),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=2),
-            headers={"user-agent": _AGENT, "accept-encoding": "identity"},
+            verify=context, limits=limits, trust_env=True, follow_redirects=False
         )
 
     async def _refuse(self, response: httpx.Response) -> None:
@@ -265,4 +274,4 @@ def _base_url(address: str) -> str:
         raise wrong from error
     if not url.host or url.userinfo or url.query or url.fragment or url.path != "/":
         raise wrong
-    return str(url)
+    return str(url).rstrip("/")
