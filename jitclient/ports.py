@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -38,6 +39,8 @@ from sync.ports import Outgoing
 
 T = TypeVar("T")
 LIVE = frozenset({"open", "joining"})
+_TURN_SECONDS = 0.005
+"""The database thread is asked for so long at once: a screen waits behind it."""
 
 
 class AccountsPort:
@@ -166,24 +169,38 @@ class SessionsPort:
 
     async def ask_again(self) -> int:
         """Ask for what did not open or never came."""
-        done = 0
-        for space in await self._session.run(_live_spaces, self._session):
-            done += await _in(self._session, space, healing.ask) or 0
-            done += await _in(self._session, space, unwelcomed.ask) or 0
-        return done
+        return sum(await _everywhere(self._session, healing.ask, unwelcomed.ask))
 
     async def seal_waiting(self) -> int:
         """Seal what waited."""
-        done = 0
-        for space in await self._session.run(_live_spaces, self._session):
-            done += await _in(self._session, space, sealing.seal_waiting) or 0
-        return done
+        return sum(await _everywhere(self._session, sealing.seal_waiting))
 
 
-async def _in(
-    session: Session, space: SpaceId, function: Callable[..., T], *args: object
-) -> T | None:
-    return await session.run(spacewise.attempt, session, space, function, *args)
+async def _everywhere(session: Session, *functions: Callable[[Session, SpaceId], T]) -> list[T]:
+    """What functions give in every live space: few calls, with the thread free in between."""
+    found: list[T] = []
+    spaces_left: list[SpaceId] | None = None
+    while spaces_left is None or spaces_left:
+        some, spaces_left = await session.run(_some, session, spaces_left, functions)
+        found += some
+    return found
+
+
+def _some(
+    session: Session,
+    left: list[SpaceId] | None,
+    functions: Sequence[Callable[[Session, SpaceId], T]],
+) -> tuple[list[T], list[SpaceId]]:
+    left = _live_spaces(session) if left is None else left
+    found: list[T] = []
+    ends = time.perf_counter() + _TURN_SECONDS
+    while left and time.perf_counter() < ends:
+        space = left.pop(0)
+        for function in functions:
+            given = spacewise.attempt(session, space, function)
+            if given is not None:
+                found.append(given)
+    return found, left
 
 
 def _live_spaces(session: Session) -> list[SpaceId]:
@@ -206,10 +223,8 @@ class OutboxPort:
 
     async def due(self, now: int) -> Sequence[Outgoing]:
         """Sealed rows whose time has come."""
-        found: list[Outgoing] = []
-        for space in await self._session.run(_live_spaces, self._session):
-            found += await _in(self._session, space, posting.due, now) or ()
-        return found
+        found = await _everywhere(self._session, lambda s, space: posting.due(s, space, now))
+        return [item for items in found for item in items]
 
     async def accepted(self, item: Outgoing, receipt: bytes) -> None:
         """Verify the store's receipt and mark the message."""
@@ -236,11 +251,7 @@ class ReceiptsPort:
 
     async def flush(self) -> int:
         """Queued receipts become messages, and so does the past that was opened to somebody."""
-        done = 0
-        for space in await self._session.run(_live_spaces, self._session):
-            done += await _in(self._session, space, receipts.flush) or 0
-            done += await _in(self._session, space, sharing.flush) or 0
-        return done
+        return sum(await _everywhere(self._session, receipts.flush, sharing.flush))
 
 
 class ClosingPort:
