@@ -211,7 +211,7 @@ class Transport:
         # Only the pool: the client around it costs a third more, for cookies, redirects and
         # authentication that nobody wants. It alone knows the environment's proxies, though.
         context = pinned_context(self._pin)
-        limits = httpx.Limits(max_connections=8, max_keepalive_connections=2)
+        limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
         if not self._environment_proxies:
             return httpx.AsyncHTTPTransport(verify=context, limits=limits, trust_env=False)
         return httpx.AsyncClient(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from protocol.api import paths
 from protocol.errors import BugError, MalformedError, NotFoundError, StoreUnreachableError
 from sync.errors import BusyError
 from tests.sync.blindstore import NOW, BlindStore, at, meeting
-from tests.sync.device import DEVICE, OTHER, SPACE, Device, outgoing
+from tests.sync.device import DEVICE, OTHER, SPACE, Device, outgoing, until
 from tests.sync.server import Reply, Request, problem
 
 pytestmark = pytest.mark.asyncio
@@ -175,3 +177,29 @@ async def test_a_bug_while_posting_is_raised_and_nothing_is_given_up() -> None:
             await engine.round(transfers=False)
 
     assert device.turned_down == {}
+
+
+async def test_bundles_are_asked_for_several_at_once_and_one_slow_one_holds_up_none() -> None:
+    slow = at(f"bundles/{DEVICE.hex()}")
+    store = BlindStore(hold={slow: asyncio.Event()})
+    device = Device(sessions=[(SPACE, DEVICE), *((OTHER, DEVICE) for _ in range(5))])
+
+    async with meeting(store, device) as engine:
+        round_ = asyncio.get_running_loop().create_task(engine.round(transfers=False))
+        await until(lambda: device.did.count("bundle") == 5)
+        store.hold[slow].set()
+        await round_
+
+    assert device.did.count("bundle") == 6
+
+
+async def test_a_store_that_goes_while_bundles_are_asked_for_ends_the_round_as_ever() -> None:
+    busy = problem(503, "busy")
+    store = BlindStore(refuse={at(f"bundles/{DEVICE.hex()}"): (busy, 9)})
+    device = Device(sessions=[(SPACE, DEVICE)] * 4, box=[])
+
+    async with meeting(store, device) as engine:
+        result = await engine.round(transfers=False)
+
+    assert isinstance(result.error, BusyError)
+    assert device.did[-1] != "transfers"
