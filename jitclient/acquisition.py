@@ -135,6 +135,22 @@ def compare(path: Path, stated: Mapping[str, str], tell: Callable[[int], None]) 
             raise AcquisitionDiffersError(_differs(path, name, stated[name], one.hexdigest()))
 
 
+def sha256_of(path: Path) -> bytes:
+    """The SHA-256 of a file.
+
+    Raises:
+        NoInputError: it cannot be read any more.
+    """
+    whole = hashlib.sha256()
+    try:
+        with path.open("rb", buffering=0) as source:
+            while block := source.read(READ_BYTES):
+                whole.update(block)
+    except OSError as error:
+        raise NoInputError(f"{path.name} cannot be read any more: {error.strerror}.") from error
+    return whole.digest()
+
+
 def _differs(path: Path, algorithm: str, stated: str, found: str) -> str:
     said = (
         f"{path.name} is not what was acquired: the report says {algorithm.upper()} {stated}, "

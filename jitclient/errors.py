@@ -69,6 +69,13 @@ class AcquisitionDiffersError(ActionNeededError):
     exit_status = EXIT_VERIFICATION
 
 
+class HandlingCodeError(ActionNeededError):
+    """A handling code forbids it until the originator's permission is on record."""
+
+    code = "handling-code"
+    exit_status = EXIT_NO_PERMISSION
+
+
 class UnknownDeviceError(ActionNeededError):
     """The store shows a device of one's own that this device does not know of."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from jitclient import acquisition, describing
@@ -11,7 +12,8 @@ from jitclient.devicedesk import DeviceDesk
 from jitclient.queries import timeline
 from jitclient.usecases import add_evidence, read_evidence
 from jitclient.usecases.add_evidence import NewExhibit
-from jitclient.views import CustodyRow, ExhibitRow
+from jitclient.usecases.record_permission import record_permission
+from jitclient.views import CustodyRow, ExhibitRow, Purpose
 from protocol.ids import FileId, SpaceId, UserId
 
 
@@ -67,11 +69,21 @@ class EvidenceDesk(DeviceDesk):
         await self._link.transfers.cancel(space, file)
         self._link.nudge()
 
-    async def export(self, space: SpaceId, file: FileId, out: Path) -> Path:
+    async def export(
+        self, space: SpaceId, file: FileId, out: Path, purpose: Purpose = Purpose.WORK
+    ) -> Path:
         """Write an exhibit's plaintext to a file; see `usecases.read_evidence`."""
-        path = await read_evidence.export(self._session, space, file, out)
+        path = await read_evidence.export(self._session, space, file, out, purpose)
         self._link.nudge()
         return path
+
+    async def record_permission(
+        self, space: SpaceId, file: FileId, code: str, *, given_by: str, reference: str
+    ) -> ExhibitRow:
+        """Record what an originator permitted; see `usecases.record_permission`."""
+        act = partial(record_permission, given_by=given_by, reference=reference)
+        await self._session.run(act, self._session, space, file, code)
+        return await self.exhibit(space, file)
 
     async def verify_exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
         """Read an exhibit again, whole; see `usecases.read_evidence`."""

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from crypto import signatures
 from crypto.filestream import FileShape, Sealer
-from jitclient import sealing
+from jitclient import restrictions, sealing
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import EvidenceSource, SourceStat
 from jitclient.exhibits import Journal
 from jitclient.place import Place, place
 from jitclient.recipients import check_recipients
+from jitclient.restrictions import Going
 from jitclient.sealing import Draft
 from jitclient.session import Session
 from localstore import custody, evidence
@@ -97,7 +98,7 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
         if record is None or record.state not in UNDER_WAY:
             return  # handed over already, or given up meanwhile
         audience, me = at.members(record.recipients), session.identity.name
-        problem = _against(record, audience, sealed)
+        problem = _against(session, record, audience, sealed)
         if problem:
             evidence.update_exhibit(at.sp, file, state="failed", problem=problem)
             custody.append(at.sp, "exhibit-kept-back", me, record.name, problem, at.now)
@@ -126,12 +127,17 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
     session.tell(ExhibitsChanged(space))
 
 
-def _against(record: ExhibitRecord, audience: tuple[UserId, ...], sealed: _Sealed) -> str:
+def _against(
+    session: Session, record: ExhibitRecord, audience: tuple[UserId, ...], sealed: _Sealed
+) -> str:
     """Why what is sealed and at the store is handed to nobody; empty when it may go."""
     if not audience:
         return "No recipient is a member any more."
     stated = digests(record.facts).get("sha256", sealed.sha256.hex())
-    return NOT_ACQUIRED if stated != sealed.sha256.hex() else ""
+    if stated != sealed.sha256.hex():
+        return NOT_ACQUIRED
+    going = Going(record.size, sealed.sha256, record.facts)
+    return restrictions.against(session, going, audience)
 
 
 def _manifest(at: Place, record: ExhibitRecord, sealed: _Sealed) -> Manifest:

@@ -12,7 +12,7 @@ from jitclient import (
     again,
     consequences,
     controllers,
-    founders,
+    factviews,
     manifests,
     receipts,
     records,
@@ -21,7 +21,6 @@ from jitclient import (
 )
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.foundation.text import visible
-from jitclient.founders import FoundingError
 from jitclient.place import Place
 from jitclient.receipts import Claim
 from localstore import custody, evidence, messages, spacelog, spaces
@@ -162,7 +161,8 @@ def _exhibit(at: Place, new: Incoming, notice: ExhibitNotice) -> None:
     evidence.add_exhibit(at.sp, record)
     _add(at, replace(_row(at, new, "exhibit", record.name), file=record.file))
     digest = f"sha256 {manifest.sha256.hex()}"
-    custody.append(at.sp, "exhibit-received", new.who, record.name, digest, at.now)
+    detail = ", ".join((digest, *factviews.marks(record.facts)))
+    custody.append(at.sp, "exhibit-received", new.who, record.name, detail, at.now)
     at.session.tell(ExhibitsChanged(at.space))
 
 
@@ -175,8 +175,6 @@ def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
     title, agreement = visible(card.title), visible(card.agreement)
     if agreement_digest(card.agreement) != at.log.roster.genesis.agreement:
         raise ForgedError("The card of this space names another agreement than it was opened for.")
-    if not founders.names_something(agreement):
-        raise FoundingError("This space was opened for an agreement without a reference.")
     spacelog.save_card(at.sp, card_key, title, agreement)
     custody.append(at.sp, "joined", new.who, title, agreement, at.now)
     db = at.session.stores.device

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from crypto import signatures
-from jitclient import controllers, manifests, records, sealing
+from jitclient import controllers, manifests, records, restrictions, sealing
 from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.foundation.text import visible
 from jitclient.place import Place, place
@@ -77,6 +77,8 @@ def _send(at: Place, grant: Grant) -> Grant | None:
     size, position = 0, grant.position
     for position_, row in store.past(at.sp, grant, BATCH_LINES):
         line = _line(at, row) if _was_for_all(at, row) else None
+        if line is not None and not _may_be_told(at, row):
+            line = None
         length = len(codec.encode(line)) if line is not None else 0
         if lines and size + length > BATCH_BYTES:
             break
@@ -107,6 +109,12 @@ def _was_for_all(at: Place, row: MessageRecord) -> bool:
         if entry.subject is not None and entry.kind is EntryKind.REMOVE:
             members.discard(entry.subject)
     return members <= {*row.audience, row.author_user}
+
+
+def _may_be_told(at: Place, row: MessageRecord) -> bool:
+    """What its originator forbade to pass on (H2) stays out, name and all."""
+    file = evidence.exhibit(at.sp, FileId(row.file)) if row.file is not None else None
+    return file is None or restrictions.may_be_told(at, file)
 
 
 def _line(at: Place, row: MessageRecord) -> Told:

@@ -90,6 +90,23 @@ class MessageRow:
     told_by: str = ""  # who shared it as part of the past; empty: it came from its author
 
 
+class Purpose(Enum):
+    """What an exhibit is exported for."""
+
+    WORK = "work"
+    COURT = "court"  # judicial proceedings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionRow:
+    """A permission of the originator, as it was recorded on this device."""
+
+    code: str
+    given_by: str
+    reference: str
+    at: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExhibitRow:
     """One exhibit. `done` of `total` are sealed bytes while it travels."""
@@ -115,6 +132,8 @@ class ExhibitRow:
     source: str  # own exhibits: the path it was read from
     problem: str
     facts: tuple[tuple[str, str], ...] = ()  # what its manifest states; `protocol.facts`
+    in_force: tuple[str, ...] = ()  # handling codes that stop something here
+    permissions: tuple[PermissionRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from jitclient.timeline_rows import (
     MessageRow,
     MessageState,
     Missing,
+    PermissionRow,
+    Purpose,
     ReceivedBy,
 )
 from protocol.ids import DeviceId, SpaceId, UserId
@@ -35,7 +37,9 @@ __all__ = [
     "MessageRow",
     "MessageState",
     "Missing",
+    "PermissionRow",
     "PersonRow",
+    "Purpose",
     "ReceivedBy",
     "SpaceDetail",
     "SpaceRow",

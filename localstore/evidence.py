@@ -87,6 +87,9 @@ _OF_SIZE: Final = rows.selection(
     "FROM exhibit WHERE size = :size AND state NOT IN ('cancelled', 'withdrawn')"
     " ORDER BY added_at, position",
 )
+_STATED_OF_SIZE: Final = rows.selection(
+    ExhibitRecord, "FROM exhibit WHERE size = :size AND facts <> x''"
+)
 _VERIFIED: Final = """
     INSERT OR IGNORE INTO exhibit_verified (file, user, at, receipt)
     VALUES (:file, :user, :at, :receipt) RETURNING 1"""
@@ -156,6 +159,11 @@ def owed(sp: Connection, state: str, *, mine: bool) -> list[ExhibitRecord]:
 def of_size(sp: Connection, size: int) -> list[ExhibitRecord]:
     """Exhibits of exactly so many bytes, the oldest first; none that was taken back."""
     return [_record(row) for row in sp.execute(_OF_SIZE, {"size": size}).fetchall()]
+
+
+def stated_of_size(sp: Connection, size: int) -> list[ExhibitRecord]:
+    """Every exhibit of so many bytes of which facts are stated."""
+    return [_record(row) for row in sp.execute(_STATED_OF_SIZE, {"size": size}).fetchall()]
 
 
 def update_exhibit(sp: Connection, file: bytes, **columns: Any) -> None:

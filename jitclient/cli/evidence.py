@@ -11,7 +11,7 @@ from jitclient.cli.output import Output, size, table
 from jitclient.desk import Desk
 from jitclient.events import Event, TransferMoved
 from jitclient.foundation.text import visible
-from jitclient.views import ExhibitRow, ExhibitState
+from jitclient.views import ExhibitRow, ExhibitState, Purpose
 from protocol.errors import (
     EXIT_FAILURE,
     EXIT_PARTLY,
@@ -99,11 +99,12 @@ def _lines(rows: list[ExhibitRow]) -> list[str]:
                 r.state.value,
                 size(r.size),
                 f"{sum(1 for p in r.recipients if p.at)} of {len(r.recipients)}",
+                " ".join(factviews.marks(r.facts)) or "—",
                 r.name,
             )
             for r in rows
         ],
-        ("ID", "EXHIBIT", "STATE", "SIZE", "VERIFIED BY", "NAME"),
+        ("ID", "EXHIBIT", "STATE", "SIZE", "VERIFIED BY", "MARKS", "NAME"),
     )
     return lines + [f"{r.name}: {r.problem}" for r in rows if r.problem]
 
@@ -116,6 +117,9 @@ async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     known += [("SHA-256", row.sha256 or "—"), ("Size", f"{row.size} bytes")]
     known += [("Handed over by", row.author_name)]
     known += [(one.label, one.value) for one in factviews.rows(row.facts)]
+    known += [
+        (f"{one.code} permitted by", f"{one.given_by}, {one.reference}") for one in row.permissions
+    ]
     wide = max(len(label) for label, _ in known)
     lines = []
     for label, value in known:
@@ -127,7 +131,7 @@ async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
 
 
 async def get(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence get SPACE ID --out PATH`."""
+    """`evidence get SPACE ID --out PATH [--for work|court]`."""
     space, file = await _find(desk, args)
     row = await desk.exhibit(space, file)
     if not row.mine and row.state is not ExhibitState.VERIFIED:
@@ -142,7 +146,7 @@ async def get(desk: Desk, args: argparse.Namespace, out: Output) -> int:
             out.error(row.problem, "part-corrupted")
             out.result({"exhibit": shapes.exhibit(row)})
             return EXIT_VERIFICATION
-    path = await desk.export(space, file, args.out)
+    path = await desk.export(space, file, args.out, Purpose(args.purpose))
     await desk.sync_now(transfers=False)
     row = await desk.exhibit(space, file)
     out.result(
@@ -150,6 +154,13 @@ async def get(desk: Desk, args: argparse.Namespace, out: Output) -> int:
         [f"{path}", f"sha256 {row.sha256}"],
     )
     return 0
+
+
+async def permit(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`evidence permit SPACE ID --code H1|H2 --by WHO --reference REF`."""
+    space, file = await _find(desk, args)
+    await desk.record_permission(space, file, args.code, given_by=args.by, reference=args.reference)
+    return await _print(desk, space, file, out)
 
 
 async def verify(desk: Desk, args: argparse.Namespace, out: Output) -> int:

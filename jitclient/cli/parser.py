@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jitclient.cli import facts
+from jitclient.views import Purpose
 from protocol.errors import UsageError
 from protocol.roles import Role
 
@@ -192,16 +193,7 @@ def _evidence(commands: Any) -> None:
     facts.options(add)
     listing = _command(acts, "list", "exhibits of a space")
     listing.add_argument("space")
-    show = _command(acts, "show", "everything known of one exhibit")
-    show.add_argument("space")
-    show.add_argument("exhibit_id", metavar="ID")
-    get = _command(acts, "get", "write a verified exhibit to a file")
-    get.add_argument("space")
-    get.add_argument("exhibit_id", metavar="ID")
-    get.add_argument("--out", required=True, type=Path, metavar="PATH")
-    verify = _command(acts, "verify", "read an exhibit again and compare with its manifest")
-    verify.add_argument("space")
-    verify.add_argument("exhibit_id", metavar="ID")
+    _evidence_here(acts)
     for act, help_ in (
         ("pause", "pause a transfer"),
         ("resume", "go on with a paused or failed transfer"),
@@ -210,6 +202,33 @@ def _evidence(commands: Any) -> None:
         one = _command(acts, act, help_)
         one.add_argument("space")
         one.add_argument("exhibit_id", metavar="ID")
+
+
+def _evidence_here(acts: Any) -> None:
+    """What is done with an exhibit that is here."""
+    show = _command(acts, "show", "everything known of one exhibit")
+    show.add_argument("space")
+    show.add_argument("exhibit_id", metavar="ID")
+    get = _command(acts, "get", "write a verified exhibit to a file")
+    get.add_argument("space")
+    get.add_argument("exhibit_id", metavar="ID")
+    get.add_argument("--out", required=True, type=Path, metavar="PATH")
+    get.add_argument(
+        "--for",
+        dest="purpose",
+        choices=[one.value for one in Purpose],
+        default=Purpose.WORK.value,
+        help="what for; an exhibit under H1 goes to no court without permission",
+    )
+    permit = _command(acts, "permit", "record that its originator permitted what a code forbids")
+    permit.add_argument("space")
+    permit.add_argument("exhibit_id", metavar="ID")
+    permit.add_argument("--code", required=True, choices=["H1", "H2"])
+    permit.add_argument("--by", required=True, metavar="WHO", help="who gave the permission")
+    permit.add_argument("--reference", required=True, metavar="REF", help="where it is written")
+    verify = _command(acts, "verify", "read an exhibit again and compare with its manifest")
+    verify.add_argument("space")
+    verify.add_argument("exhibit_id", metavar="ID")
 
 
 def _keys(commands: Any) -> None:

@@ -56,6 +56,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("evidence", "list"): evidence.listing,
     ("evidence", "show"): evidence.show,
     ("evidence", "get"): evidence.get,
+    ("evidence", "permit"): evidence.permit,
     ("evidence", "verify"): evidence.verify,
     ("evidence", "pause"): evidence.pause,
     ("evidence", "resume"): evidence.resume,

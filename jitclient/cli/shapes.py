@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jitclient.cli.output import when
+from jitclient.factviews import marks
 from jitclient.views import (
     AlarmRow,
     CustodyRow,
@@ -115,6 +116,17 @@ def exhibit(row: ExhibitRow) -> Shape:
         "verified_by": [r.user.hex() for r in row.recipients if r.at is not None],
         "problem": row.problem,
         "facts": dict(row.facts),
+        "marks": list(marks(row.facts)),
+        "in_force": list(row.in_force),
+        "permissions": [
+            {
+                "code": one.code,
+                "given_by": one.given_by,
+                "reference": one.reference,
+                "at": when(one.at),
+            }
+            for one in row.permissions
+        ],
     }
 
 

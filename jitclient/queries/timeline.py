@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jitclient import restrictions
 from jitclient.foundation.text import visible
 from jitclient.queries import names
 from jitclient.session import Session
@@ -15,9 +16,10 @@ from jitclient.views import (
     MessageRow,
     MessageState,
     Missing,
+    PermissionRow,
     ReceivedBy,
 )
-from localstore import chunks, custody, evidence, messages, people
+from localstore import chunks, custody, evidence, messages, people, permissions
 from localstore.again import NEVER
 from localstore.connection import Connection
 from localstore.evidence import ExhibitRecord
@@ -130,13 +132,7 @@ def exhibit_row(
     """A record of the database as a row for people."""
     author = UserId(record.author_user)
     state = ExhibitState(record.state)
-    verified = dict(evidence.verified_by(sp, record.file))
-    recipients = tuple(
-        ReceivedBy(
-            user=UserId(user), name=session.name_of(UserId(user)), at=verified.get(UserId(user))
-        )
-        for user in record.recipients
-    )
+    recipients = _verified(session, sp, record)
     done = record.sealed_total
     if state not in {ExhibitState.VERIFIED, ExhibitState.ON_SERVER}:
         sent, here = chunks.counts(sp, record.file)
@@ -163,6 +159,24 @@ def exhibit_row(
         source=record.source,
         problem=record.problem,
         facts=record.facts,
+        in_force=restrictions.in_force(session, sp, record),
+        permissions=_permissions(sp, record),
+    )
+
+
+def _verified(session: Session, sp: Connection, record: ExhibitRecord) -> tuple[ReceivedBy, ...]:
+    at = dict(evidence.verified_by(sp, record.file))
+    return tuple(
+        ReceivedBy(user=UserId(user), name=session.name_of(UserId(user)), at=at.get(UserId(user)))
+        for user in record.recipients
+    )
+
+
+def _permissions(sp: Connection, record: ExhibitRecord) -> tuple[PermissionRow, ...]:
+    found = permissions.of(sp, record.file) if record.facts else []
+    return tuple(
+        PermissionRow(code=one.code, given_by=one.given_by, reference=one.reference, at=one.at)
+        for one in found
     )
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.filestream import FileShape
-from jitclient import acquisition, describing, freshness
-from jitclient.errors import AcquisitionDiffersError
+from jitclient import acquisition, describing, factviews, freshness, restrictions
+from jitclient.errors import AcquisitionDiffersError, HandlingCodeError
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import SourceStat, source_stat
 from jitclient.foundation.text import check_line, file_name
 from jitclient.place import Place, place
 from jitclient.recipients import check_recipients
+from jitclient.restrictions import Going
 from jitclient.session import Session
 from localstore import custody, evidence
 from localstore.connection import transaction
@@ -51,6 +52,7 @@ async def add_evidence(
         NoInputError: the file is missing, unreadable or not a regular file.
         BadInputError: its name, the exhibit number or a fact is unusable, or nobody is addressed.
         AcquisitionDiffersError: it has another hash than was stated of it.
+        HandlingCodeError: it came under marks that forbid this, or that it would lose.
         PutBackError: an old copy of this profile runs.
         NotPermittedError: the role may not upload, a recipient may not download, or the space
             demands verified recipients and one is not.
@@ -62,8 +64,13 @@ async def add_evidence(
         number = check_line(number, "The exhibit number", limit=MAX_EXHIBIT_CHARS)
     stated = describing.described(new.facts, session.clock.now())
     found = _Found(source, stat, name, number, stated)
-    await session.run(_may_go, session, space, to)
+    marked = await session.run(_may_go, session, space, to, stat.size)
     await _compare(session, space, found, tell)
+    if marked:
+        going = Going(stat.size, await asyncio.to_thread(acquisition.sha256_of, source), stated)
+        against = await session.run(restrictions.against, session, going, to)
+        if against:
+            raise HandlingCodeError(against)
     return await session.run(_register, session, space, found, to)
 
 
@@ -104,10 +111,11 @@ class _Found:
     facts: Facts = ()
 
 
-def _may_go(session: Session, space: SpaceId, to: tuple[UserId, ...]) -> None:
-    """Whatever can be refused is refused before a large file is read."""
+def _may_go(session: Session, space: SpaceId, to: tuple[UserId, ...], size: int) -> bool:
+    """Refuse what can be refused before a large file is read; whether it may be a known one."""
     freshness.refuse(session)
     check_recipients(place(session, space), to)
+    return restrictions.is_known(session, size)
 
 
 def _register(session: Session, space: SpaceId, found: _Found, to: tuple[UserId, ...]) -> FileId:
@@ -118,7 +126,8 @@ def _register(session: Session, space: SpaceId, found: _Found, to: tuple[UserId,
     with transaction(at.sp):
         evidence.add_exhibit(at.sp, record)
         me = session.identity.name
-        custody.append(at.sp, "exhibit-added", me, found.name, found.exhibit, at.now)
+        detail = ", ".join(one for one in (found.exhibit, *factviews.marks(found.facts)) if one)
+        custody.append(at.sp, "exhibit-added", me, found.name, detail, at.now)
         equal = ", ".join(f"{name} {value}" for name, value in digests(found.facts).items())
         if equal:
             custody.append(at.sp, "acquisition-equal", me, found.name, equal, at.now)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from pathlib import Path
 
 from crypto import signatures
-from jitclient import exhibits, taking_over
+from jitclient import accompanying, exhibits, newfile, restrictions, taking_over
+from jitclient.acquisition import sha256_of
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import EvidenceReader
 from jitclient.place import place
 from jitclient.session import Session
+from jitclient.views import Purpose
 from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
@@ -19,7 +20,6 @@ from protocol.errors import (
     ActionNeededError,
     CannotCreateError,
     HashMismatchError,
-    NoInputError,
     NotFoundError,
     RefusedError,
 )
@@ -27,31 +27,65 @@ from protocol.ids import FileId, SpaceId
 from protocol.manifest import Manifest
 from protocol.receipts import ReceiptKind
 
-READ_BYTES = 4 * 1024 * 1024
 
-
-async def export(session: Session, space: SpaceId, file: FileId, out: Path) -> Path:
+async def export(
+    session: Session, space: SpaceId, file: FileId, out: Path, purpose: Purpose = Purpose.WORK
+) -> Path:
     """Write the plaintext of a verified exhibit to `out` (a folder: under its own name).
+
+    Where facts are stated of it, or it is for a court, a sheet with them stands beside it.
 
     Raises:
         NotFoundError: no such exhibit; ActionNeededError: it is not here, or one's own;
+        HandlingCodeError: its handling code does not allow the purpose;
         CannotCreateError: `out` exists; PartCorruptedError, HashMismatchError: the local copy is
         damaged; nothing was left behind.
     """
-    record = await session.run(_here, session, space, file)
+    record = await session.run(_allowed, session, space, file, purpose)
     target = out.expanduser().absolute()
     if target.is_dir():
         target = target / record.name
-    if target.exists():
-        raise CannotCreateError(f"{target} exists already; nothing was overwritten.")
+    text = await session.run(_sheet, session, space, record, purpose, target.name)
+    beside = target.with_name(target.name + accompanying.SUFFIX)
+    for path in (target, beside) if text else (target,):
+        if path.exists():
+            raise CannotCreateError(f"{path} exists already; nothing was overwritten.")
     reader = _reader(session, space, record)
     try:
-        await asyncio.to_thread(reader.export, target)
+        await asyncio.to_thread(_write, reader, target, beside, text)
     except RefusedError as error:
         await session.run(_damaged, session, space, file, error)
         raise
-    await session.run(_exported, session, space, file, target)
+    await session.run(_exported, session, space, file, target, purpose)
     return target
+
+
+def _allowed(session: Session, space: SpaceId, file: FileId, purpose: Purpose) -> ExhibitRecord:
+    record = _here(session, space, file)
+    if purpose is Purpose.COURT:
+        restrictions.refuse_court(place(session, space), record)
+    return record
+
+
+def _sheet(
+    session: Session, space: SpaceId, record: ExhibitRecord, purpose: Purpose, name: str
+) -> str:
+    """The sheet that goes with it; empty where there is none."""
+    if not record.facts and purpose is Purpose.WORK:
+        return ""
+    return accompanying.sheet(place(session, space), record, purpose, name)
+
+
+def _write(reader: EvidenceReader, target: Path, beside: Path, text: str) -> None:
+    """The sheet first: an exhibit never stands anywhere without its marks."""
+    if text:
+        newfile.create(beside, lambda file: newfile.write_all(file, memoryview(text.encode())))
+    try:
+        reader.export(target)
+    except BaseException:
+        if text:
+            beside.unlink(missing_ok=True)
+        raise
 
 
 async def verify(session: Session, space: SpaceId, file: FileId) -> None:
@@ -67,7 +101,7 @@ async def verify(session: Session, space: SpaceId, file: FileId) -> None:
     if record.mine:
         if not record.sha256:
             raise ActionNeededError("This exhibit is still being sealed; verify it when it is up.")
-        digest = await asyncio.to_thread(_digest, Path(record.source))
+        digest = await asyncio.to_thread(sha256_of, Path(record.source))
         if digest != record.sha256:
             raise HashMismatchError("The source file is not the one that was handed over.")
         return
@@ -78,17 +112,6 @@ async def verify(session: Session, space: SpaceId, file: FileId) -> None:
         await session.run(_damaged, session, space, file, error)
         raise
     await session.run(_noted, session, space, record)
-
-
-def _digest(path: Path) -> bytes:
-    whole = hashlib.sha256()
-    try:
-        with path.open("rb", buffering=0) as source:
-            while block := source.read(READ_BYTES):
-                whole.update(block)
-    except OSError as error:
-        raise NoInputError(f"{path.name} cannot be read any more: {error.strerror}.") from error
-    return whole.digest()
 
 
 def _reader(session: Session, space: SpaceId, record: ExhibitRecord) -> EvidenceReader:
@@ -119,7 +142,9 @@ def _damaged(session: Session, space: SpaceId, file: FileId, error: RefusedError
     session.tell(ExhibitsChanged(space))
 
 
-def _exported(session: Session, space: SpaceId, file: FileId, target: Path) -> None:
+def _exported(
+    session: Session, space: SpaceId, file: FileId, target: Path, purpose: Purpose
+) -> None:
     at = place(session, space)
     sp = at.sp
     record = evidence.exhibit(sp, file)
@@ -133,7 +158,7 @@ def _exported(session: Session, space: SpaceId, file: FileId, target: Path) -> N
             "exhibit-exported",
             session.identity.name,
             record.name,
-            str(target),
+            f"{target} for {purpose.value}",
             session.clock.now(),
         )
     session.tell(ExhibitsChanged(space))

@@ -207,6 +207,7 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
     assert (got["path"], got["sha256"]) == (str(out), digest)
     assert got["exhibit"]["id"] == added["id"]
     assert out.read_bytes() == source.read_bytes()
+    assert "Server 01" in (folder / "out.img.facts.txt").read_text()
     again = bruno("evidence", "get", space, added["id"], "--out", out, code=73)
     assert again.error == "cannot-create"
     checked = bruno.do("evidence", "verify", space, added["id"])

@@ -20,7 +20,9 @@ from jitclient.views import (
     ExhibitState,
     MemberRow,
     MessageRow,
+    PermissionRow,
     PersonRow,
+    Purpose,
     SpaceDetail,
     SpaceRow,
     SpaceState,
@@ -48,6 +50,7 @@ class DeskDouble(DeskDevices):
         return self._keys
 
     _keys: KeysDouble | None = None
+    exported_for: Purpose | None = None
     sheet_at: int | None = NOW - DAY
 
     # --- the desk ------------------------------------------------------------------------------
@@ -220,8 +223,22 @@ class DeskDouble(DeskDevices):
     async def cancel(self, space: SpaceId, file: FileId) -> None:
         await self._turn("cancel", space, file, ExhibitState.CANCELLED)
 
-    async def export(self, space: SpaceId, file: FileId, out: Path) -> Path:
+    async def record_permission(
+        self, space: SpaceId, file: FileId, code: str, *, given_by: str, reference: str
+    ) -> ExhibitRow:
+        await self._enter("record_permission")
+        row = self._file(space, file)
+        left = tuple(one for one in row.in_force if one != code)
+        given = PermissionRow(code=code, given_by=given_by, reference=reference, at=NOW)
+        self._put(replace(row, in_force=left, permissions=(*row.permissions, given)))
+        self.publish(ExhibitsChanged(space))
+        return self._file(space, file)
+
+    async def export(
+        self, space: SpaceId, file: FileId, out: Path, purpose: Purpose = Purpose.WORK
+    ) -> Path:
         await self._enter("export")
+        self.exported_for = purpose
         if out.exists():
             raise CannotCreateError("A file of that name is there already.")
         out.write_bytes(b"exported")

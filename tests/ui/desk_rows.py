@@ -245,6 +245,11 @@ class DeskRows:
             source=f"/evidence/{name}" if author == 0 else "",
             problem=problem,
             facts=facts,
+            in_force=tuple(
+                code
+                for code in ("H1", "H2")
+                if author and code in dict(facts).get("handling", "").split("+")
+            ),
         )
         self.files[space].append(row)
         return row

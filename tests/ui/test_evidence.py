@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -181,13 +180,13 @@ async def test_the_filter_keeps_rows_with_all_words_and_the_true_total() -> None
 # --- handing over --------------------------------------------------------------------------------
 
 
-def _adding(desk: DeskDouble, failures: list[Exception]) -> tuple[AddPresenter, TaskScope]:
+def adding(desk: DeskDouble, failures: list[Exception]) -> tuple[AddPresenter, TaskScope]:
     tasks = TaskScope(failures.append)
     return AddPresenter(desk, tasks, desk.details[desk.space_a]), tasks
 
 
 async def test_unverified_members_are_not_chosen_for_a_person(failures: list[Exception]) -> None:
-    add, _ = _adding(DeskDouble(), failures)
+    add, _ = adding(DeskDouble(), failures)
 
     chosen = {one.name: one.chosen for one in add.state.recipients}
 
@@ -202,7 +201,7 @@ async def test_a_changed_key_cannot_be_chosen_at_all(failures: list[Exception]) 
     desk = DeskDouble()
     jan = desk.details[desk.space_a].members[1].user
     desk.trust(desk.space_a, jan, Trust.CHANGED)
-    add, _ = _adding(desk, failures)
+    add, _ = adding(desk, failures)
 
     add.choose(jan, True)
 
@@ -212,7 +211,7 @@ async def test_a_changed_key_cannot_be_chosen_at_all(failures: list[Exception]) 
 async def test_a_space_for_verified_members_blocks_the_others(failures: list[Exception]) -> None:
     desk = DeskDouble()
     desk.verified_only(desk.space_a)
-    add, _ = _adding(desk, failures)
+    add, _ = adding(desk, failures)
 
     blocked = [one.name for one in add.state.recipients if one.blocked]
 
@@ -225,7 +224,7 @@ async def test_a_folder_becomes_its_files_and_a_missing_file_is_named(
     (tmp_path / "case" / "deep").mkdir(parents=True)
     (tmp_path / "case" / "a.pdf").write_bytes(b"a")
     (tmp_path / "case" / "deep" / "b.pdf").write_bytes(b"bb")
-    add, tasks = _adding(DeskDouble(), failures)
+    add, tasks = adding(DeskDouble(), failures)
 
     add.take([tmp_path / "case", tmp_path / "gone.pdf"])
     await until(lambda: tasks.idle)
@@ -239,7 +238,7 @@ async def test_readable_files_go_and_the_others_stay_on_the_list(
 ) -> None:
     desk = DeskDouble()
     (tmp_path / "a.pdf").write_bytes(b"a")
-    add, tasks = _adding(desk, failures)
+    add, tasks = adding(desk, failures)
     add.take([tmp_path / "a.pdf", tmp_path / "gone.pdf"])
     await until(lambda: tasks.idle)
     add.number(tmp_path / "a.pdf", " A-7 ")
@@ -252,116 +251,12 @@ async def test_readable_files_go_and_the_others_stay_on_the_list(
     assert (handed.name, handed.exhibit, len(handed.recipients)) == ("a.pdf", "A-7", 2)
 
 
-async def test_facts_go_with_the_file_and_the_same_ones_to_all(
-    tmp_path: Path, failures: list[Exception]
-) -> None:
-    desk = DeskDouble()
-    for name in ("a.pdf", "b.pdf"):
-        (tmp_path / name).write_bytes(b"a")
-    add, tasks = _adding(desk, failures)
-    add.take([tmp_path / "a.pdf", tmp_path / "b.pdf"])
-    await until(lambda: tasks.idle)
-    one = add.facts(tmp_path / "a.pdf")
-    one.type("title", "The first")
-    add.describe(tmp_path / "a.pdf", one.values)
-    both = add.facts(None)
-    both.type("country", "PT")
-    add.describe(None, both.values)
-
-    await add.add()
-
-    stated = {row.name: row.facts for row in desk.files[desk.space_a]}
-    assert stated == {
-        "a.pdf": (("title", "The first"), ("country", "PT")),
-        "b.pdf": (("country", "PT"),),
-    }
-
-
-async def test_facts_of_one_file_that_are_emptied_are_gone(
-    tmp_path: Path, failures: list[Exception]
-) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"a")
-    add, tasks = _adding(DeskDouble(), failures)
-    add.take([tmp_path / "a.pdf"])
-    await until(lambda: tasks.idle)
-    add.describe(tmp_path / "a.pdf", {"title": "The first", "country": "PT"})
-    again = add.facts(tmp_path / "a.pdf")
-    again.type("title", " ")
-    add.describe(tmp_path / "a.pdf", again.values)
-
-    assert add.state.files[0].facts == (("country", "PT"),)
-
-
-@pytest.mark.parametrize(
-    "typed", [{"country": "Portugal"}, {"handling": "H3"}, {"acquired-at": "2099-01-01"}]
-)
-async def test_facts_that_would_be_refused_cannot_be_kept(
-    typed: dict[str, str], tmp_path: Path, failures: list[Exception]
-) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"a")
-    add, tasks = _adding(DeskDouble(), failures)
-    add.take([tmp_path / "a.pdf"])
-    await until(lambda: tasks.idle)
-    facts = add.facts(tmp_path / "a.pdf")
-    before = facts.state.can_keep
-
-    facts.fill(typed)
-
-    assert (before, facts.state.can_keep) == (True, False)
-    assert facts.state.problems or facts.state.contradiction
-
-
-async def test_a_file_that_is_not_what_the_report_says_stays_on_the_list(
-    tmp_path: Path, failures: list[Exception]
-) -> None:
-    desk = DeskDouble()
-    for name in ("a.img", "b.img"):
-        (tmp_path / name).write_bytes(name.encode())
-    digest = hashlib.sha256(b"a.img").hexdigest()
-    (tmp_path / "report.txt").write_text(f"{digest}  a.img\n{'0' * 64}  b.img\n")
-    add, tasks = _adding(desk, failures)
-    add.take([tmp_path / "a.img", tmp_path / "b.img"])
-    await until(lambda: tasks.idle)
-    add.report(tmp_path / "report.txt")
-    await until(lambda: tasks.idle)
-    assert add.state.note == "Hashes of 2 of 2 files taken from the report."
-
-    await add.add()
-
-    assert [row.name for row in desk.files[desk.space_a]] == ["a.img"]
-    (left,) = add.state.files
-    assert "b.img is not what was acquired" in left.problem
-    assert add.state.problem is not None
-    assert add.state.problem.code == "acquisition-differs"
-    assert not add.state.can_add
-    corrected = add.facts(left.path)
-    corrected.type("acquired-sha256", hashlib.sha256(b"b.img").hexdigest())
-    add.describe(left.path, corrected.values)
-    assert await add.add()
-
-
-async def test_a_report_that_cannot_be_used_is_told_and_changes_nothing(
-    tmp_path: Path, failures: list[Exception]
-) -> None:
-    (tmp_path / "a.img").write_bytes(b"a")
-    (tmp_path / "report.txt").write_text(f"MD5: {'0' * 32}\nMD5: {'1' * 32}\n")
-    add, tasks = _adding(DeskDouble(), failures)
-    add.take([tmp_path / "a.img"])
-    await until(lambda: tasks.idle)
-
-    add.report(tmp_path / "report.txt")
-    await until(lambda: tasks.idle)
-
-    assert add.state.problem is not None
-    assert add.state.files[0].facts == ()
-
-
 async def test_nothing_is_handed_over_without_a_recipient(
     tmp_path: Path, failures: list[Exception]
 ) -> None:
     desk = DeskDouble()
     (tmp_path / "a.pdf").write_bytes(b"a")
-    add, tasks = _adding(desk, failures)
+    add, tasks = adding(desk, failures)
     add.take([tmp_path / "a.pdf"])
     await until(lambda: tasks.idle)
     for one in add.state.recipients:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
+from jitclient import factviews
 from jitclient.views import ExhibitRow, MessageKind, MessageRow, MessageState, Missing
 from protocol.ids import FileId, MessageId
 from ui import words
@@ -209,4 +210,5 @@ def _exhibit(one: MessageRow, exhibits: Mapping[FileId, ExhibitRow]) -> ExhibitL
         words.size(row.size),
         words.exhibit_badge(row),
         words.percent(row.done, row.total) if moving else None,
+        tuple(words.plain(mark) for mark in factviews.marks(row.facts)),
     )

@@ -224,6 +224,8 @@ class _Exhibit(QWidget):
         name.setMinimumWidth(min(320, natural + 4))
         names.addLayout(row(name, Chip(Badge(line.extension, "")), None))
         names.addLayout(row(Text(line.size, "caption"), Chip(line.badge), None))
+        if line.marks:
+            names.addWidget(Text("  ·  ".join(line.marks), "tone-warn", wrap=True))
         if line.percent is not None:
             bar = Bar("Progress of the exhibit")
             bar.show_percent(line.percent)

@@ -64,6 +64,7 @@ class ExhibitLine:
     size: str
     badge: Badge
     percent: int | None
+    marks: tuple[str, ...] = ()  # handling code, TLP, other markings
 
 
 @dataclass(frozen=True, slots=True)

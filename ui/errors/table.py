@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ui.errors.exhibits import EXHIBITS
+
 KEPT: Final = "Everything already saved on this computer is unchanged."
 QUEUED: Final = "What you wrote is saved here and goes out once, as soon as it can."
 REFUSED: Final = "It was refused and recorded. Nothing was accepted from it."
@@ -54,11 +56,6 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "The file cannot be read",
         "Nothing was sent.",
         "Check that the file is still there and that you may read it.",
-    ),
-    "source-changed": (
-        "The file changed while it was read",
-        "Nothing of it counts as evidence. The file itself was not touched.",
-        "Add the file again when nothing writes to it any more.",
     ),
     "cannot-create": (
         "The copy cannot be written",
@@ -222,21 +219,6 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "replay": ("An old message was delivered again", REFUSED, "Nothing to do; it was recorded."),
     "reordered": ("Parts arrived dropped or exchanged", REFUSED, REPORT),
-    "part-corrupted": (
-        "A part of the exhibit is damaged",
-        "The damaged part is not used.",
-        "Resume to fetch it again. If it stays damaged, ask the author to hand it over again.",
-    ),
-    "hash-mismatch": (
-        "The exhibit is not what its author signed",
-        "It cannot be exported.",
-        "Do not use it. Ask the author to hand it over again, and report the code.",
-    ),
-    "acquisition-differs": (
-        "The file is not what was acquired",
-        "Nothing of it left this computer, and it is on record in the log.",
-        "Find the file that the report is about, or the report of this file.",
-    ),
     "removed-sender": (
         "A removed member sent a message",
         REFUSED,
@@ -297,4 +279,5 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing was marked as verified.",
         "Read it again together. If it still differs, send no evidence and report the code.",
     ),
+    **EXHIBITS,
 }  # fmt: skip

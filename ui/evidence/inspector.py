@@ -17,6 +17,8 @@ from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
 
+_MARK = 26
+
 
 class Inspector(Panel):
     """A column beside the table; it says how to use it while nothing is selected."""
@@ -71,6 +73,9 @@ class Inspector(Panel):
         column.addWidget(Text(details.title, "lead", wrap=True, selectable=True))
         chips = row(Chip(Badge(details.extension, "")), Chip(details.badge), None)
         _add(column, chips)
+        for one in details.marks:  # a long one stands in full among the facts
+            short = one if len(one) <= _MARK else f"{one[: _MARK - 1]}…"
+            _add(column, row(Chip(Badge(short, "flag", Tone.WARN)), None))
         if details.problem:
             column.addWidget(Text(details.problem, "danger", wrap=True))
         for fact in details.facts:

@@ -53,6 +53,8 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         can_export=row.state is ExhibitState.VERIFIED and not row.mine,
         can_verify=row.state in _WHOLE and bool(row.sha256),
         mine=row.mine,
+        marks=tuple(words.plain(one) for one in factviews.marks(row.facts)),
+        can_permit=bool(row.in_force),
     )
 
 
@@ -73,6 +75,21 @@ def _motion(row: ExhibitRow, percent: int | None, still_for: int) -> str:
 def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
     """Everything known of one exhibit."""
     stem, extension = words.extension(words.plain(row.name))
+    receipts = tuple(
+        (
+            words.plain(one.name),
+            f"Verified {words.stamp(one.at, zone)}" if one.at is not None else "Not yet",
+            one.at is not None,
+        )
+        for one in row.recipients
+    )
+    badge = words.exhibit_badge(row)
+    known, stated, marks = _known(row, zone), _stated(row), factviews.marks(row.facts)
+    return Details(stem, extension, badge, row.problem, known, receipts, stated, marks)
+
+
+def _known(row: ExhibitRow, zone: tzinfo | None) -> tuple[FactLine, ...]:
+    """What this device knows by itself."""
     facts = [
         FactLine("Exhibit number", words.plain(row.exhibit) or "None given"),
         FactLine("Size", f"{words.size(row.size)} ({row.size:,} bytes)"),
@@ -89,22 +106,20 @@ def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
         facts.append(FactLine("Read from", words.plain(row.source)))
     if row.expires_at is not None:
         facts.append(FactLine("Erased at the store by", words.stamp(row.expires_at, zone)))
-    receipts = tuple(
-        (
-            words.plain(one.name),
-            f"Verified {words.stamp(one.at, zone)}" if one.at is not None else "Not yet",
-            one.at is not None,
-        )
-        for one in row.recipients
-    )
-    stated = tuple(
+    facts += [
+        FactLine(f"{one.code} permitted by", words.plain(f"{one.given_by}, {one.reference}"))
+        for one in row.permissions
+    ]
+    return tuple(facts)
+
+
+def _stated(row: ExhibitRow) -> tuple[FactLine, ...]:
+    """What its manifest says; the word of who signed it."""
+    return tuple(
         FactLine(
             one.label, one.value, mono=one.name.startswith("acquired-") and len(one.value) > 31
         )
         for one in factviews.rows(row.facts)
-    )
-    return Details(
-        stem, extension, words.exhibit_badge(row), row.problem, tuple(facts), receipts, stated
     )
 
 

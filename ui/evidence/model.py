@@ -30,6 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS: Final = tuple(Column)
 ROW: Final = 58
 _COPY: Final = 14
+_MARKS: Final = 2  # lines of marks a row has room for
 _LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
@@ -87,7 +88,7 @@ class ExhibitModel(QAbstractTableModel):
 def _words(item: ExhibitItem, column: Column) -> str:
     match column:
         case Column.NUMBER:
-            return item.number or "No number"
+            return "\n".join((item.number or "No number", *item.marks))
         case Column.NAME:
             name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
             return f"{name}\nSHA-256 {item.sha256}" if item.sha256 else name
@@ -125,7 +126,7 @@ class ExhibitPainter(QStyledItemDelegate):
         ratio = painter.device().devicePixelRatio()
         match COLUMNS[index.column()]:
             case Column.NUMBER:
-                self._text(painter, room, item.number or "–", weight=tokens.STRONG)
+                self._number(painter, room, item)
             case Column.NAME:
                 self._name(painter, room, item, ratio)
             case Column.SIZE:
@@ -152,6 +153,25 @@ class ExhibitPainter(QStyledItemDelegate):
             text, Qt.TextElideMode.ElideMiddle, int(room.width())
         )
         painter.drawText(room, flags, shown)
+
+    def _number(self, painter: QPainter, room: QRectF, item: ExhibitItem) -> None:
+        if not item.marks:
+            self._text(painter, room, item.number or "–", weight=tokens.STRONG)
+            return
+        lines = item.marks[:_MARKS]
+        top = room.center().y() - (18 + 16 * len(lines)) / 2
+        number = QRectF(room.left(), top, room.width(), 18)
+        self._text(painter, number, item.number or "–", weight=tokens.STRONG)
+        ink = palette().tone(Tone.WARN)[0]
+        for at, mark in enumerate(lines):
+            painter.setFont(fonts.font(tokens.CAPTION, tokens.MEDIUM))
+            painter.setPen(QColor(ink))
+            more = len(item.marks) > _MARKS and at == len(lines) - 1
+            shown = QFontMetrics(painter.font()).elidedText(
+                f"{mark} …" if more else mark, Qt.TextElideMode.ElideRight, int(room.width())
+            )
+            below = QRectF(room.left(), top + 18 + 16 * at, room.width(), 16)
+            painter.drawText(below, _LEFT, shown)
 
     def _name(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
         top = QRectF(room.left(), room.top() + 8, room.width(), 20)

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from jitclient.events import TransferMoved
-from jitclient.views import ExhibitRow, SpaceDetail, SpaceState
+from jitclient.views import ExhibitRow, Purpose, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui import words
 from ui.errors.cards import card_for
 from ui.evidence import items
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
+from ui.evidence.uses import PermissionPresenter
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -122,13 +123,17 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """Take the error card away."""
         self._show(replace(self.state, problem=None))
 
-    def export(self, out: Path) -> None:
+    def permission(self, row: ExhibitRow) -> PermissionPresenter:
+        """Begin to record what an originator permitted."""
+        return PermissionPresenter(self._desk, row)
+
+    def export(self, out: Path, purpose: Purpose = Purpose.WORK) -> None:
         """Write a verified copy; an existing file is never overwritten."""
         space, file = self.state.space, self.state.selected
         if space is not None and file is not None:
 
             async def write() -> str:
-                made = await self._desk.export(space, file, out)
+                made = await self._desk.export(space, file, out, purpose)
                 return f"Saved as {made.name}"
 
             self._run("Saving a verified copy…", write)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from jitclient.views import Purpose
 from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 from ui.errors.cards import ErrorCard
@@ -44,6 +45,8 @@ class ExhibitItem:
     can_export: bool
     can_verify: bool
     mine: bool
+    marks: tuple[str, ...] = ()  # handling code, TLP, other markings
+    can_permit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Details:
     facts: tuple[FactLine, ...]
     receipts: tuple[tuple[str, str, bool], ...]  # name, words, verified
     stated: tuple[FactLine, ...] = ()  # what its manifest states
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,39 @@ class NewFile:
     exhibit: str
     problem: str
     facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportState:
+    """The sheet that asks what an export is for."""
+
+    name: str
+    purpose: Purpose = Purpose.WORK
+    forbidden: str = ""
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the button does something."""
+        return not self.forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionState:
+    """The sheet that records a permission of the originator."""
+
+    name: str
+    originator: str
+    codes: tuple[str, ...]
+    code: str
+    given_by: str = ""
+    reference: str = ""
+    busy: bool = False
+    problem: ErrorCard | None = None
+
+    @property
+    def can_record(self) -> bool:
+        """Whether the button does something."""
+        return bool(self.given_by.strip() and self.reference.strip()) and not self.busy
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from ui.evidence.inspector import Inspector
 from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column, EvidenceState
+from ui.evidence.uses import ExportPresenter
+from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
@@ -38,8 +40,8 @@ from ui.widgets.text import Text
 _DROP = "Drop files or folders here. Nothing leaves this computer before you press the button."
 _NARROW = 640
 _WIDTHS = {
-    Column.NUMBER: 80,
-    Column.NAME: 240,
+    Column.NUMBER: 140,
+    Column.NAME: 220,
     Column.SIZE: 84,
     Column.STATE: 196,
     Column.VERIFIED: 104,
@@ -98,6 +100,8 @@ class EvidenceView(QWidget):
         self.cancel = Button("Cancel…", icon="x")
         self.export = Button("Save as…", icon="download")
         self.verify = Button("Verify", icon="shield-check")
+        self.permit = Button("Permission…", icon="flag")
+        self.permit.clicked.connect(lambda: self._tasks.start(self._permit(), name="ask-permit"))
         self.pause.clicked.connect(self._presenter.pause)
         self.resume.clicked.connect(self._presenter.resume)
         self.verify.clicked.connect(self._presenter.verify)
@@ -110,7 +114,9 @@ class EvidenceView(QWidget):
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(self._presenter.filter)
         self.busy = Text("", "caption")
-        self.inspector.set_actions((self.export, self.verify, self.pause, self.resume, self.cancel))
+        self.inspector.set_actions(
+            (self.export, self.verify, self.pause, self.resume, self.cancel, self.permit)
+        )
         tools = row(self.add_button, None, self.query, spacing=tokens.S3)
         tools.setStretch(2, 2)
         tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
@@ -151,6 +157,7 @@ class EvidenceView(QWidget):
             (self.pause, item is not None and item.can_pause),
             (self.resume, item is not None and item.can_resume),
             (self.cancel, item is not None and item.can_cancel),
+            (self.permit, item is not None and item.can_permit),
         ):
             reveal(button, able)
             button.setEnabled(able and not state.busy)
@@ -202,9 +209,20 @@ class EvidenceView(QWidget):
         row_ = self._presenter.row(self._state.selected) if self._state.selected else None
         if row_ is None:
             return
+        asked = ExportPresenter(row_)
+        if not await ExportSheet(self.window(), asked).shown():
+            return
         out = await binding.choose_target(self, "Save a verified copy as", Path(row_.name).name)
         if out is not None:
-            self._presenter.export(out)
+            self._presenter.export(out, asked.state.purpose)
+
+    async def _permit(self) -> None:
+        row_ = self._presenter.row(self._state.selected) if self._state.selected else None
+        if row_ is None or not row_.in_force:
+            return
+        asked = self._presenter.permission(row_)
+        if await PermissionSheet(self.window(), asked, self._tasks).shown():
+            self._presenter.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files are welcome where handing over is allowed."""

@@ -10,6 +10,7 @@ from tests.ui.story import FACTS
 from tests.ui.waiting import calm, sheets, until
 from ui.evidence.factsheet import FactsSheet
 from ui.evidence.sheet import AddSheet
+from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.spaces.state import Tab
 
 NAME = "Kontoauszüge_Amberlight_Q3.xlsx"
@@ -69,3 +70,33 @@ async def _wrong(play: Play) -> None:
     found = await play.shown(FactsSheet)
     for name, value in (("acquired-at", "yesterday"), ("handling", "H3"), ("country", "Germany")):
         found._presenter.type(name, value)
+
+
+@screen("export-court")
+async def _court(play: Play) -> None:
+    await _facts(play)
+    frame, _ = await play.frame()
+    frame.room.tasks.start(frame.stage.evidence._export(), name="ask-export")
+    found = await play.shown(ExportSheet)
+    found.purpose.activated.emit(1)
+
+
+@screen("permission")
+async def _permission(play: Play) -> None:
+    await _facts(play)
+    frame, _ = await play.frame()
+    frame.room.tasks.start(frame.stage.evidence._permit(), name="ask-permit")
+    await play.shown(PermissionSheet)
+
+
+@screen("evidence-permitted")
+async def _permitted(play: Play) -> None:
+    await _facts(play)
+    frame, desk = await play.frame()
+    row = next(one for one in desk.files[desk.space_a] if one.name == NAME)
+    await desk.record_permission(
+        desk.space_a, row.file, "H1", given_by="Jan de Vries", reference="Letter of 20 November"
+    )
+    await calm(frame)
+    bar = frame.stage.evidence.inspector._scroll.verticalScrollBar()
+    bar.setValue(bar.maximum() // 3)

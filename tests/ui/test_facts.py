@@ -1,0 +1,157 @@
+"""Exhibits are described, compared with reports and marked: what the window decides of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from jitclient.views import ExhibitState, Purpose
+from tests.ui.desk_double import DeskDouble
+from tests.ui.test_evidence import adding
+from tests.ui.waiting import until
+from ui.evidence import items
+from ui.evidence.uses import ExportPresenter, PermissionPresenter
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_facts_go_with_the_file_and_the_same_ones_to_all(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    for name in ("a.pdf", "b.pdf"):
+        (tmp_path / name).write_bytes(b"a")
+    add, tasks = adding(desk, failures)
+    add.take([tmp_path / "a.pdf", tmp_path / "b.pdf"])
+    await until(lambda: tasks.idle)
+    one = add.facts(tmp_path / "a.pdf")
+    one.type("title", "The first")
+    add.describe(tmp_path / "a.pdf", one.values)
+    both = add.facts(None)
+    both.type("country", "PT")
+    add.describe(None, both.values)
+
+    await add.add()
+
+    stated = {row.name: row.facts for row in desk.files[desk.space_a]}
+    assert stated == {
+        "a.pdf": (("title", "The first"), ("country", "PT")),
+        "b.pdf": (("country", "PT"),),
+    }
+
+
+async def test_facts_of_one_file_that_are_emptied_are_gone(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"a")
+    add, tasks = adding(DeskDouble(), failures)
+    add.take([tmp_path / "a.pdf"])
+    await until(lambda: tasks.idle)
+    add.describe(tmp_path / "a.pdf", {"title": "The first", "country": "PT"})
+    again = add.facts(tmp_path / "a.pdf")
+    again.type("title", " ")
+    add.describe(tmp_path / "a.pdf", again.values)
+
+    assert add.state.files[0].facts == (("country", "PT"),)
+
+
+@pytest.mark.parametrize(
+    "typed", [{"country": "Portugal"}, {"handling": "H3"}, {"acquired-at": "2099-01-01"}]
+)
+async def test_facts_that_would_be_refused_cannot_be_kept(
+    typed: dict[str, str], tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"a")
+    add, tasks = adding(DeskDouble(), failures)
+    add.take([tmp_path / "a.pdf"])
+    await until(lambda: tasks.idle)
+    facts = add.facts(tmp_path / "a.pdf")
+    before = facts.state.can_keep
+
+    facts.fill(typed)
+
+    assert (before, facts.state.can_keep) == (True, False)
+    assert facts.state.problems or facts.state.contradiction
+
+
+async def test_a_file_that_is_not_what_the_report_says_stays_on_the_list(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    for name in ("a.img", "b.img"):
+        (tmp_path / name).write_bytes(name.encode())
+    digest = hashlib.sha256(b"a.img").hexdigest()
+    (tmp_path / "report.txt").write_text(f"{digest}  a.img\n{'0' * 64}  b.img\n")
+    add, tasks = adding(desk, failures)
+    add.take([tmp_path / "a.img", tmp_path / "b.img"])
+    await until(lambda: tasks.idle)
+    add.report(tmp_path / "report.txt")
+    await until(lambda: tasks.idle)
+    assert add.state.note == "Hashes of 2 of 2 files taken from the report."
+
+    await add.add()
+
+    assert [row.name for row in desk.files[desk.space_a]] == ["a.img"]
+    (left,) = add.state.files
+    assert "b.img is not what was acquired" in left.problem
+    assert add.state.problem is not None
+    assert add.state.problem.code == "acquisition-differs"
+    assert not add.state.can_add
+    corrected = add.facts(left.path)
+    corrected.type("acquired-sha256", hashlib.sha256(b"b.img").hexdigest())
+    add.describe(left.path, corrected.values)
+    assert await add.add()
+
+
+async def test_a_report_that_cannot_be_used_is_told_and_changes_nothing(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "a.img").write_bytes(b"a")
+    (tmp_path / "report.txt").write_text(f"MD5: {'0' * 32}\nMD5: {'1' * 32}\n")
+    add, tasks = adding(DeskDouble(), failures)
+    add.take([tmp_path / "a.img"])
+    await until(lambda: tasks.idle)
+
+    add.report(tmp_path / "report.txt")
+    await until(lambda: tasks.idle)
+
+    assert add.state.problem is not None
+    assert add.state.files[0].facts == ()
+
+
+async def test_a_copy_for_a_court_waits_for_the_permission_of_who_handed_it_over() -> None:
+    desk = DeskDouble()
+    facts = (("handling", "H1+H2"), ("tlp", "RED"))
+    row = desk.exhibit(
+        desk.space_a, "a.bin", "A-1", 100, ExhibitState.VERIFIED, author=1, facts=facts
+    )
+    asked = ExportPresenter(row)
+    free = asked.state.can_go_on
+    asked.choose(Purpose.COURT)
+    assert (free, asked.state.can_go_on) == (True, False)
+    assert "Jan de Vries" in asked.state.forbidden
+    permission = PermissionPresenter(desk, row)
+    assert not permission.state.can_record
+    permission.type(reference="Letter of 20 November")
+
+    assert await permission.record()
+
+    (now,) = desk.files[desk.space_a]
+    again = ExportPresenter(now)
+    again.choose(Purpose.COURT)
+    assert again.state.can_go_on
+    assert items.item(now).can_permit, "H2 is still in force"
+    assert items.item(now).marks == ("H1+H2", "TLP:RED")
+    lines = [one.name for one in items.details(now, None).facts]
+    assert "H1 permitted by" in lines
+
+
+async def test_ones_own_exhibit_asks_for_no_permission() -> None:
+    desk = DeskDouble()
+    own = desk.exhibit(
+        desk.space_a, "a.bin", "A-1", 100, ExhibitState.ON_SERVER, facts=(("handling", "H1"),)
+    )
+
+    assert not items.item(own).can_permit

@@ -1,0 +1,33 @@
+"""The cards of what can go wrong with an exhibit, in the form of table.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXHIBITS: Final[dict[str, tuple[str, str, str]]] = {
+    "source-changed": (
+        "The file changed while it was read",
+        "Nothing of it counts as evidence. The file itself was not touched.",
+        "Add the file again when nothing writes to it any more.",
+    ),
+    "part-corrupted": (
+        "A part of the exhibit is damaged",
+        "The damaged part is not used.",
+        "Resume to fetch it again. If it stays damaged, ask the author to hand it over again.",
+    ),
+    "hash-mismatch": (
+        "The exhibit is not what its author signed",
+        "It cannot be exported.",
+        "Do not use it. Ask the author to hand it over again, and report the code.",
+    ),
+    "acquisition-differs": (
+        "The file is not what was acquired",
+        "Nothing of it left this computer, and it is on record in the log.",
+        "Find the file that the report is about, or the report of this file.",
+    ),
+    "handling-code": (
+        "Its handling code does not allow that",
+        "Nothing was written and nothing was handed over.",
+        "Ask who handed it over. When you have the permission, record it at the exhibit.",
+    ),
+}
