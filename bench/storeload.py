@@ -33,9 +33,8 @@ _CONNECT_SECONDS: Final = 90
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """What to do. `rate` in messages a second for all together; 0: as fast as answers come.
 
-    `senders` of the clients write, evenly spread (0: all). Every `reconnect` seconds a client
-    closes its connections and opens new ones (0: never). Without `listen` nobody waits for
-    anything: only the posts count.
+    Every `reconnect` seconds a client closes its connections and opens new ones (0: never).
+    Without `listen` nobody waits for anything: only the posts count.
     """
 
     place: Place
@@ -43,7 +42,6 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     rate: float
     seconds: float
     body_bytes: int = 1024
-    senders: int = 0
     reconnect: float = 0.0
     listen: bool = True
 
@@ -117,9 +115,8 @@ class _Renewed:
             self.wire.close()
 
 
-async def _send(crowd: _Crowd, client: Client, due: float, pause: float) -> None:
-    spec = crowd.spec
-    line, talk = _Renewed(crowd, client), talk_of(spec.place, client)
+async def _send(crowd: _Crowd, client: Client, line: _Renewed, due: float, pause: float) -> None:
+    spec, talk = crowd.spec, talk_of(crowd.spec.place, client)
     while not await _over(crowd, due):
         due += pause
         key, began = os.urandom(16), time.perf_counter()
@@ -179,13 +176,14 @@ async def _play(spec: Spec) -> Figures:
         async with asyncio.timeout(_CONNECT_SECONDS):
             await crowd.ready.wait()
         await asyncio.sleep(1.0)  # all wait now
+    lines = [_Renewed(crowd, one) for one in spec.clients]
+    for line in lines:  # a handshake while everybody else posts is not what a post takes
+        await line.wire.open()
     began, cpu = time.perf_counter(), _cpu()
-    step = max(1, len(spec.clients) // (spec.senders or len(spec.clients)))
-    senders = spec.clients[::step]
     gap = 1 / spec.rate if spec.rate else 0.0
     sending = [
-        loop.create_task(_send(crowd, one, began + number * gap, gap * len(senders)))
-        for number, one in enumerate(senders)
+        loop.create_task(_send(crowd, one, line, began + at * gap, gap * len(lines)))
+        for at, (one, line) in enumerate(zip(spec.clients, lines, strict=True))
     ]
     await asyncio.sleep(spec.seconds)
     crowd.over.set()

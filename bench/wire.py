@@ -69,11 +69,15 @@ class Wire:
         )
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        """Status and body of one request."""
+    async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """The connection, made now if there is none."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(*self._where, ssl=self._tls, limit=2**24)
-        reader, writer = self._streams
+        return self._streams
+
+    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        """Status and body of one request."""
+        reader, writer = await self.open()
         writer.write(f"{method} {path}{self._head}{len(body)}\r\n\r\n".encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
         lines = head.lower().split(b"\r\n")
