@@ -89,7 +89,7 @@ def measure(options: Options) -> list[str]:
 
 
 def _messages(ours: Side, theirs: Side, options: Options) -> list[str]:
-    seconds = options.seconds or (3.0 if options.quick else 12.0)
+    seconds = options.seconds or (3.0 if options.quick else 10.0)
     rounds = 1 if options.quick else 3
     lines = [f"1 KB bodies; {rounds} x {seconds:.0f} s each, in turns; latencies in ms.", ""]
     head = ("", "messages/s", "delivery p50", "p95", "server CPU ms per message", "errors")
