@@ -36,6 +36,7 @@ def create(tx: Transaction, signed: bytes) -> SpaceSummary:
     Raises:
         ForgedError: not signed by the calling device, or keys that the directory does not know.
         EntryRefusedError: the creator may not administer (R14.1), or states another party.
+            the agreement has no reference or was signed after the space was opened.
         BadInputError: `agreement-in-use` (R13.1), or a date that is none or not yet.
     """
     genesis = signatures.verify(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crypto import devicelist, membership, signatures
-from jitclient import consequences, devicelists, knowing, onespace, refusals, wiping
+from jitclient import consequences, devicelists, founders, knowing, onespace, refusals, wiping
 from jitclient.devicelists import Fetched
 from jitclient.events import SpacesChanged
 from jitclient.place import Place
@@ -208,6 +208,7 @@ def _genesis(
     knowing.check_same_person(session, creator, genesis.user_key)
     roster = membership.open_log(data, {creator: known_list})
     log = SpaceLog.begin(roster, known_list)
+    founders.check(session, space, genesis)
     onespace.check(session, space, genesis)
     with transaction(sp):
         spacelog.save_entry(sp, 0, data)

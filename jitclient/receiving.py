@@ -13,6 +13,7 @@ from jitclient import (
     consequences,
     controllers,
     factviews,
+    founders,
     manifests,
     receipts,
     records,
@@ -21,6 +22,7 @@ from jitclient import (
 )
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged
 from jitclient.foundation.text import visible
+from jitclient.founders import FoundingError
 from jitclient.place import Place
 from jitclient.receipts import Claim
 from localstore import custody, evidence, messages, spacelog, spaces
@@ -175,6 +177,8 @@ def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
     title, agreement = visible(card.title), visible(card.agreement)
     if agreement_digest(card.agreement) != at.log.roster.genesis.agreement:
         raise ForgedError("The card of this space names another agreement than it was opened for.")
+    if not founders.names_something(agreement):
+        raise FoundingError("This space was opened for an agreement without a reference.")
     spacelog.save_card(at.sp, card_key, title, agreement)
     custody.append(at.sp, "joined", new.who, title, agreement, at.now)
     db = at.session.stores.device

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from protocol import founding
 from protocol.ids import DeviceId, UserId
 from protocol.limits import MAX_DEVICES_PER_SPACE
 from protocol.membership import (
@@ -38,8 +39,10 @@ def begin(genesis: Genesis, body: bytes) -> Roster:
     """The roster after the genesis.
 
     Raises:
-        EntryRefusedError: the creator's party may not administer (R14.1).
+        EntryRefusedError: the creator's party may not administer (R14.1), the agreement has no
+            reference, or it was signed on no day or after the space was opened (R2.1, R13.1).
     """
+    founding.check(genesis)
     if genesis.party not in ADMINISTRATOR_PARTIES:
         raise EntryRefusedError(
             "A space is opened by an administrator from a Member State or the EPPO.",

@@ -13,6 +13,7 @@ from crypto import devicelist, membership, message
 from jitclient import consequences, following
 from jitclient.events import SpacesChanged
 from jitclient.foundation.text import check_line
+from jitclient.founders import names_something
 from jitclient.founding import CREATING, forget
 from jitclient.place import Place
 from jitclient.session import Session
@@ -65,6 +66,8 @@ async def create_space(  # noqa: PLR0913 - the facts of a space, all named
         title=check_line(title, "The title", limit=MAX_TITLE_CHARS),
         agreement=check_line(agreement, "The agreement reference", limit=MAX_TITLE_CHARS),
     )
+    if not names_something(card.agreement):
+        raise BadInputError("The agreement reference has no letter and no digit.")
     if not 0 <= retention_days <= MAX_RETENTION_DAYS:
         raise BadInputError(f"Retention is 0 to {MAX_RETENTION_DAYS} days (0: until it closes).")
     day = _past_date(signed_on, session.clock.now())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from crypto import signatures
 from crypto.devicelist import list_head
@@ -15,18 +16,21 @@ from protocol.api.spaces import (
     SpaceSummary,
     WipesReply,
 )
-from protocol.membership import EntryKind
+from protocol.membership import EntryKind, agreement_digest
 from protocol.receipts import ReceiptKind
 from protocol.roles import Party, Role
 from tests.centralstore.client import enrolled, read, refused
 from tests.centralstore.team import Team, open_space, signed_genesis, team_of, wiped
+from tests.support.people import NOW, genesis
 from tests.support.store import StoreHandle
+
+YEAR_3000 = 32_503_680_000
 
 
 def test_a_space_opens_once_per_agreement(store: StoreHandle) -> None:
     ana = enrolled(store, "ana")
     signed, roster = signed_genesis(ana, "JIT 1/2026")
-    other, _ = signed_genesis(ana, "jit  1/2026", claimed_at=7)
+    other, _ = signed_genesis(ana, "jit  1/2026", claimed_at=NOW + 7)
 
     first = ana.ask("POST", paths.SPACES, CreateSpaceRequest(genesis=signed))
     again = ana.ask("POST", paths.SPACES, CreateSpaceRequest(genesis=signed))
@@ -46,14 +50,34 @@ def test_a_union_body_opens_no_space(store: StoreHandle) -> None:
     assert refused(answer) == (409, "party-differs")
 
 
-@pytest.mark.parametrize("day", ["2999-01-01", "2026-02-30"])
-def test_an_agreement_is_signed_on_a_day_that_was(store: StoreHandle, day: str) -> None:
-    bea = enrolled(store, f"bea{day}")
-    signed, _ = signed_genesis(bea, f"JIT of {day}", signed_on=day)
+@pytest.mark.parametrize(
+    ("day", "opened", "why"),
+    [
+        ("2999-01-01", NOW, (409, "agreement-date")),
+        ("2026-02-30", NOW, (409, "agreement-date")),
+        ("2999-01-01", YEAR_3000, (400, "bad-input")),  # by its own words, not by the store's clock
+    ],
+)
+def test_an_agreement_is_signed_on_a_day_that_was(
+    store: StoreHandle, day: str, opened: int, why: tuple[int, str]
+) -> None:
+    bea = enrolled(store, f"bea{day}{opened}")
+    made = replace(genesis(bea.person), signed_on=day, claimed_at=opened)
+    signed = signatures.sign(bea.person.dsk, bea.person.device, made)
 
     answer = bea.ask("POST", paths.SPACES, CreateSpaceRequest(genesis=signed))
 
-    assert refused(answer) == (400, "bad-input")
+    assert refused(answer) == why
+
+
+def test_a_space_is_opened_for_an_agreement_with_a_reference(store: StoreHandle) -> None:
+    bea = enrolled(store, "bea-nameless")
+    made = replace(genesis(bea.person), agreement=agreement_digest("  "))
+    signed = signatures.sign(bea.person.dsk, bea.person.device, made)
+
+    answer = bea.ask("POST", paths.SPACES, CreateSpaceRequest(genesis=signed))
+
+    assert refused(answer) == (409, "agreement-reference")
 
 
 def test_a_genesis_of_another_device_is_refused(store: StoreHandle) -> None:

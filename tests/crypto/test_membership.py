@@ -28,6 +28,7 @@ from tests.support.people import (
     BOB,
     CAROL,
     MALLORY,
+    NOW,
     Person,
     entry,
     genesis,
@@ -170,7 +171,7 @@ def test_other_entries_without_the_right_or_the_signature_are_refused() -> None:
 
 
 def test_an_entry_of_another_space_is_refused() -> None:
-    other = replace(genesis(ALICE), claimed_at=1)
+    other = replace(genesis(ALICE), claimed_at=NOW + 1)
     _, elsewhere = membership.create(other, ALICE.dsk)
 
     with pytest.raises(EntryRefusedError, match="another space"):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from msgspec.structs import replace
 
 from protocol import codec, logrules
 from protocol.ids import DeviceId, UserId
 from protocol.limits import MAX_DEVICES_PER_SPACE
-from protocol.membership import Cut, Entry, EntryKind, EntryRefusedError, Roster
+from protocol.membership import Cut, Entry, EntryKind, EntryRefusedError, Roster, agreement_digest
 from protocol.roles import Party, Role
-from tests.support.people import ALICE, BOB, CAROL, entry, genesis
+from tests.support.people import ALICE, BOB, CAROL, NOW, entry, genesis
 
 OTHER = b"o" * 32
 
@@ -100,6 +102,12 @@ def before(kind: EntryKind) -> Roster:
     return ALONE if kind is EntryKind.ADD else BOTH
 
 
+def day_after(moment: int, days: int) -> str:
+    """A day counted from a moment, as a genesis writes it."""
+    day = datetime.datetime.fromtimestamp(moment, datetime.UTC).date()
+    return (day + datetime.timedelta(days=days)).isoformat()
+
+
 def refused(roster: Roster, one: Entry) -> str:
     """Why an entry is refused."""
     with pytest.raises(EntryRefusedError) as found:
@@ -177,6 +185,29 @@ def test_a_space_is_opened_by_somebody_who_may_administer() -> None:
         made = genesis(ALICE, party)
         with pytest.raises(EntryRefusedError):
             logrules.begin(made, codec.encode(made))
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"agreement": agreement_digest(" ")}, "agreement-reference"),
+        ({"signed_on": "2026-02-31"}, "agreement-date"),
+        ({"signed_on": day_after(NOW, 2)}, "agreement-date"),
+    ],
+)
+def test_what_a_genesis_says_of_its_agreement_can_be(changes: dict[str, object], why: str) -> None:
+    made = replace(genesis(ALICE), **changes)
+
+    with pytest.raises(EntryRefusedError) as found:
+        logrules.begin(made, codec.encode(made))
+    assert found.value.reason == why
+
+
+@pytest.mark.parametrize("days", [-9000, 0, 1])
+def test_an_agreement_is_signed_before_the_space_is_opened_in_any_zone(days: int) -> None:
+    made = replace(genesis(ALICE), signed_on=day_after(NOW, days))
+
+    assert logrules.begin(made, codec.encode(made)).genesis.signed_on == made.signed_on
 
 
 def test_one_administrator_stays() -> None:
