@@ -43,13 +43,13 @@ def challenge(tx: Transaction) -> ChallengeReply:
     return ChallengeReply(nonce=nonce, expires_in=CHALLENGE_SECONDS)
 
 
-def sign_in(tx: Transaction, login: bytes, certificate: bytes) -> SessionReply:
+def sign_in(tx: Transaction, login: bytes, certificates: frozenset[bytes]) -> SessionReply:
     """A session for the device that signed `login` (a `Signed` Login).
 
     Args:
         tx: the transaction.
         login: the signed record.
-        certificate: SHA-256 of our own certificate; a client that saw another one is refused,
+        certificates: SHA-256 of those we present; a client that saw another one is refused,
             because somebody stands between.
 
     Raises:
@@ -75,7 +75,7 @@ def sign_in(tx: Transaction, login: bytes, certificate: bytes) -> SessionReply:
             CHALLENGE.c.nonce_hash == digest(claim.nonce), CHALLENGE.c.expires_at > tx.second
         )
     )
-    if spent.rowcount != 1 or claim.device != device or claim.certificate != certificate:
+    if spent.rowcount != 1 or claim.device != device or claim.certificate not in certificates:
         raise ForgedError(_REFUSED)
     tx.conn.execute(update(DEVICE).where(DEVICE.c.id == device).values(last_seen=tx.second))
     return _session(tx)

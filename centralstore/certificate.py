@@ -51,9 +51,10 @@ def der(pem: bytes) -> bytes:
     return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
 
 
-def not_after(pem: bytes) -> float:
-    """When the certificate's date is over, seconds since 1970 UTC."""
-    return x509.load_pem_x509_certificate(pem).not_valid_after_utc.timestamp()
+def dates(pem: bytes) -> tuple[float, float]:
+    """From when until when a certificate says that it holds, seconds since 1970 UTC."""
+    found = x509.load_pem_x509_certificate(pem)
+    return found.not_valid_before_utc.timestamp(), found.not_valid_after_utc.timestamp()
 
 
 def _names(host: str) -> list[x509.GeneralName]:

@@ -1,8 +1,8 @@
 """Whether this process should get requests, check by check, each with its reason.
 
 The answer is for the operator's own network (admin.py): reasons name no person, space or file.
-Checks: database, migrations, blobs, disk, clock, certificate, stopping. The certificate warns and
-does not turn anybody away: clients pin its bytes, not its dates.
+Checks: database, migrations, blobs, disk, clock, certificate, stopping. A certificate that soon
+ends, or a new file that does not fit, warns; one out of its dates turns the process away (F25).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Final
 
 from sqlalchemy import select
 
-from centralstore import certificate, schema
+from centralstore import schema
+from centralstore.accesslog import stamp
 from centralstore.database import Transaction
 from centralstore.service import Service
 from centralstore.settings import Store
@@ -50,7 +51,6 @@ class Health:
         self._service, self._store = service, store
         self._offset = self._apart()
         self._probed: tuple[float, Check] | None = None
-        self._expires = certificate.not_after(store.tls_certificate.read_bytes())
         self.stopping = False
 
     async def look(self) -> dict[str, Check]:
@@ -71,7 +71,7 @@ class Health:
 
     def days_left(self) -> float:
         """Days until the certificate's date is over; negative afterwards."""
-        return (self._expires - self._service.clock()) / _DAY
+        return (self._service.presented.now.not_after - self._service.clock()) / _DAY
 
     async def _database(self) -> Check:
         began = time.monotonic()
@@ -119,11 +119,16 @@ class Health:
         return Check(ok=True, reason="steady, and not behind the access log")
 
     async def _certificate(self) -> Check:
-        left = self.days_left()
+        left, presented = self.days_left(), self._service.presented
         self._service.metrics.certificate.set(round(left, 2))
-        over = f"its date was over {int(-left)} days ago"
-        reason = over if left < 0 else f"{int(left)} days left"
-        return Check(ok=left > _WARN_DAYS, reason=reason, blocks=False)
+        if left < 0:
+            return Check(ok=False, reason=f"its date was over {int(-left)} days ago")
+        begins = presented.now.not_before
+        if begins > self._service.clock():
+            return Check(ok=False, reason=f"it is not valid before {stamp(begins)}")
+        if presented.trouble:
+            return Check(ok=False, reason=presented.trouble, blocks=False)
+        return Check(ok=left > _WARN_DAYS, reason=f"{int(left)} days left", blocks=False)
 
     async def _stops(self) -> Check:
         reason = "told to stop; requests that have begun are finished" if self.stopping else "no"

@@ -14,13 +14,14 @@ from typing import Final
 
 from sqlalchemy import select
 
-from centralstore import places, schema
+from centralstore import places, renewal, schema
 from centralstore.database import Database, Transaction
 from centralstore.embedded import Embedded
 from centralstore.limiter import addresses_of, rates_of
 from centralstore.metrics import Metrics
 from centralstore.objects import Objects
 from centralstore.quotas import quotas_of
+from centralstore.renewal import Loaded, Presented
 from centralstore.sequencer import Sequencer
 from centralstore.service import Service
 from centralstore.settings import Store
@@ -45,6 +46,7 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
     Raises:
         ConfigurationError: a database or bucket that cannot be, or that is out of reach.
     """
+    presented = Presented(await asyncio.to_thread(_certificate, store))
     engine, blobs = places.engine(store), places.blobs(store)
     await asyncio.to_thread(schema.migrate, engine)
     if isinstance(blobs, Objects):
@@ -64,7 +66,7 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
             await ears.listen(url.render_as_string(hide_password=False), facts)
         yield Service(
             clock=clock,
-            certificate=store.fingerprint(),
+            presented=presented,
             key=store.store_key(),
             database=facts,
             blobs=blobs,
@@ -82,6 +84,16 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
     finally:
         await asyncio.to_thread(facts.close)
         await ears.close()
+
+
+def _certificate(store: Store) -> Loaded:
+    try:
+        return renewal.load(store)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            "The certificate in the folder keys cannot be used: it is missing, damaged, or its key "
+            "is another one's."
+        ) from error
 
 
 class _Ears:

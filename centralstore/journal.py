@@ -28,6 +28,7 @@ class Event(Enum):
     LIMITED = "requests-limited"
     SEQUENCE_FAILED = "log-sequencing-failed"
     LOG_FORGED = "log-rows-refused"
+    CERTIFICATE = "certificate-taken-up"
 
 
 _FIELDS: Final = frozenset({"erased", "expired", "objects", "status", "pid", "count", "rows"})

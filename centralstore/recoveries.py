@@ -27,17 +27,17 @@ NOTHING: Final = bytes(32)
 _REFUSED: Final = "The store does not accept this recovery."
 
 
-def newest_list(tx: Transaction, proof: bytes, certificate: bytes) -> bytes:
+def newest_list(tx: Transaction, proof: bytes, certificates: frozenset[bytes]) -> bytes:
     """The newest device list of whoever signed `proof` (a `Signed` RecoveryProof).
 
     Raises:
         ForgedError: anything at all is wrong; the answer does not tell what.
     """
-    user = _proven(tx, proof, certificate, NOTHING)
+    user = _proven(tx, proof, certificates, NOTHING)
     return devicelists.device_list(tx, user)
 
 
-def recover(tx: Transaction, proof: bytes, signed: bytes, certificate: bytes) -> User:
+def recover(tx: Transaction, proof: bytes, signed: bytes, certificates: frozenset[bytes]) -> User:
     """Put `signed` behind the newest list of its person; devices it drops are revoked.
 
     The very same list again (a lost answer) succeeds again.
@@ -50,7 +50,7 @@ def recover(tx: Transaction, proof: bytes, signed: bytes, certificate: bytes) ->
         body = signatures.parse(signed, limit=MAX_DEVICE_LIST_BYTES).body
     except MalformedError as error:
         raise ForgedError(_REFUSED) from error
-    user = _proven(tx, proof, certificate, record_hash(body), alone=True)
+    user = _proven(tx, proof, certificates, record_hash(body), alone=True)
     if devicelists.device_list(tx, user) != signed:
         try:
             devicelists.succeed(tx, devicelists.read(signed, user), signed)
@@ -62,7 +62,12 @@ def recover(tx: Transaction, proof: bytes, signed: bytes, certificate: bytes) ->
 
 
 def _proven(
-    tx: Transaction, proof: bytes, certificate: bytes, subject: bytes, *, alone: bool = False
+    tx: Transaction,
+    proof: bytes,
+    certificates: frozenset[bytes],
+    subject: bytes,
+    *,
+    alone: bool = False,
 ) -> UserId:
     """Whose user key, the one in force, signed a fresh proof about `subject` (32 B)."""
     try:
@@ -81,8 +86,8 @@ def _proven(
             CHALLENGE.c.nonce_hash == digest(claim.nonce), CHALLENGE.c.expires_at > tx.second
         )
     )
-    stated = (claim.user, claim.certificate, claim.subject)
-    if spent.rowcount != 1 or stated != (user, certificate, subject):
+    seen = claim.certificate in certificates
+    if spent.rowcount != 1 or not seen or (claim.user, claim.subject) != (user, subject):
         raise ForgedError(_REFUSED)
     tx.user = user
     return user

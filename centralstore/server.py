@@ -26,6 +26,7 @@ from centralstore.admin import Admin
 from centralstore.app import application
 from centralstore.health import Health
 from centralstore.inside import opened
+from centralstore.renewal import Renewal
 from protocol.errors import ConfigurationError, ProfileInUseError
 
 __all__ = ["opened", "serve"]
@@ -63,10 +64,13 @@ async def _run(store: settings.Store, clock: Clock, ready: Callable[[], None]) -
             loop.add_signal_handler(number, stop.told)
         server = _granian(store, application(service))
         serving = loop.create_task(server.serve(), name="granian")
+        renewal = Renewal(store, service.presented, server.reload, clock=clock)
+        loop.add_signal_handler(signal.SIGHUP, renewal.ask)
         beside = [
             loop.create_task(service.sweeper.run(), name="sweeper"),
             loop.create_task(service.sequencer.run(), name="sequencer"),
             loop.create_task(supervisor.watch(), name="watchdog"),
+            loop.create_task(renewal.run(), name="renewal"),
         ]
         try:
             async with _admin(store, Admin(service, health, store)):

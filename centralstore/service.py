@@ -11,6 +11,7 @@ from centralstore.database import Database
 from centralstore.limiter import Limiter, Proxies, Rates
 from centralstore.metrics import Metrics
 from centralstore.quotas import Quotas
+from centralstore.renewal import Presented
 from centralstore.sequencer import Sequencer
 from centralstore.sweeper import Sweeper
 from centralstore.wakes import Hub, Listeners
@@ -21,12 +22,12 @@ from crypto.signatures import StoreKey
 class Service:
     """The running store.
 
-    `certificate` is SHA-256 of the TLS certificate, 32 bytes; `arriving` bounds the parts held in
+    `presented` is the TLS certificate; `arriving` bounds the parts held in
     memory at one time; `slots` knows who waits at a slot for linking.
     """
 
     clock: Callable[[], float]
-    certificate: bytes
+    presented: Presented
     key: StoreKey
     database: Database
     blobs: Blobs

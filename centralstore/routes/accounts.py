@@ -45,7 +45,7 @@ def challenge(service: Service, tx: Transaction, call: Call) -> ChallengeReply:
 
 def sign_in(service: Service, tx: Transaction, call: Call) -> SessionReply:
     """POST /sessions."""
-    return authn.sign_in(tx, call.body.login, service.certificate)
+    return authn.sign_in(tx, call.body.login, service.presented.accepted)
 
 
 def sign_out(service: Service, tx: Transaction, call: Call) -> None:

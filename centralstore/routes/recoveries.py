@@ -17,14 +17,14 @@ from protocol.ids import UserId
 
 def newest_list(service: Service, tx: Transaction, call: Call) -> DeviceListReply:
     """POST /recoveries/lists."""
-    signed = recoveries.newest_list(tx, call.body.proof, service.certificate)
+    signed = recoveries.newest_list(tx, call.body.proof, service.presented.accepted)
     return DeviceListReply(device_list=signed)
 
 
 def recover(service: Service, tx: Transaction, call: Call) -> User:
     """POST /recoveries; the person's remaining devices learn of it."""
     body = call.body
-    user = recoveries.recover(tx, body.proof, body.device_list, service.certificate)
+    user = recoveries.recover(tx, body.proof, body.device_list, service.presented.accepted)
     for device in devices_of(tx, UserId(user.id)):
         tx.wake(device, b"", "directory")
     return user

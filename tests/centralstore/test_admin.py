@@ -217,18 +217,6 @@ async def test_f25_each_trouble_turns_its_own_check_red_with_a_reason(tmp_path: 
 
 
 @pytest.mark.asyncio
-async def test_a_certificate_near_its_end_warns_and_turns_nobody_away(tmp_path: Path) -> None:
-    clock = Hand()
-    store = settings.load(made_store(tmp_path).data_dir)
-    clock.ahead = 900 * 86_400
-    async with server.opened(store, clock) as service:
-        found = await Health(service, store).look()
-
-        assert not found["certificate"].ok
-        assert ready(found)
-
-
-@pytest.mark.asyncio
 async def test_a_clock_behind_the_access_log_is_not_ready(tmp_path: Path) -> None:
     clock = Hand()
     store = settings.load(made_store(tmp_path).data_dir)

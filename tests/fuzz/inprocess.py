@@ -77,9 +77,8 @@ class InProcessStore:
         )
         self._tell(paths.ENROLMENTS, enrolment)
         nonce = codec.decode_json(ChallengeReply, self._tell(paths.CHALLENGES, None)).nonce
-        login = Login(
-            version=1, device=self.person.device, nonce=nonce, certificate=service.certificate
-        )
+        seen = service.presented.now.digest
+        login = Login(version=1, device=self.person.device, nonce=nonce, certificate=seen)
         signed = signatures.sign(self.person.dsk, self.person.device, login)
         answer = self._tell(paths.SESSIONS, SessionRequest(login=signed))
         self._token = codec.decode_json(SessionReply, answer).token

@@ -25,6 +25,7 @@ from centralstore.database import Job, Transaction
 from centralstore.directory import Invited, invite, reinvite
 from centralstore.embedded import open_engine
 from centralstore.limiter import Limiter
+from centralstore.renewal import Loaded, Presented
 from centralstore.sequencer import Sequencer
 from centralstore.service import Service
 from centralstore.sweeper import Sweeper
@@ -111,7 +112,7 @@ class SimStore:
         self._sweeper = Sweeper(self.facts, blobs, self._time)
         service = Service(
             clock=self._time,
-            certificate=CERTIFICATE,
+            presented=Presented(Loaded(digest=CERTIFICATE, not_before=0, not_after=2**40)),
             key=KEY,
             database=self.facts,
             blobs=blobs,
