@@ -4,6 +4,8 @@
     python -m bench.soak --minutes 30 --postgresql
     python -m bench.soak --quick              three slices of ten seconds
 
+The store has years behind it (filling.py) and a long queue was read from it, so that its database
+cache is full from the beginning.
 Twenty people write in pairs and twenty in one space, at a steady pace; every client gives up its
 connections every twenty seconds, and everybody comes back at the beginning of each minute; a file
 is handed over, fetched, proven and erased every few seconds; everybody signs in anew every ten
@@ -25,12 +27,14 @@ from typing import Final
 
 import httpx
 
-from bench import stores
+from bench import filling, stores
 from bench.measuring import resident_of
 from bench.reporting import Options, floor, fsync_ms, heading, publish, share, table
 from bench.storeload import Figures, Spec
 from bench.stores import say
-from tests.centralstore.client import Device
+from protocol.api import paths
+from protocol.api.spaces import MailboxReply
+from tests.centralstore.client import Device, read
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import Team
 from tests.support.store import StoreHandle
@@ -112,11 +116,16 @@ def main() -> None:
 def measure(options: Options, count: int, seconds: float, rate: float) -> list[str]:
     """So many minutes of so many seconds."""
     lines = heading(f"Store, soak, {count} x {seconds:.0f} s", options.kind)
+    rows = 5_000 if options.quick else 600_000
     minutes = []
     with stores.opened(options) as (store, _):
-        devices = stores.people(store, 2 * _PEOPLE)
+        *devices, away = stores.people(store, 2 * _PEOPLE + 1)
         pairs = stores.spaces(devices[:_PEOPLE], 2)
         twenty = stores.spaces(devices[_PEOPLE:], _PEOPLE)
+        store.stop()
+        filling.fill(store, rows, away.person.device, away.person.device)
+        store.start()
+        _read_all(away)
         team, (sender, receiver) = pairs[0]
         files = Files(team, sender, receiver)
         hands = threading.Thread(target=files.run)
@@ -132,8 +141,18 @@ def measure(options: Options, count: int, seconds: float, rate: float) -> list[s
         finally:
             files.over.set()
             hands.join()
-    lines += [f"{0.8 * rate:.0f} messages/s to one receiver, {0.2 * rate:.0f}/s to 19.", ""]
+    what = f"{0.8 * rate:.0f} messages/s to one receiver, {0.2 * rate:.0f}/s to 19"
+    lines += [f"{what}; {rows:,} messages are there before.", ""]
     return [*lines, *_report(minutes)]
+
+
+def _read_all(away: Device) -> None:
+    """The long queue, page by page: the database's cache is as large now as it may become."""
+    away.sign_in()
+    after, waiting = 0, 1
+    while waiting:
+        page = read(away.ask("GET", f"{paths.MAILBOX}?after={after}"), MailboxReply)
+        after, waiting = page.deliveries[-1].index, page.waiting
 
 
 def _minute(
