@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from centralstore import authn
 from centralstore.database import Transaction
 from centralstore.errors import unknown
 from centralstore.prekeytables import CLAIM, ONE_TIME_KEY, SIGNED_PREKEYS
+from centralstore.prepared import Prepared
 from centralstore.tables import DEVICE
 from crypto import signatures
 from protocol.api.accounts import (
@@ -32,6 +33,11 @@ _X25519: Final = "x"
 _KEM: Final = "kem"
 _HOUR: Final = 3_600
 _BOUND: Final = {_X25519: ONE_TIME_PREKEYS, _KEM: ONE_TIME_KEMS}
+_LEFT = Prepared(  # every device asks in every round
+    select(ONE_TIME_KEY.c.kind, func.count().label("number"))
+    .where(ONE_TIME_KEY.c.device_id == bindparam("device"), ONE_TIME_KEY.c.claimed.is_(False))
+    .group_by(ONE_TIME_KEY.c.kind)
+)
 
 
 def upload(tx: Transaction, request: PrekeyUpload) -> PrekeyCount:
@@ -68,7 +74,8 @@ def upload(tx: Transaction, request: PrekeyUpload) -> PrekeyCount:
 
 def count(tx: Transaction) -> PrekeyCount:
     """How many unused one-time keys of the caller's device remain."""
-    return PrekeyCount(one_time=_unused(tx, _X25519), kems=_unused(tx, _KEM))
+    left = _left(tx)
+    return PrekeyCount(one_time=left[_X25519], kems=left[_KEM])
 
 
 def claim(tx: Transaction, device: DeviceId) -> Bundle:
@@ -169,17 +176,13 @@ def _add(tx: Transaction, kind: str, keys: dict[int, tuple[bytes, bytes]]) -> No
         for key_id, (public, signature) in keys.items()
         if key_id not in seen
     ]
-    if _unused(tx, kind) + len(fresh) > 2 * _BOUND[kind]:
+    if _left(tx)[kind] + len(fresh) > 2 * _BOUND[kind]:
         raise LimitExceededError("The store holds enough one-time keys of this device.")
     if fresh:
         tx.conn.execute(insert(ONE_TIME_KEY), fresh)
 
 
-def _unused(tx: Transaction, kind: str) -> int:
-    table = ONE_TIME_KEY.c
-    found = tx.conn.execute(
-        select(func.count())
-        .select_from(ONE_TIME_KEY)
-        .where(table.device_id == tx.device, table.kind == kind, table.claimed.is_(False))
-    )
-    return int(found.scalar_one())
+def _left(tx: Transaction) -> dict[str, int]:
+    """The caller's device's unused keys, by kind."""
+    found = _LEFT.rows(tx.conn, {"device": tx.device})
+    return dict.fromkeys(_BOUND, 0) | {row.kind: int(row.number) for row in found}
