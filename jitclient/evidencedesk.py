@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from jitclient import acquisition, describing
+from jitclient import acquisition, describing, exhibitlist
 from jitclient.devicedesk import DeviceDesk
 from jitclient.queries import timeline
 from jitclient.usecases import add_evidence, read_evidence
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.record_permission import record_permission
-from jitclient.views import CustodyRow, ExhibitRow, Purpose
+from jitclient.views import CustodyRow, ExhibitRow, ListRow, Purpose
 from protocol.ids import FileId, SpaceId, UserId
 
 
@@ -50,6 +50,10 @@ class EvidenceDesk(DeviceDesk):
         """The facts an acquisition report gives of files of these names; see `acquisition`."""
         read = await asyncio.to_thread(acquisition.read_report, report)
         return tuple(read.facts_of(name) for name in names)
+
+    async def read_list(self, path: Path) -> tuple[ListRow, ...]:
+        """The rows of a list of exhibits; see `exhibitlist`."""
+        return await asyncio.to_thread(exhibitlist.read_list, path, self._session.clock.now())
 
     def fact_problem(self, name: str, value: str) -> str:
         """Why a fact would not be accepted; empty when it would. See `describing`."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from protocol.ids import FileId, MessageId, SpaceId, UserId
 
@@ -134,6 +135,17 @@ class ExhibitRow:
     facts: tuple[tuple[str, str], ...] = ()  # what its manifest states; `protocol.facts`
     in_force: tuple[str, ...] = ()  # handling codes that stop something here
     permissions: tuple[PermissionRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """One row of a list of exhibits that is read in; `problem` is empty where it may go."""
+
+    line: int
+    path: Path
+    number: str
+    facts: dict[str, str]
+    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,19 @@ import argparse
 
 from jitclient import factviews
 from jitclient.cli import resolve, shapes
-from jitclient.cli.facts import comparing, facts_of
+from jitclient.cli.facts import comparing, items_of, listed
 from jitclient.cli.output import Output, size, table
 from jitclient.desk import Desk
 from jitclient.events import Event, TransferMoved
 from jitclient.foundation.text import visible
-from jitclient.views import ExhibitRow, ExhibitState, Purpose
+from jitclient.views import ExhibitRow, ExhibitState, ListRow, Purpose
 from protocol.errors import (
+    EXIT_BAD_DATA,
     EXIT_FAILURE,
     EXIT_PARTLY,
     EXIT_UNREACHABLE,
     EXIT_VERIFICATION,
+    BadInputError,
     JitError,
 )
 from protocol.ids import FileId, SpaceId, UserId
@@ -25,32 +27,50 @@ TRAVELLING = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitSta
 
 
 async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence add SPACE PATH... --to USER... [--exhibit N] [--FACT VALUE]...`."""
+    """`evidence add SPACE (PATH... | --list CSV [--preview]) --to USER... [--FACT VALUE]...`."""
     space = await resolve.space(desk, args.space)
-    facts = await facts_of(desk, args, out)
+    items = await items_of(desk, args, out)
     to: list[UserId] = [await resolve.member(desk, space, given) for given in args.to]
-    added: list[FileId] = []
-    failures: list[JitError] = []
-    for path, given in zip(args.paths, facts, strict=True):
-        try:
-            row = await desk.add_evidence(
-                space, path, to=to, exhibit=args.exhibit, facts=given, tell=comparing(out)
-            )
-        except JitError as error:
-            if len(args.paths) == 1:
-                raise
-            out.error(f"{visible(str(path))}: {error.sentence}", error.reason)
-            failures.append(error)
-            continue
-        finally:
-            out.end_progress()
-        added.append(row.file)
+    wrong = [one for one in items if one.problem]
+    if args.preview:
+        out.result({"rows": [shapes.list_row(one) for one in items]}, listed(items))
+        return EXIT_BAD_DATA if wrong else 0
+    for one in wrong:
+        out.error(f"Line {one.line}, {visible(one.path.name)}: {one.problem}", "bad-input")
+    if wrong:
+        raise BadInputError(
+            f"{len(wrong)} of {len(items)} rows cannot go. Nothing was handed over."
+        )
+    added, failures = await _register(desk, space, items, to, out)
     if not added and failures:
         raise failures[0]
     report = await _carry(desk, out)
     rows = [await desk.exhibit(space, file) for file in added]
     out.result({"exhibits": [shapes.exhibit(r) for r in rows]}, _lines(rows))
     return _status(rows, failed=bool(failures), online=report)
+
+
+async def _register(
+    desk: Desk, space: SpaceId, items: list[ListRow], to: list[UserId], out: Output
+) -> tuple[list[FileId], list[JitError]]:
+    """Register each; one that fails does not hold up the others."""
+    added: list[FileId] = []
+    failures: list[JitError] = []
+    tell = comparing(out)
+    for one in items:
+        try:
+            row = await desk.add_evidence(
+                space, one.path, to=to, exhibit=one.number, facts=one.facts, tell=tell
+            )
+            added.append(row.file)
+        except JitError as error:
+            if len(items) == 1:
+                raise
+            out.error(f"{visible(str(one.path))}: {error.sentence}", error.reason)
+            failures.append(error)
+        finally:
+            out.end_progress()
+    return added, failures
 
 
 def _status(rows: list[ExhibitRow], *, failed: bool, online: bool) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jitclient import acquisition
-from jitclient.cli.output import Output, size
+from jitclient.cli.output import Output, size, table
 from jitclient.desk import Desk
 from jitclient.foundation.text import visible
+from jitclient.views import ListRow
 from protocol.errors import BadInputError, UsageError
 from protocol.facts import BY_NAME, FIELDS, Group
 
@@ -37,29 +39,68 @@ def options(add: argparse.ArgumentParser) -> None:
         )
 
 
-async def facts_of(desk: Desk, args: argparse.Namespace, out: Output) -> list[dict[str, str]]:
-    """The facts of every file: those on the command line, and the hashes of the report.
+async def items_of(desk: Desk, args: argparse.Namespace, out: Output) -> list[ListRow]:
+    """What is to be handed over: the files on the command line, or those of a list.
+
+    Each with its facts: of the command line, of its row, and the hashes of the report.
 
     Raises:
-        UsageError: one hash for several files; BadInputError: the report says nothing of a file,
-            or another hash than was typed.
+        UsageError: files and a list, or neither; one hash for several files.
+        BadInputError: the report says nothing of a file, or another hash than was typed.
     """
+    if bool(args.paths) == (args.list is not None) or (args.preview and args.list is None):
+        raise UsageError("Give files, or --list with a list of them, which --preview shows.")
     given = {one.name: getattr(args, f"fact_{one.name}") for one in FIELDS}
     given = {name: value for name, value in given.items() if value}
     for value in args.hash:
         given = _together(given, acquisition.typed(value))
-    if args.hash and len(args.paths) > 1:
+    if args.list is not None:
+        rows = list(await desk.read_list(args.list))
+    else:
+        rows = [
+            ListRow(line=0, path=path, number=args.exhibit, facts={}, problem="")
+            for path in args.paths
+        ]
+    if args.hash and len(rows) > 1:
         raise UsageError("One --hash cannot be that of several files. Use --report.")
-    names = [path.name for path in args.paths]
-    read: Sequence[Mapping[str, str]] = [{} for _ in names]
-    if args.report is not None:
-        read = await desk.read_report(args.report, names)
-        for name, found in zip(names, read, strict=True):
-            if not found:
-                raise BadInputError(f"The report states no hash of {visible(name)}.")
-            if "source-hash" in found:
-                out.talk(f"{visible(name)}: the report's hash is that of the data inside; stated.")
-    return [_together(given, found) for found in read]
+    read = await _reported(desk, args.report, rows, out)
+    return [
+        replace(row, facts=_together({**given, **row.facts}, found))
+        for row, found in zip(rows, read, strict=True)
+    ]
+
+
+async def _reported(
+    desk: Desk, report: Path | None, rows: Sequence[ListRow], out: Output
+) -> Sequence[Mapping[str, str]]:
+    """The hashes an acquisition report states of each file."""
+    if report is None:
+        return [{} for _ in rows]
+    names = [row.path.name for row in rows]
+    read = await desk.read_report(report, names)
+    for name, found in zip(names, read, strict=True):
+        if not found:
+            raise BadInputError(f"The report states no hash of {visible(name)}.")
+        if "source-hash" in found:
+            out.talk(f"{visible(name)}: the report's hash is that of the data inside; stated.")
+    return read
+
+
+def listed(rows: Sequence[ListRow]) -> list[str]:
+    """A list as it was read, row by row, with what is wrong with each."""
+    return table(
+        [
+            (
+                str(row.line),
+                visible(row.number) or "—",
+                visible(row.path.name),
+                str(len(row.facts)),
+                row.problem or "may go",
+            )
+            for row in rows
+        ],
+        ("LINE", "EXHIBIT", "FILE", "FACTS", "STANDS"),
+    )
 
 
 def _together(given: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:

@@ -187,7 +187,11 @@ def _evidence(commands: Any) -> None:
     acts = _group(commands, "evidence", "exhibits")
     add = _command(acts, "add", "hand over files to members")
     add.add_argument("space")
-    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    add.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    add.add_argument("--list", type=Path, metavar="CSV", help="files, numbers and facts by row")
+    add.add_argument(
+        "--preview", action="store_true", help="say what would be handed over, and do nothing"
+    )
     add.add_argument("--to", nargs="+", required=True, action="extend", metavar="USER")
     add.add_argument("--exhibit", "--number", default="", metavar="N", help="exhibit number")
     facts.options(add)

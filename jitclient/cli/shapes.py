@@ -8,6 +8,7 @@ from jitclient.views import (
     AlarmRow,
     CustodyRow,
     ExhibitRow,
+    ListRow,
     MemberRow,
     MessageRow,
     PersonRow,
@@ -127,6 +128,17 @@ def exhibit(row: ExhibitRow) -> Shape:
             }
             for one in row.permissions
         ],
+    }
+
+
+def list_row(row: ListRow) -> Shape:
+    """An entry of `rows`."""
+    return {
+        "id": row.line,
+        "path": str(row.path),
+        "exhibit": row.number,
+        "facts": dict(row.facts),
+        "problem": row.problem,
     }
 
 

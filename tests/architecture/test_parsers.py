@@ -43,6 +43,7 @@ READERS = {
     "localstore/profile.py": "a profile's id, 32 hexadecimal digits, matched when opened",
     "localstore/keychain.py": "base64 of the keyring's secret, length checked first",
     "jitclient/wiping.py": "hex out of our own row in device.db, written by the line above it",
+    "jitclient/exhibitlist.py": "a list of exhibits, CSV, length checked first",
     "jitclient/demo/stage.py": "JSON that our own program printed for us",
 }
 """Where bytes become values, and why there."""
@@ -60,7 +61,7 @@ NUMBERS = {
 
 NEVER = frozenset(
     {"pickle", "marshal", "shelve", "yaml", "toml", "tomllib", "configparser", "plistlib", "xml"}
-    | {"csv", "cbor2", "ast"}
+    | {"cbor2", "ast"}
 )
 """Parsers this program has no use for."""
 
@@ -73,6 +74,8 @@ DECODERS = frozenset(
         "msgspec.yaml.decode",
         "msgspec.toml.decode",
         "msgspec.convert",
+        "csv.reader",
+        "csv.DictReader",
         "json.load",
         "json.loads",
         "json.JSONDecoder",
@@ -85,7 +88,9 @@ DECODERS = frozenset(
         "exec",
     }
 )
-MODULES = frozenset({"msgspec.json", "msgspec.msgpack", "json", "struct", "base64", "binascii"})
+MODULES = frozenset(
+    {"msgspec.json", "msgspec.msgpack", "csv", "json", "struct", "base64", "binascii"}
+)
 
 
 def _called(node: ast.Call) -> str:

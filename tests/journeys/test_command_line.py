@@ -202,6 +202,7 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
     no_hash = ana("evidence", "add", space, source, "--to", "Eva", "--hash", "12", code=65)
     assert no_hash.error == "bad-input"
     assert len(ana.do("evidence", "list", space)["exhibits"]) == 1
+    _by_list(ana, space, source)
     out = folder / "out.img"
     got = bruno.do("evidence", "get", space, "E-1", "--out", out)
     assert (got["path"], got["sha256"]) == (str(out), digest)
@@ -217,6 +218,21 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
     ana.do("sync")
     (known,) = entries(ana.do("evidence", "list", space), "exhibits", EXHIBIT)
     assert len(known["verified_by"]) == 2
+
+
+def _by_list(ana: Shell, space: str, source: Path) -> None:
+    """What a list says is shown before anything of it goes; one wrong row keeps all back."""
+    rows = source.with_name("list.csv")
+    rows.write_text("file,number,title\ndisk.img,E-2,Server\n../pass.txt,E-3,Not here\n")
+    to = ("--to", "Bruno", "--list", rows)
+    seen = ana("evidence", "add", space, *to, "--preview", code=65).data
+    assert [bool(row["problem"]) for row in seen["rows"]] == [False, True]
+    kept = ana("evidence", "add", space, *to, code=65)
+    assert "Line 3, pass.txt" in kept.err
+    rows.write_text("file,number,title\ndisk.img,E-2,Server\n")
+    assert ana.do("evidence", "add", space, *to, "--preview")["rows"][0]["exhibit"] == "E-2"
+    assert len(ana.do("evidence", "list", space)["exhibits"]) == 1
+    assert ana("evidence", "add", space, "--to", "Bruno", code=2).error == "usage"
 
 
 def _look_around(shells: dict[str, Shell], space: str) -> None:

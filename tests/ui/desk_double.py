@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from jitclient import acquisition, describing
+from jitclient import acquisition, describing, exhibitlist
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged, SpaceWiped
 from jitclient.views import (
     Connection,
     CustodyRow,
     ExhibitRow,
     ExhibitState,
+    ListRow,
     MemberRow,
     MessageRow,
     PermissionRow,
@@ -205,6 +206,10 @@ class DeskDouble(DeskDevices):
         await self._enter("read_report")
         read = acquisition.read_report(report)
         return tuple(read.facts_of(name) for name in names)
+
+    async def read_list(self, path: Path) -> tuple[ListRow, ...]:
+        await self._enter("read_list")
+        return exhibitlist.read_list(path, NOW)
 
     def fact_problem(self, name: str, value: str) -> str:
         return describing.problem_with(name, value, NOW)

@@ -105,6 +105,46 @@ async def test_a_file_that_is_not_what_the_report_says_stays_on_the_list(
     assert await add.add()
 
 
+async def test_a_list_brings_files_with_numbers_and_facts_and_says_which_rows_are_wrong(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    for name in ("a.img", "b.img"):
+        (tmp_path / name).write_bytes(b"a")
+    (tmp_path / "list.csv").write_text(
+        "file;number;title;country\na.img;A-1;The first;pt\nb.img;A-2;The second;Portugal\n"
+    )
+    add, tasks = adding(desk, failures)
+    add.take_list(tmp_path / "list.csv")
+    await until(lambda: tasks.idle)
+    assert add.state.note == "2 rows read, 1 of them cannot go."
+    assert [one.problem[:7] for one in add.state.files] == ["", "Line 3:"]
+
+    await add.add()
+
+    (went,) = desk.files[desk.space_a]
+    assert (went.exhibit, went.facts) == ("A-1", (("title", "The first"), ("country", "PT")))
+    (left,) = add.state.files
+    again = add.facts(left.path)
+    assert dict(again.state.problems) == {"country": "Country must be written like PT."}
+    again.type("country", "PT")
+    add.describe(left.path, again.values)
+    assert await add.add()
+
+
+async def test_what_is_no_list_is_told_and_adds_nothing(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "list.csv").write_text("colour\nred\n")
+    add, tasks = adding(DeskDouble(), failures)
+
+    add.take_list(tmp_path / "list.csv")
+    await until(lambda: tasks.idle)
+
+    assert add.state.problem is not None
+    assert add.state.files == ()
+
+
 async def test_a_report_that_cannot_be_used_is_told_and_changes_nothing(
     tmp_path: Path, failures: list[Exception]
 ) -> None:

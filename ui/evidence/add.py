@@ -71,6 +71,33 @@ class AddPresenter(Presenter[AddState]):
             kept.append(one)
         self._list(tuple(kept))
 
+    def take_list(self, path: Path) -> None:
+        """Add the files of a list (CSV) with their numbers and facts; wrong rows say why."""
+        self._tasks.start(self._take_list(path), name="list")
+
+    async def _take_list(self, path: Path) -> None:
+        try:
+            rows = await self._desk.read_list(path)
+        except JitError as failure:
+            self._show(replace(self.state, problem=card_for(failure)))
+            return
+        have = {one.path for one in self.state.files}
+        new = [one for one in rows if one.path not in have]
+        made = await asyncio.to_thread(_look, tuple(one.path for one in new), folders=False)
+        files = [
+            replace(
+                file,
+                exhibit=row.number,
+                facts=arranged(row.facts),
+                problem=f"Line {row.line}: {row.problem}" if row.problem else file.problem,
+            )
+            for row, file in zip(new, made, strict=False)
+        ]
+        wrong = sum(1 for one in files if one.problem)
+        self._list((*self.state.files, *files)[:MAX_FILES])
+        note = f"{words.many(len(rows), 'row')} read, {wrong} of them cannot go."
+        self._show(replace(self.state, problem=None, note=note if wrong else ""))
+
     def report(self, path: Path) -> None:
         """Take the hashes an acquisition report states of the files on the list."""
         self._tasks.start(self._report(path), name="report")
@@ -149,11 +176,11 @@ def _taken(found: int, files: int, inside: bool) -> str:
     return said
 
 
-def _look(paths: tuple[Path, ...]) -> list[NewFile]:
+def _look(paths: tuple[Path, ...], *, folders: bool = True) -> list[NewFile]:
     """Sizes and readability of files, folders included; runs in a worker thread."""
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
+        if folders and path.is_dir():
             files += sorted(one for one in path.rglob("*") if one.is_file())
         else:
             files.append(path)

@@ -17,6 +17,7 @@ class FactsPresenter(Presenter[FactsState]):
     def __init__(self, desk: DeskPort, whose: str, given: Facts) -> None:
         super().__init__(FactsState(whose=whose, values=given))
         self._desk = desk
+        self._take(dict(given))  # a list may have brought what cannot stand
 
     @property
     def values(self) -> dict[str, str]:

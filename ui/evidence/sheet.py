@@ -62,7 +62,11 @@ class AddSheet(Sheet):
         """The files, and above them what is done with all of them."""
         self.more = Button("Choose files…", icon="folder-open")
         self.more.clicked.connect(lambda: self._tasks.start(self._choose(), name="choose"))
-        self.report = Button("Acquisition report…", icon="file-check")
+        self.list = Button("List…", icon="file-text", hint="Add the files of a list (CSV)")
+        self.list.clicked.connect(lambda: self._tasks.start(self._take_list(), name="list"))
+        self.report = Button(
+            "Report…", icon="file-check", hint="Read hashes from an acquisition report"
+        )
         self.report.clicked.connect(lambda: self._tasks.start(self._report(), name="report"))
         self.all = Button("Facts for all…", icon="list")
         self.all.clicked.connect(lambda: self._describe(None))
@@ -71,7 +75,8 @@ class AddSheet(Sheet):
         self.files.setMinimumHeight(200)
         self.files.column.setSpacing(tokens.S2)
         self.note = Text("", "caption", wrap=True)
-        head = row(Text("Files", "label"), self.count, None, self.report, self.all, self.more)
+        head = row(Text("Files", "label"), self.count, None, self.report, self.all, self.list)
+        head.addWidget(self.more)
         self.body.addLayout(head)
         self.body.addWidget(self.files, 1)
         self.body.addWidget(self.note)
@@ -129,6 +134,11 @@ class AddSheet(Sheet):
             self._rows[one.path].show_facts(one.stem, len(one.facts))
         self.all.setEnabled(bool(files))
         self.report.setEnabled(bool(files))
+
+    async def _take_list(self) -> None:
+        chosen = await binding.choose_files(self, "Read a list of exhibits (CSV)")
+        if chosen:
+            self._presenter.take_list(chosen[0])
 
     async def _report(self) -> None:
         chosen = await binding.choose_files(self, "Read an acquisition report")
