@@ -10,10 +10,11 @@ from pathlib import Path
 from jitclient import acquisition, describing, exhibitlist
 from jitclient.devicedesk import DeviceDesk
 from jitclient.queries import timeline
-from jitclient.usecases import add_evidence, read_evidence
+from jitclient.usecases import add_evidence, keep_template, read_evidence
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.record_permission import record_permission
 from jitclient.views import CustodyRow, ExhibitRow, ListRow, Purpose
+from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 
 
@@ -58,6 +59,18 @@ class EvidenceDesk(DeviceDesk):
     def fact_problem(self, name: str, value: str) -> str:
         """Why a fact would not be accepted; empty when it would. See `describing`."""
         return describing.problem_with(name, value, self._session.clock.now())
+
+    async def templates(self) -> Mapping[str, Facts]:
+        """The templates of this device by name; see `usecases.keep_template`."""
+        return await self._session.run(keep_template.every, self._session)
+
+    async def save_template(self, name: str, facts: Mapping[str, str]) -> Facts:
+        """Keep those of the facts that are of no case; returns them."""
+        return await self._session.run(keep_template.save, self._session, name, facts)
+
+    async def drop_template(self, name: str) -> None:
+        """Forget a template."""
+        await self._session.run(keep_template.drop, self._session, name)
 
     async def pause(self, space: SpaceId, file: FileId) -> None:
         """Pause a transfer; it stays paused over restarts."""

@@ -188,6 +188,17 @@ def verified_by(sp: Connection, file: bytes) -> list[tuple[bytes, int]]:
     return [(bytes(user), int(at)) for user, at in found]
 
 
+def joined(facts: tuple[tuple[str, str], ...]) -> bytes:
+    """Facts as a column has them: name 0x00 value 0x00, repeated."""
+    return b"".join(f"{name}\0{value}\0".encode() for name, value in facts)
+
+
+def parted(column: bytes) -> tuple[tuple[str, str], ...]:
+    """What `joined` wrote."""
+    texts = bytes(column).decode().split("\0")
+    return tuple(zip(texts[0:-1:2], texts[1::2], strict=True))
+
+
 def _stored(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Columns as the table has them: paths as bytes, ids one after another."""
     stored = dict(columns)
@@ -197,7 +208,7 @@ def _stored(columns: Mapping[str, Any]) -> dict[str, Any]:
     if "recipients" in stored:
         stored["recipients"] = b"".join(stored["recipients"])
     if "facts" in stored:
-        stored["facts"] = b"".join(f"{n}\0{v}\0".encode() for n, v in stored["facts"])
+        stored["facts"] = joined(stored["facts"])
     return stored
 
 
@@ -208,6 +219,5 @@ def _record(row: tuple[Any, ...]) -> ExhibitRecord:
     for flag in ("mine", "announced"):
         columns[flag] = bool(columns[flag])
     columns["recipients"] = split_ids(columns["recipients"])
-    texts = bytes(columns["facts"]).decode().split("\0")
-    columns["facts"] = tuple(zip(texts[0:-1:2], texts[1::2], strict=True))
+    columns["facts"] = parted(columns["facts"])
     return ExhibitRecord(**columns)

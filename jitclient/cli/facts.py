@@ -13,8 +13,10 @@ from jitclient.cli.output import Output, size, table
 from jitclient.desk import Desk
 from jitclient.foundation.text import visible
 from jitclient.views import ListRow
-from protocol.errors import BadInputError, UsageError
+from protocol.errors import BadInputError, NotFoundError, UsageError
 from protocol.facts import BY_NAME, FIELDS, Group
+
+HEADS = ("TEMPLATE", "FACTS")
 
 
 def options(add: argparse.ArgumentParser) -> None:
@@ -29,9 +31,15 @@ def options(add: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--report", type=Path, metavar="FILE", help="acquisition report to read such hashes from"
     )
+    add.add_argument("--template", metavar="NAME", help="facts of this template, where not given")
+    stated(add)
+
+
+def stated(command: argparse.ArgumentParser) -> None:
+    """An option for each fact."""
     headed: dict[Group, Any] = {}
     for field in FIELDS:
-        group = headed.get(field.group) or add.add_argument_group(field.group.value.lower())
+        group = headed.get(field.group) or command.add_argument_group(field.group.value.lower())
         headed[field.group] = group
         form = ", ".join(field.choices) or field.example or field.form.value
         group.add_argument(
@@ -50,8 +58,7 @@ async def items_of(desk: Desk, args: argparse.Namespace, out: Output) -> list[Li
     """
     if bool(args.paths) == (args.list is not None) or (args.preview and args.list is None):
         raise UsageError("Give files, or --list with a list of them, which --preview shows.")
-    given = {one.name: getattr(args, f"fact_{one.name}") for one in FIELDS}
-    given = {name: value for name, value in given.items() if value}
+    given = {**await _template(desk, args.template), **given_facts(args)}
     for value in args.hash:
         given = _together(given, acquisition.typed(value))
     if args.list is not None:
@@ -68,6 +75,19 @@ async def items_of(desk: Desk, args: argparse.Namespace, out: Output) -> list[Li
         replace(row, facts=_together({**given, **row.facts}, found))
         for row, found in zip(rows, read, strict=True)
     ]
+
+
+def given_facts(args: argparse.Namespace) -> dict[str, str]:
+    """The facts that stand on the command line."""
+    given = {one.name: getattr(args, f"fact_{one.name}") for one in FIELDS}
+    return {name: value for name, value in given.items() if value}
+
+
+async def _template(desk: Desk, name: str | None) -> Mapping[str, str]:
+    known = await desk.templates() if name is not None else {}
+    if name is not None and name not in known:
+        raise NotFoundError("There is no such template here.")
+    return dict(known[name]) if name is not None else {}
 
 
 async def _reported(
@@ -118,3 +138,24 @@ def comparing(out: Output) -> Callable[[int, int], None]:
         out.progress(f"{share:3d} %  {size(done)} of {size(total)} compared")
 
     return tell
+
+
+async def template_list(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
+    """`template list`."""
+    known = await desk.templates()
+    lines = table([(visible(name), str(len(facts))) for name, facts in known.items()], HEADS)
+    rows = [{"id": name, "facts": dict(facts)} for name, facts in known.items()]
+    out.result({"templates": rows}, lines)
+    return 0
+
+
+async def template_save(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`template save NAME --FACT VALUE...`."""
+    await desk.save_template(args.name, given_facts(args))
+    return await template_list(desk, args, out)
+
+
+async def template_drop(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`template drop NAME`."""
+    await desk.drop_template(args.name)
+    return await template_list(desk, args, out)

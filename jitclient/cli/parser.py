@@ -45,6 +45,7 @@ def build() -> Parser:
     _spaces(commands)
     _messages(commands)
     _evidence(commands)
+    _templates(commands)
     _keys(commands)
     _devices(commands)
     return parser
@@ -206,6 +207,16 @@ def _evidence(commands: Any) -> None:
         one = _command(acts, act, help_)
         one.add_argument("space")
         one.add_argument("exhibit_id", metavar="ID")
+
+
+def _templates(commands: Any) -> None:
+    acts = _group(commands, "template", "facts you state of many exhibits, kept on this device")
+    _command(acts, "list", "all templates")
+    save = _command(acts, "save", "keep the facts given that are of no case")
+    save.add_argument("name")
+    facts.stated(save)
+    drop = _command(acts, "drop", "forget a template")
+    drop.add_argument("name")
 
 
 def _evidence_here(acts: Any) -> None:

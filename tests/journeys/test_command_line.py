@@ -227,10 +227,16 @@ def _by_list(ana: Shell, space: str, source: Path) -> None:
     to = ("--to", "Bruno", "--list", rows)
     seen = ana("evidence", "add", space, *to, "--preview", code=65).data
     assert [bool(row["problem"]) for row in seen["rows"]] == [False, True]
-    kept = ana("evidence", "add", space, *to, code=65)
-    assert "Line 3, pass.txt" in kept.err
+    stopped = ana("evidence", "add", space, *to, code=65)
+    assert "Line 3, pass.txt" in stopped.err
     rows.write_text("file,number,title\ndisk.img,E-2,Server\n")
-    assert ana.do("evidence", "add", space, *to, "--preview")["rows"][0]["exhibit"] == "E-2"
+    kept = ana.do("template", "save", "PJ", "--authority", "PJ Lisboa", "--case", "1/26")
+    assert kept["templates"] == [{"id": "PJ", "facts": {"authority": "PJ Lisboa"}}]
+    (row,) = ana.do("evidence", "add", space, *to, "--template", "PJ", "--preview")["rows"]
+    assert (row["exhibit"], row["facts"]["authority"]) == ("E-2", "PJ Lisboa")
+    none = ana("evidence", "add", space, *to, "--template", "X", code=3)
+    assert none.error == "not-found"
+    assert ana.do("template", "drop", "PJ")["templates"] == []
     assert len(ana.do("evidence", "list", space)["exhibits"]) == 1
     assert ana("evidence", "add", space, "--to", "Bruno", code=2).error == "usage"
 

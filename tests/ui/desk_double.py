@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from jitclient import acquisition, describing, exhibitlist
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged, SpaceWiped
+from jitclient.usecases.keep_template import KEPT
 from jitclient.views import (
     Connection,
     CustodyRow,
@@ -32,8 +34,8 @@ from jitclient.views import (
     Trust,
     WipeRow,
 )
-from protocol.errors import CannotCreateError, NotFoundError
-from protocol.facts import digests
+from protocol.errors import BadInputError, CannotCreateError, NotFoundError
+from protocol.facts import Facts, digests
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import DEFAULT_ROLE, Party, Role
 from tests.ui.desk_devices import DeskDevices
@@ -52,6 +54,7 @@ class DeskDouble(DeskDevices):
 
     _keys: KeysDouble | None = None
     exported_for: Purpose | None = None
+    kept_templates: Mapping[str, Facts] = MappingProxyType({})
     sheet_at: int | None = NOW - DAY
 
     # --- the desk ------------------------------------------------------------------------------
@@ -210,6 +213,22 @@ class DeskDouble(DeskDevices):
     async def read_list(self, path: Path) -> tuple[ListRow, ...]:
         await self._enter("read_list")
         return exhibitlist.read_list(path, NOW)
+
+    async def templates(self) -> Mapping[str, Facts]:
+        await self._enter("templates")
+        return dict(self.kept_templates)
+
+    async def save_template(self, name: str, facts: Mapping[str, str]) -> Facts:
+        await self._enter("save_template")
+        if not name.strip():
+            raise BadInputError("The name of the template is empty.")
+        kept = tuple((one, value) for one, value in facts.items() if one in KEPT)
+        self.kept_templates = {**self.kept_templates, name: kept}
+        return kept
+
+    async def drop_template(self, name: str) -> None:
+        await self._enter("drop_template")
+        self.kept_templates = {k: v for k, v in self.kept_templates.items() if k != name}
 
     def fact_problem(self, name: str, value: str) -> str:
         return describing.problem_with(name, value, NOW)

@@ -100,7 +100,9 @@ async def test_every_sheet_is_named_throughout_and_escape_closes_it(
         "verify": lambda: frame.stage.sheets.verify(other),
         "meeting": frame.stage.sheets.meeting,
         "evidence": lambda: frame.stage.sheets.add_evidence([]),
-        "facts": lambda: FactsSheet(frame, FactsPresenter(desk, "a.bin", ())).open(),
+        "facts": lambda: FactsSheet(
+            frame, FactsPresenter(desk, frame.room.tasks, "a.bin", ())
+        ).open(),
         "keys": frame.show_keys,
     }[opener]()
     found = await sheet()

@@ -145,6 +145,36 @@ async def test_what_is_no_list_is_told_and_adds_nothing(
     assert add.state.files == ()
 
 
+async def test_a_template_fills_in_what_was_not_typed(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    (tmp_path / "a.pdf").write_bytes(b"a")
+    add, tasks = adding(desk, failures)
+    add.take([tmp_path / "a.pdf"])
+    await until(lambda: tasks.idle)
+    first = add.facts(None)
+    first.fill({"authority": "LKA Hamburg", "tlp": "AMBER", "case": "7 Js 1/26"})
+    first.keep("LKA")
+    await until(lambda: tasks.idle)
+    assert (first.state.templates, first.state.chosen) == (("LKA",), "LKA")
+    assert first.state.said == "2 facts kept; those of one case are not."
+
+    second = add.facts(tmp_path / "a.pdf")
+    second.load()
+    await until(lambda: tasks.idle)
+    second.type("tlp", "RED")
+    second.use("LKA")
+
+    assert second.values == {"authority": "LKA Hamburg", "tlp": "RED"}
+    second.remove()
+    await until(lambda: tasks.idle)
+    assert second.state.templates == ()
+    second.keep(" ")
+    await until(lambda: tasks.idle)
+    assert second.state.problem is not None
+
+
 async def test_a_report_that_cannot_be_used_is_told_and_changes_nothing(
     tmp_path: Path, failures: list[Exception]
 ) -> None:

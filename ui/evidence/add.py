@@ -57,9 +57,9 @@ class AddPresenter(Presenter[AddState]):
     def facts(self, path: Path | None) -> FactsPresenter:
         """Begin to state the facts of one file, or (None) the same facts of all."""
         if path is None:
-            return FactsPresenter(self._desk, self.state.total, ())
+            return FactsPresenter(self._desk, self._tasks, self.state.total, ())
         one = next(one for one in self.state.files if one.path == path)
-        return FactsPresenter(self._desk, one.stem, one.facts)
+        return FactsPresenter(self._desk, self._tasks, one.stem, one.facts)
 
     def describe(self, path: Path | None, facts: Mapping[str, str]) -> None:
         """Keep the facts of one file, or (None) add the same ones to those of every file."""

@@ -21,6 +21,8 @@ from protocol.facts import FIELDS, Field, Form, Group
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import FactsState
 from ui.theme import tokens
+from ui.widgets.button import Button
+from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
@@ -43,6 +45,7 @@ class FactsSheet(Sheet):
         )
         self._presenter = presenter
         self._fields: dict[str, FactField] = {}
+        self._make_templates(presenter)
         for group in Group:
             self.body.addWidget(Text(group.value, "overline"))
             self.body.addLayout(self._group(group, presenter))
@@ -51,8 +54,45 @@ class FactsSheet(Sheet):
         self.body.addStretch(1)
         self.action.clicked.connect(self.accept)
         presenter.attach(self.render_state)
+        presenter.load()
         self.finished.connect(presenter.detach)
         next(iter(self._fields.values())).edit.setFocus()
+
+    def _make_templates(self, presenter: FactsPresenter) -> None:
+        """Choose a template, forget it, or keep what was typed as one."""
+        self.template = QComboBox()
+        self.template.setAccessibleName("Template")
+        self.template.setMinimumWidth(180)
+        self.template.activated.connect(
+            lambda at: presenter.use(str(self.template.itemData(at) or ""))
+        )
+        self.remove = Button("Remove", "quiet")
+        self.remove.clicked.connect(presenter.remove)
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("Name of a template")
+        self.name.setAccessibleName("Name of a template")
+        self.keep = Button("Keep as template")
+        self.keep.clicked.connect(lambda: presenter.keep(self.name.text()))
+        self.said = Text("", "caption", wrap=True)
+        across = row(self.template, self.remove, None, self.name, self.keep)
+        across.setStretch(2, 1)
+        self.body.addLayout(across)
+        self.body.addWidget(self.said)
+
+    def _show_templates(self, state: FactsState) -> None:
+        names = [self.template.itemData(at) for at in range(1, self.template.count())]
+        if names != list(state.templates) or not self.template.count():
+            self.template.clear()
+            self.template.addItem("No template" if state.templates else "No templates yet", "")
+            for name in state.templates:
+                self.template.addItem(name, name)
+        self.template.setCurrentIndex(max(0, self.template.findData(state.chosen)))
+        self.template.setEnabled(bool(state.templates))
+        reveal(self.remove, bool(state.chosen))
+        self.keep.setEnabled(bool(state.values) and state.can_keep)
+        self.said.setText(state.said)
+        reveal(self.said, bool(state.said))
+        self.notice.show_card(state.problem)
 
     def _group(self, group: Group, presenter: FactsPresenter) -> QGridLayout:
         grid = QGridLayout()
@@ -73,6 +113,7 @@ class FactsSheet(Sheet):
 
     def render_state(self, state: FactsState) -> None:
         """Show values and what is wrong with them."""
+        self._show_templates(state)
         values, problems = dict(state.values), dict(state.problems)
         for name, field in self._fields.items():
             field.show_text(values.get(name, ""))

@@ -163,6 +163,10 @@ class FactsState:
     values: Facts = ()  # as typed
     problems: Facts = ()  # by name
     contradiction: str = ""
+    templates: tuple[str, ...] = ()
+    chosen: str = ""
+    said: str = ""
+    problem: ErrorCard | None = None
 
     @property
     def can_keep(self) -> bool:
