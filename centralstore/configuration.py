@@ -57,6 +57,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     device_burst: _Rate = 5_000
     account_rate: _Rate = 1_000
     account_burst: _Rate = 10_000
+    space_rate: _Rate = 4_000
+    space_burst: _Rate = 40_000
     proxies: _Text = ""
     account_quota_bytes: _Bytes = 2 * 1024**4
     space_quota_bytes: _Bytes = 4 * 1024**4

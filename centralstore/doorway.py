@@ -1,6 +1,6 @@
 """What happens before a request reaches the database: is it one too many?
 
-Strangers are counted by address, sessions by device and account.
+Strangers are counted by address, sessions by device, account and space.
 Spec: docs/protocol/70-store.md §8.
 """
 
@@ -37,10 +37,17 @@ def admit(service: Service, request: Request) -> None:
     """Count a request that brings a session.
 
     Raises:
-        LimitedError: its device or account asks too often (429).
+        LimitedError: its device, account or space asks too often (429).
     """
     session = _session(request.headers.get("authorization", ""))
-    service.rates.admit(session, service.clock())
+    service.rates.admit(session, service.clock(), request.path_params.get("space", ""))
+
+
+def answered(service: Service, request: Request, *, let_in: bool) -> None:
+    """Remember whether the space of a request let its session in."""
+    if space := request.path_params.get("space", ""):
+        session = _session(request.headers.get("authorization", ""))
+        service.rates.entered(session, space, let_in=let_in)
 
 
 def missed(service: Service, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Token buckets: per address for what may be asked without a session, per device and account else.
+"""Token buckets: by address for what needs no session; by device, account and space else.
 
 In memory, bounded, and each process counts for itself; a restart forgets them. A bucket is only
 ever emptied by who is counted: failed sign-ins count for the address they come from and for nobody
@@ -52,14 +52,17 @@ class Limiter:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Limits on who has a session: by device and by account; None where there is none.
+    """Limits on who has a session: by device, account and space; None where there is none.
 
     Which session belongs to whom is remembered from its last good use, by the token's hash: so a
-    request too many costs no question to the database.
+    request too many costs no question to the database. A space's bucket is emptied by those only
+    whom it let in before: a stranger who knows its id cannot shut its members out.
     """
 
     device: Limiter | None = None
     account: Limiter | None = None
+    space: Limiter | None = None
+    _within: OrderedDict[tuple[bytes, str], None] = field(default_factory=OrderedDict)
     _known: OrderedDict[bytes, tuple[DeviceId, UserId]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -71,11 +74,21 @@ class Rates:
             if len(self._known) > _MAX_SESSIONS:
                 self._known.popitem(last=False)
 
-    def admit(self, session: bytes, now: float) -> None:
+    def entered(self, session: bytes, space: str, *, let_in: bool) -> None:
+        """Whether a space answered a session; called on the event loop."""
+        self._within.pop((session, space), None)
+        if let_in and self.space is not None:
+            self._within[session, space] = None
+            if len(self._within) > _MAX_SESSIONS:
+                self._within.popitem(last=False)
+
+    def admit(self, session: bytes, now: float, space: str = "") -> None:
         """Count one request of a session that was good before; called on the event loop.
 
+        `space` as the path names it, 32 hex digits; empty for what concerns none.
+
         Raises:
-            LimitedError: its device or its account asks too often.
+            LimitedError: its device, its account or all members of the space ask too often.
         """
         with self._lock:
             known = self._known.get(session)
@@ -86,6 +99,10 @@ class Rates:
         ):
             if limiter is not None and not limiter.take(key, now):
                 raise LimitedError(scope, limiter.wait(key))
+        if self.space is None or (session, space) not in self._within:
+            return
+        if not self.space.take(space, now):
+            raise LimitedError("space", self.space.wait(space))
 
 
 def rates_of(config: Configuration) -> Rates:
@@ -93,6 +110,7 @@ def rates_of(config: Configuration) -> Rates:
     return Rates(
         device=_limiter(config.device_rate, config.device_burst),
         account=_limiter(config.account_rate, config.account_burst),
+        space=_limiter(config.space_rate, config.space_burst),
     )
 
 

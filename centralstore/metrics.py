@@ -116,7 +116,7 @@ class Metrics:
             ["kind"],
             registry=registry,
         )
-        for scope in ("address", "device", "account"):
+        for scope in ("address", "device", "account", "space"):
             self._limited.labels(scope)
         for kind in ("sign-in", "session", "invitation"):
             self._refused.labels(kind)

@@ -29,6 +29,7 @@ from protocol.errors import (
     JitError,
     LimitExceededError,
     MalformedError,
+    NotFoundError,
 )
 from protocol.ids import from_hex, parse_id
 from protocol.limits import MAX_JSON_BYTES, MAX_PART_BYTES
@@ -233,11 +234,10 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
                 response = await endpoint.stream(service, endpoint, request)
             else:
                 response = await answer(service, endpoint, request)
+            doorway.answered(service, request, let_in=True)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem document
-            if isinstance(error, JitError) and status_of(error) == 401:
-                doorway.missed(service, request)
             response = refuse(service, error)
-            _count_refusal(service, endpoint, response.status_code)
+            _count_refusal(service, endpoint, request, error)
             if isinstance(error, LimitedError):
                 service.metrics.limited(error.scope)
                 await doorway.drain(request, MAX_PART_BYTES)
@@ -257,8 +257,14 @@ _DOORS: Final = {
 }
 
 
-def _count_refusal(service: Service, endpoint: Endpoint, status: int) -> None:
+def _count_refusal(
+    service: Service, endpoint: Endpoint, request: Request, error: Exception
+) -> None:
+    status = status_of(error) if isinstance(error, JitError) else 500
+    if isinstance(error, NotFoundError):
+        doorway.answered(service, request, let_in=False)
     if status == 401:
+        doorway.missed(service, request)
         service.metrics.not_let_in("session")
     elif status == 403 and endpoint.operation in _DOORS:
         service.metrics.not_let_in(_DOORS[endpoint.operation])

@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from centralstore import configuration
+from centralstore.errors import LimitedError
 from centralstore.limiter import Limiter, Rates, proxies_of
 from protocol.api import paths
-from protocol.ids import DeviceId, UserId
+from protocol.ids import DeviceId, SpaceId, UserId
 from tests.centralstore.client import Device, context, enrolled, linked, refused
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import team_of
@@ -57,6 +58,51 @@ def test_the_devices_of_one_account_are_counted_together(own_store: StoreHandle)
 
     assert answers(al, 1)[0].status_code == answers(second, 1)[0].status_code == 429
     assert answers(bea, 1)[0].is_success
+
+
+def test_the_members_of_one_space_are_counted_together_and_nobody_else(
+    own_store: StoreHandle,
+) -> None:
+    team, (al, bea) = team_of(own_store, "al", "bea")
+    other, _ = team_of(own_store, "cy")
+    eve = enrolled(own_store, "eve")
+    configure(own_store, space_rate=1, space_burst=20)
+
+    def look(who: Device, space: SpaceId = team.space) -> httpx.Response:
+        return who.ask("GET", paths.log(space))
+
+    strangers = [refused(look(eve)) for _ in range(60)]
+    assert set(strangers) == {(404, "not-found")}, "who is not let in empties nothing"
+    assert look(al).is_success
+    assert look(bea).is_success
+    both = [look(who) for _ in range(15) for who in (al, bea)]
+
+    busy = [one for one in both if one.status_code == 429]
+    assert busy
+    assert refused(busy[0]) == (429, "store-busy")
+    assert 1 <= int(busy[0].headers["retry-after"]) <= 60
+    assert look(other.admin, other.space).is_success
+    assert answers(al, 1)[0].is_success, "what is of no space goes on"
+    assert own_store.clock is not None
+    own_store.clock.advance(10)
+    assert look(bea).is_success
+
+
+def test_who_was_removed_empties_the_space_no_more() -> None:
+    rates = Rates(space=Limiter(1.0, 3.0))
+    for who in (b"al", b"bea"):
+        rates.learn(who, DeviceId(who), UserId(who))
+        rates.entered(who, "s", let_in=True)
+    rates.entered(b"bea", "s", let_in=False)
+    for _ in range(50):
+        rates.admit(b"bea", 0.0, "s")
+
+    for _ in range(3):
+        rates.admit(b"al", 0.0, "s")
+
+    with pytest.raises(LimitedError) as found:
+        rates.admit(b"al", 0.0, "s")
+    assert found.value.scope == "space"
 
 
 def test_a_colleague_cannot_be_locked_out(own_store: StoreHandle) -> None:
