@@ -91,7 +91,7 @@ class Health:
         if self._probed is not None and now - self._probed[0] < _PROBE_SECONDS:
             return self._probed[1]
         blobs = self._service.blobs
-        key = await blobs.put("probe", 0, bytearray(_PROBE))
+        key = await blobs.put("probe", 0, [_PROBE])
         read = b"".join([piece async for piece in blobs.read(key, len(_PROBE))])
         await blobs.remove(key)
         fine = read == _PROBE

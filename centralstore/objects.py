@@ -13,6 +13,7 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import obstore
@@ -24,7 +25,7 @@ from obstore.exceptions import (
 )
 from obstore.store import S3Store
 
-from centralstore.blobs import SLICE_BYTES
+from centralstore.blobs import SLICE_BYTES, Pieces
 from protocol.errors import ConfigurationError, DiskError, ErasedError
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Objects:
             ConfigurationError: no such bucket, or not with these keys.
         """
         try:
-            key = await self.put("probe", 0, bytearray(b"jitstore"))
+            key = await self.put("probe", 0, [b"jitstore"])
             await self.remove(key)
         except DiskError as error:
             if isinstance(error.__cause__, _REFUSED):
@@ -109,18 +110,23 @@ class Objects:
                     "The object store refuses: no such bucket, or not with these keys."
                 ) from error
 
-    async def put(self, prefix: str, number: int, data: bytearray) -> str:
+    async def put(self, prefix: str, number: int, data: Pieces) -> str:
         """See `Blobs.put`. What was sent is looked at before it is believed."""
-        key = f"{prefix}/{number}-{secrets.token_hex(4)}"
+        key, whole = f"{prefix}/{number}-{secrets.token_hex(4)}", b"".join(data)
         try:
-            sent = await obstore.put_async(self._store, key, data, use_multipart=False)
+            sent = await obstore.put_async(self._store, key, whole, use_multipart=False)
             kept = await obstore.head_async(self._store, key)
         except (BaseError, OSError) as error:
             raise DiskError("The store's object store fails; the part was not kept.") from error
         marks = (sent["e_tag"], kept["e_tag"])
-        if kept["size"] != len(data) or (all(marks) and marks[0] != marks[1]):
+        if kept["size"] != len(whole) or (all(marks) and marks[0] != marks[1]):
             raise DiskError("The store's object store kept something else; the part was not kept.")
         return key
+
+    def path(self, key: str) -> Path | None:
+        """See `Blobs.path`: there is none."""
+        del key
+        return None
 
     async def read(self, key: str, size: int) -> AsyncIterator[bytes]:
         """See `Blobs.read`. One request, taken in as the caller asks for more."""

@@ -8,17 +8,36 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from centralstore import retention
 from centralstore.access import enter_file
 from centralstore.database import Transaction
 from centralstore.errors import conflict
 from centralstore.policy import Act
+from centralstore.prepared import Prepared
 from centralstore.tables import FILE, PART
 from protocol.errors import BadInputError, MalformedError
 from protocol.ids import FileId, SpaceId
 from protocol.limits import MAX_PART_BYTES
+
+_PART = Prepared(
+    select(PART.c.object_key, PART.c.size, PART.c.leaf).where(
+        PART.c.space_id == bindparam("space"),
+        PART.c.file_id == bindparam("file"),
+        PART.c.number == bindparam("number"),
+    )
+)
+_KEEP = Prepared(insert(PART))
+_BEGIN = Prepared(
+    update(FILE)
+    .where(
+        FILE.c.space_id == bindparam("space"),
+        FILE.c.file_id == bindparam("file"),
+        FILE.c.first_byte_at.is_(None),
+    )
+    .values(first_byte_at=bindparam("now"), expires_at=bindparam("until"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +67,8 @@ def slot(
     _, row = enter_file(tx, Act.PUT_PART, space, file, looking=looking)
     if number >= row.parts:
         raise BadInputError("The file was announced with fewer parts.")
-    known = tx.conn.execute(
-        select(PART.c.leaf).where(
-            PART.c.space_id == space, PART.c.file_id == file, PART.c.number == number
-        )
-    ).scalar_one_or_none()
+    there = _PART.one(tx.conn, {"space": space, "file": file, "number": number})
+    known = None if there is None else there.leaf
     return Slot(space=space, file=file, number=number, prefix=row.prefix, known=known)
 
 
@@ -68,35 +84,27 @@ def store_part(tx: Transaction, at: Slot, leaf: bytes, size: int, key: str) -> b
         if not hmac.compare_digest(now.known, leaf):
             raise conflict("Other bytes are stored under that number.")
         return False
-    tx.conn.execute(
-        insert(PART).values(
-            space_id=at.space,
-            file_id=at.file,
-            number=at.number,
-            leaf=leaf,
-            size=size,
-            object_key=key,
-        )
+    _KEEP.do(
+        tx.conn,
+        {
+            "space_id": at.space,
+            "file_id": at.file,
+            "number": at.number,
+            "leaf": leaf,
+            "size": size,
+            "object_key": key,
+        },
     )
     # The 28 days of a partial upload count from its first byte.
-    tx.conn.execute(
-        update(FILE)
-        .where(
-            FILE.c.space_id == at.space, FILE.c.file_id == at.file, FILE.c.first_byte_at.is_(None)
-        )
-        .values(first_byte_at=tx.second, expires_at=retention.expiry(tx.second))
-    )
+    begins = {"now": tx.second, "until": retention.expiry(tx.second)}
+    _BEGIN.do(tx.conn, {"space": at.space, "file": at.file, **begins})
     return True
 
 
 def find_part(tx: Transaction, space: SpaceId, file: FileId, number: int) -> Stored:
     """The object of one part of a complete file."""
     _, row = enter_file(tx, Act.GET_PART, space, file)
-    found = tx.conn.execute(
-        select(PART.c.object_key, PART.c.size, PART.c.leaf).where(
-            PART.c.space_id == space, PART.c.file_id == file, PART.c.number == number
-        )
-    ).one_or_none()
+    found = _PART.one(tx.conn, {"space": space, "file": file, "number": number})
     if number >= row.parts or found is None:
         raise BadInputError("The file has fewer parts.")
     return Stored(key=found.object_key, size=found.size, leaf=found.leaf)

@@ -211,7 +211,7 @@ class _Restoring:
             prefix = conn.execute(
                 select(FILE.c.prefix).where(FILE.c.space_id == place[0], FILE.c.file_id == place[1])
             ).scalar_one()
-            key = asyncio.run(self._blobs.put(prefix, place[2], part.data))
+            key = asyncio.run(self._blobs.put(prefix, place[2], [part.data]))
             conn.execute(update(PART).where(here, PART.c.number == place[2]).values(object_key=key))
         self._parts += 1
 

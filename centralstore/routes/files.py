@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -13,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from centralstore import doorway, files, parts, web
 from centralstore.access import enter, enter_file
+from centralstore.blobs import Pieces
 from centralstore.database import Transaction
 from centralstore.errors import unknown
 from centralstore.policy import Act
@@ -24,6 +26,7 @@ from protocol.api.spaces import StoredReply
 from protocol.errors import (
     BadInputError,
     DiskError,
+    ErasedError,
     JitError,
     LimitExceededError,
     MalformedError,
@@ -38,6 +41,7 @@ STILL_SECONDS: Final = 60.0
 STEP_BYTES: Final = 64 * KIB
 """A part may take hours on a slow line; without this much in STILL_SECONDS its place is needed."""
 _LEAF: Final = b"\x00"
+_SMALL_BYTES: Final = 16 * KIB
 _SPARE_BYTES: Final = 256 * 1024 * 1024
 """Kept free on the disk for the database and for what is on its way."""
 
@@ -124,14 +128,14 @@ async def _arrive(service: Service, request: Request, at: parts.Slot) -> _Arrive
     """Take the bytes, compare the digest, and make them durable unless they are here already."""
     try:
         claimed = _claimed(request)
-        leaf, data = await _receive(request)
+        leaf, size, data = await _receive(request)
         if not hmac.compare_digest(claimed, leaf):
             raise PartCorruptedError("The bytes that arrived are not those that were sent.")
         known = at.known is not None
         key = "" if known else await service.blobs.put(at.prefix, at.number, data)
     except JitError as error:
         return _Arrived(refusal=error)
-    return _Arrived(leaf=leaf, size=len(data), key=key)
+    return _Arrived(leaf=leaf, size=size, key=key)
 
 
 async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Response:
@@ -145,42 +149,63 @@ async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Re
 
     part = await service.database.run(endpoint.operation, may)
     service.metrics.part("out", part.size)
+    headers = {"content-length": str(part.size), paths.PART_DIGEST_HEADER: part.leaf.hex()}
+    path = service.blobs.path(part.key)
+    if path is not None and web.PATH_SEND in request.scope.get("extensions", {}):
+        return await _whole(path, part.size, headers)
     return StreamingResponse(
-        service.blobs.read(part.key, part.size),
-        media_type=OCTETS,
-        headers={
-            "content-length": str(part.size),
-            paths.PART_DIGEST_HEADER: part.leaf.hex(),
-        },
+        service.blobs.read(part.key, part.size), media_type=OCTETS, headers=headers
     )
 
 
-async def _receive(request: Request) -> tuple[bytes, bytearray]:
-    """The body with its Merkle leaf; at most MAX_PART_BYTES, allocated as it comes.
+async def _whole(path: Path, size: int, headers: dict[str, str]) -> Response:
+    """The file itself, sent by the server: its bytes never come through Python.
+
+    Raises:
+        ErasedError, DiskError: it is gone, or is not what was kept.
+    """
+    try:
+        found = await asyncio.to_thread(path.stat)
+    except FileNotFoundError as error:
+        raise ErasedError("The store has erased this part.") from error
+    except OSError as error:
+        raise DiskError("The store cannot read this part.") from error
+    if found.st_size != size:
+        raise DiskError("The store's disk keeps another part than it was given.")
+    return web.SentFile(path, media_type=OCTETS, headers=headers)
+
+
+async def _receive(request: Request) -> tuple[bytes, int, Pieces]:
+    """The body in pieces, with its Merkle leaf and size; at most MAX_PART_BYTES, as it comes.
 
     Raises:
         StoreBusyError: hardly anything comes any more; the sender may try again.
     """
     web.check_length(request, MAX_PART_BYTES)
-    digest, data = hashlib.sha256(_LEAF), bytearray()
+    digest, size = hashlib.sha256(_LEAF), 0
+    data: list[bytes | bytearray] = [bytearray()]
     now = asyncio.get_running_loop().time
     step = STEP_BYTES
     try:
         async with asyncio.timeout(STILL_SECONDS) as patience:
             async for piece in request.stream():
-                if len(data) + len(piece) > MAX_PART_BYTES:
+                size += len(piece)
+                if size > MAX_PART_BYTES:
                     raise LimitExceededError(f"A part has at most {MAX_PART_BYTES} bytes.")
                 digest.update(piece)
-                data += piece
-                if len(data) >= step:
-                    step = len(data) + STEP_BYTES
+                if len(piece) >= _SMALL_BYTES:
+                    data += [piece, bytearray()]
+                else:  # a sender of single bytes must not make an object of each
+                    data[-1] += piece
+                if size >= step:
+                    step = size + STEP_BYTES
                     patience.reschedule(now() + STILL_SECONDS)
     except ClientDisconnect as error:
         raise MalformedError("The part ended early.") from error
     except TimeoutError as error:
         raise StoreBusyError("The part stopped arriving. Send it again.") from error
-    parts.check_part_size(len(data))
-    return digest.digest(), data
+    parts.check_part_size(size)
+    return digest.digest(), size, data
 
 
 def _claimed(request: Request) -> bytes:

@@ -36,7 +36,7 @@ async def _arrives(pieces: Iterator[bytes], seconds: float) -> tuple[float, byte
 
     scope = {"type": "http", "method": "PUT", "headers": []}
     try:
-        leaf, _ = await files._receive(Request(scope, receive))
+        leaf, _, _ = await files._receive(Request(scope, receive))
     except JitError as error:
         return loop.time() - began, error
     finally:

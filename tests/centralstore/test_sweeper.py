@@ -62,7 +62,7 @@ async def arriving(service: Service, count: int) -> None:
     """Files with one part each."""
     for number in range(count):
         prefix = new_prefix()
-        key = await service.blobs.put(prefix, 0, bytearray(b"sealed"))
+        key = await service.blobs.put(prefix, 0, [b"sealed"])
         row = file_row(number, prefix, expires=NOW + RETENTION_SECONDS + number)
         part = {
             "space_id": row["space_id"],
@@ -137,7 +137,7 @@ async def test_a_part_that_arrives_after_the_erasing_and_whose_process_dies_goes
         clock.now = NOW + RETENTION_SECONDS + 1
         (prefix,) = {path.parent.name for path in objects(store.parts)}
         await service.sweeper.sweep()
-        await service.blobs.put(prefix, 1, bytearray(b"late"))
+        await service.blobs.put(prefix, 1, [b"late"])
         clock.now += LATE_SECONDS - 1
         await service.sweeper.sweep()
         assert len(objects(store.parts)) == 1, "it might still be on its way to a refusal"
