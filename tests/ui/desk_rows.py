@@ -52,6 +52,8 @@ PEOPLE = (
     ("Κώστας Παπαδόπουλος", "Hellenic Customs", "EL", Party.MEMBER_STATE, Role.SECONDED),
 )
 
+_OUTSIDE = frozenset({Role.THIRD_COUNTRY, Role.INTERNATIONAL})
+
 
 class DeskRows:
     """What a desk knows; tests change it by hand."""
@@ -266,9 +268,10 @@ class DeskRows:
         self.details[space] = replace(detail, members=members)
 
     def role(self, space: SpaceId, user: UserId, role: Role) -> None:
-        """Change a member's role."""
+        """Change a member's role; whoever is from outside has no controller yet (R23.2)."""
         detail = self.details[space]
-        members = tuple(replace(m, role=role) if m.user == user else m for m in detail.members)
+        facts: dict[str, Any] = {"role": role, "may_upload": role not in _OUTSIDE}
+        members = tuple(replace(m, **facts) if m.user == user else m for m in detail.members)
         self.details[space] = replace(detail, members=members)
 
     def verified_only(self, space: SpaceId) -> None:
