@@ -10,7 +10,7 @@ from pathlib import Path
 from jitclient import acquisition, describing, exhibitlist
 from jitclient.devicedesk import DeviceDesk
 from jitclient.queries import timeline
-from jitclient.usecases import add_evidence, keep_template, read_evidence
+from jitclient.usecases import add_evidence, keep_template, note_seen, read_evidence
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.record_permission import record_permission
 from jitclient.views import CustodyRow, ExhibitRow, ListRow, Purpose
@@ -59,6 +59,10 @@ class EvidenceDesk(DeviceDesk):
     def fact_problem(self, name: str, value: str) -> str:
         """Why a fact would not be accepted; empty when it would. See `describing`."""
         return describing.problem_with(name, value, self._session.clock.now())
+
+    async def list_printed(self, space: SpaceId, name: str, count: int) -> None:
+        """A hand-over list was written to a file; it is on record."""
+        await note_seen.list_printed(self._session, space, name, count)
 
     async def templates(self) -> Mapping[str, Facts]:
         """The templates of this device by name; see `usecases.keep_template`."""

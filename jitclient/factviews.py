@@ -6,11 +6,11 @@ that is what is read aloud and looked up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from protocol.facts import BY_NAME, Facts, Form, Group
+from protocol.facts import BY_NAME, TLP_LABELS, Facts, Form, Group
 
 HANDLING: Final[Mapping[str, str]] = {
     "H0": "no restriction",
@@ -67,3 +67,19 @@ def marks(facts: Facts) -> tuple[str, ...]:
     found.insert(1, said("tlp", stated["tlp"]) if "tlp" in stated else "")
     found += ["Privileged"] if "privileged" in stated else []
     return tuple(one for one in found if one)
+
+
+def highest(every: Iterable[Facts]) -> tuple[str, ...]:
+    """What stands on a page with several exhibits: every code, the strictest TLP, every marking."""
+    codes: set[str] = set()
+    labels: set[str] = set()
+    others: list[str] = []
+    for facts in every:
+        stated = dict(facts)
+        codes |= set(stated.get("handling", "").split("+")) - {"", "H0"}
+        labels |= {stated["tlp"]} & set(TLP_LABELS) if "tlp" in stated else set()
+        others += [stated["marking"]] if stated.get("marking", "") not in ("", *others) else []
+        others += ["Privileged"] if "privileged" in stated and "Privileged" not in others else []
+    found = ["+".join(sorted(codes))] if codes else []
+    found += [said("tlp", min(labels, key=TLP_LABELS.index))] if labels else []
+    return (*found, *others)

@@ -72,10 +72,15 @@ async def write_list(
         _foot(painter, area, f"{made}  ·  page {at + 1} of {len(pages)}")
         await asyncio.sleep(0)
     painter.end()
-    await asyncio.to_thread(_save, path, bytes(out.data().data()))
+    await asyncio.to_thread(save, path, bytes(out.data().data()))
 
 
-def _save(path: Path, data: bytes) -> None:
+def save(path: Path, data: bytes) -> None:
+    """Write a new file; an existing one is never overwritten.
+
+    Raises:
+        CannotCreateError: a file of that name is there, or it cannot be written.
+    """
     try:
         with path.open("xb") as file:
             file.write(data)

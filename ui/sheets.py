@@ -17,6 +17,7 @@ from ui.devices.linksheet import LinkSheet
 from ui.devices.presenter import DevicesPresenter
 from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
+from ui.evidence.listpaper import write_hand_list
 from ui.evidence.sheet import AddSheet
 from ui.people.add import AddMemberPresenter
 from ui.people.designate import DesignatePresenter
@@ -60,6 +61,25 @@ class Sheets:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say("Registered. The transfer runs in the background.")
             self._room.evidence.refresh()
+
+    def hand_list(self) -> None:
+        """Ask where to, and write the hand-over list of what is shown."""
+        self._room.tasks.start(self._hand_list(), name="hand-list")
+
+    async def _hand_list(self) -> None:
+        detail = self._room.people.detail
+        path = await choose_target(self._window, "Save the hand-over list", "hand-over-list.pdf")
+        if path is None or detail is None:
+            return
+        made = f"{words.plain(self._room.desk.me.name)}, {words.stamp(self._room.now())}"
+        paper_ = self._room.evidence.hand_list(detail, made)
+        try:
+            await write_hand_list(path, paper_)
+            await self._room.desk.list_printed(detail.row.space, path.name, paper_.count)
+        except JitError as failure:
+            self._room.evidence.failed(failure)
+            return
+        self._room.status.say(f"The list is written: {words.plain(path.name)}")
 
     def add_member(self) -> None:
         """Open the sheet that adds a member."""

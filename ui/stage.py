@@ -87,6 +87,7 @@ class Stage(QWidget):
         """The second tab."""
         view = EvidenceView(self._room.evidence, self._room.tasks)
         view.add.connect(self.sheets.add_evidence)
+        view.print_list.connect(self.sheets.hand_list)
         return self._put(Tab.EVIDENCE, view)
 
     @cached_property

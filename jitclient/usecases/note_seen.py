@@ -1,10 +1,11 @@
-"""A person has seen something: a conversation up to here, or an alarm."""
+"""A person has seen something: a conversation up to here, an alarm, a list on paper."""
 
 from __future__ import annotations
 
 from jitclient.forks import FORK
+from jitclient.place import place
 from jitclient.session import Session
-from localstore import alarms, devices, messages, spaces
+from localstore import alarms, custody, devices, messages, spaces
 from localstore.connection import transaction
 from protocol.errors import LogForkError
 from protocol.ids import SpaceId
@@ -21,6 +22,18 @@ def _mark_read(session: Session, space: SpaceId) -> None:
         messages.mark_read(sp)
     with transaction(session.stores.device):
         spaces.update_space(session.stores.device, space, unread=0)
+
+
+async def list_printed(session: Session, space: SpaceId, name: str, count: int) -> None:
+    """A hand-over list left this program as a file of this name."""
+    await session.run(_printed, session, space, name, count)
+
+
+def _printed(session: Session, space: SpaceId, name: str, count: int) -> None:
+    at = place(session, space)
+    with transaction(at.sp):
+        me, detail = session.identity.name, f"{count} exhibits"
+        custody.append(at.sp, "list-printed", me, name, detail, at.now)
 
 
 async def dismiss_alarm(session: Session, alarm: int) -> None:

@@ -214,6 +214,10 @@ class DeskDouble(DeskDevices):
         await self._enter("read_list")
         return exhibitlist.read_list(path, NOW)
 
+    async def list_printed(self, space: SpaceId, name: str, count: int) -> None:
+        await self._enter("list_printed")
+        self.log(space, "list-printed", name, f"{count} exhibits")
+
     async def templates(self) -> Mapping[str, Facts]:
         await self._enter("templates")
         return dict(self.kept_templates)

@@ -23,6 +23,7 @@ ACTS: Final[dict[str, str]] = {
     "acquisition-equal": "Equal to the acquisition",
     "acquisition-differs": "Not what was acquired",
     "exhibit-kept-back": "Exhibit not handed over",
+    "list-printed": "Hand-over list printed",
     "permission-recorded": "Permission recorded",
     "exhibit-handed-over": "Exhibit handed over",
     "exhibit-received": "Exhibit announced",

@@ -16,6 +16,7 @@ from protocol.ids import FileId, SpaceId
 from ui import words
 from ui.errors.cards import card_for
 from ui.evidence import items
+from ui.evidence.handlist import HandList, hand_list
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
 from ui.evidence.uses import PermissionPresenter
 from ui.ports import DeskPort
@@ -72,6 +73,11 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """The exhibit behind a table row."""
         return self._rows.get(file)
 
+    def hand_list(self, detail: SpaceDetail, made: str) -> HandList:
+        """The hand-over list of what the filter shows."""
+        rows = [self._rows[one.file] for one in self.state.items if one.file in self._rows]
+        return hand_list(rows, detail.row.title, detail.row.agreement, made, self._zone)
+
     def select(self, file: FileId | None) -> None:
         """Show an exhibit in the inspector."""
         row = self._rows.get(file) if file is not None else None
@@ -118,6 +124,10 @@ class EvidencePresenter(Presenter[EvidenceState]):
     def copied(self) -> None:
         """The view put a hash on the clipboard."""
         self._say("SHA-256 copied")
+
+    def failed(self, failure: JitError) -> None:
+        """Show a failure that happened beside this screen."""
+        self._show(replace(self.state, problem=card_for(failure)))
 
     def dismiss(self) -> None:
         """Take the error card away."""

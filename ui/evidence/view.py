@@ -52,6 +52,7 @@ class EvidenceView(QWidget):
     """Everything of the second tab. `add` carries the paths that were dropped, if any."""
 
     add = Signal(list)
+    print_list = Signal()
 
     def __init__(self, presenter: EvidencePresenter, tasks: TaskScope) -> None:
         super().__init__()
@@ -95,6 +96,8 @@ class EvidenceView(QWidget):
             "Hand over…", "primary", icon="plus", hint=named("Hand over evidence", "evidence-add")
         )
         self.add_button.clicked.connect(lambda: self.add.emit([]))
+        self.printing = Button("Hand-over list…", icon="file-text", hint="Of what is shown, as PDF")
+        self.printing.clicked.connect(self.print_list)
         self.pause = Button("Pause", icon="pause")
         self.resume = Button("Resume", icon="play")
         self.cancel = Button("Cancel…", icon="x")
@@ -117,8 +120,8 @@ class EvidenceView(QWidget):
         self.inspector.set_actions(
             (self.export, self.verify, self.pause, self.resume, self.cancel, self.permit)
         )
-        tools = row(self.add_button, None, self.query, spacing=tokens.S3)
-        tools.setStretch(2, 2)
+        tools = row(self.add_button, self.printing, None, self.query, spacing=tokens.S3)
+        tools.setStretch(3, 2)
         tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
         below = QVBoxLayout()
         below.setContentsMargins(tokens.S5, 0, tokens.S5, tokens.S2)
@@ -144,6 +147,7 @@ class EvidenceView(QWidget):
         self.inspector.show_details(state.details)
         reveal(self.inspector, bool(state.total))
         reveal(self.query, bool(state.total))
+        reveal(self.printing, bool(state.items))
         self._enable(state)
         self._rendering = False
 

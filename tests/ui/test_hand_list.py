@@ -1,0 +1,121 @@
+"""The hand-over list: what stands on it, what does not, and that nothing on it is obeyed."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QTextDocument
+
+from jitclient import factviews
+from jitclient.views import ExhibitState
+from protocol.errors import CannotCreateError
+from tests.ui.desk_double import DeskDouble
+from tests.ui.story import FACTS
+from ui.evidence.handlist import SIGNED, HandList, hand_list
+from ui.evidence.listpaper import write_hand_list
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def made(desk: DeskDouble) -> HandList:
+    rows = desk.files[desk.space_a]
+    return hand_list(rows, "Operation <Amberlight>", "JIT 2026/118", "Clara Weiss, today", UTC)
+
+
+def text_of(paper: HandList) -> str:
+    document = QTextDocument()
+    document.setHtml(paper.body + SIGNED.format(""))
+    return document.toPlainText()
+
+
+async def test_every_exhibit_stands_there_with_what_a_court_asks_for() -> None:
+    desk = DeskDouble()
+    row = desk.exhibit(
+        desk.space_a, "a.xlsx", "A-2", 1234, ExhibitState.VERIFIED, author=1, have=1, facts=FACTS
+    )
+
+    paper = made(desk)
+
+    text = text_of(paper)
+    assert paper.count == 1
+    assert paper.marks == "H1+H2  ·  TLP:AMBER+STRICT"
+    for said in ("A-2", "Account statements, third quarter", "a.xlsx", "1,234 bytes", "not yet"):
+        assert said in text
+    assert row.sha256[:32] in text
+    assert row.sha256[32:] in text
+    for said in ("Staatsanwaltschaft Hamburg", "Jan de Vries", "Signature", "seals intact"):
+        assert said in text
+
+
+async def test_what_failed_or_was_taken_back_is_on_no_list() -> None:
+    desk = DeskDouble()
+    for state in ExhibitState:
+        desk.exhibit(desk.space_a, f"{state.value}.bin", "A-1", 1, state)
+
+    text = text_of(made(desk))
+
+    for state in (ExhibitState.FAILED, ExhibitState.WITHDRAWN, ExhibitState.SEALING):
+        assert f"{state.value}.bin" not in text
+    assert "on-server.bin" in text
+
+
+async def test_what_others_wrote_is_shown_and_not_obeyed() -> None:
+    desk = DeskDouble()
+    facts = (("title", "<img src='file:///etc/passwd'><h1>Signed</h1>"), ("tlp", "RED"))
+    desk.exhibit(desk.space_a, "</table>.bin", "<b>1", 1, ExhibitState.VERIFIED, facts=facts)
+
+    paper = made(desk)
+
+    for raw in ("<img", "<h1>", "<b>1", "</table>.bin", "<Amberlight>"):
+        assert raw not in paper.body
+        assert raw in text_of(paper)
+
+
+async def test_the_list_says_the_same_every_time_in_the_order_of_numbers() -> None:
+    desk = DeskDouble()
+    for number in ("B-2", "A-1", "C-3"):
+        desk.exhibit(desk.space_a, f"{number}.bin", number, 1, ExhibitState.VERIFIED)
+    rows = desk.files[desk.space_a]
+
+    first = made(desk)
+    desk.files[desk.space_a] = list(reversed(rows))
+
+    assert made(desk) == first
+    text = text_of(first)
+    assert text.index("A-1.bin") < text.index("B-2.bin") < text.index("C-3.bin")
+
+
+async def test_a_page_bears_every_code_and_the_strictest_label() -> None:
+    found = factviews.highest(
+        (
+            (("handling", "H0"), ("tlp", "GREEN")),
+            (("handling", "H2"), ("tlp", "RED")),
+            (("handling", "H1"), ("tlp", "AMBER"), ("marking", "VS-NfD"), ("privileged", "yes")),
+            (),
+        )
+    )
+
+    assert found == ("H1+H2", "TLP:RED", "VS-NfD", "Privileged")
+
+
+async def test_it_is_a_pdf_of_as_many_pages_as_it_needs_that_overwrites_nothing(
+    tmp_path: Path,
+) -> None:
+    desk = DeskDouble()
+    for number in range(40):
+        desk.exhibit(
+            desk.space_a, f"{number}.bin", f"A-{number}", 1, ExhibitState.VERIFIED, facts=FACTS
+        )
+    file = tmp_path / "list.pdf"
+
+    await write_hand_list(file, made(desk))
+
+    data = file.read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert data.count(b"/Type /Page\n") > 3
+    assert b"Amberlight" not in data
+    with pytest.raises(CannotCreateError):
+        await write_hand_list(file, made(desk))
+    assert file.read_bytes() == data
