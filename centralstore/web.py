@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -37,7 +36,6 @@ from protocol.limits import MAX_JSON_BYTES, MAX_PART_BYTES
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
-PATH_SEND: Final = "http.response.pathsend"
 _BODY_SECONDS: Final = 60.0
 _HEADERS: Final = (
     (b"server", b""),  # granian names itself where this is missing
@@ -120,21 +118,6 @@ class Endpoint:
     signed_in: bool = True
     query: tuple[str, ...] = ()
     binary: str = ""
-
-
-class SentFile(Response):
-    """A whole file as the body, sent by the server; ASGI's extension `http.response.pathsend`."""
-
-    def __init__(self, path: Path, media_type: str, headers: dict[str, str]) -> None:
-        super().__init__(media_type=media_type, headers=headers)
-        self._path = path
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See ASGI."""
-        del scope, receive
-        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        await send(start)
-        await send({"type": PATH_SEND, "path": str(self._path)})
 
 
 async def answer(service: Service, endpoint: Endpoint, request: Request) -> Response:

@@ -18,6 +18,7 @@ from centralstore.blobs import Pieces
 from centralstore.database import Transaction
 from centralstore.errors import unknown
 from centralstore.policy import Act
+from centralstore.sentfile import PATH_SEND, SentFile
 from centralstore.service import Service
 from centralstore.web import Call, Endpoint
 from protocol.api import paths
@@ -151,7 +152,7 @@ async def get_part(service: Service, endpoint: Endpoint, request: Request) -> Re
     service.metrics.part("out", part.size)
     headers = {"content-length": str(part.size), paths.PART_DIGEST_HEADER: part.leaf.hex()}
     path = service.blobs.path(part.key)
-    if path is not None and web.PATH_SEND in request.scope.get("extensions", {}):
+    if path is not None and PATH_SEND in request.scope.get("extensions", {}):
         return await _whole(path, part.size, headers)
     return StreamingResponse(
         service.blobs.read(part.key, part.size), media_type=OCTETS, headers=headers
@@ -172,7 +173,7 @@ async def _whole(path: Path, size: int, headers: dict[str, str]) -> Response:
         raise DiskError("The store cannot read this part.") from error
     if found.st_size != size:
         raise DiskError("The store's disk keeps another part than it was given.")
-    return web.SentFile(path, media_type=OCTETS, headers=headers)
+    return SentFile(path, media_type=OCTETS, headers=headers)
 
 
 async def _receive(request: Request) -> tuple[bytes, int, Pieces]:

@@ -110,12 +110,7 @@ class EvidenceView(QWidget):
         self.verify.clicked.connect(self._presenter.verify)
         self.cancel.clicked.connect(lambda: self._tasks.start(self._cancel(), name="ask-cancel"))
         self.export.clicked.connect(lambda: self._tasks.start(self._export(), name="ask-export"))
-        self.query = QLineEdit()
-        self.query.setPlaceholderText("Filter by number, name, hash, facts")
-        self.query.setAccessibleName("Filter exhibits")
-        self.query.setClearButtonEnabled(True)
-        self.query.setMaximumWidth(280)
-        self.query.textChanged.connect(self._presenter.filter)
+        self.query = self._filter()
         self.busy = Text("", "caption")
         self.inspector.set_actions(
             (self.export, self.verify, self.pause, self.resume, self.cancel, self.permit)
@@ -132,6 +127,15 @@ class EvidenceView(QWidget):
         left.column.addLayout(below)
         left.column.addWidget(self.stack, 1)
         return left
+
+    def _filter(self) -> QLineEdit:
+        query = QLineEdit()
+        query.setPlaceholderText("Filter by number, name, hash, facts")
+        query.setAccessibleName("Filter exhibits")
+        query.setClearButtonEnabled(True)
+        query.setMaximumWidth(280)
+        query.textChanged.connect(self._presenter.filter)
+        return query
 
     def render_state(self, state: EvidenceState) -> None:
         """Show table, buttons and inspector."""
