@@ -13,6 +13,8 @@ class Owed:
 
     def __init__(self) -> None:
         self._indexes: list[int] = []
+        self.read_to_the_end = False
+        """Whether the queue was empty when it was read last: what lacks may be asked for."""
 
     def __bool__(self) -> bool:
         return bool(self._indexes)

@@ -106,6 +106,7 @@ class Round(Steps):
         start = inbox.begin_mailbox(passes=0, after=self._owed.last)
         self._logs_read = Errand.QUEUE not in errand or await self.attempt(self._receive(start))
         if not self._patient:
+            self._read_to_the_end = self._owed.read_to_the_end
             await self.attempt(self._owed.tell(self._api))
         if self._logs_read and errand & (Errand.SEND | Errand.ANSWER):
             await self.attempt(self._send())
@@ -151,12 +152,12 @@ class Round(Steps):
 
     async def _receive(self, start: tuple[inbox.State, tuple[inbox.Effect, ...]]) -> None:
         state, effects = start
-        self._read_to_the_end = False
+        self._read_to_the_end = self._owed.read_to_the_end = False
         while effects:
             for effect in effects:
                 event = await self._inbox_effect(effect)
                 state, effects = inbox.step(state, event)
-        self._read_to_the_end = isinstance(state, inbox.Done)
+        self._read_to_the_end = self._owed.read_to_the_end = isinstance(state, inbox.Done)
 
     async def _inbox_effect(self, effect: inbox.Effect) -> inbox.Event:
         match effect:

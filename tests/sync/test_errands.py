@@ -71,6 +71,7 @@ async def test_what_came_is_answered_by_itself_after_a_moment() -> None:
         await until(lambda: not store.queue and device.did[-2:] == ["receipts", "transfers"])
 
     assert device.received == [1, 2]
+    assert device.did[-4:] == ["ask", "seal", "receipts", "transfers"]
 
 
 async def test_a_whole_round_acknowledges_first_and_is_given_nothing_twice() -> None:
