@@ -15,8 +15,8 @@ from jitclient.evidence_io import source_stat
 from jitclient.exhibits import exhibit_of
 from jitclient.place import place
 from jitclient.sealing import Draft
-from jitclient.session import WIPED_STATES, Session
-from localstore import chunks, custody, evidence, spaces
+from jitclient.session import Session
+from localstore import chunks, custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.content import Withdrawn
@@ -141,7 +141,7 @@ def _given_up(session: Session, space: SpaceId, file: FileId) -> bool:
 
 async def tell_store(session: Session, api: StoreApi) -> None:
     """Withdraw at the store what was given up before it was handed over; until the store knows."""
-    for space, file, signed in await session.run(_abandoned, session):
+    for space, file, signed in await session.run(spacewise.gather, session, _abandoned_in):
         try:
             await api.withdraw_file(space, file, signed)
         except (NotSignedInError, StoreIdentityError):
@@ -151,14 +151,6 @@ async def tell_store(session: Session, api: StoreApi) -> None:
         except (ActionNeededError, RefusedError):
             pass  # it never arrived there, or is gone already
         await session.run(spacewise.attempt, session, space, _told, file)
-
-
-def _abandoned(session: Session) -> list[tuple[SpaceId, FileId, bytes]]:
-    found: list[tuple[SpaceId, FileId, bytes]] = []
-    for row in spaces.spaces(session.stores.device):
-        if row.state not in WIPED_STATES and row.log_seq >= 0:
-            found += spacewise.attempt(session, SpaceId(row.space), _abandoned_in) or ()
-    return found
 
 
 def _abandoned_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, bytes]]:

@@ -5,10 +5,10 @@ May import: session and below. Functions run on the database thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from jitclient.session import Session
+from jitclient.session import WIPED_STATES, Session
 from localstore import spaces
 from protocol.errors import (
     ConfigurationError,
@@ -41,6 +41,15 @@ def attempt(
     except (DamagedStoreError, ConfigurationError, RefusedError) as error:
         tell(session, space, error)
         return None
+
+
+def gather(session: Session, function: Callable[[Session, SpaceId], Iterable[T]]) -> list[T]:
+    """What `function` finds in all spaces kept here; one that cannot be worked in adds nothing."""
+    found: list[T] = []
+    for row in spaces.spaces(session.stores.device):
+        if row.state not in WIPED_STATES and row.log_seq >= 0:
+            found += attempt(session, SpaceId(row.space), function) or ()
+    return found
 
 
 def tell(

@@ -14,8 +14,8 @@ from jitclient.events import ExhibitsChanged
 from jitclient.exhibits import sink_for
 from jitclient.place import Place, place
 from jitclient.receipts import Claim
-from jitclient.session import WIPED_STATES, Session
-from localstore import custody, evidence, spaces
+from jitclient.session import Session
+from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.errors import (
@@ -86,7 +86,7 @@ async def post_proofs(session: Session, api: StoreApi) -> None:
     A proof the store turns down is not offered again: there is nothing left to erase, or this
     person is no longer a member. It holds up no other.
     """
-    for space, file, proof in await session.run(_proofs, session):
+    for space, file, proof in await session.run(spacewise.gather, session, _proofs_in):
         try:
             await api.post_proof(space, file, proof)
         except (NotSignedInError, StoreIdentityError):
@@ -96,14 +96,6 @@ async def post_proofs(session: Session, api: StoreApi) -> None:
         except (ActionNeededError, RefusedError):
             pass
         await session.run(spacewise.attempt, session, space, _proof_posted, file)
-
-
-def _proofs(session: Session) -> list[tuple[SpaceId, FileId, bytes]]:
-    found: list[tuple[SpaceId, FileId, bytes]] = []
-    for row in spaces.spaces(session.stores.device):
-        if row.state not in WIPED_STATES and row.log_seq >= 0:
-            found += spacewise.attempt(session, SpaceId(row.space), _proofs_in) or ()
-    return found
 
 
 def _proofs_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, bytes]]:
