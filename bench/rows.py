@@ -22,7 +22,7 @@ import msgspec
 from bench import filling, stores
 from bench.reporting import Options, floor, heading, share, table
 from bench.stores import say
-from bench.wire import Client, JitTalk, Wire, tls_of
+from bench.wire import Client, JitTalk, Place, Wire, tls_of
 from centralstore import figures, settings
 from centralstore.database import Transaction
 from protocol.api import paths
@@ -75,8 +75,8 @@ def _prepared(store: StoreHandle, rows: int) -> Filled:
     devices = stores.people(store, 20)
     pair, twenty = (stores.clients_of(stores.spaces(devices[:n], n)) for n in (2, 20))
     reader, away = devices[2], devices[19]
-    queue = JitTalk(_to(twenty[0], reader))
     place = stores.place_of(store)
+    queue = JitTalk(place, None, _to(twenty[0], reader))
 
     async def leave() -> None:
         wire = Wire(place, tls_of(place), twenty[0].token)
@@ -90,7 +90,7 @@ def _prepared(store: StoreHandle, rows: int) -> Filled:
     filling.fill(store, rows, away.person.device, devices[0].person.device)
     say(f"{rows} rows after {time.perf_counter() - began:.0f} s")
     store.start()
-    return Filled(rows, store, _acts(pair, twenty, reader, away))
+    return Filled(rows, store, _acts(place, pair, twenty, reader, away))
 
 
 def _to(client: Client, device: Device) -> Client:
@@ -100,10 +100,10 @@ def _to(client: Client, device: Device) -> Client:
 
 
 def _acts(
-    pair: Sequence[Client], twenty: Sequence[Client], reader: Device, away: Device
+    place: Place, pair: Sequence[Client], twenty: Sequence[Client], reader: Device, away: Device
 ) -> dict[str, tuple[str, Act]]:
     """By what is shown: whose session, and what is asked."""
-    one, all_of_them = JitTalk(pair[0]), JitTalk(twenty[0])
+    one, all_of_them = (JitTalk(place, None, some[0]) for some in (pair, twenty))
     page = f"{paths.MAILBOX}?after=0&limit={_WAITING}"
     me = pair[0].token
     return {

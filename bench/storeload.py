@@ -2,8 +2,8 @@
 
     python -m bench.storeload FIGURES.json < SPEC.json
 
-Every client holds two connections: one posts messages, one waits for what others sent and
-acknowledges it, as the product does. What they say stands in wire.py.
+Every client holds three connections: one posts messages, one listens to what comes, and one reads
+and acknowledges, as the product does. What they say stands in wire.py.
 """
 
 from __future__ import annotations
@@ -108,15 +108,17 @@ class _Renewed:
         self.wire = Wire(crowd.spec.place, crowd.tls, client.token)
         self._every, self._since = crowd.spec.reconnect, time.perf_counter()
 
-    def between(self) -> None:
-        """Called between two requests."""
-        if self._every and time.perf_counter() - self._since > self._every:
-            self._since = time.perf_counter()
-            self.wire.close()
+    def between(self) -> bool:
+        """Called between two requests; whether the connection was given up."""
+        if not self._every or time.perf_counter() - self._since <= self._every:
+            return False
+        self._since = time.perf_counter()
+        self.wire.close()
+        return True
 
 
 async def _send(crowd: _Crowd, client: Client, line: _Renewed, due: float, pause: float) -> None:
-    spec, talk = crowd.spec, talk_of(crowd.spec.place, client)
+    spec, talk = crowd.spec, talk_of(crowd.spec.place, crowd.tls, client)
     while not await _over(crowd, due):
         due += pause
         key, began = os.urandom(16), time.perf_counter()
@@ -144,13 +146,15 @@ async def _over(crowd: _Crowd, due: float) -> bool:
 
 
 async def _receive(crowd: _Crowd, client: Client) -> NoReturn:
-    line, talk = _Renewed(crowd, client), talk_of(crowd.spec.place, client)
+    line, talk = _Renewed(crowd, client), talk_of(crowd.spec.place, crowd.tls, client)
     began, wait = time.perf_counter(), 0
     while True:
-        line.between()
+        if line.between():
+            talk.leave()
         try:
             await talk.take(line.wire, wait, crowd.arrived)
         except (RefusedError, OSError, asyncio.IncompleteReadError) as error:
+            talk.leave()
             await _failed(crowd, line.wire, error)
             continue
         if not wait:

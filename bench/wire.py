@@ -11,6 +11,7 @@ import base64
 import json
 import os
 import ssl
+import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 from urllib.parse import quote
@@ -18,9 +19,12 @@ from urllib.parse import quote
 import msgspec
 
 from protocol.api import paths
-from protocol.api.spaces import AckRequest, MailboxReply, PostMessageRequest
+from protocol.api.spaces import AckRequest, Delivery, MailboxReply, PostMessageRequest, Wake
 from protocol.envelope import Envelope, EnvelopeKind
 from protocol.ids import DeviceId, EnvelopeId, MailboxId, SpaceId, mailbox_id
+from sync.errand import ANSWER_SECONDS
+from sync.eventstream import EventParser
+from sync.pushed import Pushed
 
 ENVELOPE_BYTES: Final = 300
 _FILTER: Final = json.dumps(
@@ -94,6 +98,15 @@ class Wire:
             raise RefusedError(f"{method} {path.partition('?')[0].rsplit('/', 1)[-1]} {got}")
         return answer
 
+    async def listen(self) -> asyncio.StreamReader:
+        """Open the event stream on this connection, which then carries nothing else."""
+        reader, writer = await self.open()
+        writer.write(f"GET {paths.EVENTS}{self._head}0\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RefusedError("GET events")
+        return reader
+
     def close(self) -> None:
         """Let go of the connection; the next request opens another."""
         if self._streams is not None:
@@ -119,11 +132,24 @@ class Talk(Protocol):
     async def take(self, wire: Wire, wait: int, arrived: Callable[[bytes], None]) -> None:
         """Wait up to `wait` seconds; tell the key of each message that came; acknowledge."""
 
+    def leave(self) -> None:
+        """Let go of what is kept open beside the wire."""
+
 
 class JitTalk:
-    """The store's clients: one envelope for each recipient, and an acknowledged queue."""
+    """The store's clients: one envelope for each recipient, and an acknowledged queue.
 
-    def __init__(self, client: Client) -> None:
+    As the product does, they listen to the event stream, take what it brings if it follows upon
+    what they have, read the queue if not, and acknowledge together what came within a moment.
+    """
+
+    def __init__(self, place: Place, tls: ssl.SSLContext | None, client: Client) -> None:
+        self._stream = Wire(place, tls, client.token)
+        self._events: asyncio.Task[list[Wake | Delivery]] | None = None
+        self._parser, self._pushed = EventParser(), Pushed()
+        self._reader: asyncio.StreamReader | None = None
+        self._owed: list[int] = []
+        self._due = 0.0
         self._space = SpaceId(client.space)
         self._own = mailbox_id(self._space, DeviceId(client.device))
         self._boxes = [MailboxId(mailbox_id(self._space, DeviceId(one))) for one in client.to]
@@ -148,14 +174,66 @@ class JitTalk:
 
     async def take(self, wire: Wire, wait: int, arrived: Callable[[bytes], None]) -> None:
         """See `Talk`."""
-        answer = await wire.want(200, "GET", f"{paths.MAILBOX}?after={self._after}&wait={wait}")
-        page = msgspec.json.decode(answer, type=MailboxReply)
-        for item in page.deliveries:
+        if not wait:
+            await self._read(wire, arrived)
+            return
+        if self._reader is None:
+            self._reader = await self._stream.listen()
+            await self._read(wire, arrived)
+        if self._events is None:
+            self._events = asyncio.create_task(self._next())
+        left = self._due - time.perf_counter() if self._owed else float(wait)
+        await asyncio.wait([self._events], timeout=max(0.0, left))
+        if self._events.done():
+            told, self._events = self._events.result(), None
+            await self._told(wire, told, arrived)
+        if self._owed and time.perf_counter() >= self._due:
+            some, self._owed = self._owed, []
+            done = msgspec.json.encode(AckRequest(indexes=tuple(some)))
+            await wire.want(204, "POST", paths.MAILBOX_ACK, done)
+
+    def leave(self) -> None:
+        """See `Talk`."""
+        if self._events is not None:
+            self._events.cancel()
+        self._stream.close()
+        self._events = self._reader = None
+        self._parser = EventParser()
+        self._pushed.forget()
+
+    async def _next(self) -> list[Wake | Delivery]:
+        assert self._reader is not None
+        while size := int(await self._reader.readline() or b"0", 16):
+            found = list(self._parser.feed((await self._reader.readexactly(size + 2))[:size]))
+            if found:
+                return found
+        raise asyncio.IncompleteReadError(b"", None)
+
+    async def _told(
+        self, wire: Wire, told: list[Wake | Delivery], arrived: Callable[[bytes], None]
+    ) -> None:
+        for one in told:
+            if isinstance(one, Delivery):
+                self._pushed.add(one)
+        given = self._pushed.take()
+        if given:
+            self._have(given, arrived)
+        if not given or any(isinstance(one, Wake) for one in told):
+            await self._read(wire, arrived)
+
+    async def _read(self, wire: Wire, arrived: Callable[[bytes], None]) -> None:
+        answer = await wire.want(200, "GET", f"{paths.MAILBOX}?after={self._after}")
+        self._have(msgspec.json.decode(answer, type=MailboxReply).deliveries, arrived)
+
+    def _have(self, found: tuple[Delivery, ...], arrived: Callable[[bytes], None]) -> None:
+        for item in found:
             arrived(item.message)
-        if page.deliveries:
-            self._after = page.deliveries[-1].index
-            done = AckRequest(indexes=tuple(item.index for item in page.deliveries))
-            await wire.want(204, "POST", paths.MAILBOX_ACK, msgspec.json.encode(done))
+        if found and not self._owed:
+            self._due = time.perf_counter() + ANSWER_SECONDS
+        self._owed += [item.index for item in found]
+        if found:
+            self._after = found[-1].index
+            self._pushed.read_to(self._after)
 
 
 class MatrixTalk:
@@ -189,10 +267,13 @@ class MatrixTalk:
         if timeline.get("limited") and not first:
             raise RefusedError("sync skipped messages")
 
+    def leave(self) -> None:
+        """See `Talk`."""
 
-def talk_of(place: Place, client: Client) -> Talk:
+
+def talk_of(place: Place, tls: ssl.SSLContext | None, client: Client) -> Talk:
     """The client's language."""
-    return MatrixTalk(client) if place.kind == "matrix" else JitTalk(client)
+    return MatrixTalk(client) if place.kind == "matrix" else JitTalk(place, tls, client)
 
 
 def tls_of(place: Place) -> ssl.SSLContext | None:

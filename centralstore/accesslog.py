@@ -12,7 +12,8 @@ import datetime
 import hmac
 import os
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, insert
@@ -65,8 +66,12 @@ class Sealer:
         return hmac.digest(self._key, codec.encode(bare), "sha256")[:_TAG_BYTES]
 
 
-def record(conn: Connection, sealer: Sealer, access: Access) -> None:
-    """Write one row."""
+def record(conn: Connection, sealer: Sealer, *accesses: Access) -> None:
+    """Write a row for each."""
+    _RECORD.each(conn, [_columns(sealer, one) for one in accesses])
+
+
+def _columns(sealer: Sealer, access: Access) -> dict[str, Any]:
     row = AccessRow(
         version=VERSION,
         number=0,
@@ -79,19 +84,16 @@ def record(conn: Connection, sealer: Sealer, access: Access) -> None:
         result=access.result,
         seal=b"",
     )
-    _RECORD.do(
-        conn,
-        {
-            "at": row.at,
-            "user_id": row.user,
-            "device_id": row.device,
-            "operation": row.operation,
-            "space_id": row.space,
-            "object_id": row.subject,
-            "result": row.result,
-            "seal": sealer.seal(row),
-        },
-    )
+    return {
+        "at": row.at,
+        "user_id": row.user,
+        "device_id": row.device,
+        "operation": row.operation,
+        "space_id": row.space,
+        "object_id": row.subject,
+        "result": row.result,
+        "seal": sealer.seal(row),
+    }
 
 
 def row_of(found: Row, number: int = 0) -> AccessRow:
@@ -119,6 +121,7 @@ def leaf_of(row: AccessRow) -> bytes:
     return merkle.leaf(codec.encode(row))
 
 
+@lru_cache(maxsize=8)
 def stamp(now: float) -> str:
     """RFC 3339 in UTC with microseconds and zone: 2026-11-22T13:30:00.123456+00:00."""
     moment = datetime.datetime.fromtimestamp(now, datetime.UTC)

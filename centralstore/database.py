@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import queue
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 
 from centralstore import accesslog, locks
 from centralstore.accesslog import Sealer
+from protocol.api.spaces import Delivery
 from protocol.errors import BugError, DamagedStoreError, DiskError, JitError, StoreBusyError
 from protocol.ids import DeviceId, UserId
 
@@ -30,8 +31,8 @@ T = TypeVar("T")
 class Transaction:
     """What one job works with; `space` and `subject` are for its row in the access log.
 
-    `wakes`, `everyone`, `ended`, `changed` (slots for linking), `doomed` and `unsure` (whether it
-    was committed is not known) are acted upon after the commit.
+    `wakes`, `pushes`, `everyone`, `ended`, `changed` (slots for linking), `doomed` and `unsure`
+    (whether it was committed is not known) are acted upon after the commit.
     """
 
     conn: Connection
@@ -40,6 +41,7 @@ class Transaction:
     user: UserId = UserId(b"")
     device: DeviceId = DeviceId(b"")
     wakes: list[tuple[DeviceId, bytes, str]] = field(default_factory=list)
+    pushes: list[tuple[DeviceId, Delivery]] = field(default_factory=list)
     everyone: list[tuple[bytes, str]] = field(default_factory=list)
     ended: list[DeviceId] = field(default_factory=list)
     changed: list[bytes] = field(default_factory=list)
@@ -57,6 +59,32 @@ class Transaction:
     def wake(self, device: DeviceId, space: bytes, what: str) -> None:
         """Tell a device after the commit that something concerns it."""
         self.wakes.append((device, space, what))
+
+    def push(self, given: Sequence[tuple[UserId, DeviceId, Delivery]]) -> None:
+        """Give devices that listen here what came for them, after the commit.
+
+        Each is an access of its own, by whom it is given to.
+        """
+        if not given:
+            return
+        self.pushes += [(device, delivery) for _, device, delivery in given]
+        self.logged = True
+        accesslog.record(
+            self.conn,
+            self.sealer,
+            *(
+                accesslog.Access(
+                    now=self.now,
+                    user=user,
+                    device=device,
+                    operation="mailbox.push",
+                    space=delivery.space,
+                    subject=delivery.message,
+                    result="ok",
+                )
+                for user, device, delivery in given
+            ),
+        )
 
     def wake_all(self, what: str) -> None:
         """Tell every device that listens, on whichever process, after the commit."""

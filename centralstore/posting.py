@@ -8,7 +8,8 @@ docs/protocol/70-store.md §6.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Integer, bindparam, insert, select, update
 
@@ -17,12 +18,13 @@ from centralstore.database import Transaction
 from centralstore.errors import conflict, recipients_changed
 from centralstore.prepared import Prepared
 from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, MESSAGE
+from centralstore.wakes import MAX_PUSH_BYTES
 from crypto import signatures
 from crypto.signatures import StoreKey
-from protocol.api.spaces import PostMessageRequest
+from protocol.api.spaces import Delivery, PostMessageRequest
 from protocol.envelope import Envelope
 from protocol.errors import ForgedError, LimitExceededError, MalformedError
-from protocol.ids import DeviceId, MailboxId, SpaceId, mailbox_id
+from protocol.ids import DeviceId, MailboxId, SpaceId, UserId, mailbox_id
 from protocol.limits import MAX_REDELIVERIES
 from protocol.receipts import StoreReceipt
 from protocol.records import VERSION
@@ -35,7 +37,7 @@ _ADVANCE = Prepared(
     update(DEVICE)
     .where(DEVICE.c.id.in_(bindparam("devices", expanding=True)), DEVICE.c.revoked.is_(False))
     .values(last_position=DEVICE.c.last_position + 1)
-    .returning(DEVICE.c.id, DEVICE.c.last_position)
+    .returning(DEVICE.c.id, DEVICE.c.user_id, DEVICE.c.last_position)
 )
 _HAD = Prepared(
     select(ADDRESSED.c.mailbox, ADDRESSED.c.envelope_id).where(
@@ -61,8 +63,26 @@ def body_digest(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=32, person=b"jitc1body").digest()
 
 
-def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: StoreKey) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where one envelope goes."""
+
+    device: DeviceId
+    user: UserId
+    position: int
+    envelope: Envelope
+
+
+def post(
+    tx: Transaction,
+    space: SpaceId,
+    request: PostMessageRequest,
+    key: StoreKey,
+    listens: Callable[[DeviceId], bool] = lambda _: False,
+) -> bytes:
     """Queue one message for every envelope's device; the signed receipt.
+
+    A device that `listens` here is given it after the commit, if it is not too long.
 
     The same message id with the same body again gives the first receipt again, and queues the
     envelopes that were not here before: of a device that came late, or asked for it again. The
@@ -81,7 +101,7 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
     if known is not None:
         if known.digest != digest or known.device_id != tx.device:
             raise conflict("Another message has that id.")
-        _add_late(tx, space, request)
+        _add_late(tx, space, request, listens)
         return bytes(known.receipt)
     places = _places(tx, _addressed(tx, space, map(Envelope.unpack, request.envelopes)))
     receipt = signatures.sign_store(
@@ -107,11 +127,16 @@ def post(tx: Transaction, space: SpaceId, request: PostMessageRequest, key: Stor
             "stored_at": tx.second,
         },
     )
-    _queue(tx, space, request.message, places)
+    _queue(tx, space, request, places, listens)
     return receipt
 
 
-def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> None:
+def _add_late(
+    tx: Transaction,
+    space: SpaceId,
+    request: PostMessageRequest,
+    listens: Callable[[DeviceId], bool],
+) -> None:
     """Queue the envelopes of a repetition that were not among those before."""
     this = {"space": space, "message": request.message}
     had: dict[bytes, set[bytes]] = {}
@@ -125,7 +150,7 @@ def _add_late(tx: Transaction, space: SpaceId, request: PostMessageRequest) -> N
     places = _places(tx, late)
     if places:
         _LATER.do(tx.conn, {**this, "again": request.body, "times": len(places), "now": tx.second})
-        _queue(tx, space, request.message, places)
+        _queue(tx, space, request, places, listens)
 
 
 def _addressed(
@@ -152,19 +177,26 @@ def _addressed(
     return {device: envelope for device, envelope in found.items() if receives[device]}
 
 
-def _places(
-    tx: Transaction, addressed: dict[DeviceId, Envelope]
-) -> dict[tuple[DeviceId, int], Envelope]:
+def _places(tx: Transaction, addressed: dict[DeviceId, Envelope]) -> list[_Place]:
     """The next position in each device's queue; one that was revoked just now has none."""
     if not addressed:
-        return {}
+        return []
     tx.hold(*addressed)
     rows = _ADVANCE.rows(tx.conn, {"devices": list(addressed)})
-    return {(DeviceId(row.id), row.last_position): addressed[DeviceId(row.id)] for row in rows}
+    return [
+        _Place(
+            DeviceId(row.id), UserId(row.user_id), row.last_position, addressed[DeviceId(row.id)]
+        )
+        for row in rows
+    ]
 
 
 def _queue(
-    tx: Transaction, space: SpaceId, message: bytes, places: dict[tuple[DeviceId, int], Envelope]
+    tx: Transaction,
+    space: SpaceId,
+    request: PostMessageRequest,
+    places: list[_Place],
+    listens: Callable[[DeviceId], bool],
 ) -> None:
     if not places:
         return
@@ -173,26 +205,39 @@ def _queue(
         [
             {
                 "space_id": space,
-                "message_id": message,
-                "mailbox": envelope.to,
-                "envelope_id": envelope.id,
+                "message_id": request.message,
+                "mailbox": place.envelope.to,
+                "envelope_id": place.envelope.id,
             }
-            for envelope in places.values()
+            for place in places
         ],
     )
     _INSERT_DELIVERY.each(
         tx.conn,
         [
             {
-                "device_id": device,
-                "position": position,
+                "device_id": place.device,
+                "position": place.position,
                 "space_id": space,
-                "message_id": message,
-                "envelope": envelope.pack(),
+                "message_id": request.message,
+                "envelope": place.envelope.pack(),
                 "queued_at": tx.second,
             }
-            for (device, position), envelope in places.items()
+            for place in places
         ],
     )
-    for device, _ in places:
-        tx.wake(device, space, "mailbox")
+    given = []
+    for place in places:
+        packed = place.envelope.pack()
+        if len(packed) + len(request.body) <= MAX_PUSH_BYTES and listens(place.device):
+            delivery = Delivery(
+                index=place.position,
+                space=space,
+                message=request.message,
+                envelope=packed,
+                body=request.body,
+            )
+            given.append((place.user, place.device, delivery))
+        else:
+            tx.wake(place.device, space, "mailbox")
+    tx.push(given)

@@ -1,21 +1,27 @@
-"""Tells waiting devices that something changed; carries no content and forgets at once.
+"""Tells waiting devices that something changed, and streams also what came for them.
 
-What a device misses while nobody listens it finds when it asks. What other processes committed
-arrives through signals.py. Spec: docs/protocol/70-store.md §7.
+Nothing is kept: what a device misses while nobody listens it finds when it asks. What other
+processes committed arrives through signals.py, without deliveries.
+Spec: docs/protocol/70-store.md §7.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from centralstore.database import Transaction
-from protocol.api.spaces import Wake
+from protocol.api.spaces import Delivery, Wake
 from protocol.ids import DeviceId
 
 _MAX_PENDING: Final = 64
+MAX_PUSH_BYTES: Final = 24 * 1024
+"""Of envelope and body together; what is longer is only announced."""
+PUSHES_A_SECOND: Final = 500
+PUSH_BURST: Final = 250
 EVERYTHING: Final = Wake(space=b"", what="everything")
 """Stands for more wakes than are kept: look at everything."""
 SLOT: Final = Wake(space=b"", what="link")
@@ -23,15 +29,16 @@ SLOT: Final = Wake(space=b"", what="link")
 
 
 class Listener:
-    """What one stream or one waiting request still has to be told."""
+    """What one stream or one waiting request still has to be told; `pushes`: with deliveries."""
 
-    def __init__(self) -> None:
-        self._pending: dict[Wake, None] = {}
+    def __init__(self, *, pushes: bool = False) -> None:
+        self._pending: dict[Wake | Delivery, None] = {}
         self._event = asyncio.Event()
+        self.pushes = pushes
         self.closed = False
 
-    def tell(self, wake: Wake) -> None:
-        """Add one wake; equal ones are told once."""
+    def tell(self, wake: Wake | Delivery) -> None:
+        """Add one thing; equal ones are told once."""
         if len(self._pending) >= _MAX_PENDING:
             self._pending = {EVERYTHING: None}
         else:
@@ -43,7 +50,7 @@ class Listener:
         self.closed = True
         self._event.set()
 
-    async def next(self, seconds: float) -> tuple[Wake, ...]:
+    async def next(self, seconds: float) -> tuple[Wake | Delivery, ...]:
         """What came, or nothing after `seconds` or at closing."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -64,9 +71,9 @@ class Listeners(Generic[K]):
         self._listeners: dict[K, set[Listener]] = {}
         self._closed = False
 
-    def listen(self, to: K) -> Listener:
+    def listen(self, to: K, *, pushes: bool = False) -> Listener:
         """Begin to listen; pair with `leave`."""
-        listener = Listener()
+        listener = Listener(pushes=pushes)
         if self._closed:
             listener.close()
         self._listeners.setdefault(to, set()).add(listener)
@@ -103,7 +110,16 @@ class Listeners(Generic[K]):
 
 
 class Hub(Listeners[DeviceId]):
-    """All listeners by device."""
+    """All listeners by device.
+
+    A busy store announces instead of giving: who is told twice before he asks then takes two at
+    once, and that costs less than two pushes. So pushes have a rate, for all together.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._left, self._at = float(PUSH_BURST), clock()
 
     def devices(self) -> tuple[DeviceId, ...]:
         """The devices that listen now."""
@@ -118,8 +134,31 @@ class Hub(Listeners[DeviceId]):
                 self.tell(device, Wake(space=space, what=what))
             for space, what in transaction.everyone:
                 self.tell_all(Wake(space=space, what=what))
-            if transaction.unsure:
+            if transaction.unsure:  # a position that was not given out must reach nobody
                 self.tell_all(EVERYTHING)
+                continue
+            for device, delivery in transaction.pushes:
+                self._push(device, delivery)
+
+    def takes_pushes(self, device: DeviceId) -> bool:
+        """Whether a stream of the device is open here, and one push more may be made.
+
+        Asked on database threads.
+        """
+        if not any(one.pushes for one in tuple(self._listeners.get(device, ()))):
+            return False
+        now = self._clock()
+        self._left = min(PUSH_BURST, self._left + (now - self._at) * PUSHES_A_SECOND)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    def _push(self, device: DeviceId, delivery: Delivery) -> None:
+        """To its streams whole; a request that waits looks itself, as does a stream come late."""
+        for listener in self._listeners.get(device, ()):
+            listener.tell(delivery if listener.pushes else Wake(space=delivery.space))
 
     def end(self, device: DeviceId) -> None:
         """Let go of everyone who listens for a device that was revoked."""

@@ -185,8 +185,8 @@ class StoreApi:
         """These deliveries are safe here; the store may delete them."""
         await self._tell("POST", paths.MAILBOX_ACK, rooms.AckRequest(indexes=tuple(indexes)))
 
-    async def events(self) -> AsyncGenerator[rooms.Wake, None]:
-        """Wake-ups as they come, until the stream ends. Reconnecting is the caller's.
+    async def events(self) -> AsyncGenerator[rooms.Wake | rooms.Delivery, None]:
+        """Wake-ups and deliveries until the stream ends. Reconnecting is the caller's.
 
         The first one is made here, when the stream is open: what came before nobody told.
         Iterate inside `contextlib.aclosing`: leaving the loop early must close the line.
@@ -205,8 +205,8 @@ class StoreApi:
             chunks = await self._session.use(open_stream)
             yield rooms.Wake(what="connected")
             async for chunk in chunks:
-                for wake in parser.feed(chunk):
-                    yield wake
+                for told in parser.feed(chunk):
+                    yield told
 
     # --- files -------------------------------------------------------------------------------
 

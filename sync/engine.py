@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
 
+from protocol.api.spaces import Delivery, Wake
 from protocol.errors import BugError, JitError, StoreIdentityError
 from sync.api import StoreApi
 from sync.errand import ANSWER_SECONDS, WAKES, Errand, Errands
@@ -18,6 +19,7 @@ from sync.machines import link
 from sync.machines.link import Link
 from sync.owed import Owed
 from sync.ports import Ports
+from sync.pushed import Pushed
 from sync.round import Round
 from sync.scope import Scope
 from sync.steps import RoundResult
@@ -55,6 +57,7 @@ class Engine:
         self._errands = Errands()
         self._listening = False
         self._owed = Owed()
+        self._pushed = Pushed()
         self._answer_seconds = answer_seconds
         self._answer: asyncio.TimerHandle | None = None
 
@@ -181,7 +184,7 @@ class Engine:
         return self._last
 
     def _begin(self) -> Round:
-        return Round(self._api, self._ports, self._clock, self._jitter, self._owed)
+        return Round(self._api, self._ports, self._clock, self._jitter, self._owed, self._pushed)
 
     def _answer_now(self) -> None:
         self._answer = None
@@ -193,20 +196,27 @@ class Engine:
         while True:
             await self._online.wait()
             try:
-                async with aclosing(self._api.events()) as wakes:
-                    async for wake in wakes:
+                async with aclosing(self._api.events()) as stream:
+                    async for told in stream:
                         failures = 0
                         self._listening = True
-                        self.nudge(WAKES.get(wake.what, Errand.EVERYTHING))
+                        self.nudge(self._errand_of(told))
             except BugError:
                 raise
             except JitError:
                 pass  # what it was the next round finds out; here it only means no wake-ups
             self._listening = False
+            self._pushed.forget()
             self.nudge()
             delay = link.retry_delay(failures, self._jitter())
             failures += 1
             await asyncio.sleep(delay)
+
+    def _errand_of(self, told: Wake | Delivery) -> Errand:
+        if isinstance(told, Delivery):
+            self._pushed.add(told)
+            return Errand.PUSHED
+        return WAKES.get(told.what, Errand.EVERYTHING)
 
     async def _wait(self, wake: link.WakeIn) -> bool:
         """Wait for the next round; whether a nudge ended it early."""

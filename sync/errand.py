@@ -23,8 +23,10 @@ class Errand(Flag):
     ANSWER = auto()
     """What came is acknowledged, and answered with receipts: so soon that many go together, and
     late enough not to stand between a text and its reader."""
+    PUSHED = auto()
+    """The store gave what was put into this device's queue along with the wake-up."""
     REST = auto()
-    EVERYTHING = SEND | QUEUE | ANSWER | REST
+    EVERYTHING = SEND | QUEUE | ANSWER | PUSHED | REST
 
 
 NOTHING: Final = Errand(0)

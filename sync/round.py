@@ -26,6 +26,7 @@ from sync.errors import BusyError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
 from sync.owed import Owed
 from sync.ports import Outgoing, Ports
+from sync.pushed import Pushed, Reading
 from sync.steps import FATAL, RoundResult, Steps
 
 _MAX_RESEALS = 3
@@ -41,9 +42,12 @@ class Round(Steps):
         clock: Callable[[], float],
         jitter: Callable[[], float],
         owed: Owed,
+        pushed: Pushed,
     ) -> None:
         super().__init__()
         self._owed = owed
+        self._pushed = pushed
+        self._reading = Reading(api, owed, pushed)
         self._patient = False
         self._api = api
         self._ports = ports
@@ -104,7 +108,9 @@ class Round(Steps):
             return
         self._patient = Errand.ANSWER not in errand
         start = inbox.begin_mailbox(passes=0, after=self._owed.last)
-        self._logs_read = Errand.QUEUE not in errand or await self.attempt(self._receive(start))
+        self._reading.takes_pushed = Errand.QUEUE not in errand
+        something = Errand.QUEUE in errand or (Errand.PUSHED in errand and bool(self._pushed))
+        self._logs_read = not something or await self.attempt(self._receive(start))
         if not self._patient:
             self._read_to_the_end = self._owed.read_to_the_end
             await self.attempt(self._owed.tell(self._api))
@@ -157,6 +163,8 @@ class Round(Steps):
             for effect in effects:
                 event = await self._inbox_effect(effect)
                 state, effects = inbox.step(state, event)
+        if isinstance(state, inbox.Done):
+            self._reading.ended(state.left)
         self._read_to_the_end = self._owed.read_to_the_end = isinstance(state, inbox.Done)
 
     async def _inbox_effect(self, effect: inbox.Effect) -> inbox.Event:
@@ -169,9 +177,7 @@ class Round(Steps):
             case inbox.FetchLog(space, start, listed):
                 return await self._read_log(space, start, listed=listed)
             case inbox.FetchMailbox(after, limit):
-                if not after:  # or what is owed would come again
-                    await self._owed.tell(self._api)
-                reply = await self._api.mailbox(after, limit)
+                reply = await self._reading.page(after, limit)
                 self._page = reply.deliveries
                 indexes = tuple(item.index for item in reply.deliveries)
                 return inbox.PageRead(indexes, reply.waiting)

@@ -16,7 +16,7 @@ from centralstore.policy import Act
 from centralstore.service import Service
 from centralstore.wakes import Listener
 from centralstore.web import Call, Endpoint
-from protocol.api.spaces import MailboxReply, StoredReply
+from protocol.api.spaces import Delivery, MailboxReply, StoredReply, Wake
 from protocol.errors import JitError
 from protocol.ids import DeviceId, SpaceId
 from protocol.limits import MAX_MAILBOX_PAGE
@@ -28,7 +28,9 @@ HEARTBEAT_SECONDS: Final = 15.0
 def post(service: Service, tx: Transaction, call: Call) -> StoredReply:
     """POST /spaces/{space}/messages."""
     entered = enter(tx, Act.POST_MESSAGE, SpaceId(call.id("space")))
-    return StoredReply(receipt=posting.post(tx, entered.space, call.body, service.key))
+    return StoredReply(
+        receipt=posting.post(tx, entered.space, call.body, service.key, service.hub.takes_pushes)
+    )
 
 
 def acknowledge(service: Service, tx: Transaction, call: Call) -> None:
@@ -62,7 +64,7 @@ async def read_mailbox(service: Service, endpoint: Endpoint, request: Request) -
 
 
 async def events(service: Service, endpoint: Endpoint, request: Request) -> Response:
-    """GET /events: `wake` events until the session ends, the caller leaves or the store stops."""
+    """GET /events: events until the session ends, the caller leaves or the store stops."""
     authorization = request.headers.get("authorization", "")
 
     def begin(tx: Transaction) -> tuple[DeviceId, int]:
@@ -70,7 +72,7 @@ async def events(service: Service, endpoint: Endpoint, request: Request) -> Resp
         return tx.device, return_at
 
     device, until = await service.database.run(endpoint.operation, begin)
-    listener = service.hub.listen(device)
+    listener = service.hub.listen(device, pushes=True)
     try:
         # Looked at again after listening began: a revocation in between is not missed.
         await service.database.run("", begin)
@@ -82,6 +84,11 @@ async def events(service: Service, endpoint: Endpoint, request: Request) -> Resp
     )
 
 
+def _event(told: Wake | Delivery) -> bytes:
+    name = b"wake" if isinstance(told, Wake) else b"delivery"
+    return b"event: " + name + b"\ndata: " + msgspec.json.encode(told) + b"\n\n"
+
+
 async def _stream(
     service: Service, device: DeviceId, listener: Listener, until: int
 ) -> AsyncIterator[bytes]:
@@ -91,7 +98,7 @@ async def _stream(
             told = await listener.next(HEARTBEAT_SECONDS)
             if not told and not listener.closed:
                 yield b": alive\n\n"
-            for wake in told:
-                yield b"event: wake\ndata: " + msgspec.json.encode(wake) + b"\n\n"
+            if told:
+                yield b"".join(map(_event, told))
     finally:
         service.hub.leave(device, listener)

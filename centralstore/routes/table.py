@@ -117,7 +117,7 @@ MESSAGES: Final = (
         method="GET",
         path=paths.EVENTS,
         operation="events.listen",
-        summary="Wake-ups as server-sent events",
+        summary="Wake-ups, and what comes for this device, as server-sent events",
         stream=messages.events,
         binary="text/event-stream",
     ),

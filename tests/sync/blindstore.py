@@ -49,6 +49,15 @@ class BlindStore:
             writer.write(b'event: wake\ndata: {"what": "%s"}\n\n' % what.encode())
             await writer.drain()
 
+    async def push(self, *indexes: int) -> None:
+        """Queue what came and send it along the stream, as the store does."""
+        self.mail(*indexes)
+        for index in indexes:
+            data = msgspec.json.encode(self.queue[index])
+            for writer in self.streams:
+                writer.write(b"event: delivery\ndata: " + data + b"\n\n")
+                await writer.drain()
+
     async def __call__(self, request: Request) -> Reply | None:
         if request.path in self.hold:
             await self.hold[request.path].wait()

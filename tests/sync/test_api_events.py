@@ -23,7 +23,7 @@ STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
 WAKE = spaces.Wake(space=SPACE, what="log")
 
 
-async def _listen(api: StoreApi) -> list[spaces.Wake]:
+async def _listen(api: StoreApi) -> list[spaces.Wake | spaces.Delivery]:
     async with aclosing(api.events()) as wakes:
         return [wake async for wake in wakes]
 
@@ -64,7 +64,7 @@ async def test_leaving_the_loop_early_closes_the_line() -> None:
     async with store(stream) as (server, _, api):
         async with aclosing(api.events()) as wakes:
             async for wake in wakes:
-                assert wake.what == "connected"
+                assert wake == spaces.Wake(what="connected")
                 break
         await asyncio.wait_for(gone.wait(), 10)
 
@@ -79,7 +79,7 @@ async def test_a_session_forgotten_before_the_stream_opens_is_renewed() -> None:
         await api.sign_in()
         sessions.valid = "the store restarted"
         async with aclosing(api.events()) as wakes:
-            assert [wake.what async for wake in wakes] == ["connected"]
+            assert [wake async for wake in wakes] == [spaces.Wake(what="connected")]
 
     assert sessions.issued == 2
 
