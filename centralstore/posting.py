@@ -104,16 +104,10 @@ def post(
         _add_late(tx, space, request, listens)
         return bytes(known.receipt)
     places = _places(tx, _addressed(tx, space, map(Envelope.unpack, request.envelopes)))
-    receipt = signatures.sign_store(
-        key,
-        StoreReceipt(
-            version=VERSION,
-            space=space,
-            item=request.message,
-            subject=digest,
-            stored_at=tx.second,
-        ),
+    stored = StoreReceipt(
+        version=VERSION, space=space, item=request.message, subject=digest, stored_at=tx.second
     )
+    receipt = signatures.sign_store(key, stored)
     _INSERT_MESSAGE.do(
         tx.conn,
         {
@@ -226,6 +220,17 @@ def _queue(
             for place in places
         ],
     )
+    _tell(tx, space, request, places, listens)
+
+
+def _tell(
+    tx: Transaction,
+    space: SpaceId,
+    request: PostMessageRequest,
+    places: list[_Place],
+    listens: Callable[[DeviceId], bool],
+) -> None:
+    """After the commit: what came, to whom it can be given; to the others, that it came."""
     given = []
     for place in places:
         packed = place.envelope.pack()
