@@ -69,6 +69,12 @@ class AcquisitionDiffersError(ActionNeededError):
     exit_status = EXIT_VERIFICATION
 
 
+class DuplicateError(ActionNeededError):
+    """The space has this content already; a person may hand it over once more."""
+
+    code = "duplicate"
+
+
 class HandlingCodeError(ActionNeededError):
     """A handling code forbids it until the originator's permission is on record."""
 

@@ -29,7 +29,7 @@ class EvidenceDesk(DeviceDesk):
         """One exhibit."""
         return await self._session.run(timeline.one_exhibit, self._session, space, file)
 
-    async def add_evidence(
+    async def add_evidence(  # noqa: PLR0913 - what a person says of a file, each by its name
         self,
         space: SpaceId,
         path: Path,
@@ -38,9 +38,10 @@ class EvidenceDesk(DeviceDesk):
         exhibit: str = "",
         facts: Mapping[str, str] | None = None,
         tell: Callable[[int, int], None] | None = None,
+        again: bool = False,
     ) -> ExhibitRow:
         """Register an exhibit; sealing and upload run in the background."""
-        new = NewExhibit(path=path, number=exhibit, facts=facts or {})
+        new = NewExhibit(path=path, number=exhibit, facts=facts or {}, again=again)
         file = await add_evidence.add_evidence(self._session, space, new, to=tuple(to), tell=tell)
         self._link.nudge()
         return await self.exhibit(space, file)

@@ -86,6 +86,7 @@ def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None
             source_stat=str(stat),
             state="sealing",
             problem="",
+            digest=b"",
         ),
     )
 

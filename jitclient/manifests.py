@@ -37,6 +37,8 @@ def read(at: Place, data: bytes, device: DeviceEntry, who: str) -> Manifest:
         facts.check(manifest.facts)
     except MalformedError as error:
         raise MalformedError(f"{who} states facts that cannot be: {error.sentence}") from error
+    if not facts.fits_name(manifest.facts, manifest.name):
+        raise MalformedError(f"{who} states a path that leads to another file.")
     stated = facts.digests(manifest.facts).get("sha256", manifest.sha256.hex())
     if not hmac.compare_digest(stated, manifest.sha256.hex()):
         raise ForgedError(f"{who} states another SHA-256 at acquisition than of what was sealed.")

@@ -48,6 +48,7 @@ class ExhibitRecord:
     exported_to: str = ""
     facts: tuple[tuple[str, str], ...] = ()  # as the manifest states them; protocol.facts
     rank: int = 0  # lower travels first
+    digest: bytes = b""  # own: SHA-256 when it was registered, if it was read then
 
 
 _ADD: Final = rows.insertion("exhibit", ExhibitRecord)
@@ -82,13 +83,21 @@ _STANDING: Final = rows.selection(
 _OWED: Final = rows.selection(
     ExhibitRecord, "FROM exhibit WHERE announced = 0 AND state = :state AND mine = :mine"
 )
-_OF_SIZE: Final = rows.selection(
+_HAS_SIZE: Final = """
+    SELECT 1 FROM exhibit WHERE size = :size AND state NOT IN ('cancelled', 'withdrawn') LIMIT 1"""
+_UNREAD: Final = rows.selection(
     ExhibitRecord,
-    "FROM exhibit WHERE size = :size AND state NOT IN ('cancelled', 'withdrawn')"
-    " ORDER BY added_at, position",
+    "FROM exhibit INDEXED BY exhibit_unread WHERE size = :size AND mine = 1 AND sha256 = x''"
+    " AND digest = x'' AND state IN ('sealing', 'uploading', 'paused') LIMIT 1",
+)
+_CONTENT: Final = rows.selection(
+    ExhibitRecord,
+    "FROM exhibit WHERE (sha256 <> x'' AND sha256 = :content OR digest <> x'' AND digest ="
+    " :content) AND state NOT IN ('cancelled', 'withdrawn') ORDER BY added_at, position LIMIT 1",
 )
 _STATED_OF_SIZE: Final = rows.selection(
-    ExhibitRecord, "FROM exhibit WHERE size = :size AND facts <> x''"
+    ExhibitRecord,
+    "FROM exhibit INDEXED BY exhibit_received WHERE mine = 0 AND size = :size AND facts <> x''",
 )
 _VERIFIED: Final = """
     INSERT OR IGNORE INTO exhibit_verified (file, user, at, receipt)
@@ -156,13 +165,25 @@ def owed(sp: Connection, state: str, *, mine: bool) -> list[ExhibitRecord]:
     return [_record(found) for found in sp.execute(_OWED, row).fetchall()]
 
 
-def of_size(sp: Connection, size: int) -> list[ExhibitRecord]:
-    """Exhibits of exactly so many bytes, the oldest first; none that was taken back."""
-    return [_record(row) for row in sp.execute(_OF_SIZE, {"size": size}).fetchall()]
+def has_size(sp: Connection, size: int) -> bool:
+    """Whether some exhibit has exactly so many bytes; none that was taken back counts."""
+    return bool(sp.execute(_HAS_SIZE, {"size": size}).fetchall())
+
+
+def unread(sp: Connection, size: int) -> ExhibitRecord | None:
+    """An own exhibit under way of so many bytes whose content is not known yet."""
+    row = sp.execute(_UNREAD, {"size": size}).fetchone()
+    return None if row is None else _record(row)
+
+
+def of_content(sp: Connection, content: bytes) -> ExhibitRecord | None:
+    """The oldest exhibit with this SHA-256; none that was taken back."""
+    row = sp.execute(_CONTENT, {"content": content}).fetchone()
+    return None if row is None else _record(row)
 
 
 def stated_of_size(sp: Connection, size: int) -> list[ExhibitRecord]:
-    """Every exhibit of so many bytes of which facts are stated."""
+    """Every received exhibit of so many bytes of which facts are stated."""
     return [_record(row) for row in sp.execute(_STATED_OF_SIZE, {"size": size}).fetchall()]
 
 

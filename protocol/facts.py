@@ -37,6 +37,7 @@ class Form(Enum):
     DAY = "a date, as 2026-11-02"
     CHOICE = "one of a list"
     PATTERN = "a fixed form"
+    PATH = "a path inside a folder, as Photos/2026/0001.jpg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field("case", "Case number", _I, limit=_SHORT),
     Field("title", "Title", _I),
     Field("description", "Description", _I, Form.LINES, 2_000),
+    Field("folder-path", "Path in its folder", _I, Form.PATH, 500),
     _chosen("kind", "Kind", _I, _KINDS),
     _fixed("language", "Language", _I, "[a-z]{2,3}", "el"),
     Field("duplicate-of", "Duplicate of exhibit", _I, limit=_SHORT),
@@ -205,10 +207,25 @@ def wrong(field: Field, value: str) -> str:
         case Form.PATTERN:
             fits = re.fullmatch(field.pattern, value, re.ASCII) is not None
             return "" if fits else f"{field.label} must be written like {field.example}."
+        case Form.PATH:
+            fits = is_portable(value)
+            return "" if fits else f"{field.label} must be {field.form.value}."
         case Form.MOMENT | Form.DAY:
             shape = _MOMENT if field.form is Form.MOMENT else _DAY
             fits = shape.fullmatch(value) is not None and moment(value) is not None
             return "" if fits else f"{field.label} must be {field.form.value}."
+
+
+def is_portable(path: str) -> bool:
+    """Whether it leads from a folder to a file inside it, and nowhere else on any system."""
+    parts = path.split("/")
+    return len(parts) > 1 and not any(part in {"", ".", ".."} or "\\" in part for part in parts)
+
+
+def fits_name(facts: Facts, name: str) -> bool:
+    """Whether the path that is stated, if one is, ends in the file's name."""
+    path = dict(facts).get("folder-path", name)
+    return path.rpartition("/")[2] == name
 
 
 def moment(value: str) -> datetime | date | None:

@@ -14,7 +14,7 @@ from jitclient.desk import Desk
 from jitclient.foundation.text import visible
 from jitclient.views import ListRow
 from protocol.errors import BadInputError, NotFoundError, UsageError
-from protocol.facts import BY_NAME, FIELDS, Group
+from protocol.facts import BY_NAME, FIELDS, Form, Group
 
 HEADS = ("TEMPLATE", "FACTS")
 
@@ -36,9 +36,9 @@ def options(add: argparse.ArgumentParser) -> None:
 
 
 def stated(command: argparse.ArgumentParser) -> None:
-    """An option for each fact."""
+    """An option for each fact but the path, which the program finds out."""
     headed: dict[Group, Any] = {}
-    for field in FIELDS:
+    for field in (one for one in FIELDS if one.form is not Form.PATH):
         group = headed.get(field.group) or command.add_argument_group(field.group.value.lower())
         headed[field.group] = group
         form = ", ".join(field.choices) or field.example or field.form.value
@@ -47,8 +47,10 @@ def stated(command: argparse.ArgumentParser) -> None:
         )
 
 
-async def items_of(desk: Desk, args: argparse.Namespace, out: Output) -> list[ListRow]:
-    """What is to be handed over: the files on the command line, or those of a list.
+async def items_of(
+    desk: Desk, args: argparse.Namespace, out: Output, found: list[ListRow]
+) -> list[ListRow]:
+    """What is to be handed over: the files `found` for the command line, or those of a list.
 
     Each with its facts: of the command line, of its row, and the hashes of the report.
 
@@ -58,28 +60,27 @@ async def items_of(desk: Desk, args: argparse.Namespace, out: Output) -> list[Li
     """
     if bool(args.paths) == (args.list is not None) or (args.preview and args.list is None):
         raise UsageError("Give files, or --list with a list of them, which --preview shows.")
-    given = {**await _template(desk, args.template), **given_facts(args)}
+    given = await given_once(desk, args)
     for value in args.hash:
         given = _together(given, acquisition.typed(value))
-    if args.list is not None:
-        rows = list(await desk.read_list(args.list))
-    else:
-        rows = [
-            ListRow(line=0, path=path, number=args.exhibit, facts={}, problem="")
-            for path in args.paths
-        ]
+    rows = list(await desk.read_list(args.list)) if args.list is not None else found
     if args.hash and len(rows) > 1:
         raise UsageError("One --hash cannot be that of several files. Use --report.")
     read = await _reported(desk, args.report, rows, out)
     return [
-        replace(row, facts=_together({**given, **row.facts}, found))
-        for row, found in zip(rows, read, strict=True)
+        replace(row, facts=_together({**given, **row.facts}, hashes))
+        for row, hashes in zip(rows, read, strict=True)
     ]
+
+
+async def given_once(desk: Desk, args: argparse.Namespace) -> dict[str, str]:
+    """The facts stated of every file: those of the template, and before them those typed."""
+    return {**await _template(desk, args.template), **given_facts(args)}
 
 
 def given_facts(args: argparse.Namespace) -> dict[str, str]:
     """The facts that stand on the command line."""
-    given = {one.name: getattr(args, f"fact_{one.name}") for one in FIELDS}
+    given = {one.name: getattr(args, f"fact_{one.name}", "") for one in FIELDS}
     return {name: value for name, value in given.items() if value}
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Final
 
 SCHEMA: Final = "jit.cli/1"
@@ -34,6 +34,31 @@ class Output:
             sys.stdout.write(text + "\n")
         else:
             sys.stdout.writelines(line + "\n" for line in lines)
+        sys.stdout.flush()
+
+    async def stream(
+        self,
+        noun: str,
+        rows: AsyncIterator[tuple[Sequence[JsonValue], Sequence[str]]],
+        more: Mapping[str, JsonValue],
+    ) -> None:
+        """Print a result whose rows come some at a time, and need not be in memory together."""
+        self.end_progress()
+        between = ""
+        if self.as_json:
+            sys.stdout.write(f'{{"schema": "{SCHEMA}", "{noun}": [')
+        async for shapes, lines in rows:
+            if not self.as_json:
+                sys.stdout.writelines(line + "\n" for line in lines)
+                continue
+            for shape in shapes:
+                sys.stdout.write(between + json.dumps(shape, ensure_ascii=False))
+                between = ",\n"
+        if self.as_json:
+            told = (
+                f', "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in more.items()
+            )
+            sys.stdout.write("]" + "".join(told) + "}\n")
         sys.stdout.flush()
 
     def talk(self, sentence: str) -> None:

@@ -186,7 +186,7 @@ def _messages(commands: Any) -> None:
 
 def _evidence(commands: Any) -> None:
     acts = _group(commands, "evidence", "exhibits")
-    add = _command(acts, "add", "hand over files to members")
+    add = _command(acts, "add", "hand over files and folders to members")
     add.add_argument("space")
     add.add_argument("paths", nargs="*", type=Path, metavar="PATH")
     add.add_argument("--list", type=Path, metavar="CSV", help="files, numbers and facts by row")
@@ -195,6 +195,9 @@ def _evidence(commands: Any) -> None:
     )
     add.add_argument("--to", nargs="+", required=True, action="extend", metavar="USER")
     add.add_argument("--exhibit", "--number", default="", metavar="N", help="exhibit number")
+    add.add_argument(
+        "--again", action="store_true", help="hand over what the space has already once more"
+    )
     facts.options(add)
     listing = _command(acts, "list", "exhibits of a space")
     listing.add_argument("space")
@@ -224,10 +227,13 @@ def _evidence_here(acts: Any) -> None:
     show = _command(acts, "show", "everything known of one exhibit")
     show.add_argument("space")
     show.add_argument("exhibit_id", metavar="ID")
-    get = _command(acts, "get", "write a verified exhibit to a file")
+    get = _command(acts, "get", "write verified exhibits to a file or a folder")
     get.add_argument("space")
-    get.add_argument("exhibit_id", metavar="ID")
-    get.add_argument("--out", required=True, type=Path, metavar="PATH")
+    get.add_argument("exhibit_ids", nargs="*", metavar="ID")
+    get.add_argument("--folder", metavar="NAME", help="all that came in this folder, or below it")
+    get.add_argument(
+        "--out", required=True, type=Path, metavar="PATH", help="for several: a folder, made anew"
+    )
     get.add_argument(
         "--for",
         dest="purpose",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.filestream import FileShape
-from jitclient import acquisition, describing, factviews, freshness, restrictions
+from jitclient import acquisition, describing, duplicates, factviews, freshness, restrictions
 from jitclient.errors import AcquisitionDiffersError, HandlingCodeError
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import SourceStat, source_stat
@@ -21,18 +21,20 @@ from jitclient.session import Session
 from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
-from protocol.facts import Facts, digests
+from protocol.errors import BadInputError
+from protocol.facts import Facts, digests, fits_name
 from protocol.ids import FileId, SpaceId, UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, RETENTION_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewExhibit:
-    """What a person says of a file that is to become an exhibit."""
+    """What a person says of a file that is to become an exhibit; `again`: a duplicate may go."""
 
     path: Path
     number: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
 
 
 async def add_evidence(
@@ -53,6 +55,7 @@ async def add_evidence(
         BadInputError: its name, the exhibit number or a fact is unusable, or nobody is addressed.
         AcquisitionDiffersError: it has another hash than was stated of it.
         HandlingCodeError: it came under marks that forbid this, or that it would lose.
+        DuplicateError: the space has this content, and it was not said to go once more.
         PutBackError: an old copy of this profile runs.
         NotPermittedError: the role may not upload, a recipient may not download, or the space
             demands verified recipients and one is not.
@@ -63,6 +66,8 @@ async def add_evidence(
     if number:
         number = check_line(number, "The exhibit number", limit=MAX_EXHIBIT_CHARS)
     stated = describing.described(new.facts, session.clock.now())
+    if not fits_name(stated, name):
+        raise BadInputError(f"Its path in the folder does not end in {name}.")
     found = _Found(source, stat, name, number, stated)
     marked = await session.run(_may_go, session, space, to, stat.size)
     await _compare(session, space, found, tell)
@@ -71,6 +76,8 @@ async def add_evidence(
         against = await session.run(restrictions.against, session, going, to)
         if against:
             raise HandlingCodeError(against)
+    if not new.again:
+        found.content = await duplicates.refuse(session, space, source, stat.size)
     return await session.run(_register, session, space, found, to)
 
 
@@ -100,15 +107,16 @@ def _note(session: Session, space: SpaceId, what: str, subject: str, detail: str
         custody.append(at.sp, what, session.identity.name, subject, detail, at.now)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
-    """A file as it was when it was registered."""
+    """A file as it was when it was registered; `content`: its SHA-256, if it was read."""
 
     path: Path
     stat: SourceStat
     name: str
     exhibit: str
     facts: Facts = ()
+    content: bytes = b""
 
 
 def _may_go(session: Session, space: SpaceId, to: tuple[UserId, ...], size: int) -> bool:
@@ -163,4 +171,5 @@ def _record(at: Place, found: _Found, recipients: tuple[UserId, ...]) -> Exhibit
         root=b"",
         exported_to="",
         facts=found.facts,
+        digest=found.content,
     )

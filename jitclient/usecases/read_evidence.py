@@ -71,7 +71,8 @@ def _sheet(
     session: Session, space: SpaceId, record: ExhibitRecord, purpose: Purpose, name: str
 ) -> str:
     """The sheet that goes with it; empty where there is none."""
-    if not record.facts and purpose is Purpose.WORK:
+    said = [name for name, _ in record.facts if name != "folder-path"]  # its place says that
+    if not said and purpose is Purpose.WORK:
         return ""
     return accompanying.sheet(place(session, space), record, purpose, name)
 

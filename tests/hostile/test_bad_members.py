@@ -85,6 +85,12 @@ async def test_a_wrong_hash_for_ones_own_file_is_found_and_not_released(
         pytest.param(lambda m: replace(m, facts=(("title", "x" * 201),)), id="long-fact"),
         pytest.param(lambda m: replace(m, facts=(("handling", "H3"),)), id="bare-h3"),
         pytest.param(
+            lambda m: replace(m, facts=(("folder-path", f"../x/{m.name}"),)), id="path-out"
+        ),
+        pytest.param(
+            lambda m: replace(m, facts=(("folder-path", "Phone/other.img"),)), id="path-elsewhere"
+        ),
+        pytest.param(
             lambda m: replace(m, facts=(("acquired-sha256", "a" * 64),)), id="other-acquisition"
         ),
     ],

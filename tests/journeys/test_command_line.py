@@ -193,6 +193,10 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
         "country": "PT",
     }
     assert bruno.do("evidence", "show", space, "E-1")["exhibit"]["facts"] == here["facts"]
+    twice = ana("evidence", "add", space, source, "--to", "Eva", code=1)
+    assert twice.error == "duplicate"
+    assert "disk.img" in twice.err
+    assert "--again" in twice.err
     wrong = ana("evidence", "add", space, source, "--to", "Eva", "--country", "Spain", code=65)
     assert wrong.error == "bad-input"
     report = folder / "report.txt"

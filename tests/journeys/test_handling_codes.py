@@ -139,13 +139,13 @@ async def test_h2_stays_with_whom_it_went_to_whatever_the_copy_is_called(
         with pytest.raises(HandlingCodeError, match="H2"):
             await ana.add_evidence(there, copy, to=[crew.user("eva")], facts=MARKS)
     assert [one.name for one in await ana.exhibits(space)] == ["list.csv"]
-    back = await ana.add_evidence(space, copy, to=[crew.user("bruno")], facts=MARKS)
+    back = await ana.add_evidence(space, copy, to=[crew.user("bruno")], facts=MARKS, again=True)
     assert back.state is ExhibitState.SEALING
 
     await ana.record_permission(
         space, row.file, "H2", given_by="Bruno Keller", reference="E-mail of 21 November"
     )
-    gone = await ana.add_evidence(space, copy, to=[crew.user("eva")], facts=MARKS)
+    gone = await ana.add_evidence(space, copy, to=[crew.user("eva")], facts=MARKS, again=True)
     await ana.sync_now()
     await crew["eva"].sync_now()
 
@@ -203,7 +203,7 @@ async def test_the_originator_is_not_bound_by_the_own_codes(
     assert (await crew["bruno"].exhibit(space, row.file)).in_force == ()
 
     again = await crew["bruno"].add_evidence(
-        space, tmp_path / "bruno" / "list.csv", to=[crew.user("eva")]
+        space, tmp_path / "bruno" / "list.csv", to=[crew.user("eva")], again=True
     )
 
     assert again.state is ExhibitState.SEALING

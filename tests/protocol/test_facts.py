@@ -42,6 +42,7 @@ def sample(name: str) -> str:
         Form.MOMENT: "2026-11-02T14:05+01:00",
         Form.DAY: "2026-11-02",
         Form.PATTERN: GOOD.get(name, ""),
+        Form.PATH: "Photos/0001.jpg",
     }.get(field.form, "x")
 
 
@@ -73,6 +74,12 @@ def test_the_table_fits_the_record() -> None:
         pytest.param((("description", "a\tb"),), id="a control character"),
         pytest.param((("kind", "book"),), id="not of the list"),
         pytest.param((("country", "pt"),), id="another spelling"),
+        pytest.param((("folder-path", "a.txt"),), id="a path without a folder"),
+        pytest.param((("folder-path", "/etc/passwd"),), id="an absolute path"),
+        pytest.param((("folder-path", "a/../../b"),), id="a path that leads out"),
+        pytest.param((("folder-path", "a\\..\\b/c"),), id="a path that leads out on Windows"),
+        pytest.param((("folder-path", "a//b"),), id="a path with an empty name"),
+        pytest.param((("folder-path", "a/b/"),), id="a path to no file"),
         pytest.param((("coordinates", "91, 0"),), id="no such latitude"),
         pytest.param((("acquired-at", "2026-02-30"),), id="no such day"),
         pytest.param((("acquired-at", "2026-11-02T14:05"),), id="no offset"),
@@ -154,6 +161,8 @@ def as_page(field: facts.Field) -> str:
             return "moment"
         case Form.DAY:
             return "day"
+        case Form.PATH:
+            return f"path, at most {field.limit}"
         case Form.LINES:
             return f"lines, at most {field.limit}"
         case Form.LINE:

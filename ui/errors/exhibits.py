@@ -25,6 +25,11 @@ EXHIBITS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing of it left this computer, and it is on record in the log.",
         "Find the file that the report is about, or the report of this file.",
     ),
+    "duplicate": (
+        "This content is in the space already",
+        "It was not handed over a second time.",
+        "Leave it out, or say that it is to go once more.",
+    ),
     "handling-code": (
         "Its handling code does not allow that",
         "Nothing was written and nothing was handed over.",

@@ -101,7 +101,8 @@ class FactsSheet(Sheet):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         at = 0
-        for field in (one for one in FIELDS if one.group is group):
+        typed = (one for one in FIELDS if one.group is group and one.form is not Form.PATH)
+        for field in typed:
             made = FactField(field, partial(presenter.type, field.name))
             self._fields[field.name] = made
             wide = field.form is Form.LINES

@@ -1,0 +1,63 @@
+"""A folder goes from one to the other, and comes back as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import Launcher, Shell
+from tests.support.people_at_work import PASSPHRASE, Team, at_work
+
+pytestmark = pytest.mark.slow
+
+
+async def _moved(template: Path, folder: Path) -> None:
+    async with at_work(template, folder / "team", "ana") as team:
+        await team.lock("ana")
+        await asyncio.to_thread(_in_the_shell, team, folder)
+
+
+def test_a_folder_is_handed_over_and_put_back_as_it_was(template: Path, tmp_path: Path) -> None:
+    asyncio.run(_moved(template, tmp_path))
+
+
+def _in_the_shell(team: Team, folder: Path) -> None:
+    passphrase = folder / "passphrase"
+    passphrase.write_text(f"{PASSPHRASE}\n")
+    launcher = Launcher(folder)
+    ana, bruno = (Shell(team.profile(who), passphrase, launcher) for who in ("ana", "bruno"))
+    root = folder / "Phone"
+    names = ("DCIM/1.jpg", "DCIM/2.jpg", "DCIM/a:b", "notes.txt")
+    for number, name in enumerate(names):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"%d" % number * 700)
+    (root / "empty").mkdir()
+    (root / "again.txt").write_bytes(b"0" * 700)
+    (root / "link").symlink_to(folder)
+    space = team.space.hex()
+    try:
+        done = ana("evidence", "add", space, root, "--to", "Bruno", code=4)
+        paths = [one["facts"]["folder-path"] for one in done.data["exhibits"]]
+        assert paths == ["Phone/DCIM/1.jpg", "Phone/DCIM/2.jpg", "Phone/DCIM/a:b",
+                         "Phone/notes.txt"]  # fmt: skip
+        refused = {Path(one["id"]).name: one["code"] for one in done.data["refused"]}
+        assert refused == {"again.txt": "duplicate", "empty": "no-input", "link": "no-input"}
+        bruno.do("sync")
+        out = folder / "out"
+        got = bruno.do("evidence", "get", space, "--folder", "Phone", "--out", out)
+        assert len(got["written"]) == len(names)
+        for name in names:
+            written = out / "Phone" / name.replace(":", "%3A")
+            assert written.read_bytes() == (root / name).read_bytes()
+        twice = bruno("evidence", "get", space, "--folder", "Phone", "--out", out, code=73)
+        assert twice.error == "cannot-create"
+        pair = [one["id"] for one in done.data["exhibits"][:2]]
+        some = bruno.do("evidence", "get", space, *pair, "--out", folder / "some")
+        assert (folder / "some" / "Phone" / "DCIM" / "2.jpg").is_file()
+        assert len(some["written"]) == 2
+        assert bruno("evidence", "get", space, "--out", out, code=2).error == "usage"
+    finally:
+        launcher.close()
