@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _DAYS: Final = 825
+_NAME: Final = "jitstore"
 
 
 def create(host: str, now: float) -> tuple[bytes, bytes]:
     """A new P-256 key (PKCS #8 PEM) and certificate (PEM) for `host`, made at `now`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "jitstore")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
     moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     made = (
@@ -55,6 +56,13 @@ def dates(pem: bytes) -> tuple[float, float]:
     """From when until when a certificate says that it holds, seconds since 1970 UTC."""
     found = x509.load_pem_x509_certificate(pem)
     return found.not_valid_before_utc.timestamp(), found.not_valid_after_utc.timestamp()
+
+
+def is_ours(pem: bytes) -> bool:
+    """Whether `create` made it: in its own name, and nobody else's."""
+    found = x509.load_pem_x509_certificate(pem)
+    ours = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
+    return found.subject == found.issuer == ours
 
 
 def _names(host: str) -> list[x509.GeneralName]:

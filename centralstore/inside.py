@@ -46,7 +46,7 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
     Raises:
         ConfigurationError: a database or bucket that cannot be, or that is out of reach.
     """
-    presented = Presented(await asyncio.to_thread(_certificate, store))
+    presented = Presented(await asyncio.to_thread(_certificate, store, clock()))
     engine, blobs = places.engine(store), places.blobs(store)
     await asyncio.to_thread(schema.migrate, engine)
     if isinstance(blobs, Objects):
@@ -86,9 +86,9 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
         await ears.close()
 
 
-def _certificate(store: Store) -> Loaded:
+def _certificate(store: Store, now: float) -> Loaded:
     try:
-        return renewal.load(store)
+        return renewal.load(store, now)
     except (OSError, ValueError) as error:
         raise ConfigurationError(
             "The certificate in the folder keys cannot be used: it is missing, damaged, or its key "

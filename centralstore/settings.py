@@ -4,7 +4,8 @@ DATA/store.json      host, port, version of this file
 DATA/jitstore.toml   what the operator set (configuration.py), if he did
 DATA/store.db        facts (database.py)
 DATA/parts/          sealed parts (blobs.py)
-DATA/keys/           receipt.key (32 B Ed25519 seed), tls.key, tls.crt; folder 0700, files 0600
+DATA/keys/           receipt.key (32 B Ed25519 seed), tls.key, tls.crt, those of the next
+                     certificate (succession.py); folder 0700, files 0600
 """
 
 from __future__ import annotations
@@ -99,6 +100,16 @@ class Store:
     def tls_certificate(self) -> Path:
         """The TLS certificate, PEM."""
         return self.data / "keys" / "tls.crt"
+
+    @property
+    def next_key(self) -> Path:
+        """The key of the certificate that comes next, PEM."""
+        return self.data / "keys" / "next.key"
+
+    @property
+    def next_certificate(self) -> Path:
+        """The certificate that comes next, PEM."""
+        return self.data / "keys" / "next.crt"
 
     @property
     def receipt_key(self) -> Path:

@@ -6,9 +6,10 @@ import asyncio
 from functools import partial
 
 from crypto import signatures
+from jitclient import succession
 from jitclient.errors import DeviceRevokedError
 from jitclient.events import ConnectionChanged
-from jitclient.logport import AccessLogPort
+from jitclient.logport import AccessLogPort, CertificatesPort
 from jitclient.ports import (
     AccountsPort,
     ClosingPort,
@@ -45,7 +46,12 @@ class Link:
     def __init__(self, session: Session) -> None:
         self._session = session
         one = session.identity
-        self._transport = Transport(one.store_address, one.store_certificate, timeout=STORE_TIMEOUT)
+        self._transport = Transport(
+            one.store_address,
+            one.store_certificate,
+            timeout=STORE_TIMEOUT,
+            judge=succession.judge_of(session),
+        )
         self.api = StoreApi(self._transport, self._sign_login)
         self.transfers = Transfers(session, self.api, self.nudge)
         ports = Ports(
@@ -58,6 +64,7 @@ class Link:
             transfers=self.transfers,
             receipts=ReceiptsPort(session),
             access=AccessLogPort(session),
+            certificates=CertificatesPort(session),
         )
         clock = session.clock
         self._engine = Engine(self.api, ports, clock.now, clock.jitter)

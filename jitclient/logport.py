@@ -1,10 +1,10 @@
-"""The engine's port to what this device remembers of the store's access log."""
+"""The engine's ports to what this device remembers of the store: access log, certificates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jitclient import logwatch
+from jitclient import logwatch, succession
 from jitclient.session import Session
 from protocol.api.logs import ProvenRow
 
@@ -28,3 +28,18 @@ class AccessLogPort:
     ) -> None:
         """Check the proof and the rows, and remember."""
         await self._session.run(logwatch.compared, self._session, text, path, rows)
+
+
+class CertificatesPort:
+    """See `sync.ports.Certificates`; the checks are in `succession`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def due(self) -> bool:
+        """At the first round after unlocking, and once an hour."""
+        return succession.due(self._session)
+
+    async def heard(self, statements: Sequence[bytes]) -> None:
+        """Check the signatures, and remember."""
+        await self._session.run(succession.heard, self._session, statements)

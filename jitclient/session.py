@@ -111,6 +111,8 @@ class Session:
     tended: bool = False
     log_watched: int = -(2**40)
     """When the store's access log was last compared, on this clock; long ago at unlocking."""
+    certificates_heard: int = -(2**40)
+    """When the store was last asked what it states of its certificates, likewise."""
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)
     _events_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

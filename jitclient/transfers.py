@@ -50,6 +50,7 @@ class Transfers:
         self._nudge = nudge
         self._running: dict[Key, _Running] = {}
         self._line: Line | None = None
+        self._line_to = b""  # the certificate it knows the store by
         self._failed: set[Key] = set()
         self._cancelling: set[Key] = set()
         self._stopped = False
@@ -197,8 +198,9 @@ class Transfers:
             self._nudge()
 
     async def _lanes(self) -> Line:
-        if self._line is None:
-            one = self._session.identity
+        one = self._session.identity
+        if self._line is None or self._line_to != one.store_certificate:
+            self._line_to = one.store_certificate
             host, _, port = one.store_address.rpartition(":")
             context = await asyncio.to_thread(pinned_context, one.store_certificate)
             self._line = Line(host.strip("[]"), int(port), context)

@@ -48,6 +48,7 @@ _IDENTITY: Final = rows.selection(Identity, "FROM identity")
 _ENROLLED: Final = "SELECT count(*) FROM identity"
 _NAME: Final = """
     UPDATE identity SET name = :name, authority = :authority, country = :country, party = :party"""
+_REPIN: Final = "UPDATE identity SET store_certificate = :certificate"
 _NEXT_PREKEY: Final = """
     INSERT INTO prekey_counter (kind, last) VALUES (:kind, 1)
     ON CONFLICT (kind) DO UPDATE SET last = last + 1 RETURNING last"""
@@ -87,6 +88,17 @@ def name_identity(db: Connection, identity: Identity) -> None:
         NotEnrolledError: there is no identity.
     """
     if db.execute(_NAME, rows.values(identity)).rowcount != 1:
+        raise NotEnrolledError("This profile holds no identity yet.")
+
+
+def repin(db: Connection, certificate: bytes) -> None:
+    """The store is known by this certificate (SHA-256) from now on.
+
+    Raises:
+        NotEnrolledError: there is no identity.
+    """
+    rows.require_transaction(db)
+    if db.execute(_REPIN, {"certificate": certificate}).rowcount != 1:
         raise NotEnrolledError("This profile holds no identity yet.")
 
 

@@ -258,9 +258,10 @@ class ForgedError(RefusedError):
 
 
 class StoreIdentityError(RefusedError):
-    """The store's certificate is not the one pinned through the invitation."""
+    """The store's certificate is not the one this device knows; `certificate` is its SHA-256."""
 
     code = "store-identity"
+    certificate: bytes = b""
 
 
 class KeySubstitutedError(RefusedError):

@@ -66,6 +66,10 @@ class StoreApi:
         """Who answers. Needs no sign-in."""
         return await self._transport.request("GET", paths.SERVER, reply=accounts.ServerReply)
 
+    async def statements(self) -> tuple[bytes, ...]:
+        """What the store states of its certificates, unverified. Needs no sign-in."""
+        return await self._transport.statements()
+
     async def enrol(self, request: accounts.EnrolRequest) -> accounts.User:
         """Spend the invitation. Needs no sign-in.
 

@@ -195,6 +195,16 @@ class AccessLog(Protocol):
         """The proof and the rows, unverified; None for what the store would not show."""
 
 
+class Certificates(Protocol):
+    """What this device knows of the store's certificates."""
+
+    async def due(self) -> bool:
+        """Whether it is time to ask what the store states of them."""
+
+    async def heard(self, statements: Sequence[bytes]) -> None:
+        """What it stated over a connection to the certificate that is known; unverified."""
+
+
 class Receipts(Protocol):
     """Receipts this device owes to others."""
 
@@ -215,3 +225,4 @@ class Ports:
     transfers: Transfers
     receipts: Receipts
     access: AccessLog
+    certificates: Certificates

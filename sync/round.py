@@ -19,7 +19,7 @@ from protocol.errors import (
     TryAgainError,
 )
 from protocol.ids import SpaceId
-from sync import accesslog, bundles, loglists, wipeposts
+from sync import accesslog, bundles, loglists, succession, wipeposts
 from sync.api import StoreApi
 from sync.errand import Errand
 from sync.errors import BusyError, NotSignedInError, RecipientsChangedError
@@ -102,6 +102,7 @@ class Round(Steps):
         await self.attempt(wipeposts.exchange(self, self._api, self._ports.closing))
         await self.attempt(self._ports.transfers.run_due())
         await self.attempt(accesslog.compare(self._api.access_log, self._ports.access))
+        await self.attempt(succession.hear(self._api, self._ports.certificates))
 
     async def _errand(self, errand: Errand) -> None:
         if not await self._signed_in():

@@ -1,7 +1,8 @@
 """TLS to one store, known by the SHA-256 of its certificate and by nothing else.
 
-The pin comes from the invitation, which a person received out of band; no authority and no host
-name can stand in for it. The check sits inside the handshake of the context's own socket and
+The pin comes from the invitation, which a person received out of band, or from a statement that
+the store's long-term key signed (`transport.py`); no authority and no host name can stand in for
+it. The check sits inside the handshake of the context's own socket and
 object classes: whoever gets a connected stream from this context, httpx as well as http.client,
 gets it only after the check, so no byte of a request can leave for another certificate.
 Spec: docs/protocol/70-store.md §1.
@@ -76,10 +77,14 @@ def check_peer(connection: ssl.SSLSocket | ssl.SSLObject, pin: bytes) -> None:
         StoreIdentityError: another certificate, or none.
     """
     certificate = connection.getpeercert(binary_form=True)
-    if certificate is None or not hmac.compare_digest(hashlib.sha256(certificate).digest(), pin):
-        raise StoreIdentityError(
-            "The server that answered is not the store of your invitation. Nothing was sent to it."
+    seen = hashlib.sha256(certificate).digest() if certificate is not None else b""
+    if not hmac.compare_digest(seen, pin):
+        error = StoreIdentityError(
+            "The server that answered is not the store of your invitation. Nothing of yours was "
+            "sent to it."
         )
+        error.certificate = seen
+        raise error
 
 
 def _pin_of(context: ssl.SSLContext) -> bytes:

@@ -1,7 +1,7 @@
 """Small requests to the store: one pinned connection pool, strict replies, our errors.
 
-The bulk of evidence does not travel here but over `http.client` lanes (docs/adr/0005). This is
-the only file that speaks httpx, so that replacing it is one import.
+The bulk of evidence does not travel here but over `http.client` lanes (docs/adr/0005). With
+`pool.py` and `address.py` this is all that speaks httpx.
 Spec: docs/protocol/70-store.md §2.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
-import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,26 +19,27 @@ import httpx
 import msgspec
 
 from protocol import codec
-from protocol.api.accounts import Problem
+from protocol.api import paths
+from protocol.api.accounts import CertificateReply, Problem
 from protocol.errors import (
-    BadInputError,
     LimitExceededError,
     MalformedError,
     StoreUnreachableError,
 )
 from protocol.limits import KIB, MAX_JSON_BYTES
+from sync.address import base_url
 from sync.errors import from_answer
-from sync.tls import pinned_context
+from sync.pool import Connections, Judge
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 _HEADERS: Final = {"user-agent": "jitclient/1", "accept-encoding": "identity"}
 _MAX_PROBLEM_BYTES: Final = 16 * KIB
+_MAX_STATEMENTS_BYTES: Final = 4 * KIB
 _MIN_BYTES_PER_SECOND: Final = 1 * KIB
 """A reply slower than this after the first `timeout` seconds is given up (slow loris)."""
 _STREAM_READ_SECONDS: Final = 90.0
 """The store sends a heartbeat every few seconds; silence this long is a dead line."""
-_PORT: Final = re.compile(r"[0-9]{1,5}")
 _LOUD_LOGGERS: Final = ("httpx", "httpcore")
 
 if importlib.util.find_spec("sniffio") is None:
@@ -58,26 +58,33 @@ class Transport:
         pin: SHA-256 of the store's certificate, 32 bytes.
         timeout: seconds to wait for a connection, and for each piece of a reply.
         environment_proxies: whether HTTPS_PROXY and its relatives are obeyed.
+        judge: whether another certificate is the store's too; without it none is.
     """
 
     def __init__(
-        self, address: str, pin: bytes, *, timeout: float, environment_proxies: bool = False
+        self,
+        address: str,
+        pin: bytes,
+        *,
+        timeout: float,
+        environment_proxies: bool = False,
+        judge: Judge | None = None,
     ) -> None:
-        self._base = _base_url(address)
-        self._pin = bytes(pin)
+        self._address, self._base = address, base_url(address)
         self._timeout = timeout
         self._patience = httpx.Timeout(timeout).as_dict()
         self._environment_proxies = environment_proxies
-        self._pool: httpx.AsyncHTTPTransport | httpx.AsyncClient | None = None
-        self._building = asyncio.Lock()
+        self._connections = Connections(
+            pin, judge=judge, ask=self._stated, proxies=environment_proxies
+        )
         # At DEBUG they write request headers, and with them the bearer token.
         for name in _LOUD_LOGGERS:
             logging.getLogger(name).setLevel(logging.WARNING)
 
     @property
     def certificate(self) -> bytes:
-        """SHA-256 of the certificate every connection of this transport has seen, 32 bytes."""
-        return self._pin
+        """SHA-256 of the certificate that new connections of this transport see, 32 bytes."""
+        return self._connections.pin
 
     @overload
     async def request(
@@ -152,11 +159,16 @@ class Transport:
                 raise MalformedError("The store answered something else than an event stream.")
             yield response.aiter_raw()
 
+    async def statements(self) -> tuple[bytes, ...]:
+        """What the store states of its certificates, unverified. Needs no sign-in."""
+        asked = self.request(
+            "GET", paths.CERTIFICATE, reply=CertificateReply, limit=_MAX_STATEMENTS_BYTES
+        )
+        return (await asked).statements
+
     async def aclose(self) -> None:
         """Close every connection."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.aclose()
+        await self._connections.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -175,7 +187,6 @@ class Transport:
         silence: float | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """A response with a success status whose body is still to be read."""
-        pool = await self._connected()
         request = httpx.Request(
             method,
             f"{self._base}{path}",
@@ -184,10 +195,7 @@ class Transport:
             extensions={"timeout": {**self._patience, "read": silence or self._timeout}},
         )
         try:
-            if isinstance(pool, httpx.AsyncClient):
-                response = await pool.send(request, stream=True)
-            else:
-                response = await pool.handle_async_request(request)
+            response = await self._connections.send(request)
             try:
                 _refuse_coding(response)
                 if not response.is_success:
@@ -200,23 +208,13 @@ class Transport:
                 "The store cannot be reached. What you did is kept and sent later."
             ) from error
 
-    async def _connected(self) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
-        async with self._building:
-            if self._pool is None:
-                # Off the loop: the first TLS context and client block for up to 200 ms.
-                self._pool = await asyncio.to_thread(self._build)
-            return self._pool
-
-    def _build(self) -> httpx.AsyncHTTPTransport | httpx.AsyncClient:
-        # Only the pool: the client around it costs a third more, for cookies, redirects and
-        # authentication that nobody wants. It alone knows the environment's proxies, though.
-        context = pinned_context(self._pin)
-        limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
-        if not self._environment_proxies:
-            return httpx.AsyncHTTPTransport(verify=context, limits=limits, trust_env=False)
-        return httpx.AsyncClient(
-            verify=context, limits=limits, trust_env=True, follow_redirects=False
-        )
+    async def _stated(self, pin: bytes) -> tuple[bytes, ...]:
+        """What a server with another certificate states: one GET without a token, and closed."""
+        proxies = self._environment_proxies
+        async with Transport(
+            self._address, pin, timeout=self._timeout, environment_proxies=proxies
+        ) as stranger:
+            return await stranger.statements()
 
     async def _refuse(self, response: httpx.Response) -> None:
         if response.status_code < httpx.codes.BAD_REQUEST:
@@ -261,17 +259,3 @@ def _decode(kind: type[T], data: bytes, limit: int) -> T:
 
 def _bearer(token: str | None) -> dict[str, str]:
     return {} if token is None else {"authorization": f"Bearer {token}"}
-
-
-def _base_url(address: str) -> str:
-    wrong = BadInputError("The store's address is not of the form host:port.")
-    host, _, port = address.rpartition(":")
-    if not host or not _PORT.fullmatch(port) or any(c.isspace() for c in address):
-        raise wrong
-    try:
-        url = httpx.URL(f"https://{address}")
-    except httpx.InvalidURL as error:
-        raise wrong from error
-    if not url.host or url.userinfo or url.query or url.fragment or url.path != "/":
-        raise wrong
-    return str(url).rstrip("/")

@@ -19,7 +19,7 @@ import msgspec
 
 from centralstore import directory, places, schema, server, settings
 from centralstore.database import Transaction
-from centralstore.operator import acts, backups, house, insight, keeping, logs
+from centralstore.operator import acts, backups, certificates, house, insight, keeping, logs
 from centralstore.operator import people as people_acts
 from protocol import invitation
 from protocol.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, JitError, UsageError
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     everyone = verbs.add_parser("list", help="list invited and enrolled people")
     everyone.set_defaults(run=_list)
     mine = (make, run, invite, again, everyone, *people_acts.add(commands, verbs))
-    others = (house, backups, insight, keeping, logs)
+    others = (house, backups, certificates, insight, keeping, logs)
     for one in (*mine, *(parser for room in others for parser in room.add(commands))):
         one.add_argument("--operator", metavar="NAME", help="who you are, for the access log")
         known = os.environ.get("JITSTORE_DATA")

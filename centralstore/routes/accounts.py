@@ -8,6 +8,7 @@ from centralstore.mailbox import devices_of
 from centralstore.service import Service
 from centralstore.web import Call
 from protocol.api.accounts import (
+    CertificateReply,
     ChallengeReply,
     DeviceListReply,
     OwnDevicesReply,
@@ -29,6 +30,11 @@ def server(service: Service, tx: Transaction, call: Call) -> ServerReply:
         store_key=service.key.public,
         time=tx.second,
     )
+
+
+def certificate(service: Service, tx: Transaction, call: Call) -> CertificateReply:
+    """GET /certificate."""
+    return CertificateReply(statements=service.presented.statements)
 
 
 def enrol(service: Service, tx: Transaction, call: Call) -> User:

@@ -25,6 +25,15 @@ ACCOUNTS: Final = (
         signed_in=False,
     ),
     Endpoint(
+        method="GET",
+        path=paths.CERTIFICATE,
+        operation="certificate.read",
+        summary="What this store's long-term key states of its certificates, the next one too",
+        act=accounts.certificate,
+        gives=a.CertificateReply,
+        signed_in=False,
+    ),
+    Endpoint(
         method="POST",
         path=paths.ENROLMENTS,
         operation="account.enrol",

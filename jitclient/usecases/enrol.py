@@ -14,7 +14,7 @@ from crypto import devicelist, recovery
 from crypto.entropy import Entropy
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
-from jitclient import newprofile, prekeys
+from jitclient import newprofile, prekeys, succession
 from jitclient.foundation.clock import Clock
 from jitclient.newprofile import Beginning
 from jitclient.session import Session
@@ -114,6 +114,9 @@ async def _offer(session: Session, invitation: Invitation, signed_list: bytes) -
         user=invitation.user, code=invitation.code, device_list=signed_list, prekeys=upload
     )
     async with Transport(
-        invitation.address, invitation.certificate, timeout=STORE_TIMEOUT
+        invitation.address,
+        session.identity.store_certificate,  # a former attempt may have followed the store
+        timeout=STORE_TIMEOUT,
+        judge=succession.judge_of(session),
     ) as transport:
         return await StoreApi(transport, None).enrol(request)

@@ -17,7 +17,7 @@ from crypto.entropy import Entropy
 from crypto.errors import WordsError
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
-from jitclient import newprofile
+from jitclient import newprofile, succession
 from jitclient.foundation.clock import Clock
 from jitclient.newprofile import Beginning
 from jitclient.session import Session
@@ -87,7 +87,8 @@ async def restore(
     check_passphrase(passphrase)
     fresh = not folder.exists() or not any(folder.iterdir())
     address, certificate = wish.line.address, wish.line.certificate
-    async with Transport(address, certificate, timeout=STORE_TIMEOUT) as transport:
+    judge = succession.judge_without_profile(wish.line.store_key, clock)
+    async with Transport(address, certificate, timeout=STORE_TIMEOUT, judge=judge) as transport:
         newest = await _newest(transport, wish)
         present = devicelist.read_list(newest, wish.user, user_key=wish.line.user_key)
         session = await _prepared(folder, wish, passphrase, newest, clock, entropy)

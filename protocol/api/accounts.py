@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from protocol.certificates import MAX_STATEMENT_BYTES, MAX_STATEMENTS
 from protocol.limits import (
     MAX_DEVICES_PER_USER,
     MAX_LINK_BYTES,
@@ -41,6 +42,15 @@ class ServerReply(Message, frozen=True, kw_only=True):
     versions: Annotated[tuple[Counter, ...], msgspec.Meta(max_length=16)]
     store_key: Bytes32
     time: UnixTime
+
+
+StatementBytes = Annotated[bytes, msgspec.Meta(max_length=MAX_STATEMENT_BYTES)]
+
+
+class CertificateReply(Message, frozen=True, kw_only=True):
+    """GET /certificate: each a `StoreSigned` `StoreCertificate`, the present one's first."""
+
+    statements: Annotated[tuple[StatementBytes, ...], msgspec.Meta(max_length=MAX_STATEMENTS)]
 
 
 class OneTimePrekey(Message, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from protocol.ids import DeviceId, FileId, SpaceId, UserId
 
 BASE: Final = "/v1"
 SERVER: Final = f"{BASE}/server"
+CERTIFICATE: Final = f"{BASE}/certificate"
 OPENAPI: Final = f"{BASE}/openapi.json"
 ENROLMENTS: Final = f"{BASE}/enrolments"
 CHALLENGES: Final = f"{BASE}/challenges"

@@ -123,11 +123,11 @@ async def test_only_a_pair_that_fits_is_taken_up(tmp_path: Path) -> None:
 
 def test_what_was_before_the_last_one_is_seen_by_nobody(tmp_path: Path) -> None:
     store = opened_at(tmp_path, NOW)
-    presented = Presented(load(store))
+    presented = Presented(load(store, NOW))
     digests = [presented.now.digest]
     for _ in range(2):
         digests.append(put(store, NOW))
-        presented.take(load(store))
+        presented.take(load(store, NOW))
 
     assert presented.accepted == set(digests[1:])
 

@@ -46,6 +46,7 @@ class Device:
     own_wipes: list[tuple[SpaceId, bytes]] = field(default_factory=list)
     watched: dict[SpaceId, Sequence[bytes]] = field(default_factory=dict)
     log_due: bool = False
+    certificates_due: bool = False
     log_wanted: tuple[int, int] | None = None
     broken: dict[str, JitError] = field(default_factory=dict)
     during: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Device:
             transfers=self,
             receipts=self,
             access=_AccessLog(self),
+            certificates=_Certificates(self),
         )
 
     async def note(self, what: str) -> None:
@@ -218,6 +220,17 @@ class _AccessLog:
         self, text: str, path: Sequence[bytes] | None, rows: Sequence[ProvenRow] | None
     ) -> None:
         await self.device.note(f"compared {text} {path} {rows}")
+
+
+@dataclass
+class _Certificates:
+    device: Device
+
+    async def due(self) -> bool:
+        return self.device.certificates_due
+
+    async def heard(self, statements: Sequence[bytes]) -> None:
+        await self.device.note(f"heard {list(statements)}")
 
 
 async def until(condition: Callable[[], bool]) -> None:

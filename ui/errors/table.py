@@ -172,7 +172,7 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "forged": ("A signature is false", REFUSED, REPORT),
     "store-identity": (
         "This is not your store",
-        "Nothing was sent to it. What you write stays here.",
+        "Nothing of yours was sent to it. What you write stays here.",
         "Somebody may stand between you and the store. " + REPORT,
     ),
     "key-substituted": (
