@@ -107,7 +107,7 @@ def replies() -> list[Target]:
             spoken._pool = httpcore.AsyncConnectionPool(
                 ssl_context=_context(), network_backend=httpcore.AsyncMockBackend(pieces)
             )
-            transport._pool = spoken
+            transport._connections._pool = spoken
             async with transport:
                 reply = await transport.request("GET", "/v1/server", reply=ServerReply, limit=4096)
             assert isinstance(reply, ServerReply)

@@ -110,7 +110,7 @@ class Device:
         self.user, self.device = session.user, session.device
         self.party = Party(session.identity.party)
         self._desk = Desk(session)
-        self._desk._link._transport._pool = self._client()
+        self._desk._link._transport._connections._pool = self._client()
 
     @contextmanager
     def _inline(self) -> Iterator[None]:
@@ -172,7 +172,7 @@ class Device:
 
     def _transport(self) -> Transport:
         transport = Transport(ADDRESS, bytes(32), timeout=15)
-        transport._pool = self._client()
+        transport._connections._pool = self._client()
         return transport
 
 
