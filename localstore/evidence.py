@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from localstore import rows
+from localstore import rows, searchindex
 from localstore.connection import Connection
 from localstore.messages import split_ids
 
@@ -106,8 +106,14 @@ _VERIFIED_BY: Final = "SELECT user, at FROM exhibit_verified WHERE file = :file 
 
 
 def add_exhibit(sp: Connection, record: ExhibitRecord) -> None:
-    """Store an exhibit; its file id must be new."""
-    sp.execute(_ADD, _stored(rows.values(record)))
+    """Store an exhibit, and what finds it again; its file id must be new.
+
+    Raises:
+        BugError: outside an act.
+    """
+    columns = _stored(rows.values(record))
+    position = sp.execute(_ADD, columns).lastrowid
+    searchindex.add(sp, searchindex.EXHIBITS, position, columns)
 
 
 def exhibit(sp: Connection, file: bytes) -> ExhibitRecord | None:
@@ -195,6 +201,8 @@ def update_exhibit(sp: Connection, file: bytes, **columns: Any) -> None:
         BugError: no such column.
     """
     rows.update(sp, "exhibit", ExhibitRecord, file, _stored(columns))
+    if columns.keys() & set(searchindex.EXHIBITS.columns):
+        searchindex.replace(sp, searchindex.EXHIBITS, "file", file)
 
 
 def mark_verified(sp: Connection, file: bytes, user: bytes, at: int, receipt: bytes) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from localstore import rows
+from localstore import rows, searchindex
 from localstore.chains import (
     Gap,
     Link,
@@ -141,8 +141,14 @@ _MEND_MISSING: Final = """
 
 
 def add_message(sp: Connection, record: MessageRecord) -> None:
-    """Store a message; its id must be new."""
-    sp.execute(_ADD, {**rows.values(record), "audience": b"".join(record.audience)})
+    """Store a message, and what finds it again; its id must be new.
+
+    Raises:
+        BugError: a text outside an act.
+    """
+    columns = {**rows.values(record), "audience": b"".join(record.audience)}
+    position = sp.execute(_ADD, columns).lastrowid
+    searchindex.add(sp, searchindex.MESSAGES, position, columns)
 
 
 def message(sp: Connection, message: bytes) -> MessageRecord | None:
@@ -175,6 +181,8 @@ def update_message(sp: Connection, message: bytes, **columns: Any) -> None:
     if "audience" in columns:
         columns["audience"] = b"".join(columns["audience"])
     rows.update(sp, "message", MessageRecord, message, columns)
+    if columns.keys() & {"kind", "text"}:
+        searchindex.replace(sp, searchindex.MESSAGES, "message", message)
 
 
 def unread(sp: Connection) -> int:

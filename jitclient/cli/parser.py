@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any, NoReturn
 
-from jitclient.cli import facts
+from jitclient.cli import facts, searching
 from jitclient.views import Purpose
 from protocol.errors import UsageError
 from protocol.roles import Role
@@ -44,6 +44,7 @@ def build() -> Parser:
     _accounts(commands)
     _spaces(commands)
     _messages(commands)
+    searching.words(_command(commands, "search", "find messages and exhibits by their words"))
     _evidence(commands)
     _templates(commands)
     _keys(commands)

@@ -18,6 +18,7 @@ from jitclient.cli import (
     groups,
     keys,
     messages,
+    searching,
     spaces,
     verification,
 )
@@ -55,6 +56,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("space", "wipes"): spaces.wipes,
     ("msg", "send"): messages.send,
     ("msg", "list"): messages.listing,
+    ("search", ""): searching.search,
     ("evidence", "add"): adding.add,
     ("evidence", "list"): evidence.listing,
     ("template", "list"): facts.template_list,

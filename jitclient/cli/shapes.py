@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jitclient.cli.output import when
 from jitclient.factviews import marks
+from jitclient.searchviews import SearchHit
 from jitclient.views import (
     AlarmRow,
     CustodyRow,
@@ -127,6 +128,27 @@ def exhibit(row: ExhibitRow) -> Shape:
                 "at": when(one.at),
             }
             for one in row.permissions
+        ],
+    }
+
+
+def hit(row: SearchHit) -> Shape:
+    """An entry of `hits`."""
+    of_message = row.file is None and row.message is not None
+    return {
+        "id": (row.file or row.message or b"").hex(),
+        "kind": "message" if of_message else "exhibit",
+        "space": row.space.hex(),
+        "space_title": row.space_title,
+        "author": row.author.hex(),
+        "author_name": row.author_name,
+        "mine": row.mine,
+        "at": when(row.at),
+        "name": row.heading.text,
+        "state": row.state.value if row.state else None,
+        "lines": [
+            {"label": one.label, "text": one.text, "marks": [list(mark) for mark in one.marks]}
+            for one in row.lines
         ],
     }
 

@@ -30,6 +30,10 @@ EXHIBIT = {
     "author", "author_name", "mine", "added_at", "erased_centrally_at_the_latest", "recipients",
     "verified_by", "problem", "facts",
 }  # fmt: skip
+HIT = {
+    "id", "kind", "space", "space_title", "author", "author_name", "mine", "at", "name", "state",
+    "lines",
+}  # fmt: skip
 NUMBER = {"id", "name", "safety_number", "code", "verification", "compared"}
 MEMBER = {
     "id", "name", "authority", "country", "party", "role", "verification", "devices", "me",
@@ -80,6 +84,7 @@ def test_the_whole_job_from_the_shell(
     _talk(shells, space)
     _hand_over(shells, space, tmp_path)
     _look_around(shells, space)
+    _search(shells, space)
     _without_the_store(store, shells, space)
     _remove(shells, users, space)
     _close(shells, space)
@@ -259,6 +264,20 @@ def _look_around(shells: dict[str, Shell], space: str) -> None:
     assert ana("evidence", "get", space, "E-99", "--out", "x", code=3).error == "not-found"
     misspelt = run("jitclient", "--profile", ana.profile, "msg", "shout", space, "x")
     assert misspelt.code == 2
+
+
+def _search(shells: dict[str, Shell], space: str) -> None:
+    eva = shells["eva"]
+    said = eva.do("search", "from:bruno", '"TWO lines from"', "--space", space)
+    (hit,) = entries(said, "hits", HIT)
+    assert (hit["kind"], hit["author_name"]) == ("message", "Bruno Keller")
+    line = hit["lines"][0]
+    assert [line["text"][a:b] for a, b in line["marks"]] == ["Two lines from"]
+    (hit,) = entries(eva.do("search", "erver", "type:img"), "hits", HIT)
+    assert (hit["kind"], hit["name"]) == ("exhibit", "E-1  disk.img")
+    assert (hit["lines"][0]["label"], hit["lines"][0]["text"]) == ("Title", "Server 01")
+    assert eva("search", "from:nobody", code=3).data["hits"] == []
+    assert eva("search", "before:never", code=65).error == "bad-input"
 
 
 def _without_the_store(store: StoreHandle, shells: dict[str, Shell], space: str) -> None:

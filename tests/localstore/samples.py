@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from localstore import chains, custody, messages, outbox, sessions
+from localstore import chains, custody, evidence, messages, outbox, sessions
 from localstore.connection import Connection, transaction
 from localstore.devices import Identity
 from localstore.evidence import ExhibitRecord
@@ -137,6 +137,16 @@ def identity() -> Identity:
         store_key=bytes(32),
         enrolled_at=1,
     )
+
+
+def put(sp: Connection, *records: MessageRecord | ExhibitRecord) -> None:
+    """Store records in one act."""
+    with transaction(sp):
+        for record in records:
+            if isinstance(record, MessageRecord):
+                messages.add_message(sp, record)
+            else:
+                evidence.add_exhibit(sp, record)
 
 
 def send(sp: Connection, number: int) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from localstore import evidence, migrate, rows
-from localstore.connection import Connection, open_database
+from localstore.connection import Connection, open_database, transaction
 from protocol.errors import BugError, NotFoundError
-from tests.localstore.samples import ALICE, BOB, KEY, exhibit, number_id
+from tests.localstore.samples import ALICE, BOB, KEY, exhibit, number_id, put
 
 FILE = number_id(9)
 
@@ -21,7 +21,7 @@ FILE = number_id(9)
 def test_an_exhibit_comes_back_with_any_path(source: str, sp: Connection) -> None:
     record = exhibit(source=source, exported_to=source, message=number_id(1), expires_at=9)
 
-    evidence.add_exhibit(sp, record)
+    put(sp, record)
 
     assert evidence.exhibit(sp, FILE) == record
     assert evidence.exhibits(sp) == [record]
@@ -31,12 +31,13 @@ def test_an_exhibit_comes_back_with_any_path(source: str, sp: Connection) -> Non
 def test_facts_come_back_in_their_order_with_any_text(sp: Connection) -> None:
     facts = (("title", "Ένα"), ("description", "one\ntwo "), ("tlp", "AMBER"))
 
-    evidence.add_exhibit(sp, exhibit(facts=facts))
+    put(sp, exhibit(facts=facts))
 
     found = evidence.exhibit(sp, FILE)
     assert found is not None
     assert found.facts == facts
-    evidence.update_exhibit(sp, FILE, facts=())
+    with transaction(sp):
+        evidence.update_exhibit(sp, FILE, facts=())
     assert evidence.exhibit(sp, FILE) == exhibit()
 
 
@@ -60,7 +61,7 @@ def test_an_exhibit_from_before_there_were_facts_states_none(tmp_path: Path) -> 
 
 
 def test_columns_change_by_name(sp: Connection) -> None:
-    evidence.add_exhibit(sp, exhibit())
+    put(sp, exhibit())
 
     evidence.update_exhibit(
         sp, FILE, state="verified", source="/x-\udcff", recipients=(ALICE, BOB), announced=True
@@ -77,7 +78,7 @@ def test_columns_change_by_name(sp: Connection) -> None:
 
 def test_exhibits_are_listed_by_the_time_they_were_added(sp: Connection) -> None:
     for number, at in ((1, 30), (2, 10), (3, 10)):
-        evidence.add_exhibit(sp, replace(exhibit(), file=number_id(number), added_at=at))
+        put(sp, replace(exhibit(), file=number_id(number), added_at=at))
 
     assert [e.file for e in evidence.exhibits(sp)] == [number_id(n) for n in (2, 3, 1)]
 

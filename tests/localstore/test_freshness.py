@@ -18,6 +18,10 @@ KEPT = {
     # changed, not emptied: our chain becomes the old device's
     "chain", "binding",
     "sqlite_sequence",
+    # what finds messages and exhibits again, which stay
+    *(f"{subject}_search{part}" for subject in ("message", "exhibit")
+      for part in ("", "_config", "_data", "_docsize", "_idx")),
+    "search_backlog",
 }  # fmt: skip
 
 

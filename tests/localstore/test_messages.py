@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from localstore import chains, messages
 from localstore.connection import Connection, open_database, transaction
 from protocol.errors import BugError, NotFoundError
-from tests.localstore.samples import ALICE, BOB, KEY, LAPTOP, PHONE, number_id, text
+from tests.localstore.samples import ALICE, BOB, KEY, LAPTOP, PHONE, number_id, put, text
 
 
 def test_a_message_comes_back_as_it_was(sp: Connection) -> None:
     record = text(1, reply_to=number_id(9), file=number_id(8), unread=True, on_server_at=5)
 
-    messages.add_message(sp, record)
+    put(sp, record)
 
     assert messages.message(sp, record.message) == record
     assert messages.message(sp, number_id(2)) is None
@@ -26,9 +26,7 @@ def test_a_message_comes_back_as_it_was(sp: Connection) -> None:
 def test_the_order_is_log_then_counter_then_arrival_and_never_a_clock(sp: Connection) -> None:
     places = [(2, 1), (1, 9), (1, 3), (1, 3), (3, 1)]
     for number, (log_seq, lamport) in enumerate(places, start=1):
-        messages.add_message(
-            sp, text(number, log_seq=log_seq, lamport=lamport, claimed_at=100 - number)
-        )
+        put(sp, text(number, log_seq=log_seq, lamport=lamport, claimed_at=100 - number))
 
     shown = [int.from_bytes(m.message, "big") for m in messages.messages(sp, 10)]
 
@@ -37,14 +35,14 @@ def test_the_order_is_log_then_counter_then_arrival_and_never_a_clock(sp: Connec
 
 def test_simultaneous_messages_stand_in_the_same_order_on_every_device(sp: Connection) -> None:
     for number, device in ((1, b"b" * 16), (2, b"a" * 16)):  # arrived in this order here
-        messages.add_message(sp, text(number, lamport=5, author_device=device))
+        put(sp, text(number, lamport=5, author_device=device))
 
     assert [m.message for m in messages.messages(sp, 10)] == [number_id(2), number_id(1)]
 
 
 def test_pages_meet_without_gap_or_repetition(sp: Connection) -> None:
     for number in range(1, 26):
-        messages.add_message(sp, text(number, lamport=number // 3))
+        put(sp, text(number, lamport=number // 3))
 
     pages, before = [], None
     while page := messages.messages(sp, 7, before):
@@ -59,7 +57,7 @@ def test_pages_meet_without_gap_or_repetition(sp: Connection) -> None:
 def test_what_is_not_for_reading_is_not_shown(sp: Connection) -> None:
     kinds = ["text", "exhibit", "receipts", "welcome", "withdrawn", "event"]
     for number, kind in enumerate(kinds, start=1):
-        messages.add_message(sp, text(number, kind=kind))
+        put(sp, text(number, kind=kind))
 
     assert [m.kind for m in messages.messages(sp, 10)] == ["text", "exhibit", "withdrawn", "event"]
 
@@ -67,7 +65,7 @@ def test_what_is_not_for_reading_is_not_shown(sp: Connection) -> None:
 def test_a_page_of_a_long_conversation_comes_from_the_index_without_sorting(
     sp: Connection,
 ) -> None:
-    messages.add_message(sp, text(1))
+    put(sp, text(1))
     for sql in (messages._NEWEST, messages._BEFORE):
         plan = sp.execute(f"EXPLAIN QUERY PLAN {sql}", {"limit": 5, "before": number_id(1)})
         steps = " / ".join(str(row[3]) for row in plan.fetchall())
@@ -77,7 +75,7 @@ def test_a_page_of_a_long_conversation_comes_from_the_index_without_sorting(
 
 
 def test_columns_change_by_name(sp: Connection) -> None:
-    messages.add_message(sp, text(1))
+    put(sp, text(1))
 
     messages.update_message(sp, number_id(1), state="on-server", audience=(BOB,))
 
@@ -90,7 +88,7 @@ def test_columns_change_by_name(sp: Connection) -> None:
 
 def test_unread_messages_are_counted_until_read(sp: Connection) -> None:
     for number in (1, 2, 3):
-        messages.add_message(sp, text(number, unread=number > 1))
+        put(sp, text(number, unread=number > 1))
 
     assert messages.unread(sp) == 2
     messages.mark_read(sp)

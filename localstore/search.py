@@ -1,0 +1,169 @@
+"""Finding rows by what stands in them, the newest first, in steps that are short (space.db).
+
+The index names rows that have the rarest triples of what is looked for; each of them is then
+looked at itself, so that what is found is what was asked for, whatever the index says. Words of
+one or two letters have no triple: the newest rows are looked at one by one, and if that is not
+enough, all triples that begin with them. Spec: docs/protocol/81-local-store.md §9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from localstore.connection import Connection
+from localstore.searchindex import Subject, folded
+
+STEP_ROWS: Final = 1_500
+"""So many rows are looked at in one step: about 20 ms of the database thread."""
+_TRIPLE: Final = 3
+_RAREST: Final = 6  # more triples cost more than the rows they would keep out
+_SAMPLE: Final = 400
+_SCANNED: Final = 2 * STEP_ROWS  # before the index is asked for a word without a triple
+_NOWHERE: Final = "\1\1\1"  # folding leaves no control characters
+_BEGINNINGS: Final = 400  # more triples than that begin with something common
+
+_PLACES: Final = """
+    WITH RECURSIVE place (at) AS (
+        SELECT 1 UNION ALL SELECT at + :step FROM place WHERE at + :step <= :top
+    ) SELECT at FROM place"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for: every term (folded, not empty) stands in the row, and `keep` says yes.
+
+    `columns` are those that `keep` needs beside those of the text.
+    """
+
+    terms: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    keep: Callable[[Mapping[str, Any]], bool] = lambda _: True
+
+
+class Finder:
+    """One search in one table; between its steps the database may be used, even closed.
+
+    Args:
+        key: the column with a row's id, 16 bytes.
+        below: positions at and above it are left out: what an earlier search has shown.
+    """
+
+    def __init__(
+        self,
+        sp: Connection,
+        subject: Subject,
+        wanted: Wanted,
+        *,
+        key: str,
+        below: int | None = None,
+    ) -> None:
+        self._subject = subject
+        self._wanted = wanted
+        self._names = ("position", key, *dict.fromkeys((*subject.columns, *wanted.columns)))
+        self._key = key
+        self._scanned = self._turned = 0
+        self._match = _match(sp, subject, wanted.terms)
+        self.below = below if below is not None else _top(sp, subject) + 1
+        """Everything at and above this position was looked at."""
+        self.done = False
+
+    def step(self, sp: Connection, limit: int) -> list[tuple[int, bytes]]:
+        """Look at the next rows: (position, id) of at most `limit` that are found.
+
+        Sets `done` when there are no more rows to look at.
+        """
+        if self._wanted.terms and not self._match and self._scanned >= _SCANNED > self._turned:
+            self._turned = self._scanned
+            self._match = _beginning(sp, self._subject, self._wanted.terms)
+        found: list[tuple[int, bytes]] = []
+        looked = 0
+        for values in self._candidates(sp):
+            row = dict(zip(self._names, values, strict=True))
+            self.below = row["position"]
+            if self._fits(row):
+                found.append((row["position"], bytes(row[self._key])))
+            looked += 1
+            if looked == STEP_ROWS or len(found) == limit:
+                break
+        else:
+            self.done = True
+        self._scanned += looked
+        return found
+
+    def _fits(self, row: Mapping[str, Any]) -> bool:
+        if not self._wanted.keep(row):
+            return False
+        text = folded(self._subject, row)
+        return bool(text) and all(term in text for term in self._wanted.terms)
+
+    def _candidates(self, sp: Connection) -> Iterable[tuple[Any, ...]]:
+        table, index = self._subject.table, self._subject.index
+        columns = ", ".join(f"{table}.{name}" for name in self._names)
+        if self._match:
+            return sp.execute(
+                f"SELECT {columns} FROM {index} JOIN {table} ON position = {index}.rowid"  # noqa: S608
+                f" WHERE {index} MATCH :match AND {index}.rowid < :below"
+                f" ORDER BY {index}.rowid DESC",
+                {"match": self._match, "below": self.below},
+            )
+        return sp.execute(
+            f"SELECT {columns} FROM {table} WHERE position < :below ORDER BY position DESC",  # noqa: S608
+            {"below": self.below},
+        )
+
+
+def _top(sp: Connection, subject: Subject) -> int:
+    sql = f"SELECT coalesce(max(position), 0) FROM {subject.table}"  # noqa: S608
+    return int(sp.execute(sql).fetchall()[0][0])
+
+
+def _match(sp: Connection, subject: Subject, terms: tuple[str, ...]) -> str:
+    """The rarest triples of the terms, as FTS5 reads them; empty: no term has one."""
+    triples = {term[at : at + _TRIPLE] for term in terms for at in range(len(term) - _TRIPLE + 1)}
+    if not triples:
+        return ""
+    sample = _sample(sp, subject)
+    common = {triple: sum(triple in text for text in sample) for triple in triples}
+    chosen = sorted(triples, key=lambda triple: (common[triple], triple))[:_RAREST]
+    return " AND ".join(map(_quoted, chosen))
+
+
+def _beginning(sp: Connection, subject: Subject, terms: tuple[str, ...]) -> str:
+    """All triples that begin with the longest of the terms; empty: they are too many."""
+    start = max(terms, key=len)
+    vocabulary = f"{subject.table}_triple"
+    sp.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{vocabulary}"
+        f" USING fts5vocab (main, {subject.index}, row)"
+    )
+    found = sp.execute(
+        f"SELECT term FROM temp.{vocabulary} WHERE term >= :first AND term < :last"  # noqa: S608
+        " LIMIT :limit",
+        {"first": start, "last": f"{start}\U0010ffff", "limit": _BEGINNINGS + 1},
+    ).fetchall()
+    if len(found) > _BEGINNINGS:
+        return ""
+    return " OR ".join(_quoted(str(term)) for (term,) in found) or _quoted(_NOWHERE)
+
+
+def _sample(sp: Connection, subject: Subject) -> list[str]:
+    """Some texts from everywhere in the table, read once for as long as it is open."""
+    name = f"{subject.table}_sample"
+    known = "SELECT 1 FROM temp.sqlite_schema WHERE name = :name"
+    if not sp.execute(known, {"name": name}).fetchall():
+        sp.execute(f"CREATE TEMP TABLE {name} (text TEXT NOT NULL) STRICT")
+        columns = ", ".join(subject.columns)
+        top = _top(sp, subject)
+        found = sp.execute(
+            f"SELECT {columns} FROM {subject.table} WHERE position IN ({_PLACES})",  # noqa: S608
+            {"step": max(1, top // _SAMPLE), "top": top},
+        ).fetchall()
+        texts = [folded(subject, dict(zip(subject.columns, row, strict=True))) for row in found]
+        sp.executemany(f"INSERT INTO temp.{name} (text) VALUES (?)", [(one,) for one in texts])  # noqa: S608
+    return [str(text) for (text,) in sp.execute(f"SELECT text FROM temp.{name}")]  # noqa: S608
+
+
+def _quoted(triple: str) -> str:
+    return '"' + triple.replace('"', '""') + '"'
