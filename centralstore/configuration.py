@@ -41,7 +41,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     `listen` is where to listen when it is not the address in invitations; `admin_listen` is the
     admin port, or `off`; `shutdown_delay_seconds` is how long `/readyz` says 503 before the port
     closes; `drain_seconds` how long requests that have begun may take to end.
-    Rates are requests a second with bursts, quotas bytes at a time; 0 is none. `proxies` are
+    Rates are requests a second with bursts, quotas bytes at a time (for a device's queue also
+    deliveries); 0 is none. `proxies` are
     addresses or networks, with commas between, that count addresses themselves. `database_url` and
     `blob_url` put facts and parts where several processes share them (places.py);
     `database_connections` is how many transactions a process runs there at once.
@@ -62,6 +63,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     proxies: _Text = ""
     account_quota_bytes: _Bytes = 2 * 1024**4
     space_quota_bytes: _Bytes = 4 * 1024**4
+    mailbox_quota_messages: _Bytes = 50_000
+    mailbox_quota_bytes: _Bytes = 512 * 1024**2
     database_url: _Text = ""
     database_password: _Text = ""
     database_connections: _Connections = 8

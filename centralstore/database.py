@@ -31,8 +31,9 @@ T = TypeVar("T")
 class Transaction:
     """What one job works with; `space` and `subject` are for its row in the access log.
 
-    `wakes`, `pushes`, `everyone`, `ended`, `changed` (slots for linking), `doomed` and `unsure`
-    (whether it was committed is not known) are acted upon after the commit.
+    `wakes`, `pushes`, `everyone`, `ended`, `changed` (slots for linking), `doomed`, `full` (a
+    message met a full mailbox) and `unsure` (whether it was committed is not known) are acted upon
+    after the commit.
     """
 
     conn: Connection
@@ -46,6 +47,7 @@ class Transaction:
     ended: list[DeviceId] = field(default_factory=list)
     changed: list[bytes] = field(default_factory=list)
     doomed: bool = False
+    full: bool = False
     unsure: bool = False
     logged: bool = False
     space: bytes = b""

@@ -20,7 +20,7 @@ from centralstore.embedded import Embedded
 from centralstore.limiter import addresses_of, rates_of
 from centralstore.metrics import Metrics
 from centralstore.objects import Objects
-from centralstore.quotas import quotas_of
+from centralstore.quotas import mailbox_quota_of, quotas_of
 from centralstore.renewal import Loaded, Presented
 from centralstore.sequencer import Sequencer
 from centralstore.service import Service
@@ -51,7 +51,7 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
     await asyncio.to_thread(schema.migrate, engine)
     if isinstance(blobs, Objects):
         await blobs.check()
-    ears, metrics = _Ears(), Metrics(version("jitclient"))
+    ears = _Ears(metrics := Metrics(version("jitclient")))
     facts: Database
     told = (engine, clock, store.sealer(), ears.committed, metrics.committed)
     if places.is_shared(store):
@@ -80,6 +80,7 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
             rates=rates_of(store.config),
             proxies=store.proxies,
             quotas=quotas_of(store.config),
+            mailbox_quota=mailbox_quota_of(store.config),
         )
     finally:
         await asyncio.to_thread(facts.close)
@@ -99,7 +100,8 @@ def _certificate(store: Store, now: float) -> Loaded:
 class _Ears:
     """Who is to be told what, here and in the other processes; lives on the event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
         self.hub, self.slots = Hub(), Listeners[bytes]()
         self.sweeper: Sweeper | None = None
         self.sequencer: Sequencer | None = None
@@ -130,6 +132,7 @@ class _Ears:
             self.sequencer.poke()
         for slot in (slot for transaction in transactions for slot in transaction.changed):
             self.slots.tell(slot, SLOT)
+        self._metrics.met_full(sum(one.full for one in transactions))
         if any(one.doomed or one.unsure for one in transactions):
             self._poke()
         if any(one.unsure for one in transactions):

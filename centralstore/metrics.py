@@ -101,6 +101,11 @@ class Metrics:
         self._retention_failed = Counter(
             "jitstore_retention_failed_runs", "Runs of retention that failed.", registry=registry
         )
+        self._met_full = Counter(
+            "jitstore_full_mailbox_posts",
+            "Messages taken in while the mailbox of a device they were for was full.",
+            registry=registry,
+        )
 
     def _refusals(self) -> None:
         registry = self.registry
@@ -191,6 +196,10 @@ class Metrics:
         """Retention ran."""
         for what, count in (("files", files), ("deliveries", deliveries), ("objects", objects)):
             self._retention.labels(what).inc(count)
+
+    def met_full(self, posts: int) -> None:
+        """So many messages met a full mailbox."""
+        self._met_full.inc(posts)
 
     def sweep_failed(self) -> None:
         """A run of retention failed."""

@@ -1,7 +1,7 @@
 """Taking messages in: one body, and envelopes for devices, each queued once and never twice.
 
-A repetition may bring further envelopes: for devices that had none yet, or that asked for the
-message again. Which ones there were is remembered beyond their delivery. Spec:
+A repetition may bring further envelopes: for devices that had none yet, whose mailbox was full, or
+that asked for the message again. Which ones there were is remembered beyond their delivery. Spec:
 docs/protocol/70-store.md §6.
 """
 
@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Integer, bindparam, insert, select, update
 
-from centralstore import mailbox
+from centralstore import mailbox, positions
 from centralstore.database import Transaction
 from centralstore.errors import conflict, recipients_changed
 from centralstore.prepared import Prepared
-from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, MESSAGE
+from centralstore.quotas import MailboxQuota
+from centralstore.tables import ADDRESSED, DELIVERY, MESSAGE
 from centralstore.wakes import MAX_PUSH_BYTES
 from crypto import signatures
 from crypto.signatures import StoreKey
-from protocol.api.spaces import Delivery, PostMessageRequest
+from protocol.api.spaces import Delivery, PostedReply, PostMessageRequest
 from protocol.envelope import Envelope
 from protocol.errors import ForgedError, LimitExceededError, MalformedError
 from protocol.ids import DeviceId, MailboxId, SpaceId, UserId, mailbox_id
@@ -33,12 +34,6 @@ _SEEN = select(MESSAGE.c.digest, MESSAGE.c.device_id, MESSAGE.c.receipt).where(
     MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message")
 )
 _KNOWN_ALONE = Prepared(_SEEN.with_for_update())
-_ADVANCE = Prepared(
-    update(DEVICE)
-    .where(DEVICE.c.id.in_(bindparam("devices", expanding=True)), DEVICE.c.revoked.is_(False))
-    .values(last_position=DEVICE.c.last_position + 1)
-    .returning(DEVICE.c.id, DEVICE.c.user_id, DEVICE.c.last_position)
-)
 _HAD = Prepared(
     select(ADDRESSED.c.mailbox, ADDRESSED.c.envelope_id).where(
         ADDRESSED.c.space_id == bindparam("space"), ADDRESSED.c.message_id == bindparam("message")
@@ -78,15 +73,16 @@ def post(
     space: SpaceId,
     request: PostMessageRequest,
     key: StoreKey,
+    quota: MailboxQuota,
     listens: Callable[[DeviceId], bool] = lambda _: False,
-) -> bytes:
-    """Queue one message for every envelope's device; the signed receipt.
+) -> PostedReply:
+    """Queue one message for every envelope's device that has room; the signed receipt.
 
     A device that `listens` here is given it after the commit, if it is not too long.
 
     The same message id with the same body again gives the first receipt again, and queues the
-    envelopes that were not here before: of a device that came late, or asked for it again. The
-    same envelope twice is a lost answer.
+    envelopes that were not here before: of a device that came late, had no room, or asked for it
+    again. The same envelope twice is a lost answer.
 
     Raises:
         BadInputError: `conflict`; the id is taken by another body or another sender.
@@ -101,13 +97,11 @@ def post(
     if known is not None:
         if known.digest != digest or known.device_id != tx.device:
             raise conflict("Another message has that id.")
-        _add_late(tx, space, request, listens)
-        return bytes(known.receipt)
-    places = _places(tx, _addressed(tx, space, map(Envelope.unpack, request.envelopes)))
-    stored = StoreReceipt(
-        version=VERSION, space=space, item=request.message, subject=digest, stored_at=tx.second
-    )
-    receipt = signatures.sign_store(key, stored)
+        full = _add_late(tx, space, request, quota, listens)
+        return PostedReply(receipt=bytes(known.receipt), full=full)
+    addressed = _addressed(tx, space, map(Envelope.unpack, request.envelopes))
+    places, full = _places(tx, addressed, request, quota)
+    receipt = _receipt(tx, space, request.message, digest, key)
     _INSERT_MESSAGE.do(
         tx.conn,
         {
@@ -122,16 +116,26 @@ def post(
         },
     )
     _queue(tx, space, request, places, listens)
-    return receipt
+    return PostedReply(receipt=receipt, full=full)
+
+
+def _receipt(
+    tx: Transaction, space: SpaceId, message: bytes, digest: bytes, key: StoreKey
+) -> bytes:
+    said = StoreReceipt(
+        version=VERSION, space=space, item=message, subject=digest, stored_at=tx.second
+    )
+    return signatures.sign_store(key, said)
 
 
 def _add_late(
     tx: Transaction,
     space: SpaceId,
     request: PostMessageRequest,
+    quota: MailboxQuota,
     listens: Callable[[DeviceId], bool],
-) -> None:
-    """Queue the envelopes of a repetition that were not among those before."""
+) -> tuple[MailboxId, ...]:
+    """Queue the envelopes of a repetition that were not among those before; full mailboxes."""
     this = {"space": space, "message": request.message}
     had: dict[bytes, set[bytes]] = {}
     for row in _HAD.rows(tx.conn, this):
@@ -141,10 +145,11 @@ def _add_late(
     late = _addressed(tx, space, fresh)
     if any(len(had.get(one.to, ())) >= MAX_REDELIVERIES for one in late.values()):
         raise LimitExceededError("This message was delivered there too often already.")
-    places = _places(tx, late)
+    places, full = _places(tx, late, request, quota)
     if places:
         _LATER.do(tx.conn, {**this, "again": request.body, "times": len(places), "now": tx.second})
         _queue(tx, space, request, places, listens)
+    return full
 
 
 def _addressed(
@@ -171,18 +176,21 @@ def _addressed(
     return {device: envelope for device, envelope in found.items() if receives[device]}
 
 
-def _places(tx: Transaction, addressed: dict[DeviceId, Envelope]) -> list[_Place]:
-    """The next position in each device's queue; one that was revoked just now has none."""
-    if not addressed:
-        return []
-    tx.hold(*addressed)
-    rows = _ADVANCE.rows(tx.conn, {"devices": list(addressed)})
-    return [
-        _Place(
-            DeviceId(row.id), UserId(row.user_id), row.last_position, addressed[DeviceId(row.id)]
-        )
-        for row in rows
+def _places(
+    tx: Transaction,
+    addressed: dict[DeviceId, Envelope],
+    request: PostMessageRequest,
+    quota: MailboxQuota,
+) -> tuple[list[_Place], tuple[MailboxId, ...]]:
+    """The next position in each device's queue, and the mailboxes that have no room."""
+    size = len(request.body) + max(map(len, request.envelopes), default=0)
+    given = positions.give(tx, addressed, size, quota)
+    tx.full = bool(given.full)
+    places = [
+        _Place(device, user, position, addressed[device])
+        for device, (user, position) in given.places.items()
     ]
+    return places, tuple(MailboxId(addressed[device].to) for device in given.full)
 
 
 def _queue(

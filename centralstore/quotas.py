@@ -1,6 +1,7 @@
-"""How much one account and one space may have here at a time: sealed bytes, reserved at announcing.
+"""How much one account, one space and one mailbox may have here at a time.
 
-An erased file counts no more. Spec: docs/protocol/70-store.md §8.
+Of files, sealed bytes, reserved at announcing; an erased file counts no more. Of a device's queue,
+deliveries and their bytes (positions.py). Spec: docs/protocol/70-store.md §8.
 """
 
 from __future__ import annotations
@@ -40,6 +41,19 @@ class Quotas:
         ):
             if limit and _held(tx, mine) + size > limit:
                 raise quota_exceeded(whose, limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxQuota:
+    """Deliveries that may wait for one device, and their bytes with bodies; 0 for any number."""
+
+    messages: int = 0
+    bytes: int = 0
+
+
+def mailbox_quota_of(config: Configuration) -> MailboxQuota:
+    """The quota of a mailbox that is configured."""
+    return MailboxQuota(messages=config.mailbox_quota_messages, bytes=config.mailbox_quota_bytes)
 
 
 def quotas_of(config: Configuration) -> Quotas:

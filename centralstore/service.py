@@ -10,7 +10,7 @@ from centralstore.blobs import Blobs
 from centralstore.database import Database
 from centralstore.limiter import Limiter, Proxies, Rates
 from centralstore.metrics import Metrics
-from centralstore.quotas import Quotas
+from centralstore.quotas import MailboxQuota, Quotas
 from centralstore.renewal import Presented
 from centralstore.sequencer import Sequencer
 from centralstore.sweeper import Sweeper
@@ -41,3 +41,4 @@ class Service:
     rates: Rates = field(default_factory=Rates)
     proxies: Proxies = field(default_factory=Proxies)
     quotas: Quotas = field(default_factory=Quotas)
+    mailbox_quota: MailboxQuota = field(default_factory=MailboxQuota)

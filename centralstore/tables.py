@@ -60,6 +60,11 @@ DEVICE = Table(
     Column("signing", LargeBinary, nullable=False),
     Column("revoked", Boolean, nullable=False),
     Column("last_position", BigInteger, nullable=False),
+    # What waits in its queue: at most so much, counted anew when it seems full; since when it was
+    # found to be so, or 0 (positions.py).
+    Column("waiting", BigInteger, nullable=False, server_default="0"),
+    Column("waiting_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("full_at", BigInteger, nullable=False, server_default="0"),
     Column("last_seen", BigInteger),
 )
 CHALLENGE = Table(

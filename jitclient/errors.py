@@ -8,6 +8,7 @@ from protocol.errors import (
     EXIT_VERIFICATION,
     ActionNeededError,
     RefusedError,
+    TryAgainError,
 )
 from protocol.ids import DeviceId
 
@@ -32,6 +33,12 @@ class SecondSpaceError(RefusedError):
     """The store let a second space be opened for one JIT (R13.1)."""
 
     code = "second-space"
+
+
+class MailboxFullError(TryAgainError):
+    """The store says it has no room for what is for a device."""
+
+    code = "mailbox-full"
 
 
 class DeviceRevokedError(ActionNeededError):

@@ -35,7 +35,7 @@ from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
 from protocol.api.spaces import Delivery, SpaceSummary
 from protocol.ids import DeviceId, SpaceId, UserId
 from sync.api import StoreApi
-from sync.ports import Outgoing
+from sync.ports import NoRoom, Outgoing
 
 T = TypeVar("T")
 LIVE = frozenset({"open", "joining"})
@@ -226,9 +226,9 @@ class OutboxPort:
         found = await _everywhere(self._session, lambda s, space: posting.due(s, space, now))
         return [item for items in found for item in items]
 
-    async def accepted(self, item: Outgoing, receipt: bytes) -> None:
+    async def accepted(self, item: Outgoing, receipt: bytes, no_room: Sequence[NoRoom]) -> None:
         """Verify the store's receipt and mark the message."""
-        await self._session.run(posting.accepted, self._session, item, receipt)
+        await self._session.run(posting.accepted, self._session, item, receipt, no_room)
 
     async def postponed(self, item: Outgoing, until: int, tries: int) -> None:
         """Try again later."""

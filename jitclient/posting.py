@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from crypto import signatures
 from jitclient import spacewise
+from jitclient.errors import MailboxFullError
 from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.session import Session
 from localstore import evidence, messages, outbox, spaces
 from localstore.connection import Connection, transaction
 from protocol.api.spaces import PostMessageRequest
+from protocol.envelope import Envelope
 from protocol.errors import ForgedError, RefusedError
-from protocol.ids import DeviceId, MessageId, SpaceId, UserId
+from protocol.ids import DeviceId, MailboxId, MessageId, SpaceId, UserId, mailbox_id
 from protocol.receipts import StoreReceipt
 from sync.errors import StoreRefusedError
-from sync.ports import Outgoing
+from sync.ports import NoRoom, Outgoing
 
 NOBODY = "Nobody it was for is a member any more; this was not sent."
 
@@ -21,9 +25,11 @@ NOBODY = "Nobody it was for is a member any more; this was not sent."
 def due(session: Session, space: SpaceId, now: int) -> list[Outgoing]:
     """Rows of one space whose time has come, in the order written.
 
-    Each with the envelopes that are sealed; the rest follow late (40-messages.md §5).
+    Each with the envelopes that are sealed and whose mailbox is not known to be full; the rest
+    follow late (40-messages.md §5).
     """
     sp = session.stores.space(space)
+    full = {mailbox_id(space, DeviceId(one)): tries for one, tries in outbox.full(sp).items()}
     found = []
     for row, envelopes in outbox.ready(sp, now):
         if not envelopes:
@@ -33,15 +39,40 @@ def due(session: Session, space: SpaceId, now: int) -> list[Outgoing]:
             message=row.message, body=row.body, envelopes=tuple(e for _, _, e in envelopes)
         )
         found.append(
-            Outgoing(space=space, message=MessageId(row.message), request=request, tries=row.tries)
+            Outgoing(
+                space=space,
+                message=MessageId(row.message),
+                request=request,
+                tries=row.tries,
+                full=_among(full, (device for _, device, _ in envelopes), space),
+            )
         )
     return found
 
 
-def accepted(session: Session, item: Outgoing, receipt: bytes) -> None:
-    """The store says it has the message: believe its signature, then mark it."""
+def _among(
+    full: dict[MailboxId, int], devices: Iterable[bytes], space: SpaceId
+) -> dict[MailboxId, int]:
+    """Of the mailboxes without room, those of these devices."""
+    if not full:
+        return {}
+    mine = {mailbox_id(space, DeviceId(one)) for one in devices}
+    return {mailbox: tries for mailbox, tries in full.items() if mailbox in mine}
+
+
+def accepted(
+    session: Session, item: Outgoing, receipt: bytes, no_room: Sequence[NoRoom] = ()
+) -> None:
+    """The store says it has the message: believe its signature, then mark it.
+
+    For whom it had no room is its word alone. All that follows is that these envelopes stay here:
+    nobody counts as having what the store did not take.
+    """
     sp = session.stores.space(item.space)
+    envelopes = {Envelope.unpack(one).to: one for one in item.request.envelopes}
     try:
+        if any(one.mailbox not in envelopes for one in no_room):
+            raise ForgedError("The store says it has no room for somebody it was not asked about.")
         stored = signatures.verify_store(receipt, session.identity.store_key, StoreReceipt)
         row = messages.message(sp, item.message)
         placed = (stored.space, stored.item) == (item.space, item.message)
@@ -52,14 +83,42 @@ def accepted(session: Session, item: Outgoing, receipt: bytes) -> None:
         until = session.clock.now() + 60
         postponed(session, item, until, item.tries + 1)
         return
-    _finish(session, sp, item, receipt)
+    kept = {envelopes.pop(one.mailbox): one for one in no_room}
+    _tell_full(session, item.space, no_room)
+    _finish(session, sp, item, receipt, list(envelopes.values()), kept)
 
 
-def _finish(session: Session, sp: Connection, item: Outgoing, receipt: bytes) -> None:
+def _tell_full(session: Session, space: SpaceId, no_room: Iterable[NoRoom]) -> None:
+    """Say once whom the store has no room for, until it was told otherwise."""
+    fresh = {one.mailbox for one in no_room if one.tries == 1}
+    if not fresh:
+        return
+    for device, (user, _) in session.log(space).ever.items():
+        if mailbox_id(space, device) in fresh:
+            whose = "your own" if user == session.user else f"{session.name_of(user)}’s"
+            told = MailboxFullError(
+                f"The store has no room for more messages to one of {whose} devices: it has not "
+                "fetched them for long, says the store. What is written for it waits on this "
+                "device and is offered again; everybody else receives it now."
+            )
+            session.alarm(space, told, key=device.hex())
+
+
+def _finish(
+    session: Session,
+    sp: Connection,
+    item: Outgoing,
+    receipt: bytes,
+    taken: list[bytes],
+    kept: dict[bytes, NoRoom],
+) -> None:
     with transaction(sp):
         row = messages.message(sp, item.message)
-        outbox.conclude(sp, item.message, item.request.envelopes)
-        if row is not None and row.on_server_at is None:
+        for envelope, one in kept.items():
+            outbox.keep_full(sp, item.message, envelope, one.until, one.tries)
+        if taken:
+            outbox.conclude(sp, item.message, taken)
+        if taken and row is not None and row.on_server_at is None:
             state = row.state if row.state == "received" else "on-server"
             messages.update_message(
                 sp,

@@ -171,7 +171,7 @@ class WipeRow:
 
 
 NOTICES = frozenset(
-    {"prekeys-expired", "no-prekeys", "prekeys-drained"}
+    {"prekeys-expired", "no-prekeys", "prekeys-drained", "mailbox-full"}
     | {"device-revoked", "not-renewed", "link-ended"}
 )
 """Codes of alarms that are no alarms: `AlarmRow.notice`."""

@@ -2,7 +2,9 @@
 
 An envelope without bytes waits for a session. A message is posted when no envelope waits for the
 first try to get one; those whose try has failed follow later, as late envelopes of the message.
-Sealed bytes are kept until the store has them: a crash repeats them and never seals twice.
+So do those for whose device the store had no room: one of them is offered again from time to time,
+and the others for that device wait behind it, while everybody else's go. Sealed bytes are kept
+until the store has them: a crash repeats them and never seals twice.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ BATCH: Final = 100
 class OutboxRecord:
     """One message to post.
 
-    `state`: waiting; late, when the store has it and only envelopes without a session remain; or
-    refused.
+    `state`: waiting; late, when the store has it and only envelopes remain that have no session,
+    or no room there; or refused.
     """
 
     message: bytes
@@ -53,22 +55,33 @@ _WAITING_FOR: Final = """
     WHERE e.device = :device AND o.state <> 'refused' ORDER BY o.position"""
 # Nothing behind a message that was postponed, or that has an envelope never tried: messages of a
 # space do not overtake each other. The first such position is looked up once, not for each row.
+# An envelope for a device without room waits for its own time, and what follows it for its end.
+_OFFERED: Final = """e.envelope IS NOT NULL AND e.next_try <= :now AND NOT EXISTS (
+    SELECT 1 FROM outgoing_envelope f
+    WHERE f.device = e.device AND f.full_tries > 0 AND f.message <> e.message)"""
 _READY: Final = rows.selection(
     OutboxRecord,
-    """FROM outgoing AS o WHERE o.state <> 'refused' AND o.position < coalesce((
+    f"""FROM outgoing AS o WHERE o.state <> 'refused' AND o.position < coalesce((
         SELECT min(p.position) FROM outgoing p
         WHERE p.state <> 'refused' AND (p.next_try > :now OR EXISTS (
             SELECT 1 FROM outgoing_envelope e WHERE e.message = p.message AND e.envelope IS NULL
             AND NOT EXISTS (SELECT 1 FROM failed_claim f WHERE f.device = e.device)))
     ), o.position + 1) AND (
         EXISTS (SELECT 1 FROM outgoing_envelope e
-            WHERE e.message = o.message AND e.envelope IS NOT NULL)
+            WHERE e.message = o.message AND {_OFFERED})
         OR NOT EXISTS (SELECT 1 FROM outgoing_envelope e WHERE e.message = o.message))
-    ORDER BY o.position LIMIT :limit""",
+    ORDER BY o.position LIMIT :limit""",  # noqa: S608 - stands above
 )
-_ENVELOPES: Final = """
-    SELECT user, device, envelope FROM outgoing_envelope
-    WHERE message = :message AND envelope IS NOT NULL ORDER BY device"""
+_ENVELOPES: Final = f"""
+    SELECT e.user, e.device, e.envelope FROM outgoing_envelope e
+    WHERE e.message = :message AND {_OFFERED} ORDER BY e.device"""  # noqa: S608 - as above
+_KEEP_FULL: Final = """
+    UPDATE OR IGNORE outgoing_envelope SET full_tries = :tries, next_try = :until
+    WHERE message = :message AND envelope = :envelope"""
+_FULL: Final = "SELECT device, full_tries FROM outgoing_envelope WHERE full_tries > 0"
+_END_FULL: Final = """
+    UPDATE outgoing_envelope SET full_tries = 0, next_try = 0
+    WHERE message = :message AND full_tries > 0"""
 _AWAITS: Final = """
     SELECT EXISTS (SELECT 1 FROM outgoing_envelope e JOIN outgoing o USING (message)
     WHERE e.device = :device AND e.envelope IS NULL AND o.state <> 'refused')"""
@@ -145,11 +158,12 @@ def ready(
     """Messages to post now, oldest first, each with its sealed (user, device, envelope bytes).
 
     None behind one that was postponed or waits for its first try: messages of a space do not
-    overtake each other. One without envelopes has nobody left to go to.
+    overtake each other. Of a device without room only the first, when its time has come. One
+    without envelopes has nobody left to go to.
     """
     found = sp.execute(_READY, {"now": now, "limit": limit}).fetchall()
     records = [rows.build(OutboxRecord, row) for row in found]
-    return [(record, _envelopes(sp, record.message)) for record in records]
+    return [(record, _envelopes(sp, record.message, now)) for record in records]
 
 
 def postpone(sp: Connection, message: bytes, until: int, tries: int) -> None:
@@ -168,6 +182,21 @@ def conclude(sp: Connection, message: bytes, envelopes: Iterable[bytes]) -> None
     sp.executemany(_CONCLUDE, [{"message": message, "envelope": data} for data in envelopes])
     sp.execute(_REMOVE_EMPTY, {"message": message})
     sp.execute(_LATER, {"message": message})
+
+
+def keep_full(sp: Connection, message: bytes, envelope: bytes, until: int, tries: int) -> None:
+    """The store had no room for this one, `tries` times by now: offer it again at `until`.
+
+    The message counts as at the store only with another envelope that was taken (`conclude`).
+    """
+    rows.require_transaction(sp)
+    values = {"message": message, "envelope": envelope, "until": until, "tries": tries}
+    sp.execute(_KEEP_FULL, values)
+
+
+def full(sp: Connection) -> dict[bytes, int]:
+    """The devices for which the store had no room, and how often it said so of the first."""
+    return {bytes(device): int(tries) for device, tries in sp.execute(_FULL).fetchall()}
 
 
 def give_up_late(sp: Connection) -> None:
@@ -195,8 +224,9 @@ def remove_outgoing(sp: Connection, message: bytes) -> None:
 
 
 def refuse_outgoing(sp: Connection, message: bytes) -> None:
-    """The store refused it for good: keep it, never post it again."""
+    """The store refused it for good: keep it, never post it again; nothing waits behind it."""
     sp.execute(_REFUSE, {"message": message})
+    sp.execute(_END_FULL, {"message": message})
 
 
 def waiting(sp: Connection) -> int:
@@ -228,6 +258,6 @@ def drop_receipts(sp: Connection, ids: Iterable[int]) -> None:
     sp.executemany(_DROP_RECEIPT, [{"id": number} for number in ids])
 
 
-def _envelopes(sp: Connection, message: bytes) -> list[tuple[bytes, bytes, bytes]]:
-    found = sp.execute(_ENVELOPES, {"message": message}).fetchall()
+def _envelopes(sp: Connection, message: bytes, now: int) -> list[tuple[bytes, bytes, bytes]]:
+    found = sp.execute(_ENVELOPES, {"message": message, "now": now}).fetchall()
     return [(bytes(user), bytes(device), bytes(data)) for user, device, data in found]

@@ -166,14 +166,17 @@ class StoreApi:
 
     # --- messages ----------------------------------------------------------------------------
 
-    async def post_message(self, space: SpaceId, request: rooms.PostMessageRequest) -> bytes:
-        """Post one sealed message; the store's receipt for it. Idempotent by message id.
+    async def post_message(
+        self, space: SpaceId, request: rooms.PostMessageRequest
+    ) -> rooms.PostedReply:
+        """Post one sealed message; the store's receipt for it, and for whom there is no room.
+
+        Idempotent by message id.
 
         Raises:
             RecipientsChangedError: an envelope addresses a device outside the roster.
         """
-        kind = rooms.StoredReply
-        return (await self._ask("POST", paths.messages(space), kind, request)).receipt
+        return await self._ask("POST", paths.messages(space), rooms.PostedReply, request)
 
     async def mailbox(self, after: int, limit: int) -> rooms.MailboxReply:
         """At most `limit` deliveries with an index above `after`, oldest first."""

@@ -11,13 +11,13 @@ Spec: docs/protocol/70-store.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
 from protocol.api.logs import ProvenRow
 from protocol.api.spaces import Delivery, PostMessageRequest, SpaceSummary
-from protocol.ids import DeviceId, MessageId, SpaceId, UserId
+from protocol.ids import DeviceId, MailboxId, MessageId, SpaceId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,17 @@ class Outgoing:
     request: PostMessageRequest
     tries: int
     """How many posts of it have failed so far; the delay before the next grows with it."""
+    full: Mapping[MailboxId, int] = field(default_factory=dict)
+    """Which of its envelopes found no room before, and how often."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """A mailbox that the store calls full: unverified. Offered again at `until` (unix seconds)."""
+
+    mailbox: MailboxId
+    until: int
+    tries: int
 
 
 class Accounts(Protocol):
@@ -133,8 +144,11 @@ class Outbox(Protocol):
         of one space never overtake each other.
         """
 
-    async def accepted(self, item: Outgoing, receipt: bytes) -> None:
-        """The store has it; `receipt` is a `StoreSigned` StoreReceipt, unverified."""
+    async def accepted(self, item: Outgoing, receipt: bytes, no_room: Sequence[NoRoom]) -> None:
+        """The store has it; `receipt` is a `StoreSigned` StoreReceipt, unverified.
+
+        Not for the mailboxes in `no_room`: their envelopes stay here, in the same transaction.
+        """
 
     async def postponed(self, item: Outgoing, until: int, tries: int) -> None:
         """Not now: due again at `until` (unix seconds), after `tries` failed posts."""

@@ -13,16 +13,11 @@ from protocol.api.spaces import Delivery, SpaceSummary
 from protocol.errors import (
     BugError,
     JitError,
-    RefusedError,
-    StoreIdentityError,
-    StoreUnreachableError,
-    TryAgainError,
 )
 from protocol.ids import SpaceId
-from sync import accesslog, bundles, loglists, succession, wipeposts
+from sync import accesslog, bundles, loglists, posts, succession, wipeposts
 from sync.api import StoreApi
 from sync.errand import Errand
-from sync.errors import BusyError, NotSignedInError, RecipientsChangedError
 from sync.machines import inbox, outbox
 from sync.owed import Owed
 from sync.ports import Outgoing, Ports
@@ -238,43 +233,36 @@ class Round(Steps):
     async def _flush(self) -> bool:
         """Post what is due; whether a message must be sealed anew and posted again."""
         held = set(self._unread)
-        outdated = False
-        for item in await self._ports.outbox.due(int(self._clock())):
-            if item.space in held:
-                continue
-            state, effects = outbox.step(outbox.Waiting(item.tries), outbox.Due())
-            while outbox.Post() in effects:
-                state, effects = outbox.step(state, await self._post(item))
-                if outbox.HoldSpace() in effects:
-                    held.add(item.space)
-                for effect in effects:
-                    await self._settle(item, effect)
-            outdated |= isinstance(state, outbox.Outdated)
+        now = int(self._clock())
+        outdated, again = False, True
+        # Each time one envelope more was taken, or put off beyond `now`: it has an end.
+        while again:
+            again = False
+            for item in await self._ports.outbox.due(now):
+                if item.space not in held:
+                    effects = await self._send_one(item)
+                    if outbox.HoldSpace() in effects:
+                        held.add(item.space)
+                        outdated = True
+                    if again := outbox.LookAgain() in effects:
+                        break
         return outdated
 
-    async def _post(self, item: Outgoing) -> outbox.Event:
-        try:
-            return outbox.Stored(await self._api.post_message(item.space, item.request))
-        except (BugError, StoreIdentityError):
-            raise
-        except RecipientsChangedError:
-            return outbox.RecipientsChanged()
-        except StoreUnreachableError as error:
-            self._trouble = error
-            return outbox.LinkLost()
-        except (TryAgainError, NotSignedInError, RefusedError) as error:
-            # An unreadable answer is the store's fault, not the message's: keep it.
-            self._trouble = error
-            wanted = error.retry_after if isinstance(error, BusyError) else None
-            return outbox.Busy(self._jitter(), wanted)
-        except JitError as error:
-            return outbox.TurnedDown(error.reason, error.sentence)
+    async def _send_one(self, item: Outgoing) -> tuple[outbox.Effect, ...]:
+        state, effects = outbox.step(outbox.Waiting(item.tries), outbox.Due())
+        while outbox.Post() in effects:
+            answer, trouble = await posts.post(self._api, item, self._jitter())
+            self._trouble = trouble or self._trouble
+            state, effects = outbox.step(state, answer)
+            for effect in effects:
+                await self._settle(item, effect)
+        return effects
 
     async def _settle(self, item: Outgoing, effect: outbox.Effect) -> None:
         match effect:
-            case outbox.Accept(receipt):
-                await self._ports.outbox.accepted(item, receipt)
-                self._out += 1
+            case outbox.Accept(receipt, kept):
+                await self._ports.outbox.accepted(item, receipt, posts.no_room(kept, self._clock()))
+                self._out += len(kept) < len(item.request.envelopes)
             case outbox.Postpone(seconds, tries):
                 until = math.ceil(self._clock() + seconds)
                 await self._ports.outbox.postponed(item, until, tries)
@@ -285,7 +273,7 @@ class Round(Steps):
                 await self._ports.outbox.refused(item, code, sentence)
             case outbox.Halt():
                 raise self._trouble
-            case outbox.Post() | outbox.HoldSpace():
+            case outbox.Post() | outbox.HoldSpace() | outbox.LookAgain():
                 pass  # done by the loop in `_flush`
             case _:
                 assert_never(effect)

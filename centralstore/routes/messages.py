@@ -16,7 +16,7 @@ from centralstore.policy import Act
 from centralstore.service import Service
 from centralstore.wakes import Listener
 from centralstore.web import Call, Endpoint
-from protocol.api.spaces import Delivery, MailboxReply, StoredReply, Wake
+from protocol.api.spaces import Delivery, MailboxReply, PostedReply, Wake
 from protocol.errors import JitError
 from protocol.ids import DeviceId, SpaceId
 from protocol.limits import MAX_MAILBOX_PAGE
@@ -25,11 +25,16 @@ MAX_WAIT_SECONDS: Final = 25
 HEARTBEAT_SECONDS: Final = 15.0
 
 
-def post(service: Service, tx: Transaction, call: Call) -> StoredReply:
+def post(service: Service, tx: Transaction, call: Call) -> PostedReply:
     """POST /spaces/{space}/messages."""
     entered = enter(tx, Act.POST_MESSAGE, SpaceId(call.id("space")))
-    return StoredReply(
-        receipt=posting.post(tx, entered.space, call.body, service.key, service.hub.takes_pushes)
+    return posting.post(
+        tx,
+        entered.space,
+        call.body,
+        service.key,
+        service.mailbox_quota,
+        service.hub.takes_pushes,
     )
 
 

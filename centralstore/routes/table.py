@@ -92,7 +92,7 @@ MESSAGES: Final = (
         summary="Queue one sealed message",
         act=messages.post,
         takes=s.PostMessageRequest,
-        gives=s.StoredReply,
+        gives=s.PostedReply,
         status=201,
     ),
     Endpoint(

@@ -73,6 +73,17 @@ class StoredReply(Message, frozen=True, kw_only=True):
     receipt: RecordBytes
 
 
+class PostedReply(Message, frozen=True, kw_only=True):
+    """POST messages: a `StoreSigned` StoreReceipt, and whose envelopes were not taken.
+
+    `full` names the mailboxes among those addressed that have no room now: the sender keeps these
+    envelopes and posts them again later, under the same id with the same body.
+    """
+
+    receipt: RecordBytes
+    full: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=MAX_DEVICES_PER_SPACE)] = ()
+
+
 class Delivery(Message, frozen=True, kw_only=True):
     """One envelope in this device's queue. `index` grows and is what is acknowledged."""
 

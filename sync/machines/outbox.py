@@ -6,6 +6,8 @@
        |                |-- Busy: Postpone, Halt
        +----------------+-- LinkLost: Halt
 
+A store that has no room for some of the devices takes the message for the others: these envelopes
+are kept and offered again, after `room_delay`, and hold up nothing but what is for the same device.
 The message id is the idempotency key, so a post whose answer was lost is simply made again (F10).
 An unreachable store is no failure of a message: nothing is postponed, and the first round that
 reaches the store sends everything. Messages of one space never overtake each other.
@@ -14,10 +16,17 @@ Spec: docs/protocol/40-messages.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from protocol.errors import BugError
+from protocol.ids import MailboxId
 from sync.machines.link import retry_delay
+
+ROOM_MIN_SECONDS: Final = 60.0
+ROOM_MAX_SECONDS: Final = 3600.0
+_MAX_DOUBLINGS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The store answered with its signed receipt."""
+    """The store answered with its signed receipt.
+
+    `full`: the mailboxes for which it had no room, and how often it said so before. `probed`: one
+    of the envelopes had found no room before. `jitter` is uniform in [0, 1).
+    """
 
     receipt: bytes
+    full: Mapping[MailboxId, int] = field(default_factory=dict)
+    probed: bool = False
+    jitter: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +115,25 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An envelope to offer again in so many seconds, after `tries` tries."""
+
+    mailbox: MailboxId
+    seconds: float
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Accept:
-    """Save the receipt and mark the message as on the server."""
+    """Save the receipt and mark the message as on the server; but not for these mailboxes."""
 
     receipt: bytes
+    kept: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Ask the outbox again what is due: for some device something is to be held back, or is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +167,7 @@ class Halt:
     """End the round: the store is away, or asked for patience."""
 
 
-Effect = Post | Accept | Postpone | Reseal | GiveUp | HoldSpace | Halt
+Effect = Post | Accept | LookAgain | Postpone | Reseal | GiveUp | HoldSpace | Halt
 
 
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
@@ -148,8 +179,13 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     match state, event:
         case Waiting(tries), Due():
             return InFlight(tries), (Post(),)
-        case InFlight(), Stored(receipt):
-            return Accepted(), (Accept(receipt),)
+        case InFlight(), Stored(receipt, full, probed, jitter):
+            kept = tuple(
+                Kept(mailbox, room_delay(before, jitter), before + 1)
+                for mailbox, before in full.items()
+            )
+            again = (LookAgain(),) if kept or probed else ()
+            return Accepted(), (Accept(receipt, kept), *again)
         case InFlight(), RecipientsChanged():
             return Outdated(), (Reseal(), HoldSpace())
         case InFlight(), TurnedDown(code, sentence):
@@ -161,3 +197,15 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             return Waiting(tries), (Halt(),)
         case _:
             raise BugError(f"{type(event).__name__} in {type(state).__name__}")
+
+
+def room_delay(tries: int, jitter: float) -> float:
+    """Seconds until a mailbox that was full is tried again: a minute to an hour.
+
+    Args:
+        tries: how often it was found full before now.
+        jitter: uniform in [0, 1).
+    """
+    doublings = min(max(tries, 0), _MAX_DOUBLINGS) + 1
+    ceiling = min(ROOM_MAX_SECONDS, ROOM_MIN_SECONDS * 2.0**doublings)
+    return ROOM_MIN_SECONDS + jitter * (ceiling - ROOM_MIN_SECONDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from protocol.api import paths
-from protocol.api.spaces import AckRequest, MailboxReply, PostMessageRequest, StoredReply
+from protocol.api.spaces import AckRequest, MailboxReply, PostedReply, PostMessageRequest
 from protocol.limits import QUEUE_SECONDS
 from tests.centralstore.client import Device, read, refused
 from tests.centralstore.team import envelope, message, team_of
@@ -25,7 +25,7 @@ def take(device: Device) -> list[bytes]:
 
 
 def post(device: Device, path: str, request: PostMessageRequest) -> bytes:
-    return read(device.ask("POST", path, request), StoredReply).receipt
+    return read(device.ask("POST", path, request), PostedReply).receipt
 
 
 def late_for(

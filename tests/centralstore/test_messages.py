@@ -10,7 +10,7 @@ from centralstore.tables import DELIVERY
 from crypto import signatures
 from protocol.api import paths
 from protocol.api.accounts import ServerReply
-from protocol.api.spaces import AckRequest, MailboxReply, StoredReply
+from protocol.api.spaces import AckRequest, MailboxReply, PostedReply
 from protocol.limits import MAX_WAITING_COUNTED, QUEUE_SECONDS
 from protocol.receipts import StoreReceipt
 from tests.centralstore.client import Device, enrolled, read, refused, wire
@@ -44,8 +44,8 @@ def test_a_receipt_is_signed_by_the_store_and_the_same_for_a_repetition(
     with wire(store) as http:
         key = read(http.get(paths.SERVER), ServerReply).store_key
 
-    first = read(al.ask("POST", paths.messages(team.space), one), StoredReply).receipt
-    again = read(al.ask("POST", paths.messages(team.space), one), StoredReply).receipt
+    first = read(al.ask("POST", paths.messages(team.space), one), PostedReply).receipt
+    again = read(al.ask("POST", paths.messages(team.space), one), PostedReply).receipt
 
     assert first == again
     stated = signatures.verify_store(first, key, StoreReceipt)

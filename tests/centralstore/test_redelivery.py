@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from protocol.api import paths
-from protocol.api.spaces import StoredReply
+from protocol.api.spaces import PostedReply
 from protocol.limits import MAX_REDELIVERIES
 from tests.centralstore.client import linked, read, refused
 from tests.centralstore.team import envelope, message, team_of
@@ -149,7 +149,7 @@ async def test_a_store_that_dies_over_it_delivers_it_once(tmp_path: Path, when: 
                 await asyncio.to_thread(al.ask, "POST", path, again)
 
         answers = [al.ask("POST", path, again) for _ in range(2)]
-        assert {read(answer, StoredReply).receipt for answer in answers} == {first}
+        assert {read(answer, PostedReply).receipt for answer in answers} == {first}
         (got,) = waiting(bea).deliveries
         assert (got.body, got.envelope) == (one.body, again.envelopes[0])
 

@@ -19,10 +19,10 @@ from localstore import again, sessions
 from protocol.api.spaces import (
     Delivery,
     LogReply,
+    PostedReply,
     PostMessageRequest,
     SpacesReply,
     SpaceSummary,
-    StoredReply,
 )
 from protocol.content import ExhibitNotice, Text
 from protocol.envelope import Envelope
@@ -202,7 +202,7 @@ async def test_whoever_writes_on_after_his_removal_is_refused_by_name(team: Host
         )
         exchange.status, exchange.headers = 200, {"content-type": "application/json"}
         exchange.body = msgspec.json.encode(
-            StoredReply(receipt=signatures.sign_store(team.hostile.receipt_key, receipt))
+            PostedReply(receipt=signatures.sign_store(team.hostile.receipt_key, receipt))
         )
         return True
 

@@ -14,7 +14,7 @@ from jitclient.place import Place
 from jitclient.sealing import Draft, compose
 from jitclient.views import ExhibitState, MessageState
 from localstore import evidence, messages
-from protocol.api.spaces import StoredReply
+from protocol.api.spaces import PostedReply
 from protocol.content import Receipts
 from protocol.ids import DeviceId, MessageId
 from protocol.membership import record_hash
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_a23_a_store_receipt_that_does_not_hold_marks_nothing(
     team: HostileTeam, what: str
 ) -> None:
-    def forge(reply: StoredReply) -> StoredReply:
+    def forge(reply: PostedReply) -> PostedReply:
         key = team.hostile.receipt_key
         true = signatures.verify_store(reply.receipt, key.public, StoreReceipt)
         false = {
@@ -48,7 +48,7 @@ async def test_a23_a_store_receipt_that_does_not_hold_marks_nothing(
     # In a space of its own: what is to be posted again is not overtaken by later messages.
     space = await team.new_space(f"Kept {what}", "bruno")
     deed = team.hostile.rewrites(
-        StoredReply, "/messages$", forge, method="POST", to=team.device("ana"), times=1
+        PostedReply, "/messages$", forge, method="POST", to=team.device("ana"), times=1
     )
     sent = await team["ana"].send(space, f"kept? {what}")
     await team["ana"].sync_now()

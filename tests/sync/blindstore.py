@@ -28,6 +28,7 @@ class BlindStore:
 
     logs: dict[SpaceId, list[bytes]] = field(default_factory=dict)
     queue: dict[int, spaces.Delivery] = field(default_factory=dict)
+    full: tuple[bytes, ...] = ()
     posted: list[MessageId] = field(default_factory=list)
     wipes: list[bytes] = field(default_factory=list)
     refuse: dict[str, tuple[Reply, int]] = field(default_factory=dict)
@@ -122,7 +123,7 @@ class BlindStore:
         message = msgspec.json.decode(request.body, type=spaces.PostMessageRequest).message
         if message not in self.posted:
             self.posted.append(MessageId(message))
-        return json(spaces.StoredReply(receipt=b"receipt"), status=201)
+        return json(spaces.PostedReply(receipt=b"receipt", full=self.full), status=201)
 
     def _post_wipes(self, request: Request) -> Reply:
         self.wipes.append(msgspec.json.decode(request.body, type=spaces.WipeRequest).receipt)

@@ -11,7 +11,7 @@ from protocol.api.logs import ProvenRow
 from protocol.api.spaces import Delivery, PostMessageRequest, SpaceSummary
 from protocol.errors import JitError
 from protocol.ids import DeviceId, MessageId, SpaceId, UserId
-from sync.ports import Outgoing, Ports
+from sync.ports import NoRoom, Outgoing, Ports
 
 SPACE = SpaceId(b"s" * 16)
 OTHER = SpaceId(b"t" * 16)
@@ -38,6 +38,7 @@ class Device:
     after_transfers: list[Outgoing] = field(default_factory=list)
     waits: dict[MessageId, tuple[int, int]] = field(default_factory=dict)
     sent: dict[MessageId, bytes] = field(default_factory=dict)
+    no_room: dict[MessageId, tuple[NoRoom, ...]] = field(default_factory=dict)
     turned_down: dict[MessageId, tuple[str, str]] = field(default_factory=dict)
     received: list[int] = field(default_factory=list)
     not_yet: set[int] = field(default_factory=set)
@@ -126,10 +127,18 @@ class Device:
     # Outbox
     async def due(self, now: int) -> Sequence[Outgoing]:
         await self.note("outbox")
-        return [m for m in self.box if self.waits.get(m.message, (0, 0))[0] <= now]
+        return [
+            m
+            for m in self.box
+            if self.waits.get(m.message, (0, 0))[0] <= now
+            and all(one.until <= now for one in self.no_room.get(m.message, ()))
+        ]
 
-    async def accepted(self, item: Outgoing, receipt: bytes) -> None:
+    async def accepted(self, item: Outgoing, receipt: bytes, no_room: Sequence[NoRoom]) -> None:
         await self.note("accepted")
+        if no_room:
+            self.no_room[item.message] = tuple(no_room)
+            return
         self.box.remove(item)
         self.sent[item.message] = receipt
 

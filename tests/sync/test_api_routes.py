@@ -70,8 +70,8 @@ UNWRAPPED: list[tuple[str, Call, msgspec.Struct, object]] = [
         lambda a: a.post_message(
             SPACE, spaces.PostMessageRequest(message=b"m" * 16, body=b"b", envelopes=())
         ),
-        spaces.StoredReply(receipt=b"r"),
-        b"r",
+        spaces.PostedReply(receipt=b"r", full=(b"m" * 16,)),
+        spaces.PostedReply(receipt=b"r", full=(b"m" * 16,)),
     ),
     (
         f"POST /v1/spaces/{S}/files/{F}/complete",

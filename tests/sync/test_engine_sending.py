@@ -203,3 +203,32 @@ async def test_a_store_that_goes_while_bundles_are_asked_for_ends_the_round_as_e
 
     assert isinstance(result.error, BusyError)
     assert device.did[-1] != "transfers"
+
+
+async def test_what_found_no_room_is_told_to_the_device_and_the_others_go_on() -> None:
+    store = BlindStore(full=(b"b" * 16,))
+    device = Device(box=[outgoing(1), outgoing(2), outgoing(3, OTHER)])
+
+    async with meeting(store, device) as engine:
+        result = await engine.round(transfers=False)
+
+    named = {message: kept for message, (kept,) in device.no_room.items()}
+    assert list(named) == [outgoing(n).message for n in (1, 2, 3)]
+    assert {(kept.mailbox, kept.tries) for kept in named.values()} == {(b"b" * 16, 1)}
+    assert all(NOW + 60 <= kept.until <= NOW + 120 for kept in named.values())
+    assert result.error is None
+    assert result.messages_out == 0, "one envelope each, and none was taken"
+
+
+async def test_after_each_full_mailbox_the_outbox_is_asked_again() -> None:
+    """It knows what waits behind that one: nothing that was read before is posted."""
+    store = BlindStore(full=(b"b" * 16,))
+    device = Device(box=[outgoing(1), outgoing(2)])
+
+    async with meeting(store, device) as engine:
+        await engine.round(transfers=False)
+
+    posts = [n for n, request in enumerate(store.server.requests) if request.path == at("messages")]
+    assert len(posts) == 2
+    first = device.did.index("accepted")
+    assert "outbox" in device.did[first : device.did.index("accepted", first + 1)]

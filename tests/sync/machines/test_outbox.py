@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.errors import BugError
+from protocol.ids import MailboxId
 from sync.machines.outbox import (
     Accept,
     Accepted,
@@ -20,7 +21,9 @@ from sync.machines.outbox import (
     Halt,
     HoldSpace,
     InFlight,
+    Kept,
     LinkLost,
+    LookAgain,
     Outdated,
     Post,
     Postpone,
@@ -31,8 +34,11 @@ from sync.machines.outbox import (
     Stored,
     TurnedDown,
     Waiting,
+    room_delay,
     step,
 )
+
+BOX, FAR = MailboxId(b"b" * 16), MailboxId(b"f" * 16)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +47,13 @@ from sync.machines.outbox import (
         (Waiting(0), Due(), InFlight(0), (Post(),)),
         (Waiting(4), Due(), InFlight(4), (Post(),)),
         (InFlight(2), Stored(b"r"), Accepted(), (Accept(b"r"),)),
+        (InFlight(2), Stored(b"r", probed=True), Accepted(), (Accept(b"r"), LookAgain())),
+        (
+            InFlight(2),
+            Stored(b"r", {BOX: 0, FAR: 3}, jitter=0.5),
+            Accepted(),
+            (Accept(b"r", (Kept(BOX, 90.0, 1), Kept(FAR, 510.0, 4))), LookAgain()),
+        ),
         (InFlight(2), RecipientsChanged(), Outdated(), (Reseal(), HoldSpace())),
         (
             InFlight(2),
@@ -110,3 +123,22 @@ def test_whatever_goes_wrong_before_it_is_accepted_once(troubles: list[Event]) -
 
     assert state == Accepted()
     assert accepted == 1
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
+def test_a_full_mailbox_is_tried_again_in_a_minute_to_an_hour(tries: int, jitter: float) -> None:
+    assert 60 <= room_delay(tries, jitter) <= 3600
+
+
+def test_a_full_mailbox_is_tried_less_and_less_often() -> None:
+    delays = [room_delay(tries, 0.5) for tries in range(9)]
+
+    assert delays == [90, 150, 270, 510, 990, 1830, 1830, 1830, 1830]
+
+
+@pytest.mark.parametrize("event", [Stored(b"r", {BOX: 0}), Stored(b"r", {BOX: 7}, probed=True)])
+def test_a_full_mailbox_delays_no_message(event: Event) -> None:
+    """What is kept is an envelope; the message itself is neither postponed nor halts the round."""
+    _, effects = step(InFlight(0), event)
+
+    assert not any(isinstance(effect, Postpone | Halt | HoldSpace) for effect in effects)
