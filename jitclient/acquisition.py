@@ -130,9 +130,18 @@ def compare(path: Path, stated: Mapping[str, str], tell: Callable[[int], None]) 
                 tell(done)
     except OSError as error:
         raise NoInputError(f"{path.name} cannot be read: {error.strerror}.") from error
-    for name, one in running.items():
-        if not hmac.compare_digest(one.hexdigest(), stated[name]):
-            raise AcquisitionDiffersError(_differs(path, name, stated[name], one.hexdigest()))
+    judge(path, stated, {name: one.hexdigest() for name, one in running.items()})
+
+
+def judge(path: Path, stated: Mapping[str, str], found: Mapping[str, str]) -> None:
+    """Compare the hashes that were found of a file with all that are stated of it.
+
+    Raises:
+        AcquisitionDiffersError: one of them is another.
+    """
+    for name, value in stated.items():
+        if not hmac.compare_digest(found[name], value):
+            raise AcquisitionDiffersError(_differs(path, name, value, found[name]))
 
 
 def sha256_of(path: Path) -> bytes:

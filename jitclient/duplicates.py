@@ -31,12 +31,17 @@ async def refuse(session: Session, space: SpaceId, source: Path, size: int) -> b
     """
     if not await session.run(_has_size, session, space, size):
         return b""
-    await _read_earlier(session, space, size)
     content = await asyncio.to_thread(sha256_of, source)
+    await refuse_content(session, space, size, content)
+    return content
+
+
+async def refuse_content(session: Session, space: SpaceId, size: int, content: bytes) -> None:
+    """As `refuse`, where the SHA-256 of the `size` bytes is known."""
+    await _read_earlier(session, space, size)
     told = await session.run(_told, session, space, content)
     if told:
         raise DuplicateError(told)
-    return content
 
 
 async def _read_earlier(session: Session, space: SpaceId, size: int) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from jitclient.evidence_reader import EvidenceReader
 from jitclient.evidence_sink import DownloadJournal, EvidenceSink
-from jitclient.evidence_source import EvidenceSource, SourceStat, UploadJournal, source_stat
+from jitclient.evidence_source import EvidenceSource, UploadJournal
+from jitclient.sourcefile import SourceStat, source_stat
 
 __all__ = [
     "DownloadJournal",

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import stat
 import threading
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final, Protocol, Self
 
 from crypto import merkle
 from crypto.filestream import Sealer
 from jitclient.inorder import OrderedTree
+from jitclient.sourcefile import PlainFile, SourceFile, SourceStat
 from protocol.errors import BugError, NoInputError, SourceChangedError
 from protocol.limits import MAX_PART_BYTES, PART_PLAIN_BYTES
 from sync.ports_transfer import SealedPart
@@ -44,35 +42,6 @@ class UploadJournal(Protocol):
         """The store has these parts, whatever was noted when."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStat:
-    """What tells one state of a file from another: size in bytes, mtime in ns, inode."""
-
-    size: int
-    mtime_ns: int
-    inode: int
-
-    def __str__(self) -> str:
-        return f"{self.size} {self.mtime_ns} {self.inode}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read what `str` wrote."""
-        return cls(*(int(word) for word in text.split(" ")))
-
-
-def source_stat(path: Path) -> SourceStat:
-    """Look at a file that is to become an exhibit.
-
-    Raises:
-        NoInputError: missing, unreadable, or no regular file.
-    """
-    try:
-        return _stat(path.stat())
-    except OSError as error:
-        raise NoInputError(f"{path.name} cannot be read: {error.strerror}.") from error
-
-
 class EvidenceSource:
     """Reads one file once and gives its sealed parts; a `sync.ports_transfer.PartSource`.
 
@@ -84,6 +53,7 @@ class EvidenceSource:
         sealer: with the file key; its shape has the size of `expected`.
         journal: what was recorded under this very key.
         expected: `source_stat` when the key was made.
+        opened: how the file is opened; a spooled one is unsealed on the way.
 
     Raises:
         NoInputError: it cannot be read.
@@ -91,7 +61,12 @@ class EvidenceSource:
     """
 
     def __init__(
-        self, path: Path, sealer: Sealer, journal: UploadJournal, expected: SourceStat
+        self,
+        path: Path,
+        sealer: Sealer,
+        journal: UploadJournal,
+        expected: SourceStat,
+        opened: Callable[[Path], SourceFile] = PlainFile,
     ) -> None:
         self._path = path
         self._sealer = sealer
@@ -108,10 +83,7 @@ class EvidenceSource:
         self._stored: Collection[int] = ()
         if sealer.shape.size != expected.size:
             raise BugError("A file is sealed in the shape of another one.")
-        try:
-            self._file = path.open("rb", buffering=0)
-        except OSError as error:
-            raise NoInputError(f"{path.name} cannot be read: {error.strerror}.") from error
+        self._file = opened(path)
         self._check_unchanged(closing_on_failure=True)
 
     def begin(self, stored: Collection[int]) -> None:
@@ -221,9 +193,8 @@ class EvidenceSource:
         filled = 0
         try:
             with self._reading:
-                self._file.seek(span.start)
                 while filled < len(view):
-                    count = self._file.readinto(view[filled:])
+                    count = self._file.read_into(span.start + filled, view[filled:])
                     if not count:
                         raise self._changed()
                     filled += count
@@ -257,8 +228,7 @@ class EvidenceSource:
 
     def _check_unchanged(self, *, closing_on_failure: bool = False) -> None:
         try:
-            now, there = _stat(os.fstat(self._file.fileno())), source_stat(self._path)
-            if now != self._expected or there != self._expected:
+            if any(state != self._expected for state in self._file.states()):
                 raise self._changed()
         except BaseException:
             if closing_on_failure:
@@ -269,9 +239,3 @@ class EvidenceSource:
         return SourceChangedError(
             f"{self._path.name} was changed while it was being sealed. Add it again."
         )
-
-
-def _stat(found: os.stat_result) -> SourceStat:
-    if not stat.S_ISREG(found.st_mode):
-        raise NoInputError("Only regular files can become exhibits.")
-    return SourceStat(found.st_size, found.st_mtime_ns, found.st_ino)

@@ -10,8 +10,9 @@ from pathlib import Path
 from jitclient import acquisition, describing, exhibitlist
 from jitclient.devicedesk import DeviceDesk
 from jitclient.queries import timeline
-from jitclient.usecases import add_evidence, keep_template, note_seen, read_evidence
+from jitclient.usecases import add_evidence, add_stream, keep_template, note_seen, read_evidence
 from jitclient.usecases.add_evidence import NewExhibit
+from jitclient.usecases.add_stream import NewStream
 from jitclient.usecases.record_permission import record_permission
 from jitclient.views import CustodyRow, ExhibitRow, ListRow, Purpose
 from protocol.facts import Facts
@@ -43,6 +44,19 @@ class EvidenceDesk(DeviceDesk):
         """Register an exhibit; sealing and upload run in the background."""
         new = NewExhibit(path=path, number=exhibit, facts=facts or {}, again=again)
         file = await add_evidence.add_evidence(self._session, space, new, to=tuple(to), tell=tell)
+        self._link.nudge()
+        return await self.exhibit(space, file)
+
+    async def add_stream(
+        self,
+        space: SpaceId,
+        new: NewStream,
+        *,
+        to: Sequence[UserId],
+        tell: Callable[[int], None] | None = None,
+    ) -> ExhibitRow:
+        """Keep a stream sealed and register it as an exhibit; see `usecases.add_stream`."""
+        file = await add_stream.add_stream(self._session, space, new, to=tuple(to), tell=tell)
         self._link.nudge()
         return await self.exhibit(space, file)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crypto import signatures
 from crypto.filestream import FileShape, Sealer
-from jitclient import restrictions, sealing
+from jitclient import restrictions, sealing, spool
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import EvidenceSource, SourceStat
 from jitclient.exhibits import Journal
@@ -21,7 +21,9 @@ from jitclient.recipients import check_recipients
 from jitclient.restrictions import Going
 from jitclient.sealing import Draft
 from jitclient.session import Session
+from jitclient.sourcefile import PlainFile
 from localstore import custody, evidence
+from localstore import spool as spooled
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.content import ExhibitNotice
@@ -65,7 +67,9 @@ async def send(
     sealer = Sealer(record.file_key, space, file, record.salt, shape)
     journal = Journal(session, space, file)
     expected = SourceStat.parse(record.source_stat)
-    source = await asyncio.to_thread(EvidenceSource, Path(record.source), sealer, journal, expected)
+    opened = await session.run(spool.opening, session, space, file) or PlainFile
+    path = Path(record.source)
+    source = await asyncio.to_thread(EvidenceSource, path, sealer, journal, expected, opened)
     with source:
         job = UploadJob(
             space=space,
@@ -78,6 +82,8 @@ async def send(
         root, sha256 = await asyncio.to_thread(source.root), source.sha256()
     sealed = _Sealed(receipt, sealer.commitment, root, sha256)
     await session.run(_hand_over, session, space, file, sealed)
+    if opened is not PlainFile:
+        await session.run(spool.sweep, session, space)
 
 
 def _audience(session: Session, space: SpaceId, record: ExhibitRecord) -> tuple[UserId, ...]:
@@ -120,7 +126,9 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
             message=sent.message,
             announced=True,
             problem="",
+            source="" if spooled.key(at.sp, file) else record.source,
         )
+        spooled.drop(at.sp, file)
         digest = f"sha256 {sealed.sha256.hex()}"
         custody.append(at.sp, "exhibit-handed-over", me, record.name, digest, at.now)
     session.counts.exhibits_out += 1

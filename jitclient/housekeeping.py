@@ -5,7 +5,7 @@ Runs with the first round, also when the store is out of reach.
 
 from __future__ import annotations
 
-from jitclient import spacewise
+from jitclient import spacewise, spool
 from jitclient.events import SpacesChanged
 from jitclient.session import WIPED_STATES, Session
 from localstore import again, custody, devices, messages, sessions, spaces
@@ -42,6 +42,7 @@ def tend(session: Session) -> None:
         if record.state not in WIPED_STATES and record.log_seq >= 0:
             spacewise.attempt(session, SpaceId(record.space), _check)
             spacewise.attempt(session, SpaceId(record.space), _recount)
+            spacewise.attempt(session, SpaceId(record.space), spool.sweep)
             if tidy:
                 spacewise.attempt(session, SpaceId(record.space), _forget)
     if tidy:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import sealing, spacewise
+from jitclient import sealing, spacewise, spool
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import source_stat
 from jitclient.exhibits import exhibit_of
@@ -17,6 +17,7 @@ from jitclient.place import place
 from jitclient.sealing import Draft
 from jitclient.session import Session
 from localstore import chunks, custody, evidence
+from localstore import spool as spooled
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.content import Withdrawn
@@ -69,6 +70,11 @@ def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None
             "hand it over anew: it is compared again."
         )
     sp = session.stores.space(space)
+    if spooled.key(sp, record.file) is not None:
+        raise ActionNeededError(
+            "What came from standard input and was kept here has changed. Cancel it, and hand it "
+            "over anew."
+        )
     stat = source_stat(Path(record.source))
     shape = FileShape(stat.size)
     evidence.update_exhibit(sp, record.file, state="cancelled", problem="The file changed.")
@@ -136,6 +142,7 @@ def _given_up(session: Session, space: SpaceId, file: FileId) -> bool:
         evidence.update_exhibit(at.sp, file, state="cancelled", problem="", announced=False)
         chunks.clear(at.sp, file)
         custody.append(at.sp, "exhibit-withdrawn", session.identity.name, record.name, "", at.now)
+    spool.sweep(session, space)
     session.tell(ExhibitsChanged(space))
     return True
 

@@ -108,6 +108,8 @@ class Session:
     logs: dict[SpaceId, SpaceLog] = field(default_factory=dict, repr=False)
     withheld: dict[bytes, int] = field(default_factory=dict, repr=False)
     rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
+    spooling: set[bytes] = field(default_factory=set)
+    """Files whose content comes in at this moment."""
     tended: bool = False
     log_watched: int = -(2**40)
     """When the store's access log was last compared, on this clock; long ago at unlocking."""

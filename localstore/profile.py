@@ -7,6 +7,7 @@ profile/                 0700
   device.db              keys, spaces, people, alarms
   spaces/<hex>/space.db  one database per space
   spaces/<hex>/parts/<file hex>/<index>   sealed parts, as they travelled
+  spaces/<hex>/spool/<file hex>   what came from standard input, sealed, until it is handed over
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import Final
 from jitclient.cli import resolve, shapes
 from jitclient.cli.carrying import carry
 from jitclient.cli.facts import comparing, given_once, items_of, listed
-from jitclient.cli.output import Output
+from jitclient.cli.output import Output, size
 from jitclient.cli.tables import exhibit_lines
 from jitclient.desk import Desk
 from jitclient.errors import DuplicateError
 from jitclient.folders import Unfit, walk
 from jitclient.foundation.text import visible
+from jitclient.usecases.add_stream import NewStream
 from jitclient.views import ExhibitState, ListRow
 from protocol.errors import (
     EXIT_BAD_DATA,
@@ -28,9 +30,11 @@ from protocol.errors import (
     BadInputError,
     JitError,
     NoInputError,
+    UsageError,
 )
 from protocol.ids import FileId, SpaceId, UserId
 
+STDIN: Final = Path("-")
 AT_ONCE: Final = 256
 """So many paths are looked up before they are registered, and rows shown: not all of a tree."""
 TRAVELLING: Final = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING})
@@ -72,6 +76,23 @@ class _Adding:
         finally:
             self.out.end_progress()
 
+    async def take_stream(self, name: str, number: str, facts: Mapping[str, str]) -> None:
+        """Register what comes in on standard input."""
+        new = NewStream(
+            stream=sys.stdin.buffer, name=name, number=number, facts=facts, again=self.again
+        )
+
+        def tell(done: int) -> None:
+            self.out.progress(f"{size(done)} came in")
+
+        try:
+            row = await self.desk.add_stream(self.space, new, to=self.to, tell=tell)
+        except DuplicateError as error:
+            raise _hinted(error) from error
+        finally:
+            self.out.end_progress()
+        self.added.append(row.file)
+
     def refuse(self, path: Path, error: JitError) -> None:
         """Say that one does not go."""
         self.failures += 1
@@ -91,6 +112,7 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`evidence add SPACE (PATH... | --list CSV [--preview]) --to USER... [--FACT VALUE]...`."""
     space = await resolve.space(desk, args.space)
     streamed = not (args.list or args.report or args.hash or args.preview)
+    coming = _comes_in(args)
     items = [] if streamed and args.paths else await _whole_list(desk, args, out)
     to: list[UserId] = [await resolve.member(desk, space, given) for given in args.to]
     if args.preview:
@@ -100,7 +122,10 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     _refuse_wrong_rows(items, out)
     alone = len(items) == 1 or (len(args.paths) == 1 and not args.paths[0].is_dir())
     adding = _Adding(desk, out, space, to, args.again, alone)
-    if items:
+    if coming:
+        facts = items[0].facts if items else await given_once(desk, args)
+        await adding.take_stream(args.name, args.exhibit, facts)
+    elif items:
         for one in items:
             await adding.take(one)
     else:
@@ -111,9 +136,25 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     return await _told(adding, online)
 
 
+def _comes_in(args: argparse.Namespace) -> bool:
+    """Whether standard input is what is handed over.
+
+    Raises:
+        UsageError: with something else beside it, or without a name.
+    """
+    coming = STDIN in args.paths
+    if coming and (len(args.paths) > 1 or not args.name):
+        raise UsageError("Standard input (-) goes by itself, and needs --name.")
+    if args.name and not coming:
+        raise UsageError("--name is for standard input (-); a file has its own.")
+    return coming
+
+
 async def _whole_list(desk: Desk, args: argparse.Namespace, out: Output) -> list[ListRow]:
     """Every file with its facts, where they are judged together; folders are looked through."""
     found: list[ListRow] = []
+    if STDIN in args.paths:
+        return await items_of(desk, args, out, [_row(Path(args.name), "", args, {})])
     for given in args.paths:
         for one in await asyncio.to_thread(lambda path: list(walk(path)), given):
             if isinstance(one, Unfit):

@@ -27,6 +27,11 @@ from protocol.ids import FileId, SpaceId
 from protocol.manifest import Manifest
 from protocol.receipts import ReceiptKind
 
+NO_SOURCE = (
+    "This is your own exhibit. It came from standard input, and what was kept of it here was wiped "
+    "when it had been handed over."
+)
+
 
 async def export(
     session: Session, space: SpaceId, file: FileId, out: Path, purpose: Purpose = Purpose.WORK
@@ -102,6 +107,8 @@ async def verify(session: Session, space: SpaceId, file: FileId) -> None:
     if record.mine:
         if not record.sha256:
             raise ActionNeededError("This exhibit is still being sealed; verify it when it is up.")
+        if not record.source:
+            raise ActionNeededError(NO_SOURCE)
         digest = await asyncio.to_thread(sha256_of, Path(record.source))
         if digest != record.sha256:
             raise HashMismatchError("The source file is not the one that was handed over.")
@@ -126,7 +133,8 @@ def _here(session: Session, space: SpaceId, file: FileId) -> ExhibitRecord:
     if record is None:
         raise NotFoundError("There is no such exhibit in this space.")
     if record.mine:
-        raise ActionNeededError(f"This is your own exhibit; its source is {record.source}.")
+        source = f"This is your own exhibit; its source is {record.source}."
+        raise ActionNeededError(source if record.source else NO_SOURCE)
     if record.state == "corrupted":
         raise HashMismatchError(record.problem or "The local copy is damaged.")
     if record.state != "verified":

@@ -50,7 +50,7 @@ async def handed_over(
 
     monkeypatch.setattr(handing_over, "_manifest", edited)
     source = evidence_file(folder, name, 30_000)
-    row = await team["bruno"].add_evidence(team.space, source, to=[team.user("ana")])
+    row = await team["bruno"].add_evidence(team.space, source, to=[team.user("ana")], again=True)
     await team["bruno"].sync_now()
     assert (await team["bruno"].exhibit(team.space, row.file)).state is ExhibitState.ON_SERVER
     await team["ana"].sync_now()

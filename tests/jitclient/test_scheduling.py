@@ -9,11 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from jitclient import handing_over, interventions, queueing
+from jitclient import handing_over, interventions, queueing, registering
 from jitclient.evidence_io import source_stat
 from jitclient.session import Session
 from jitclient.transfers import AT_ONCE, Transfers
-from jitclient.usecases import add_evidence
 from localstore import evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
@@ -59,9 +58,9 @@ class Desk:
     def add(self, name: str) -> FileId:
         source = self.folder / name
         source.write_bytes(name.encode())
-        found = add_evidence._Found(source, source_stat(source), source.name, "")
+        found = registering.Found(source, source_stat(source), source.name, "")
         to = (self.office.people["bruno"].user,)
-        return self.office.on("ana", add_evidence._register, self.space, found, to)
+        return self.office.on("ana", registering.register, self.space, found, to)
 
     async def _send(
         self, session: Session, api: Any, space: SpaceId, record: ExhibitRecord, line: Any, t: Terms

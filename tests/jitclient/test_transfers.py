@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jitclient import handing_over, interventions, queueing
+from jitclient import handing_over, interventions, queueing, registering
 from jitclient.evidence_io import source_stat
 from jitclient.session import Session
-from jitclient.usecases import add_evidence
 from localstore import evidence, outbox
 from localstore.connection import transaction
 from protocol.errors import NotFoundError
@@ -24,9 +23,9 @@ def _exhibit(office: Office, tmp_path: Path) -> tuple[SpaceId, FileId]:
     space = office.open_space("ana", "bruno")
     source = tmp_path / "photo.jpg"
     source.write_bytes(b"x" * 1000)
-    found = add_evidence._Found(source, source_stat(source), source.name, "E1")
+    found = registering.Found(source, source_stat(source), source.name, "E1")
     to = (office.people["bruno"].user,)
-    return space, office.on("ana", add_evidence._register, space, found, to)
+    return space, office.on("ana", registering.register, space, found, to)
 
 
 def _set(session: Session, space: SpaceId, file: FileId, state: str) -> None:

@@ -1,4 +1,4 @@
-"""A folder goes from one to the other, and comes back as it was."""
+"""A folder goes from one to the other and comes back as it was; so does what has no file."""
 
 from __future__ import annotations
 
@@ -59,5 +59,24 @@ def _in_the_shell(team: Team, folder: Path) -> None:
         assert (folder / "some" / "Phone" / "DCIM" / "2.jpg").is_file()
         assert len(some["written"]) == 2
         assert bruno("evidence", "get", space, "--out", out, code=2).error == "usage"
+        _from_standard_input(ana, bruno, space, folder)
     finally:
         launcher.close()
+
+
+def _from_standard_input(ana: Shell, bruno: Shell, space: str, folder: Path) -> None:
+    text = "what a pipe said\n" * 100_000
+    to = ("--to", "Bruno")
+    assert ana("evidence", "add", space, "-", *to, code=2, given="x").error == "usage"
+    added = ana.do("evidence", "add", space, "-", "--name", "dump.txt", *to, given=text)
+    (row,) = added["exhibits"]
+    assert (row["name"], row["state"], row["size"]) == ("dump.txt", "on-server", len(text))
+    kept = ana.profile / "spaces" / space / "spool"
+    assert list(kept.iterdir()) == [], "it was handed over: what was kept of it is gone"
+    again = ana("evidence", "add", space, "-", "--name", "x.txt", *to, given=text, code=1)
+    assert again.error == "duplicate"
+    gone = ana("evidence", "verify", space, row["id"], code=1)
+    assert "wiped" in gone.err
+    bruno.do("sync")
+    bruno.do("evidence", "get", space, row["id"], "--out", folder / "dump.txt")
+    assert (folder / "dump.txt").read_text() == text

@@ -27,8 +27,10 @@ from tests.support.people_at_work import PASSPHRASE, Team, at_work, evidence_fil
 from tests.transfers.client import Mortal
 from tests.transfers.journal import Figures, Journal, Life
 
-SECONDS: Final = 1.6
+SECONDS: Final = 1.4
 """The longest a client lives in which it is killed; the shortest is none at all."""
+LONGER: Final = 20
+"""After so many lives for one job it may last twice as long, and so on: a busy machine is slow."""
 MOST_PARTS: Final = 5
 LIVES: Final = 200
 """So many lives at most for one pair of files: more, and nothing comes forward."""
@@ -57,6 +59,7 @@ class Kills:
         while self.figures.kills < times:
             await self._job(times)
             self.sizes.append(_weight(self.team.profile("bruno")))
+            print(f"job {self.jobs}: {self.figures.kills} kills", file=sys.stderr, flush=True)
 
     async def _job(self, times: int) -> None:
         """Files both ways, with kills, until all are where they belong."""
@@ -86,9 +89,10 @@ class Kills:
             "offer": [str(path) for path in given],
             "read": taken.name,
         }
-        for _ in range(LIVES):
+        for lives in range(LIVES):
             spare = self.figures.kills >= times
-            seconds = None if spare else self.random.uniform(0, SECONDS)
+            longest = SECONDS * (1 + lives / LONGER)
+            seconds = None if spare else self.random.uniform(0, longest)
             answer = await asyncio.to_thread(self.mortal.live, seconds, **words)
             life = self.journal.life()
             self._count(life, killed=answer["killed"])
