@@ -170,11 +170,16 @@ class Desk(EvidenceDesk):
     # --- messages --------------------------------------------------------------------------------
 
     async def messages(
-        self, space: SpaceId, *, limit: int = 200, before: MessageId | None = None
+        self,
+        space: SpaceId,
+        *,
+        limit: int = 200,
+        before: MessageId | None = None,
+        after: MessageId | None = None,
     ) -> tuple[MessageRow, ...]:
-        """A page of a conversation, oldest first."""
+        """A page of a conversation, oldest first: the newest, or those beside a message."""
         return await self._session.run(
-            timeline.conversation, self._session, space, limit=limit, before=before
+            timeline.conversation, self._session, space, limit=limit, before=before, after=after
         )
 
     async def send(

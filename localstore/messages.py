@@ -59,6 +59,7 @@ __all__ = [
     "mend_missing",
     "message",
     "messages",
+    "messages_after",
     "next_lamport",
     "next_own",
     "next_receipt",
@@ -118,6 +119,13 @@ _BEFORE: Final = rows.selection(
         (SELECT log_seq, lamport, author_device, position FROM message WHERE message = :before)
     ORDER BY log_seq DESC, lamport DESC, author_device DESC, position DESC LIMIT :limit""",
 )
+_AFTER: Final = rows.selection(
+    MessageRecord,
+    """FROM message WHERE kind IN ('text', 'exhibit', 'event', 'withdrawn')
+    AND (log_seq, lamport, author_device, position) >
+        (SELECT log_seq, lamport, author_device, position FROM message WHERE message = :after)
+    ORDER BY log_seq, lamport, author_device, position LIMIT :limit""",
+)
 _UNREAD: Final = "SELECT count(*) FROM message WHERE unread = 1"
 _READ: Final = "UPDATE message SET unread = 0 WHERE unread = 1"
 _EXPECT: Final = "INSERT OR IGNORE INTO delivery (message, user) VALUES (:message, :user)"
@@ -169,6 +177,12 @@ def messages(sp: Connection, limit: int, before: bytes | None = None) -> list[Me
     else:
         found = sp.execute(_BEFORE, {"limit": limit, "before": before}).fetchall()
     return [_record(row) for row in reversed(found)]
+
+
+def messages_after(sp: Connection, limit: int, after: bytes) -> list[MessageRecord]:
+    """The `limit` rows of the conversation that follow a message, in the order of `messages`."""
+    found = sp.execute(_AFTER, {"limit": limit, "after": after}).fetchall()
+    return [_record(row) for row in found]
 
 
 def update_message(sp: Connection, message: bytes, **columns: Any) -> None:

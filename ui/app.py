@@ -38,6 +38,7 @@ _SCREENS: Final = (
     "ui.sheets",
     "ui.custody.view",
     "ui.closing.view",
+    "ui.search.view",
     "ui.spaces.view",
     "ui.spaces.sheet",
     "ui.room",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -14,6 +16,7 @@ from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
 from ui.memory import Memory
 from ui.room import Room
+from ui.search.view import SearchSheet
 from ui.spaces.create import NewSpacePresenter
 from ui.spaces.sheet import NewSpaceSheet
 from ui.spaces.state import SpacesState, Tab
@@ -63,6 +66,7 @@ class Frame(QWidget):
         self._recall()
 
     def _bind(self) -> None:
+        self.sidebar.search.connect(self.search)
         self.sidebar.change_passphrase.connect(self.change_passphrase)
         for made in (self.sidebar.recovery_sheet, self.strip.recovery_sheet):
             made.connect(self.recovery_sheet)
@@ -72,6 +76,8 @@ class Frame(QWidget):
         bind(self, "space-previous", lambda: self.room.spaces.step(-1))
         bind(self, "space-new", self.new_space)
         bind(self, "evidence-add", lambda: self.stage.sheets.add_evidence([]))
+        bind(self, "find-here", partial(self.search, everywhere=False))
+        bind(self, "find-all", self.search)
         bind(self, "sync", self.room.status.sync_now)
         bind(self, "lock", self.lock.emit)
         bind(self, "keys", self.show_keys)
@@ -108,6 +114,16 @@ class Frame(QWidget):
             self.room.spaces.show_tab(Tab.PEOPLE)
 
         await NewSpaceSheet(self.window(), presenter, self.room.tasks, made).shown()
+
+    def search(self, *, everywhere: bool = True) -> None:
+        """Open the sheet that finds messages and exhibits."""
+        self.room.tasks.start(self._find(everywhere=everywhere), name="search-sheet")
+
+    async def _find(self, *, everywhere: bool) -> None:
+        sheet = SearchSheet(self.window(), self.room.search(everywhere=everywhere))
+        if await sheet.shown() and sheet.chosen is not None:
+            hit = sheet.chosen
+            self.room.show_hit(hit.space, hit.message, hit.file)
 
     def show_keys(self) -> None:
         """Open the F1 sheet."""

@@ -19,6 +19,7 @@ from jitclient.deviceviews import (
     LinkOfferView,
 )
 from jitclient.events import Events
+from jitclient.searchviews import Place, SearchPage
 from jitclient.views import (
     CustodyRow,
     ExhibitRow,
@@ -79,6 +80,20 @@ class KeysPort(Protocol):
     async def confirm_sheet(self, typed: dict[int, str]) -> None: ...
 
 
+class SearchPort(Protocol):
+    """Searching messages and exhibits."""
+
+    async def find(
+        self,
+        text: str,
+        *,
+        space: SpaceId | None = None,
+        limit: int = 50,
+        below: Mapping[Place, int] | None = None,
+    ) -> SearchPage: ...
+    async def catch_up(self, tell: Callable[[int], None] = ...) -> None: ...
+
+
 class DeskPort(Protocol):
     """One unlocked profile. Every coroutine raises `protocol.errors.JitError`."""
 
@@ -88,6 +103,8 @@ class DeskPort(Protocol):
     def me(self) -> Me: ...
     @property
     def keys(self) -> KeysPort: ...
+    @property
+    def searching(self) -> SearchPort: ...
 
     async def spaces(self) -> tuple[SpaceRow, ...]: ...
     async def space(self, space: SpaceId) -> SpaceDetail: ...
@@ -133,8 +150,14 @@ class DeskPort(Protocol):
         self, user: UserId, new_key: bytes, digits: str | None = None
     ) -> KeyOffer: ...
     async def messages(
-        self, space: SpaceId, *, limit: int = 200, before: MessageId | None = None
+        self,
+        space: SpaceId,
+        *,
+        limit: int = 200,
+        before: MessageId | None = None,
+        after: MessageId | None = None,
     ) -> tuple[MessageRow, ...]: ...
+    async def message(self, space: SpaceId, message: MessageId) -> MessageRow: ...
     async def mark_read(self, space: SpaceId) -> None: ...
     async def send(
         self, space: SpaceId, text: str, *, reply_to: MessageId | None = None

@@ -19,7 +19,8 @@ from jitclient.events import (
     TransferMoved,
 )
 from jitclient.views import AlarmRow, SpaceDetail
-from protocol.ids import FileId
+from protocol.ids import FileId, MessageId, SpaceId
+from ui import words
 from ui.alarms.presenter import AlarmsPresenter
 from ui.closing.presenter import ClosingPresenter
 from ui.conversation.keys import KeysPresenter
@@ -28,6 +29,7 @@ from ui.custody.presenter import LogPresenter
 from ui.evidence.presenter import EvidencePresenter
 from ui.people.presenter import PeoplePresenter
 from ui.ports import DeskPort
+from ui.search.presenter import SearchPresenter
 from ui.spaces.presenter import SpacesPresenter
 from ui.spaces.state import Tab
 from ui.status.presenter import StatusPresenter
@@ -47,6 +49,7 @@ class Room:
     ) -> None:
         self.desk = desk
         self._clock = clock
+        self._zone = zone
         self.tasks = TaskScope(self._failed)
         self.alarms = AlarmsPresenter(desk, self.tasks)
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
@@ -66,6 +69,7 @@ class Room:
         """Load what is shown first."""
         self.spaces.refresh()
         self.status.refresh()
+        self.tasks.start(self.desk.searching.catch_up(), name="search-index")
 
     def watched(self, yes: bool) -> None:
         """Whether the window is the active one."""
@@ -76,6 +80,22 @@ class Room:
         """From a line of the conversation to the exhibit."""
         self.spaces.show_tab(Tab.EVIDENCE)
         self.evidence.select(file)
+
+    def search(self, *, everywhere: bool) -> SearchPresenter:
+        """Begin a search, in the space in front or in all of them."""
+        detail = self.spaces.state.detail
+        here = (detail.row.space, words.plain(detail.row.title)) if detail is not None else None
+        return SearchPresenter(self.desk, self.tasks, here, everywhere=everywhere, zone=self._zone)
+
+    def show_hit(self, space: SpaceId, message: MessageId | None, file: FileId | None) -> None:
+        """Bring what was found to the front, in its place."""
+        self.spaces.select(space)
+        if file is not None:
+            self.spaces.show_tab(Tab.EVIDENCE)
+            self.evidence.go_to(space, file)
+        elif message is not None:
+            self.spaces.show_tab(Tab.CONVERSATION)
+            self.conversation.go_to(space, message)
 
     def now(self) -> int:
         """Seconds since 1970 UTC."""

@@ -37,6 +37,8 @@ KEYS: Final = (
     Key("space-previous", "Alt+Up", "Previous space", _EVERYWHERE, "Alt+↑"),
     Key("space-new", "Ctrl+N", "New space", _EVERYWHERE),
     Key("evidence-add", "Ctrl+Shift+A", "Hand over evidence", _EVERYWHERE),
+    Key("find-here", "Ctrl+F", "Find in this space", _EVERYWHERE),
+    Key("find-all", "Ctrl+Shift+F", "Find everywhere", _EVERYWHERE),
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
     Key("keys", "F1", "This list", _EVERYWHERE),

@@ -37,11 +37,20 @@ _KINDS = {
 
 
 def conversation(
-    session: Session, space: SpaceId, *, limit: int = 200, before: MessageId | None = None
+    session: Session,
+    space: SpaceId,
+    *,
+    limit: int = 200,
+    before: MessageId | None = None,
+    after: MessageId | None = None,
 ) -> tuple[MessageRow, ...]:
-    """The last `limit` messages (before one), oldest first."""
+    """The last `limit` messages (before one), or the first after one; oldest first."""
     sp = session.stores.space(space)
-    rows = messages.messages(sp, limit, before)
+    rows = (
+        messages.messages(sp, limit, before)
+        if after is None
+        else messages.messages_after(sp, limit, after)
+    )
     notes = names.of_space(session, space)
     return tuple(_message_row(session, sp, space, r, notes) for r in rows)
 

@@ -32,6 +32,7 @@ ALLOWED: Final = {
         "jitclient.views",
         "jitclient.deviceviews",
         "jitclient.factviews",
+        "jitclient.searchviews",
         "jitclient.events",
         "protocol.errors",
         "protocol.facts",

@@ -54,6 +54,17 @@ def test_pages_meet_without_gap_or_repetition(sp: Connection) -> None:
     assert [len(page) for page in pages] == [7, 7, 7, 4]
 
 
+def test_pages_forwards_follow_a_message_without_gap_or_repetition(sp: Connection) -> None:
+    put(sp, *(text(number, lamport=number // 3) for number in range(1, 26)))
+
+    found, after = [number_id(3)], number_id(3)
+    while page := messages.messages_after(sp, 7, after):
+        found += [m.message for m in page]
+        after = page[-1].message
+
+    assert found == [number_id(n) for n in range(3, 26)]
+
+
 def test_what_is_not_for_reading_is_not_shown(sp: Connection) -> None:
     kinds = ["text", "exhibit", "receipts", "welcome", "withdrawn", "event"]
     for number, kind in enumerate(kinds, start=1):
@@ -66,8 +77,9 @@ def test_a_page_of_a_long_conversation_comes_from_the_index_without_sorting(
     sp: Connection,
 ) -> None:
     put(sp, text(1))
-    for sql in (messages._NEWEST, messages._BEFORE):
-        plan = sp.execute(f"EXPLAIN QUERY PLAN {sql}", {"limit": 5, "before": number_id(1)})
+    beside = {"limit": 5, "before": number_id(1), "after": number_id(1)}
+    for sql in (messages._NEWEST, messages._BEFORE, messages._AFTER):
+        plan = sp.execute(f"EXPLAIN QUERY PLAN {sql}", beside)
         steps = " / ".join(str(row[3]) for row in plan.fetchall())
 
         assert "USING INDEX message_timeline" in steps

@@ -41,6 +41,7 @@ from protocol.roles import DEFAULT_ROLE, Party, Role
 from tests.ui.desk_devices import DeskDevices
 from tests.ui.desk_rows import DAY, NOW, PEOPLE, ident
 from tests.ui.keys_double import KeysDouble
+from tests.ui.search_double import SearchDouble
 
 
 class DeskDouble(DeskDevices):
@@ -51,6 +52,10 @@ class DeskDouble(DeskDevices):
         if self._keys is None:
             self._keys = KeysDouble()
         return self._keys
+
+    @property
+    def searching(self) -> SearchDouble:
+        return SearchDouble(self)
 
     _keys: KeysDouble | None = None
     exported_for: Purpose | None = None
@@ -148,12 +153,24 @@ class DeskDouble(DeskDevices):
         self.details[space] = replace(detail, members=kept, removed=(*detail.removed, *gone))
         self.publish(SpacesChanged())
 
+    async def message(self, space: SpaceId, message: MessageId) -> MessageRow:
+        await self._enter("message")
+        return next(one for one in self.rows[space] if one.message == message)
+
     async def messages(
-        self, space: SpaceId, *, limit: int = 200, before: MessageId | None = None
+        self,
+        space: SpaceId,
+        *,
+        limit: int = 200,
+        before: MessageId | None = None,
+        after: MessageId | None = None,
     ) -> tuple[MessageRow, ...]:
         await self._enter("messages")
         rows = self.rows[space]
         end = len(rows)
+        if after is not None:
+            at = next(i for i, one in enumerate(rows) if one.message == after)
+            return tuple(rows[at + 1 : at + 1 + limit])
         if before is not None:
             end = next(i for i, one in enumerate(rows) if one.message == before)
         return tuple(rows[max(0, end - limit) : end])

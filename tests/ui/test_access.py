@@ -87,7 +87,7 @@ async def test_everything_that_takes_the_keyboard_has_a_name_and_a_role(locked: 
 
 
 @pytest.mark.parametrize(
-    "opener", ["space", "member", "verify", "meeting", "evidence", "facts", "keys"]
+    "opener", ["space", "member", "verify", "meeting", "evidence", "facts", "keys", "search"]
 )
 async def test_every_sheet_is_named_throughout_and_escape_closes_it(
     locked: Locked, opener: str
@@ -104,6 +104,7 @@ async def test_every_sheet_is_named_throughout_and_escape_closes_it(
             frame, FactsPresenter(desk, frame.room.tasks, "a.bin", ())
         ).open(),
         "keys": frame.show_keys,
+        "search": frame.search,
     }[opener]()
     found = await sheet()
 
@@ -199,6 +200,8 @@ async def test_every_key_does_what_the_sheet_says(locked: Locked) -> None:
     for key, modifier in (
         (Qt.Key.Key_N, control),
         (Qt.Key.Key_A, control | Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_F, control),
+        (Qt.Key.Key_F, control | Qt.KeyboardModifier.ShiftModifier),
         (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier),
     ):
         QTest.keyClick(shell, key, modifier)
@@ -314,7 +317,12 @@ async def test_the_scheme_changes_as_a_whole_while_the_window_is_open(
 async def test_nothing_stays_open_when_the_window_is_left(locked: Locked) -> None:
     frame, _ = await enter(*locked)
 
-    for opener in (frame.new_space, frame.show_keys, frame.stage.sheets.add_member):
+    for opener in (
+        frame.new_space,
+        frame.show_keys,
+        frame.search,
+        frame.stage.sheets.add_member,
+    ):
         opener()
         (await sheet()).reject()
         await until(lambda: open_dialogs() == [])

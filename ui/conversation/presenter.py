@@ -12,13 +12,14 @@ from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
 from protocol.roles import Right, allows
 from ui.conversation import rows
-from ui.conversation.state import ConversationState, ReplyLine
+from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.errors.cards import card_for
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
 
 PAGE: Final = 200
+AROUND: Final = 100  # rows on each side of a message that was asked for
 _GONE: Final = frozenset({SpaceState.CLOSING, SpaceState.WIPED})
 
 
@@ -47,6 +48,8 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._drafts: dict[SpaceId, tuple[str, ReplyLine | None]] = {}
         self._seen = False
         self._read_to: MessageId | None = None
+        self._asked: tuple[SpaceId, MessageId] | None = None
+        self._turn = 0
         self.refresh = Reload(tasks, self._load, name="conversation")
 
     def open(self, detail: SpaceDetail | None) -> None:
@@ -81,6 +84,18 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._show(replace(self.state, loading_older=True))
             self._tasks.start(self._load_older(), name="older")
 
+    def newer(self) -> None:
+        """Load the page after the last row, where it is not the end."""
+        if self.state.has_newer and not self.state.loading_older:
+            self._show(replace(self.state, loading_older=True))
+            self._tasks.start(self._load_newer(), name="newer")
+
+    def go_to(self, space: SpaceId, message: MessageId) -> None:
+        """Bring a message into sight, as soon as its space is in front."""
+        self._asked = (space, message)
+        if self.state.space == space:
+            self.refresh()
+
     def draft_changed(self, text: str) -> None:
         """The composer changed."""
         self._show(replace(self.state, draft=text))
@@ -110,7 +125,9 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         text, reply = state.draft.strip(), state.reply
         self._unread_from, self._unread = None, 0
-        self._show(replace(state, draft="", reply=None, problem=None))
+        if state.has_newer:  # back to the end, where it will stand
+            self._messages = ()
+        self._show(replace(state, draft="", reply=None, problem=None, has_newer=False))
         self._tasks.start(self._send(state.space, text, reply), name="send")
 
     async def _send(self, space: SpaceId, text: str, reply: ReplyLine | None) -> None:
@@ -138,13 +155,50 @@ class ConversationPresenter(Presenter[ConversationState]):
         if self.state.space != space:
             return
         first = not self._messages
-        self._messages = _merge(self._messages, page)
+        if not self.state.has_newer:
+            self._messages = _merge(self._messages, page)
+            further = len(page) >= PAGE or (self.state.has_older and not first)
+            self._show(replace(self.state, has_older=further))
         self._exhibits = {one.file: one for one in exhibits}
         if first:
             self._unread_from = rows.first_unread(self._messages, self._unread)
-        self._show(replace(self.state, has_older=self.state.has_older or len(page) >= PAGE))
-        if first:
-            self._show(replace(self.state, has_older=len(page) >= PAGE))
+        self._paint()
+        self._mark_read()
+        if self._asked is not None and self._asked[0] == space:
+            await self._go(*self._asked)
+
+    async def _go(self, space: SpaceId, message: MessageId) -> None:
+        self._asked = None
+        if all(one.message != message for one in self._messages):
+            try:
+                one = await self._desk.message(space, message)
+                before = await self._desk.messages(space, limit=AROUND, before=message)
+                after = await self._desk.messages(space, limit=AROUND, after=message)
+            except JitError as failure:
+                self._show(replace(self.state, problem=card_for(failure)))
+                return
+            if self.state.space != space:
+                return
+            self._messages = (*before, one, *after)
+            has = (len(before) >= AROUND, len(after) >= AROUND)
+            self._show(replace(self.state, has_older=has[0], has_newer=has[1]))
+            self._paint()
+        self._turn += 1
+        self._show(replace(self.state, goal=Goal(rows.key_of(message), self._turn)))
+
+    async def _load_newer(self) -> None:
+        space = self.state.space
+        if space is None or not self._messages:
+            return
+        try:
+            page = await self._desk.messages(space, limit=PAGE, after=self._messages[-1].message)
+        except JitError as failure:
+            self._show(replace(self.state, loading_older=False, problem=card_for(failure)))
+            return
+        if self.state.space != space:
+            return
+        self._messages = (*self._messages, *page)
+        self._show(replace(self.state, has_newer=len(page) >= PAGE, loading_older=False))
         self._paint()
         self._mark_read()
 
@@ -171,6 +225,8 @@ class ConversationPresenter(Presenter[ConversationState]):
 
     def _mark_read(self) -> None:
         newest = next((one.message for one in reversed(self._messages) if not one.mine), None)
+        if self.state.has_newer:
+            return  # the newest are not before anybody's eyes
         if self._seen and self.state.space is not None and newest not in (None, self._read_to):
             self._read_to = newest
             self._tasks.start(self._read(self.state.space), name="read")

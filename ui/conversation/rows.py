@@ -140,6 +140,11 @@ def reply_line(message: MessageRow) -> ReplyLine:
     return ReplyLine(message.message, words.plain(message.author_name), text or "An exhibit")
 
 
+def key_of(message: MessageId) -> str:
+    """The key of a message's row."""
+    return f"message-{message.hex()}"
+
+
 def _at(one: MessageRow) -> int:
     return one.claimed_at if one.mine or one.told_by else one.received_at
 
@@ -163,7 +168,7 @@ def _message(
     heads = before is None or before.author != one.author or _at(one) - _at(before) > _RUN_SECONDS
     place = " · ".join(part for part in (one.author_authority, one.author_country) if part)
     return MessageItem(
-        key=f"message-{one.message.hex()}",
+        key=key_of(one.message),
         message=one.message,
         author="You" if one.mine else words.plain(one.author_name),
         place=words.plain(place),

@@ -93,6 +93,14 @@ TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A row that was asked for; `turn` tells two askings apart."""
+
+    key: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationState:
     """The timeline and the composer of one space."""
 
@@ -101,6 +109,8 @@ class ConversationState:
     has_older: bool = False
     loading: bool = True
     loading_older: bool = False
+    has_newer: bool = False  # what is shown lies further back and does not reach the end
+    goal: Goal | None = None
     draft: str = ""
     reply: ReplyLine | None = None
     writable: bool = False

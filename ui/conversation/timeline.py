@@ -6,10 +6,11 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from protocol.ids import FileId, MessageId
 from ui.conversation import rowviews
+from ui.conversation.place import Place
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
 from ui.conversation.tools import Tools
@@ -20,26 +21,24 @@ from ui.widgets.reveal import reveal
 _STEP: Final = 8  # rows built per turn of the loop, so that no turn is long
 
 
-class Timeline(QScrollArea):
+class Timeline(Place):
     """Rows from old to new. The newest are built first."""
 
     reply = Signal(bytes)
     show_exhibit = Signal(bytes)
     older = Signal()
+    newer = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Messages")
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._rows: tuple[TimelineRow, ...] = ()
         self._views: dict[str, QWidget] = {}
         self._items: dict[str, TimelineRow] = {}
         self._order: list[str] = []
         self._pending: list[TimelineRow] = []
-        self._hold: int | None = 0
         self._current: str | None = None
+        self._goal = ""
         self._body = QWidget()
         self._tools = Tools(self._body)
         self._hovered: MessageView | None = None
@@ -47,8 +46,7 @@ class Timeline(QScrollArea):
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._build_some)
-        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().valueChanged.connect(self._hide_tools)
 
     def _build_frame(self) -> None:
         body = self._body
@@ -63,6 +61,9 @@ class Timeline(QScrollArea):
         self._column = QVBoxLayout()
         self._column.setSpacing(0)
         outer.addLayout(self._column)
+        self.newer_button = Button("Load newer messages", "quiet", icon="chevron-down")
+        self.newer_button.clicked.connect(self.newer)
+        outer.addWidget(self.newer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(body)
         self.viewport().setAutoFillBackground(False)
         self._tools.reply.clicked.connect(self._reply_hovered)
@@ -78,14 +79,21 @@ class Timeline(QScrollArea):
         views = [self._views[key] for key in self._order]
         return [one for one in views if isinstance(one, MessageView)]
 
-    def show_rows(self, rows: tuple[TimelineRow, ...], has_older: bool) -> None:
+    def growing(self) -> bool:
+        """Whether rows are still being built."""
+        return bool(self._pending)
+
+    def show_rows(
+        self, rows: tuple[TimelineRow, ...], *, has_older: bool, has_newer: bool = False
+    ) -> None:
         """Show other rows; those that stay keep their widgets and the eye its place."""
         reveal(self.older_button, has_older)
+        reveal(self.newer_button, has_newer)
         if rows is self._rows:
             return
         self._rows = rows
         wanted = {one.key: one for one in rows}
-        self._keep_place()
+        self.keep_place()
         for key in [key for key in self._order if key not in wanted]:
             self._remove(key)
         fresh: list[TimelineRow] = []
@@ -106,11 +114,12 @@ class Timeline(QScrollArea):
             self._timer.start()
 
     def _build_some(self) -> None:
-        self._keep_place()
+        self.keep_place()
         for _ in range(min(_STEP, len(self._pending))):
             self._insert(self._pending.pop())
         if not self._pending:
             self._timer.stop()
+            self._reach()
 
     def _insert(self, item: TimelineRow) -> None:
         self._hide_tools()  # Rows move away from under them.
@@ -167,28 +176,21 @@ class Timeline(QScrollArea):
     def to_unread(self) -> None:
         """Bring the unread line into sight, if there is one."""
         if any(isinstance(one, UnreadRow) for one in self._rows) and "unread" in self._views:
-            self._hold = None
-            self.ensureWidgetVisible(self._views["unread"], 0, self.viewport().height() // 2)
+            self.to_row(self._views["unread"])
 
-    def to_end(self) -> None:
-        """To the newest message."""
-        self._hold = 0
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+    def go_to(self, key: str) -> None:
+        """Bring a row into sight and the keyboard to it, as soon as it is built."""
+        self._goal = key
+        if not self._pending:
+            QTimer.singleShot(0, self, self._reach)
 
-    def _keep_place(self) -> None:
-        bar = self.verticalScrollBar()
-        from_end = bar.maximum() - bar.value()
-        self._hold = 0 if from_end <= tokens.S5 else from_end if self._pending else None
-
-    def _range_changed(self, _low: int, high: int) -> None:
-        if self._hold is not None:
-            self.verticalScrollBar().setValue(high - self._hold)
-
-    def _scrolled(self, value: int) -> None:
-        self._hide_tools()
-        bar = self.verticalScrollBar()
-        if self._hold is not None and not self._pending and bar.maximum() - value > tokens.S5:
-            self._hold = None
+    def _reach(self) -> None:
+        view = self._views.get(self._goal)
+        if self._goal and isinstance(view, MessageView):
+            self._goal = ""
+            self.setFocus()
+            self._set_current(view)
+            QTimer.singleShot(0, view, lambda: self.to_row(view))
 
     # --- keyboard and mouse --------------------------------------------------------------------
 
@@ -272,7 +274,7 @@ class Timeline(QScrollArea):
         super().hideEvent(event)
         self._hide_tools()
 
-    def _hide_tools(self) -> None:
+    def _hide_tools(self, _value: int = 0) -> None:
         self._hovered = None
         self._tools.hide()
 

@@ -13,7 +13,7 @@ from ui.binding import bind
 from ui.conversation.keycards import KeyCards
 from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.rowviews import ReplyQuote
-from ui.conversation.state import ConversationState, ReplyLine
+from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.conversation.timeline import Timeline
 from ui.shortcuts import key, named
 from ui.theme import tokens
@@ -43,10 +43,12 @@ class ConversationView(QWidget):
         super().__init__()
         self._presenter = presenter
         self._space: object = None
+        self._goal: Goal | None = None
         self.timeline = Timeline()
         self.timeline.reply.connect(lambda one: presenter.reply_to(MessageId(one)))
         self.timeline.show_exhibit.connect(lambda one: show_exhibit(FileId(one)))
         self.timeline.older.connect(presenter.older)
+        self.timeline.newer.connect(presenter.newer)
         self.empty = Empty(
             "messages-square",
             "Nothing has been said here yet",
@@ -95,8 +97,9 @@ class ConversationView(QWidget):
         """Show the timeline and the composer."""
         moved = state.space != self._space
         self._space = state.space
-        self.timeline.show_rows(state.rows, state.has_older)
-        self.timeline.older_button.setEnabled(not state.loading_older)
+        self.timeline.show_rows(state.rows, has_older=state.has_older, has_newer=state.has_newer)
+        for button in (self.timeline.older_button, self.timeline.newer_button):
+            button.setEnabled(not state.loading_older)
         self.stack.setCurrentIndex(2 if state.rows else 0 if state.loading else 1)
         self.notice.show_card(state.problem)
         reveal(self.composer, state.writable)
@@ -105,6 +108,11 @@ class ConversationView(QWidget):
         self.composer.render_state(state)
         if moved:
             self.timeline.to_end()
+        if state.goal != self._goal:
+            self._goal = state.goal
+            if state.goal is not None:
+                self.timeline.go_to(state.goal.key)
+                return
         if state.writable and self.isVisible() and self.window().focusWidget() in (None, self):
             self.composer.edit.setFocus()  # it was not there yet when the room was entered
 

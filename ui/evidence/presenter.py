@@ -49,6 +49,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self._zone = zone
         self._rows: dict[FileId, ExhibitRow] = {}
         self._moved: dict[FileId, float] = {}
+        self._asked: tuple[SpaceId, FileId] | None = None
         self._items: dict[FileId, tuple[ExhibitRow, int, ExhibitItem]] = {}
         self.refresh = Reload(tasks, self._load, name="evidence")
 
@@ -83,6 +84,12 @@ class EvidencePresenter(Presenter[EvidenceState]):
         row = self._rows.get(file) if file is not None else None
         shown = items.details(row, self._zone) if row is not None else None
         self._show(replace(self.state, selected=file, details=shown))
+
+    def go_to(self, space: SpaceId, file: FileId) -> None:
+        """Select an exhibit, filtered out or not, as soon as its space is in front."""
+        self._asked = (space, file)
+        if self.state.space == space:
+            self.refresh()
 
     def filter(self, query: str) -> None:
         """Keep the rows with all these words."""
@@ -200,6 +207,12 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self._items = {file: one for file, one in self._items.items() if file in self._rows}
         self._moved = {file: at for file, at in self._moved.items() if file in self._rows}
         self._paint(replace(self.state, loading=False))
+        if self._asked is not None and self._asked[0] == space:
+            file, self._asked = self._asked[1], None
+            hidden = file in self._rows and all(one.file != file for one in self.state.items)
+            if hidden:
+                self.filter("")
+            self.select(file)
 
     def _paint(self, state: EvidenceState) -> None:
         now = self._clock()

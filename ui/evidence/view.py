@@ -142,6 +142,8 @@ class EvidenceView(QWidget):
         self._rendering = True
         self._state = state
         self.model.show_items(state.items)
+        if self.query.text() != state.query:
+            self.query.setText(state.query)
         self._select(state)
         self.stack.setCurrentIndex(0 if state.loading else 1 if not state.total else 2)
         self._say_empty(state)

@@ -150,6 +150,7 @@ class SpacesView(Panel):
 
     new_space = Signal()
     keys = Signal()
+    search = Signal()
     change_passphrase = Signal()
     recovery_sheet = Signal()
     devices = Signal()
@@ -181,7 +182,9 @@ class SpacesView(Panel):
         presenter.attach(self.render_state)
 
     def _build(self, me: Me) -> None:
-        top = row(Brand(28), Text("JIT Client", "lead"), None, spacing=10)
+        find = IconButton("search", named("Find everywhere", "find-all"))
+        find.clicked.connect(self.search)
+        top = row(Brand(28), Text("JIT Client", "lead"), None, find, spacing=10)
         top.setContentsMargins(tokens.S4, tokens.S4, tokens.S3, tokens.S4)
         new = IconButton("plus", named("New space", "space-new"))
         new.clicked.connect(self.new_space)

@@ -11,6 +11,7 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW
 from tests.ui.screens.stagecraft import SCREENS, Play, Screen, add_long, member, reloaded, screen
 from tests.ui.waiting import calm, sheets, until
+from ui.search.view import SearchSheet
 
 
 @screen("key-changed")
@@ -124,3 +125,42 @@ _alarm_screen("alarm-fork", "fork")
 _alarm_screen("alarm-ghost", "ghost")
 _alarm_screen("alarm-put-back", "put-back")
 _alarm_screen("alarms-all", "fork", "ghost", "put-back", "unopened", "missing")
+
+
+@screen("search")
+async def _search(play: Play) -> None:
+    frame, _ = await play.frame()
+    frame.search(everywhere=False)
+    await play.shown(SearchSheet)
+
+
+@screen("search-found")
+async def _found(play: Play) -> None:
+    await _search(play)
+    sheet = await play.shown(SearchSheet)
+    sheet.field.setText("the")
+    await until(lambda: bool(sheet.model.items))
+
+
+@screen("search-nothing")
+async def _nothing(play: Play) -> None:
+    await _search(play)
+    sheet = await play.shown(SearchSheet)
+    sheet.field.setText("xyzzy plugh")
+    await until(lambda: sheet._presenter.state.searched)
+
+
+@screen("search-wrong")
+async def _wrong(play: Play) -> None:
+    await _search(play)
+    sheet = await play.shown(SearchSheet)
+    sheet.field.setText("van before:yesterday")
+    await until(lambda: bool(sheet._presenter.state.said))
+
+
+@screen("search-opened")
+async def _opened(play: Play) -> None:
+    frame, desk = await play.frame()
+    rows = desk.rows[desk.space_a]
+    frame.room.show_hit(desk.space_a, rows[2].message, None)
+    await calm(frame)
