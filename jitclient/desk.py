@@ -208,6 +208,10 @@ class Desk(EvidenceDesk):
         """What this device remembers of the store's access log."""
         return await self._session.run(status.access_log, self._session)
 
+    async def export_log_dispute(self, path: Path) -> Path:
+        """Write two heads of the access log that contradict each other; see `prove_fork`."""
+        return await prove_fork.export_dispute(self._session, path)
+
     async def dismiss_alarm(self, alarm: int) -> None:
         """A person has read an alarm."""
         await note_seen.dismiss_alarm(self._session, alarm)

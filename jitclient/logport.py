@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jitclient import logwatch, succession
+from jitclient import gossip, logwatch, succession
 from jitclient.session import Session
 from protocol.api.logs import ProvenRow
 
@@ -28,6 +28,14 @@ class AccessLogPort:
     ) -> None:
         """Check the proof and the rows, and remember."""
         await self._session.run(logwatch.compared, self._session, text, path, rows)
+
+    async def questions(self) -> Sequence[tuple[int, int]]:
+        """What others were shown, as sizes between which growth is to be proven."""
+        return await self._session.run(gossip.open_questions, self._session)
+
+    async def answered(self, sizes: tuple[int, int], path: Sequence[bytes] | None) -> None:
+        """Check the proof against what others were shown."""
+        await self._session.run(gossip.answered, self._session, sizes, path)
 
 
 class CertificatesPort:

@@ -29,7 +29,7 @@ DISPUTE: Final = "access-log-dispute"
 """Settings of device.db: the last checkpoint, when it came, and two that contradict each other."""
 
 _BETWEEN: Final = "\f"
-_EVIDENCE: Final = (
+EVIDENCE: Final = (
     "Both signed statements are kept here; “jitclient access-log” shows them. Tell the operator "
     "and whoever supervises the store."
 )
@@ -46,15 +46,15 @@ def due(session: Session) -> bool:
 def judge(session: Session, text: str | None) -> tuple[int, int] | None:
     """What to ask for after a new checkpoint: a proof between these sizes; None when it is over."""
     session.log_watched = session.clock.now()
-    older = _remembered(session)
+    older = remembered(session)
     if text is None:
         if older is not None:
-            _tell(session, "unproven", "The store refuses to show the head of its access log.")
+            tell(session, "unproven", "The store refuses to show the head of its access log.")
         return None
     try:
         newer = checkpoint.verify(text, session.identity.store_key)
     except JitError as error:
-        _tell(
+        tell(
             session, "forged", f"The store showed a false head of its access log. {error.sentence}"
         )
         return None
@@ -63,7 +63,7 @@ def judge(session: Session, text: str | None) -> tuple[int, int] | None:
         return None
     if newer.size > older.size:
         return older.size, newer.size
-    _tell(session, *_not_longer(older, newer), disputed=text)
+    tell(session, *_not_longer(older, newer), disputed=text)
     _remember(session, text)
     return None
 
@@ -72,7 +72,7 @@ def compared(
     session: Session, text: str, path: Sequence[bytes] | None, rows: Sequence[ProvenRow] | None
 ) -> None:
     """Check the answers to what `judge` asked for, and remember the newer checkpoint."""
-    older, newer = _remembered(session), checkpoint.verify(text, session.identity.store_key)
+    older, newer = remembered(session), checkpoint.verify(text, session.identity.store_key)
     if older is None:
         return
     if path is None or not merkle.verify_consistency(
@@ -80,15 +80,15 @@ def compared(
     ):
         said = (
             f"The store's access log was rewritten: it does not continue the {older.size} rows "
-            f"that it had when this device last looked. {_EVIDENCE}"
+            f"that it had when this device last looked. {EVIDENCE}"
         )
-        _tell(session, "rewritten", said, disputed=text)
+        tell(session, "rewritten", said, disputed=text)
     elif not _logged(session, older, newer, rows):
         said = (
             "The store does not prove that its access log holds what this device did since it last "
             "looked. Tell the operator and whoever supervises the store."
         )
-        _tell(session, "unproven", said)
+        tell(session, "unproven", said)
     _remember(session, text)
 
 
@@ -110,16 +110,16 @@ def _not_longer(older: Checkpoint, newer: Checkpoint) -> tuple[str, str]:
     if newer.size < older.size:
         return "cut", (
             f"The store's access log was cut: it has {newer.size} rows and had {older.size} when "
-            f"this device last looked. {_EVIDENCE}"
+            f"this device last looked. {EVIDENCE}"
         )
     if newer.root != older.root:
         return "forked", (
             f"The store signed two different access logs of {newer.size} rows: it shows different "
-            f"people different ones, or rewrote it. {_EVIDENCE}"
+            f"people different ones, or rewrote it. {EVIDENCE}"
         )
     return "frozen", (
         f"The store's access log stands still at {newer.size} rows, although this device used the "
-        f"store meanwhile. {_EVIDENCE}"
+        f"store meanwhile. {EVIDENCE}"
     )
 
 
@@ -142,7 +142,8 @@ def _logged(
     return looked
 
 
-def _remembered(session: Session) -> Checkpoint | None:
+def remembered(session: Session) -> Checkpoint | None:
+    """The newest head that this device has seen, or None."""
     text = devices.setting(session.stores.device, REMEMBERED)
     return checkpoint.verify(text, session.identity.store_key) if text else None
 
@@ -154,11 +155,14 @@ def _remember(session: Session, text: str) -> None:
         devices.set_setting(db, REMEMBERED_AT, str(session.clock.now()))
 
 
-def _tell(session: Session, what: str, sentence: str, *, disputed: str | None = None) -> None:
+def tell(
+    session: Session, what: str, sentence: str, *, disputed: str | None = None, key: str = ""
+) -> None:
+    """An alarm; with a note that contradicts the remembered one, both are kept."""
     db = session.stores.device
     older = devices.setting(db, REMEMBERED)
     if disputed is not None and older:
         with transaction(db):
             devices.set_setting(db, DISPUTE, older + _BETWEEN + disputed)
     error = AccessLogError(sentence, code=f"{AccessLogError.code}-{what}")
-    session.alarm(None, error, key=what)
+    session.alarm(None, error, key=key or what)

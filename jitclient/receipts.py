@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crypto import signatures
-from jitclient import knowing, sealing
+from jitclient import gossip, knowing, sealing
 from jitclient.errors import FloodError
 from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.forks import ShownForkError
@@ -20,7 +20,7 @@ from localstore import custody, evidence, messages, outbox
 from localstore.connection import transaction
 from localstore.outbox import OwedReceipt
 from protocol import codec
-from protocol.content import Receipts
+from protocol.content import Receipts, ReceiptsAndHead
 from protocol.devicelist import DeviceEntry
 from protocol.errors import ForgedError, SpaceClosedError
 from protocol.ids import DeviceId, SpaceId, UserId
@@ -117,12 +117,28 @@ def _signed(session: Session, owed: OwedReceipt, known: dict[bytes, bytes]) -> b
 def _send(at: Place, user: UserId, signed: tuple[bytes, ...]) -> int:
     if user not in at.log.roster.members:
         return 0
-    content = Receipts(version=1, receipts=signed)
+    content: Receipts | ReceiptsAndHead = Receipts(version=1, receipts=signed)
+    if head := gossip.to_say(at.session, user):
+        content = ReceiptsAndHead(version=1, receipts=signed, checkpoint=head)
     try:
         sealing.compose(at, Draft(content=content, kind="receipts", audience=(user,)))
     except SpaceClosedError:
         return 0  # we left or it closed: nobody waits for these any more
     return 1
+
+
+def take_all(
+    at: Place, author: UserId, device: DeviceEntry, batch: Receipts | ReceiptsAndHead
+) -> None:
+    """Believe a message of receipts, and compare the head of the access log beside them.
+
+    Raises:
+        ForgedError: as `take`; or a head that the store did not sign.
+    """
+    for data in batch.receipts:
+        take(at, author, device, data)
+    if isinstance(batch, ReceiptsAndHead):
+        gossip.hear(at.session, author, batch.checkpoint)
 
 
 def take(at: Place, author: UserId, device: DeviceEntry, data: bytes) -> None:

@@ -34,6 +34,7 @@ from protocol.content import (
     ExhibitNotice,
     History,
     Receipts,
+    ReceiptsAndHead,
     SendAgain,
     SpaceCard,
     Text,
@@ -89,9 +90,8 @@ def take_content(at: Place, new: Incoming) -> None:
             _owe_delivered(at, new)
         case Welcome(card_key=card_key):
             _welcome(at, new, card_key)
-        case Receipts(receipts=signed):
-            for data in signed:
-                receipts.take(at, new.author, new.device, data)
+        case Receipts() | ReceiptsAndHead() as batch:
+            receipts.take_all(at, new.author, new.device, batch)
         case Withdrawn(file=file):
             _withdrawn(at, new, FileId(file))
         case SendAgain(notice=notice):

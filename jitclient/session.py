@@ -115,6 +115,8 @@ class Session:
     """When the store's access log was last compared, on this clock; long ago at unlocking."""
     certificates_heard: int = -(2**40)
     """When the store was last asked what it states of its certificates, likewise."""
+    log_told: dict[UserId, str] = field(default_factory=dict, repr=False)
+    """The head of the store's access log that each person was told last, since unlocking."""
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)
     _events_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

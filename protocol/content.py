@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from protocol.accesslog import MAX_CHECKPOINT_CHARS
 from protocol.limits import MAX_AGAIN, MAX_BODY_BYTES, MAX_SEEN, MAX_TITLE_CHARS
 from protocol.records import Bytes16, Bytes32, Counter, Record, RecordBytes, UnixTime, Version
 
@@ -58,6 +59,17 @@ class Receipts(Record, tag="receipts", frozen=True):
 
     version: Version
     receipts: Annotated[tuple[RecordBytes, ...], msgspec.Meta(max_length=12)]
+
+
+class ReceiptsAndHead(Record, tag="receipts-head", frozen=True):
+    """`Receipts`, with the newest head of the store's access log that the sender has seen (72 §8).
+
+    `checkpoint` is the store's signed note, word for word.
+    """
+
+    version: Version
+    receipts: Annotated[tuple[RecordBytes, ...], msgspec.Meta(max_length=12)]
+    checkpoint: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHECKPOINT_CHARS)]
 
 
 class Withdrawn(Record, tag="withdrawn", frozen=True):
@@ -136,7 +148,9 @@ class History(Record, tag="past", frozen=True):
         return "History(<redacted>)"
 
 
-Content = Text | ExhibitNotice | Welcome | Receipts | Withdrawn | SendAgain | History
+Content = (
+    Text | ExhibitNotice | Welcome | Receipts | ReceiptsAndHead | Withdrawn | SendAgain | History
+)
 
 
 class Seen(Record, tag="seen", frozen=True):

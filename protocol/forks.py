@@ -1,6 +1,6 @@
-"""The proof that two membership logs of one space exist: what travels as a file, to anybody.
+"""Proofs that two logs exist where one should: what travels as a file, to anybody.
 
-Spec: docs/protocol/41-membership.md §4.
+Spec: docs/protocol/41-membership.md §4, 72-access-log.md §8.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from typing import Annotated, Final
 
 import msgspec
 
+from protocol.accesslog import MAX_CHECKPOINT_CHARS
 from protocol.limits import KIB, MAX_DEVICE_LIST_BYTES, MAX_LOG_ENTRY_BYTES
-from protocol.records import Bytes16, Counter, Record, Version
+from protocol.records import Bytes16, Bytes32, Counter, Record, Version
 
 MAX_PROOF_BYTES: Final = 128 * KIB
 
@@ -36,3 +37,15 @@ class ForkProof(Record, tag="fork", frozen=True):
     seq: Counter
     first: Statement
     second: Statement
+
+
+SignedNote = Annotated[str, msgspec.Meta(max_length=MAX_CHECKPOINT_CHARS)]
+
+
+class LogDispute(Record, tag="log-dispute", frozen=True):
+    """Two heads of one store's access log, signed by the store's Ed25519 key `store`."""
+
+    version: Version
+    store: Bytes32
+    first: SignedNote
+    second: SignedNote

@@ -60,7 +60,8 @@ class LogApi:
 async def compare(api: LogApi, log: AccessLog) -> None:
     """Ask for the head, for the proof that it continues the one remembered, and for own rows.
 
-    What the store will not show counts as not proven; what fails on the way is asked again later.
+    Then for the proofs that it continues, or is continued by, what other members were shown. What
+    the store will not show counts as not proven; what fails on the way is asked again later.
     """
     if not await log.due():
         return
@@ -70,6 +71,9 @@ async def compare(api: LogApi, log: AccessLog) -> None:
         path = await _shown(api.consistency(*wanted))
         rows = await _shown(api.rows(*wanted))
         await log.compared(text, path, rows)
+    if text is not None:
+        for sizes in await log.questions():
+            await log.answered(sizes, await _shown(api.consistency(*sizes)))
 
 
 async def _shown(work: Awaitable[T]) -> T | None:

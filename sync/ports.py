@@ -208,6 +208,12 @@ class AccessLog(Protocol):
     ) -> None:
         """The proof and the rows, unverified; None for what the store would not show."""
 
+    async def questions(self) -> Sequence[tuple[int, int]]:
+        """Sizes that other members were shown, each with one's own, between which to ask."""
+
+    async def answered(self, sizes: tuple[int, int], path: Sequence[bytes] | None) -> None:
+        """The proof between two such sizes, unverified; None: the store would not show one."""
+
 
 class Certificates(Protocol):
     """What this device knows of the store's certificates."""

@@ -165,8 +165,13 @@ async def log(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-async def access_log(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
-    """`access-log`: signed notes, for `jitstore log verify --checkpoint`."""
+async def access_log(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`access-log`: signed notes, for `jitstore log verify --checkpoint`; a proof as a file."""
+    if args.proof is not None:
+        path = await desk.export_log_dispute(args.proof)
+        line = f"{path}: anybody checks it with: jitclient check-proof {path.name}"
+        out.result({"path": str(path)}, [line])
+        return 0
     row = await desk.access_log()
     data = {
         "checkpoint": row.checkpoint,

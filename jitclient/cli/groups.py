@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from crypto.logdispute import Dispute
 from jitclient.cli import resolve
 from jitclient.cli.output import Output
 from jitclient.desk import Desk
@@ -70,6 +71,8 @@ async def fork_proof(desk: Desk, args: argparse.Namespace, out: Output) -> int:
 def check_proof(args: argparse.Namespace, out: Output) -> int:
     """`check-proof FILE`; needs no profile."""
     fork = prove_fork.check(args.file)
+    if isinstance(fork, Dispute):
+        return _dispute(fork, out)
     sides = (fork.first, fork.second)
     lines = [
         f"Two different membership logs of space {fork.space.hex()} exist.",
@@ -97,5 +100,28 @@ def check_proof(args: argparse.Namespace, out: Output) -> int:
             ],
         },
         [*lines, NOT_PROVEN],
+    )
+    return 0
+
+
+def _dispute(found: Dispute, out: Output) -> int:
+    says = (
+        f"The store signed two different access logs of {found.first.size} rows."
+        if found.proven
+        else "The store signed both of these heads. That the longer one continues the shorter only "
+        "the store can show: ask it for the proof, which it did not give."
+    )
+    heads = (found.first, found.second)
+    out.result(
+        {
+            "store_key": found.store.hex(),
+            "proven": found.proven,
+            "heads": [{"rows": one.size, "root": one.root.hex()} for one in heads],
+        },
+        [
+            says,
+            f"  key of the store: {found.store.hex()} (compare it with the store's own word)",
+            *(f"  {one.size} rows, root {one.root.hex()}" for one in heads),
+        ],
     )
     return 0

@@ -1,15 +1,16 @@
-"""The proof of a fork as a file, for anybody who has this program: `jitclient check-proof FILE`."""
+"""Proofs of two logs as a file, for anybody with this program: `jitclient check-proof FILE`."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
 
-from crypto import forkproof
+from crypto import forkproof, logdispute
 from crypto.forkproof import Fork
-from jitclient import forks, newfile
+from crypto.logdispute import Dispute
+from jitclient import forks, gossip, newfile
 from jitclient.session import Session
-from protocol.errors import NoInputError
+from protocol.errors import MalformedError, NoInputError
 from protocol.forks import MAX_PROOF_BYTES
 from protocol.ids import SpaceId
 
@@ -21,13 +22,26 @@ async def export(session: Session, space: SpaceId, path: Path) -> Path:
         NotFoundError: no fork was found, or nothing that is signed shows it.
         CannotCreateError: `path` exists, or cannot be made there.
     """
-    data = await session.run(forks.proof, session, space)
+    return await _write(await session.run(forks.proof, session, space), path)
+
+
+async def export_dispute(session: Session, path: Path) -> Path:
+    """Write what proves two heads of the store's access log to a new file.
+
+    Raises:
+        NotFoundError: nothing contradicts it.
+        CannotCreateError: `path` exists, or cannot be made there.
+    """
+    return await _write(await session.run(gossip.proof, session), path)
+
+
+async def _write(data: bytes, path: Path) -> Path:
     view = memoryview(data)
     await asyncio.to_thread(newfile.create, path, lambda out: newfile.write_all(out, view))
     return path
 
 
-def check(path: Path) -> Fork:
+def check(path: Path) -> Fork | Dispute:
     """Verify the proof in a file; needs no profile and no store.
 
     Raises:
@@ -38,4 +52,7 @@ def check(path: Path) -> Fork:
             data = file.read(MAX_PROOF_BYTES + 1)
     except OSError as error:
         raise NoInputError(f"{path} cannot be read: {error.strerror}.") from error
-    return forkproof.check(data)
+    try:
+        return logdispute.check(data)
+    except MalformedError:
+        return forkproof.check(data)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from crypto import forkproof, signatures
+from crypto.forkproof import Fork
 from jitclient import forks, sealing
 from jitclient.__main__ import main
 from jitclient.place import place
@@ -62,6 +63,7 @@ def test_two_entries_for_one_place_are_a_proof_for_anybody(office: Office, tmp_p
 
     path = asyncio.run(prove_fork.export(office.sessions["bruno"], space, tmp_path / "p.fork"))
     fork = prove_fork.check(path)
+    assert isinstance(fork, Fork)
 
     ana = office.people["ana"]
     assert (fork.space, fork.seq) == (space, 2)

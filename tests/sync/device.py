@@ -47,6 +47,7 @@ class Device:
     own_wipes: list[tuple[SpaceId, bytes]] = field(default_factory=list)
     watched: dict[SpaceId, Sequence[bytes]] = field(default_factory=dict)
     log_due: bool = False
+    log_questions: tuple[tuple[int, int], ...] = ()
     certificates_due: bool = False
     log_wanted: tuple[int, int] | None = None
     broken: dict[str, JitError] = field(default_factory=dict)
@@ -229,6 +230,12 @@ class _AccessLog:
         self, text: str, path: Sequence[bytes] | None, rows: Sequence[ProvenRow] | None
     ) -> None:
         await self.device.note(f"compared {text} {path} {rows}")
+
+    async def questions(self) -> Sequence[tuple[int, int]]:
+        return self.device.log_questions
+
+    async def answered(self, sizes: tuple[int, int], path: Sequence[bytes] | None) -> None:
+        await self.device.note(f"answered {sizes} {path}")
 
 
 @dataclass

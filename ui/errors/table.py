@@ -201,7 +201,13 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Ask the administrator which space counts, and quote the code below.",
     ),
     **dict.fromkeys(
-        ("access-log-cut", "access-log-rewritten", "access-log-forked", "access-log-frozen"),
+        (
+            "access-log-cut",
+            "access-log-rewritten",
+            "access-log-forked",
+            "access-log-frozen",
+            "access-log-views",
+        ),
         (
             "The store's access log was changed",
             "Messages and exhibits are not concerned. What proves it is kept on this computer.",
