@@ -21,6 +21,7 @@ from protocol.errors import (
     RefusedError,
     SourceChangedError,
     SpaceClosedError,
+    StoreIdentityError,
     TryAgainError,
 )
 from protocol.ids import FileId, SpaceId, UserId
@@ -141,8 +142,8 @@ def ended(session: Session, space: SpaceId, file: FileId, error: JitError) -> No
     if isinstance(error, SpaceClosedError):
         return
     try:
-        if isinstance(error, TryAgainError):
-            return  # the store went away: the state stays, the next round goes on
+        if isinstance(error, TryAgainError | StoreIdentityError):
+            return  # the store went away, or shows another certificate: the next round goes on
         if isinstance(error, ErasedError):
             set_state(session, space, file, "erased", error.sentence)
         elif isinstance(error, SourceChangedError):

@@ -28,6 +28,7 @@ from protocol.accesslog import AccessRow
 from protocol.api.logs import CheckpointReply, ConsistencyReply, OwnRowsReply, ProvenRow
 from protocol.content import ReceiptsAndHead
 from protocol.errors import NotFoundError, RefusedError
+from protocol.forks import LogDispute
 from tests.hostile.test_access_log import CONSISTENCY, HEAD, LONG_AGO, ROWS, remembered
 from tests.support.entropy import Seeded
 from tests.support.hostile import Exchange
@@ -257,7 +258,7 @@ async def test_two_notes_that_say_the_same_prove_nothing(team: HostileTeam) -> N
     await fresh(team, "ana")
     key = team.hostile.receipt_key
     note = checkpoint.sign(key, Checkpoint(5, bytes(32)))
-    same = logdispute.LogDispute(version=1, store=key.public, first=note, second=note)
+    same = LogDispute(version=1, store=key.public, first=note, second=note)
 
     with pytest.raises(RefusedError):
         logdispute.check(codec.encode(same))

@@ -16,7 +16,7 @@ from jitclient.transfers import AT_ONCE, Transfers
 from localstore import evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
-from protocol.errors import StoreUnreachableError
+from protocol.errors import StoreIdentityError, StoreUnreachableError
 from protocol.ids import FileId, SpaceId
 from sync.api import StoreApi
 from sync.machines import transfer as m
@@ -260,3 +260,18 @@ def test_finding_what_is_due_reads_an_index_and_not_every_exhibit(desk: Desk) ->
     told = [line for line in desk.office.on("ana", plans) if line[:4] in {"SCAN", "SEAR"}]
 
     assert [line for line in told if "INDEX exhibit_" not in line] == []
+
+
+def test_another_certificate_ends_a_transfer_and_spoils_no_exhibit(desk: Desk) -> None:
+    file = desk.add("exhibit")
+    before = _record(desk, file)
+
+    error = StoreIdentityError("another certificate")
+    desk.office.on("ana", queueing.ended, desk.space, file, error)
+
+    assert _record(desk, file) == before
+    assert desk.office.alarms("ana") == []
+
+
+def _record(desk: Desk, file: FileId) -> ExhibitRecord | None:
+    return evidence.exhibit(desk.session.stores.space(desk.space), file)
