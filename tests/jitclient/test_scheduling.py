@@ -274,4 +274,4 @@ def test_another_certificate_ends_a_transfer_and_spoils_no_exhibit(desk: Desk) -
 
 
 def _record(desk: Desk, file: FileId) -> ExhibitRecord | None:
-    return evidence.exhibit(desk.session.stores.space(desk.space), file)
+    return desk.office.on("ana", lambda s: evidence.exhibit(s.stores.space(desk.space), file))
