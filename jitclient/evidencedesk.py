@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from jitclient import acquisition, describing, exhibitlist
-from jitclient.devicedesk import DeviceDesk
 from jitclient.queries import timeline
+from jitclient.transferdesk import TransferDesk
 from jitclient.usecases import add_evidence, add_stream, keep_template, note_seen, read_evidence
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.add_stream import NewStream
@@ -19,7 +19,7 @@ from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 
 
-class EvidenceDesk(DeviceDesk):
+class EvidenceDesk(TransferDesk):
     """Exhibits of an unlocked profile."""
 
     async def exhibits(self, space: SpaceId) -> tuple[ExhibitRow, ...]:
@@ -90,20 +90,6 @@ class EvidenceDesk(DeviceDesk):
     async def drop_template(self, name: str) -> None:
         """Forget a template."""
         await self._session.run(keep_template.drop, self._session, name)
-
-    async def pause(self, space: SpaceId, file: FileId) -> None:
-        """Pause a transfer; it stays paused over restarts."""
-        await self._link.transfers.pause(space, file)
-
-    async def resume(self, space: SpaceId, file: FileId) -> None:
-        """Go on with a paused or failed transfer."""
-        await self._link.transfers.resume(space, file)
-        self._link.nudge()
-
-    async def cancel(self, space: SpaceId, file: FileId) -> None:
-        """Cancel a transfer; an own exhibit that left already is withdrawn at the store."""
-        await self._link.transfers.cancel(space, file)
-        self._link.nudge()
 
     async def export(
         self, space: SpaceId, file: FileId, out: Path, purpose: Purpose = Purpose.WORK

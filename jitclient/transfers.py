@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from jitclient import handing_over, interventions, queueing, taking_over
 from jitclient.events import ExhibitsChanged, TransferMoved
+from jitclient.limiting import Watched
 from jitclient.pace import Pace
 from jitclient.queueing import Key
 from jitclient.session import Session
@@ -54,8 +55,9 @@ class Transfers:
         self._failed: set[Key] = set()
         self._cancelling: set[Key] = set()
         self._stopped = False
-        self.up = Throttle()
-        self.down = Throttle()
+        limits = Watched(session.profile.directory)
+        self.up = Throttle(wanted=limits.up())
+        self.down = Throttle(wanted=limits.down())
 
     async def run_due(self) -> None:
         """Start what should run, at most AT_ONCE at a time."""

@@ -22,7 +22,8 @@ from jitclient.timeline_rows import (
     Purpose,
     ReceivedBy,
 )
-from protocol.ids import DeviceId, SpaceId, UserId
+from localstore.limits import Limits
+from protocol.ids import DeviceId, FileId, SpaceId, UserId
 from protocol.roles import Party, Role
 
 __all__ = [
@@ -253,3 +254,37 @@ class Status:
     keyring: bool
     problem: str
     sheet_at: int | None = None  # when the person last confirmed a recovery sheet
+
+
+class Going(Enum):
+    """Where a transfer stands in the queue."""
+
+    MOVING = "moving"
+    WAITING = "waiting"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One transfer of the queue; `eta` in seconds from now until it is done, None: unknown."""
+
+    space: SpaceId
+    space_title: str
+    file: FileId
+    name: str
+    exhibit: str
+    up: bool
+    going: Going
+    done: int
+    total: int
+    rate: float
+    eta: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    """What travels, in the order in which it does; `more` stand behind those shown."""
+
+    rows: tuple[QueueRow, ...]
+    more: int
+    limits: Limits

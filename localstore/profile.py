@@ -5,6 +5,7 @@ profile/                 0700
   id                     32 hex digits; names the keyring entry
   vault                  the sealed master key
   device.db              keys, spaces, people, alarms
+  limits                 bytes per second of transfers; no secret
   spaces/<hex>/space.db  one database per space
   spaces/<hex>/parts/<file hex>/<index>   sealed parts, as they travelled
   spaces/<hex>/spool/<file hex>   what came from standard input, sealed, until it is handed over

@@ -18,6 +18,7 @@ MIN_BYTES_PER_SECOND: Final = 16 * KIB
 """Slower than this, with all lanes at work, a line would be taken for one that hangs."""
 _BURST_SECONDS: Final = 0.25
 _NAP_SECONDS: Final = 0.2
+_ASK_SECONDS: Final = 1.0
 _LEAST_NAP: Final = 0.001
 _LEAST_PIECE: Final = 4 * KIB
 
@@ -28,13 +29,17 @@ class Throttle:
     Args:
         clock: seconds, monotonic.
         sleep: waits so many seconds in this thread.
+        wanted: the rate that is wished for now; asked by the lanes, at most once a second.
     """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        wanted: Callable[[], int] | None = None,
     ) -> None:
+        self._wanted = wanted
+        self._asked = float("-inf")
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -50,11 +55,25 @@ class Throttle:
     def limit(self, rate: int) -> None:
         """Let `rate` bytes pass per second, at least MIN_BYTES_PER_SECOND; 0: any number."""
         with self._lock:
-            self._rate = max(MIN_BYTES_PER_SECOND, rate) if rate > 0 else 0
-            self._level, self._at = 0.0, self._clock()
+            self._set(rate)
+
+    def _set(self, rate: int) -> None:
+        self._rate = max(MIN_BYTES_PER_SECOND, rate) if rate > 0 else 0
+        self._level, self._at = 0.0, self._clock()
+
+    def _ask(self) -> None:
+        """Take up another rate, if one is wished for meanwhile."""
+        if self._wanted is None or self._clock() - self._asked < _ASK_SECONDS:
+            return
+        with self._lock:
+            self._asked = self._clock()
+            rate = self._wanted()
+            if (max(MIN_BYTES_PER_SECOND, rate) if rate > 0 else 0) != self._rate:
+                self._set(rate)
 
     def piece(self, most: int) -> int:
         """How many bytes to move at once: few when they must be spread, `most` otherwise."""
+        self._ask()
         rate = self._rate
         return min(most, max(_LEAST_PIECE, rate // 8)) if rate else most
 
@@ -62,6 +81,7 @@ class Throttle:
         """Wait until `count` bytes may pass, or `ended` says that nobody wants them any more."""
         while (wait := self._try(count)) > 0 and not ended():
             self._sleep(min(wait, _NAP_SECONDS))
+            self._ask()
 
     def _try(self, count: int) -> float:
         """Take them, or seconds to wait first."""

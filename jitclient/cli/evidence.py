@@ -6,7 +6,6 @@ import argparse
 
 from jitclient import factviews
 from jitclient.cli import resolve, shapes
-from jitclient.cli.carrying import carry
 from jitclient.cli.output import Output
 from jitclient.cli.tables import exhibit_lines
 from jitclient.desk import Desk
@@ -23,7 +22,7 @@ async def listing(desk: Desk, args: argparse.Namespace, out: Output) -> int:
 
 async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`evidence show SPACE ID`."""
-    space, file = await _find(desk, args)
+    space, file = await find(desk, args)
     row = await desk.exhibit(space, file)
     known = [("ID", row.file.hex()), ("Name", row.name), ("Exhibit number", row.exhibit or "—")]
     known += [("SHA-256", row.sha256 or "—"), ("Size", f"{row.size} bytes")]
@@ -44,14 +43,14 @@ async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
 
 async def permit(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`evidence permit SPACE ID --code H1|H2 --by WHO --reference REF`."""
-    space, file = await _find(desk, args)
+    space, file = await find(desk, args)
     await desk.record_permission(space, file, args.code, given_by=args.by, reference=args.reference)
-    return await _print(desk, space, file, out)
+    return await show_one(desk, space, file, out)
 
 
 async def verify(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     """`evidence verify SPACE ID`."""
-    space, file = await _find(desk, args)
+    space, file = await find(desk, args)
     row = await desk.verify_exhibit(space, file)
     out.result(
         {**shapes.exhibit(row), "exhibit_number": row.exhibit, "verified": True},
@@ -60,35 +59,14 @@ async def verify(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-async def pause(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence pause SPACE ID`."""
-    space, file = await _find(desk, args)
-    await desk.pause(space, file)
-    return await _print(desk, space, file, out)
-
-
-async def resume(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence resume SPACE ID`."""
-    space, file = await _find(desk, args)
-    await desk.resume(space, file)
-    await carry(desk, out)
-    return await _print(desk, space, file, out)
-
-
-async def cancel(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence cancel SPACE ID`."""
-    space, file = await _find(desk, args)
-    await desk.cancel(space, file)
-    await desk.sync_now(transfers=False)
-    return await _print(desk, space, file, out)
-
-
-async def _print(desk: Desk, space: SpaceId, file: FileId, out: Output) -> int:
+async def show_one(desk: Desk, space: SpaceId, file: FileId, out: Output) -> int:
+    """Print one exhibit as it stands now."""
     row = await desk.exhibit(space, file)
     out.result({"exhibit": shapes.exhibit(row)}, exhibit_lines([row]))
     return 0
 
 
-async def _find(desk: Desk, args: argparse.Namespace) -> tuple[SpaceId, FileId]:
+async def find(desk: Desk, args: argparse.Namespace) -> tuple[SpaceId, FileId]:
+    """The space and the exhibit that were named."""
     space = await resolve.space(desk, args.space)
     return space, await resolve.exhibit(desk, space, args.exhibit_id)

@@ -32,14 +32,32 @@ def evidence(commands: Any) -> None:
     listing = command(acts, "list", "exhibits of a space")
     listing.add_argument("space")
     _evidence_here(acts)
+    _transfers(acts)
+
+
+def _transfers(acts: Any) -> None:
+    """What is done with transfers."""
+    command(acts, "queue", "what travels and waits, in order")
     for act, help_ in (
-        ("pause", "pause a transfer"),
-        ("resume", "go on with a paused or failed transfer"),
-        ("cancel", "cancel a transfer, or withdraw an own exhibit"),
+        ("first", "let a transfer go before all others"),
+        ("last", "let a transfer go after all others"),
+    ):
+        command(acts, act, help_).add_argument("exhibit_id", metavar="ID")
+    for act, help_ in (
+        ("pause", "pause a transfer, or all of them"),
+        ("resume", "go on with a paused or failed transfer, or all that are paused"),
     ):
         one = command(acts, act, help_)
-        one.add_argument("space")
-        one.add_argument("exhibit_id", metavar="ID")
+        one.add_argument("space", nargs="?")
+        one.add_argument("exhibit_id", nargs="?", metavar="ID")
+        one.add_argument("--all", action="store_true", help="in every space")
+    cancel = command(acts, "cancel", "cancel a transfer, or withdraw an own exhibit")
+    cancel.add_argument("space")
+    cancel.add_argument("exhibit_id", metavar="ID")
+    limit = command(acts, "limit", "bound the bytes per second; needs no passphrase")
+    limit.add_argument("rate", nargs="?", metavar="RATE", help="as 2M or 500K, or off")
+    limit.add_argument("--up", action="store_true", help="only what is handed over")
+    limit.add_argument("--down", action="store_true", help="only what is taken over")
 
 
 def templates(commands: Any) -> None:

@@ -112,6 +112,15 @@ def size(count: float) -> str:
     raise AssertionError
 
 
+def span(seconds: float) -> str:
+    """How long, in the two units a person reads."""
+    whole = max(0, round(seconds))
+    for unit, count, below, part in (("d", 86_400, "h", 3_600), ("h", 3_600, "min", 60)):
+        if whole >= count:
+            return f"{whole // count} {unit} {whole % count // part} {below}"
+    return f"{whole // 60} min" if whole >= 60 else f"{whole} s"
+
+
 def noted(people: Iterable[tuple[str, bytes, str]]) -> list[str]:
     """A line for everybody about whose name there is something to say: name, id, what."""
     return [f"! {name} ({user.hex()}): {note}" for name, user, note in people if note]

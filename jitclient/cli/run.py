@@ -20,6 +20,7 @@ from jitclient.cli import (
     messages,
     searching,
     spaces,
+    transfers,
     verification,
 )
 from jitclient.cli.output import Output
@@ -66,9 +67,12 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("evidence", "get"): getting.get,
     ("evidence", "permit"): evidence.permit,
     ("evidence", "verify"): evidence.verify,
-    ("evidence", "pause"): evidence.pause,
-    ("evidence", "resume"): evidence.resume,
-    ("evidence", "cancel"): evidence.cancel,
+    ("evidence", "pause"): transfers.pause,
+    ("evidence", "resume"): transfers.resume,
+    ("evidence", "cancel"): transfers.cancel,
+    ("evidence", "queue"): transfers.queue,
+    ("evidence", "first"): transfers.first,
+    ("evidence", "last"): transfers.last,
     ("space", "renew"): devices.renew,
     ("device", "list"): devices.listing,
     ("device", "name"): devices.name,
@@ -120,6 +124,8 @@ async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
         return await accounts.enrol(door, args, out)
     if args.command == "link":
         return await devices.join(door, args, out)
+    if (args.command, getattr(args, "act", "")) == ("evidence", "limit"):
+        return await transfers.limit(door, args, out)
     at_the_door = keys.DOOR.get((args.command, getattr(args, "act", "") or ""))
     if at_the_door is not None:
         return await at_the_door(door, args, out)

@@ -13,11 +13,13 @@ from jitclient.views import (
     MemberRow,
     MessageRow,
     PersonRow,
+    QueueRow,
     ReceivedBy,
     SpaceRow,
     SyncReport,
     WipeRow,
 )
+from localstore.limits import Limits
 
 Shape = dict[str, object]
 
@@ -215,3 +217,24 @@ def report(row: SyncReport) -> Shape:
         "spaces_wiped": row.spaces_wiped,
         "alarms": [alarm(a) for a in row.alarms],
     }
+
+
+def transfer(row: QueueRow) -> Shape:
+    """An entry of `transfers`."""
+    return {
+        "id": row.file.hex(),
+        "space": row.space.hex(),
+        "name": row.name,
+        "exhibit": row.exhibit,
+        "way": "up" if row.up else "down",
+        "state": row.going.value,
+        "moved_bytes": row.done,
+        "sealed_bytes": row.total,
+        "bytes_per_second": round(row.rate),
+        "seconds_left": None if row.eta is None else round(row.eta),
+    }
+
+
+def limits(held: Limits) -> Shape:
+    """Bytes per second each way; null: any number."""
+    return {"up": held.up or None, "down": held.down or None}

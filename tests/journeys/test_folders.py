@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,7 @@ def _in_the_shell(team: Team, folder: Path) -> None:
         assert len(some["written"]) == 2
         assert bruno("evidence", "get", space, "--out", out, code=2).error == "usage"
         _from_standard_input(ana, bruno, space, folder)
+        _in_the_queue(team, ana, space, folder)
     finally:
         launcher.close()
 
@@ -80,3 +82,32 @@ def _from_standard_input(ana: Shell, bruno: Shell, space: str, folder: Path) -> 
     bruno.do("sync")
     bruno.do("evidence", "get", space, row["id"], "--out", folder / "dump.txt")
     assert (folder / "dump.txt").read_text() == text
+
+
+def _in_the_queue(team: Team, ana: Shell, space: str, folder: Path) -> None:
+    """Ordered, paused and bounded while the store is away, carried when it is back."""
+    assert ana.do("evidence", "queue")["transfers"] == []
+    team.store.stop()
+    for name in ("one", "two", "three"):
+        (folder / name).write_bytes(name.encode() * 100)
+        ana("evidence", "add", space, folder / name, "--to", "Bruno", code=69)
+    assert names(ana.do("evidence", "queue")) == ["one", "two", "three"]
+    assert names(ana.do("evidence", "first", "three")) == ["three", "one", "two"]
+    assert names(ana.do("evidence", "last", "one")) == ["three", "two", "one"]
+    paused = ana.do("evidence", "pause", "--all")
+    assert {one["state"] for one in paused["transfers"]} == {"paused"}
+    assert ana("evidence", "pause", space, code=2).error == "usage"
+    team.store.start()
+    ana.do("sync")
+    assert len(names(ana.do("evidence", "queue"))) == 3, "what is paused stays"
+    held = ana.do("evidence", "limit", "1M", "--up")
+    assert held["limits"] == {"up": 1 << 20, "down": None}
+    resumed = ana.do("evidence", "resume", "--all")
+    assert resumed["transfers"] == []
+    assert resumed["limits"] == {"up": 1 << 20, "down": None}
+    assert ana.do("evidence", "limit", "off")["limits"] == {"up": None, "down": None}
+    assert ana("evidence", "limit", "fast", code=2).error == "usage"
+
+
+def names(data: dict[str, Any]) -> list[str]:
+    return [one["name"] for one in data["transfers"]]

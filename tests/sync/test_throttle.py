@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +81,26 @@ def test_whoever_waits_goes_on_when_the_transfer_ends_or_the_bound_is_lifted() -
     throttle.limit(0)
     throttle.take(1 << 30)
     assert len(time.naps) == 3
+
+
+def test_a_rate_that_is_wished_for_meanwhile_holds_within_a_second_also_for_who_waits() -> None:
+    time = Time()
+    wish = [MIN_BYTES_PER_SECOND]
+    asked: list[float] = []
+
+    def wanted() -> int:
+        asked.append(time.now)
+        return wish[0]
+
+    throttle = Throttle(time.clock, time.sleep, wanted)
+    throttle.piece(SLICE_BYTES)
+    assert throttle.rate == MIN_BYTES_PER_SECOND
+    throttle.take(1 << 30)  # pays for hours
+    wish[0] = 0
+    began = time.now
+
+    throttle.take(1)
+
+    assert throttle.rate == 0
+    assert time.now - began <= 1.5
+    assert all(later - one >= 1.0 for one, later in pairwise(asked))

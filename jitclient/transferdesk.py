@@ -1,0 +1,64 @@
+"""The part of the desk that orders transfers: the queue, its order, pauses and limits."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from jitclient.devicedesk import DeviceDesk
+from jitclient.queries import queue
+from jitclient.views import QueueView
+from localstore import limits
+from localstore.limits import Limits
+from protocol.ids import FileId, SpaceId
+
+
+class TransferDesk(DeviceDesk):
+    """Transfers of an unlocked profile."""
+
+    async def pause(self, space: SpaceId, file: FileId) -> None:
+        """Pause a transfer; it stays paused over restarts."""
+        await self._link.transfers.pause(space, file)
+
+    async def resume(self, space: SpaceId, file: FileId) -> None:
+        """Go on with a paused or failed transfer."""
+        await self._link.transfers.resume(space, file)
+        self._link.nudge()
+
+    async def cancel(self, space: SpaceId, file: FileId) -> None:
+        """Cancel a transfer; an own exhibit that left already is withdrawn at the store."""
+        await self._link.transfers.cancel(space, file)
+        self._link.nudge()
+
+    async def pause_all(self) -> None:
+        """Pause everything that travels or waits, in every space."""
+        await self._link.transfers.pause_all()
+
+    async def resume_all(self) -> None:
+        """Go on with everything that was paused."""
+        await self._link.transfers.resume_all()
+        self._link.nudge()
+
+    async def move(self, space: SpaceId, file: FileId, *, first: bool) -> None:
+        """Let a transfer go before, or after, all others of every space."""
+        await self._link.transfers.move(space, file, first=first)
+        self._link.nudge()
+
+    async def queue(self) -> QueueView:
+        """What travels, in order."""
+        return await self._session.run(queue.queue, self._session)
+
+    async def limits(self) -> Limits:
+        """Bytes per second each way; 0: any number."""
+        return await asyncio.to_thread(limits.load, self._session.profile.directory)
+
+    async def limit(self, *, up: int | None = None, down: int | None = None) -> Limits:
+        """Bound a direction, for good; the lanes take it up within a second."""
+        known = await self.limits()
+        wanted = replace(
+            known,
+            up=known.up if up is None else up,
+            down=known.down if down is None else down,
+        )
+        await asyncio.to_thread(limits.save, self._session.profile.directory, wanted)
+        return wanted
