@@ -24,6 +24,7 @@ from jitclient.usecases import (
     close_space,
     create_space,
     designate,
+    keep_draft,
     note_seen,
     prove_fork,
     send_message,
@@ -183,12 +184,27 @@ class Desk(EvidenceDesk):
         )
 
     async def send(
-        self, space: SpaceId, text: str, *, reply_to: MessageId | None = None
+        self,
+        space: SpaceId,
+        text: str,
+        *,
+        reply_to: MessageId | None = None,
+        drafted: bool = False,
     ) -> MessageRow:
         """Write a message; it is saved when this returns and leaves when it can."""
-        record = await send_message.send_message(self._session, space, text, reply_to=reply_to)
+        record = await send_message.send_message(
+            self._session, space, text, reply_to=reply_to, drafted=drafted
+        )
         self._link.send_soon()
         return await self.message(space, MessageId(record.message))
+
+    async def keep_draft(self, space: SpaceId, text: str, reply_to: MessageId | None) -> None:
+        """Keep what is being written; see `usecases.keep_draft`."""
+        await self._session.run(keep_draft.keep, self._session, space, text, reply_to)
+
+    async def draft(self, space: SpaceId) -> tuple[str, MessageId | None]:
+        """What was being written; see `usecases.keep_draft`."""
+        return await self._session.run(keep_draft.draft, self._session, space)
 
     async def message(self, space: SpaceId, message: MessageId) -> MessageRow:
         """One message."""

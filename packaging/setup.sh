@@ -98,6 +98,17 @@ install_postgresql() {
     fi
 }
 
+install_dbus() {
+    # For the tests of locking with the desktop only; they start a bus of their own.
+    [ "$(uname -s)" = Linux ] || return 0
+    command -v dbus-daemon >/dev/null 2>&1 && return 0
+    if may_install; then
+        apt_install dbus-daemon || say "dbus-daemon could not be installed; its tests are skipped."
+    else
+        say "the tests of locking with the desktop are skipped without dbus-daemon."
+    fi
+}
+
 check_qt() {
     QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -c \
         'from PySide6.QtWidgets import QApplication; QApplication([])' \
@@ -109,5 +120,7 @@ say "installing the packages of requirements.txt"
 install_packages
 install_libraries
 install_postgresql
+install_dbus
+
 check_qt
 say "done: $VENV/bin/jitclient and $VENV/bin/jitstore"

@@ -14,6 +14,7 @@ from ui.keys.presenter import ChangePresenter, SheetPresenter
 from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
+from ui.locking.idle import minutes_of
 from ui.memory import Memory
 from ui.room import Room
 from ui.search.view import SearchSheet
@@ -32,6 +33,7 @@ class Frame(QWidget):
 
     lock = Signal()
     appearance = Signal(str)
+    locks_after = Signal(int)
 
     def __init__(self, room: Room, memory: Memory) -> None:
         super().__init__()
@@ -67,6 +69,8 @@ class Frame(QWidget):
 
     def _bind(self) -> None:
         self.sidebar.search.connect(self.search)
+        self.sidebar.locks_after.connect(self.locks_after)
+        self.sidebar.locks_now = minutes_of(self._memory.text("locks-after"))
         self.sidebar.change_passphrase.connect(self.change_passphrase)
         for made in (self.sidebar.recovery_sheet, self.strip.recovery_sheet):
             made.connect(self.recovery_sheet)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from protocol.errors import JitError
 from protocol.ids import SpaceId
 from ui.memory import Memory
 from ui.tasks import TaskScope
@@ -24,6 +26,7 @@ from ui.widgets.starting import Starting
 if TYPE_CHECKING:
     from ui.firstrun.presenter import FirstRunPresenter
     from ui.frame import Frame
+    from ui.locking.locks import Locks
     from ui.ports import DeskPort, DoorPort
 
 
@@ -61,6 +64,7 @@ class Shell(QMainWindow):
         self._shown = False
         self.opened: Callable[[DeskPort], None] = lambda _desk: None
         self.begin_anew: Callable[[], None] = lambda: None
+        self.locks: Locks | None = None
         self.setWindowTitle("JIT Client")  # Never a case name: titles are seen by screen sharing.
         self.setWindowIcon(window_icon())
         self.setMinimumSize(QSize(1080, 660))
@@ -151,12 +155,15 @@ class Shell(QMainWindow):
     def enter(self, desk: DeskPort) -> None:
         """Show the frame of an unlocked profile."""
         from ui.frame import Frame  # noqa: PLC0415 - behind the first window
+        from ui.locking.locks import Locks  # noqa: PLC0415
         from ui.room import Room  # noqa: PLC0415
 
         room = Room(desk, self._clock)
         frame = Frame(room, self.memory)
         frame.lock.connect(self.lock)
         frame.appearance.connect(self._appearance)
+        frame.locks_after.connect(self._locks_after)
+        self.locks = Locks(self, frame, self._clock, self.memory.text("locks-after"))
         self.frame = frame
         self._show(frame)
         desk.start()
@@ -184,14 +191,26 @@ class Shell(QMainWindow):
 
     async def _leave(self) -> None:
         frame, self.frame = self.frame, None
+        locks, self.locks = self.locks, None
+        if locks is not None:
+            locks.stop()
         if frame is not None:
             frame.stop()
             self._show(Starting("Locking…"))
+            with suppress(JitError):  # a full disk must not keep the window open
+                await frame.room.conversation.keep()
             await frame.room.desk.close()
+        if locks is not None:
+            locks.done()
 
     def _appearance(self, choice: str) -> None:
         theme().choose(choice)
         self.memory.keep("appearance", choice)
+
+    def _locks_after(self, minutes: int) -> None:
+        self.memory.keep("locks-after", str(minutes))
+        if self.locks is not None:
+            self.locks.after(minutes)
 
     # --- window --------------------------------------------------------------------------------
 

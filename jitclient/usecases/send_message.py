@@ -7,6 +7,7 @@ from jitclient.foundation.text import check_message
 from jitclient.place import place
 from jitclient.sealing import Draft
 from jitclient.session import Session
+from localstore import drafts
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from protocol.content import Text
@@ -17,23 +18,32 @@ OVERHEAD_BYTES = 1024
 
 
 async def send_message(
-    session: Session, space: SpaceId, text: str, *, reply_to: MessageId | None = None
+    session: Session,
+    space: SpaceId,
+    text: str,
+    *,
+    reply_to: MessageId | None = None,
+    drafted: bool = False,
 ) -> MessageRecord:
     """Write a message to all members. It leaves with the next round that reaches the store.
+
+    What was `drafted` is no draft any more.
 
     Raises:
         BadInputError: empty or too long; NotFoundError: no such space;
         SpaceClosedError: closed, or one is no longer a member.
     """
     body = check_message(text, limit_bytes=MAX_BODY_BYTES - OVERHEAD_BYTES)
-    return await session.run(_write, session, space, body, reply_to)
+    return await session.run(_write, session, space, body, reply_to, drafted)
 
 
 def _write(
-    session: Session, space: SpaceId, text: str, reply_to: MessageId | None
+    session: Session, space: SpaceId, text: str, reply_to: MessageId | None, drafted: bool
 ) -> MessageRecord:
     at = place(session, space)
     content = Text(version=1, text=text, reply_to=reply_to)
     draft = Draft(content=content, kind="text", text=text, reply_to=reply_to)
     with transaction(at.sp):
+        if drafted:
+            drafts.drop(at.sp)
         return sealing.compose(at, draft)

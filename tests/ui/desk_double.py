@@ -181,10 +181,25 @@ class DeskDouble(DeskDevices):
             self.set(space, unread=0)
             self.publish(SpacesChanged())
 
+    async def keep_draft(self, space: SpaceId, text: str, reply_to: MessageId | None) -> None:
+        await self._enter("keep_draft")
+        self.drafts[space] = (text, reply_to)
+
+    async def draft(self, space: SpaceId) -> tuple[str, MessageId | None]:
+        await self._enter("draft")
+        return self.drafts.get(space, ("", None))
+
     async def send(
-        self, space: SpaceId, text: str, *, reply_to: MessageId | None = None
+        self,
+        space: SpaceId,
+        text: str,
+        *,
+        reply_to: MessageId | None = None,
+        drafted: bool = False,
     ) -> MessageRow:
         await self._enter("send")
+        if drafted:
+            self.drafts.pop(space, None)
         row = self.say(space, 0, text, reply_to=reply_to)
         self.publish(MessagesChanged(space))
         return row

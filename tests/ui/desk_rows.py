@@ -71,6 +71,7 @@ class DeskRows:
             safety_number="12345" * 6,
             store="store.example:8443",
         )
+        self.drafts: dict[SpaceId, tuple[str, MessageId | None]] = {}
         self.details: dict[SpaceId, SpaceDetail] = {}
         self.rows: dict[SpaceId, list[MessageRow]] = {}
         self.files: dict[SpaceId, list[ExhibitRow]] = {}

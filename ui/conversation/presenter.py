@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Final
 
 from jitclient.views import ExhibitRow, MessageRow, SpaceDetail, SpaceState
-from protocol.errors import JitError
+from protocol.errors import JitError, NotFoundError, SpaceClosedError
 from protocol.ids import FileId, MessageId, SpaceId
 from protocol.roles import Right, allows
 from ui.conversation import rows
@@ -26,7 +26,8 @@ _GONE: Final = frozenset({SpaceState.CLOSING, SpaceState.WIPED})
 class ConversationPresenter(Presenter[ConversationState]):
     """One for the window; it turns to the space in front.
 
-    Drafts may hold case text, so they live in memory only and die with the window.
+    Drafts are kept with the messages: when another space comes to the front, every few seconds, and
+    before the window closes or locks.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._unread_from: MessageId | None = None
         self._unread = 0
         self._drafts: dict[SpaceId, tuple[str, ReplyLine | None]] = {}
+        self._kept: dict[SpaceId, tuple[str, MessageId | None]] = {}
+        self._answers: MessageId | None = None
         self._seen = False
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
@@ -60,7 +63,10 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._messages, self._exhibits = (), {}
             self._unread_from, self._unread = None, 0
             draft, reply = self._drafts.get(space, ("", None)) if space is not None else ("", None)
+            self._answers = None
             self._show(ConversationState(space=space, draft=draft, reply=reply))
+            if space is not None and space not in self._kept:
+                self._tasks.start(self._load_draft(space), name="draft")
         if detail is None:
             return
         if detail.row.unread and not self._messages:
@@ -112,6 +118,7 @@ class ConversationPresenter(Presenter[ConversationState]):
 
     def cancel_reply(self) -> None:
         """Answer nothing in particular."""
+        self._answers = None
         self._show(replace(self.state, reply=None))
 
     def dismiss(self) -> None:
@@ -132,7 +139,9 @@ class ConversationPresenter(Presenter[ConversationState]):
 
     async def _send(self, space: SpaceId, text: str, reply: ReplyLine | None) -> None:
         try:
-            await self._desk.send(space, text, reply_to=reply.message if reply else None)
+            answers = reply.message if reply else None
+            await self._desk.send(space, text, reply_to=answers, drafted=True)
+            self._kept[space] = ("", None)
         except Exception as failure:  # noqa: BLE001 - the text is never lost
             if self.state.space == space:
                 draft = self.state.draft or text
@@ -200,6 +209,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._messages = (*self._messages, *page)
         self._show(replace(self.state, has_newer=len(page) >= PAGE, loading_older=False))
         self._paint()
+        self._answer_kept()
         self._mark_read()
 
     async def _load_older(self) -> None:
@@ -245,10 +255,61 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._drafts[self.state.space] = (self.state.draft, self.state.reply)
         else:
             self._drafts.pop(self.state.space, None)
+        self.tick()
+
+    def tick(self) -> None:
+        """Called every few seconds: keep what was written since."""
+        found = self._unkept()
+        if found is not None:
+            self._tasks.start(self._write(*found), name="keep-draft")
+
+    async def keep(self) -> None:
+        """Keep what is in the composer; the window is about to lock or close.
+
+        Raises:
+            JitError: it could not be written.
+        """
+        found = self._unkept()
+        if found is not None:
+            await self._write(*found)
+
+    async def _write(self, space: SpaceId, text: str, answers: MessageId | None) -> None:
+        try:
+            await self._desk.keep_draft(space, text, answers)
+        except (NotFoundError, SpaceClosedError):
+            return  # wiped meanwhile, and the draft with it
+        self._kept[space] = (text, answers)
+
+    def _unkept(self) -> tuple[SpaceId, str, MessageId | None] | None:
+        """The draft in front, unless it is kept already or not loaded yet."""
+        state = self.state
+        if state.space is None or state.space not in self._kept:
+            return None
+        now = (state.draft, state.reply.message if state.reply else self._answers)
+        return None if self._kept[state.space] == now else (state.space, *now)
+
+    async def _load_draft(self, space: SpaceId) -> None:
+        try:
+            text, answers = await self._desk.draft(space)
+        except JitError:
+            return  # a space that is wiped has none
+        self._kept[space] = (text, answers)
+        if self.state.space == space and not self.state.draft and not self.state.reply:
+            self._answers = answers
+            self._show(replace(self.state, draft=text))
+            self._answer_kept()
+
+    def _answer_kept(self) -> None:
+        """Show what the draft answers, once that message is loaded."""
+        if self._answers is not None and self.state.reply is None:
+            self.reply_to(self._answers)
+        if self.state.reply is not None:
+            self._answers = None
 
     def forget(self, space: SpaceId) -> None:
         """A space was wiped: nothing of it stays in memory here."""
         self._drafts.pop(space, None)
+        self._kept.pop(space, None)
         if self.state.space == space:
             self._messages, self._exhibits = (), {}
             self._show(ConversationState(space=space, loading=False))

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from jitclient.views import Me
 from ui import words
+from ui.locking.idle import MINUTES, USUAL_MINUTES
 from ui.shortcuts import named
 from ui.spaces.presenter import SpacesPresenter
 from ui.spaces.state import SpacesState, SpaceTile
@@ -156,11 +157,13 @@ class SpacesView(Panel):
     devices = Signal()
     lock = Signal()
     appearance = Signal(str)
+    locks_after = Signal(int)
 
     def __init__(self, presenter: SpacesPresenter, me: Me) -> None:
         super().__init__("sidebar")
         self._presenter = presenter
         self._rendering = False
+        self.locks_now = USUAL_MINUTES
         self.setFixedWidth(tokens.SIDEBAR_WIDTH)
         self.model = SpacesModel()
         self.list = QListView()
@@ -227,13 +230,34 @@ class SpacesView(Panel):
         return foot
 
     def _own_keys(self) -> IconButton:
-        button = IconButton("key", "Passphrase and recovery sheet")
+        button = IconButton("key", "Passphrase, recovery sheet and locking")
         button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         menu.addAction("Recovery sheet…").triggered.connect(self.recovery_sheet)
         menu.addAction("Change the passphrase…").triggered.connect(self.change_passphrase)
+        menu.addSeparator()
+        menu.addMenu(self._lock_times(menu))
         button.setMenu(menu)
         return button
+
+    def _lock_times(self, parent: QMenu) -> QMenu:
+        menu = QMenu("Lock by itself", parent)
+        for minutes in (*MINUTES, 0):
+            action = menu.addAction(f"After {minutes} minutes" if minutes else "Never")
+            action.setCheckable(True)
+            action.setData(minutes)
+            action.triggered.connect(lambda _on=False, one=minutes: self._locks_chosen(one))
+
+        def mark() -> None:
+            for one in menu.actions():
+                one.setChecked(one.data() == self.locks_now)
+
+        menu.aboutToShow.connect(mark)
+        return menu
+
+    def _locks_chosen(self, minutes: int) -> None:
+        self.locks_now = minutes
+        self.locks_after.emit(minutes)
 
     def _looks(self, parent: QWidget) -> QMenu:
         menu = QMenu(parent)
