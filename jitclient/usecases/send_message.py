@@ -38,7 +38,7 @@ async def send_message(
 
 
 def _write(
-    session: Session, space: SpaceId, text: str, reply_to: MessageId | None, drafted: bool
+    session: Session, space: SpaceId, text: str, reply_to: MessageId | None, drafted: bool = False
 ) -> MessageRecord:
     at = place(session, space)
     content = Text(version=1, text=text, reply_to=reply_to)

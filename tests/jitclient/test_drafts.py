@@ -37,11 +37,11 @@ def test_a_draft_becomes_a_message_in_one_transaction(
     with monkeypatch.context() as broken:
         broken.setattr(sealing, "compose", die)
         with pytest.raises(KeyboardInterrupt):
-            office.on("ana", send_message._write, space, "Hello", None, True)
+            office.on("ana", send_message._write, space, "Hello", None, drafted=True)
     assert office.on("ana", keep_draft.draft, space) == ("Hello", None)
     assert "Hello" not in office.texts("ana", space)
 
-    office.on("ana", send_message._write, space, "Hello", None, True)
+    office.on("ana", send_message._write, space, "Hello", None, drafted=True)
     assert office.on("ana", keep_draft.draft, space) == ("", None)
     assert office.texts("ana", space)[-1] == "Hello"
 
@@ -50,7 +50,7 @@ def test_what_is_sent_from_elsewhere_leaves_the_draft(office: Office) -> None:
     space = pair(office)
     office.on("ana", keep_draft.keep, space, "half a sent", None)
 
-    office.on("ana", send_message._write, space, "from the command line", None, False)
+    office.on("ana", send_message._write, space, "from the command line", None)
 
     assert office.on("ana", keep_draft.draft, space) == ("half a sent", None)
 
@@ -68,8 +68,7 @@ def test_a_wiped_space_has_no_draft_and_takes_none(office: Office) -> None:
     office.on("ana", keep_draft.keep, space, "the name of the suspect", None)
     signed = office.on("ana", close_space._closing, space, "Done.")
     office.append("ana", space, signed)
-    office.follow("ana", space)
-    office.on("ana", wiping.deadlines, office.clock.now())
+    office.on("ana", wiping.resume, space)
 
     with pytest.raises(SpaceClosedError):
         office.on("ana", keep_draft.draft, space)
