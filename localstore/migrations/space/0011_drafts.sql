@@ -3,4 +3,4 @@ CREATE TABLE draft (
     here INTEGER PRIMARY KEY CHECK (here = 1),
     text TEXT NOT NULL,
     reply_to BLOB
-);
+) STRICT;
