@@ -104,7 +104,7 @@ class Room:
     def tick(self) -> None:
         """Called every few seconds: ages and clocks."""
         self.status.tick()
-        self.conversation.tick()
+        self.conversation.drafts.tick()
         self.evidence.tick()
 
     def close(self) -> None:

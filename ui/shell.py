@@ -198,7 +198,7 @@ class Shell(QMainWindow):
             frame.stop()
             self._show(Starting("Locking…"))
             with suppress(JitError):  # a full disk must not keep the window open
-                await frame.room.conversation.keep()
+                await frame.room.conversation.drafts.keep()
             await frame.room.desk.close()
         if locks is not None:
             locks.done()

@@ -8,10 +8,11 @@ from datetime import tzinfo
 from typing import Final
 
 from jitclient.views import ExhibitRow, MessageRow, SpaceDetail, SpaceState
-from protocol.errors import JitError, NotFoundError, SpaceClosedError
+from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
 from protocol.roles import Right, allows
 from ui.conversation import rows
+from ui.conversation.drafts import Drafts
 from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.errors.cards import card_for
 from ui.ports import DeskPort
@@ -46,9 +47,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._exhibits: dict[FileId, ExhibitRow] = {}
         self._unread_from: MessageId | None = None
         self._unread = 0
-        self._drafts: dict[SpaceId, tuple[str, ReplyLine | None]] = {}
-        self._kept: dict[SpaceId, tuple[str, MessageId | None]] = {}
-        self._answers: MessageId | None = None
+        self.drafts = Drafts(desk, tasks, lambda: self.state, self._show, self.reply_to)
         self._seen = False
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
@@ -59,14 +58,11 @@ class ConversationPresenter(Presenter[ConversationState]):
         """Turn to a space, or take note that its facts changed."""
         space = detail.row.space if detail is not None else None
         if space != self.state.space:
-            self._keep_draft()
+            self.drafts.leave()
             self._messages, self._exhibits = (), {}
             self._unread_from, self._unread = None, 0
-            draft, reply = self._drafts.get(space, ("", None)) if space is not None else ("", None)
-            self._answers = None
+            draft, reply = self.drafts.enter(space)
             self._show(ConversationState(space=space, draft=draft, reply=reply))
-            if space is not None and space not in self._kept:
-                self._tasks.start(self._load_draft(space), name="draft")
         if detail is None:
             return
         if detail.row.unread and not self._messages:
@@ -118,7 +114,7 @@ class ConversationPresenter(Presenter[ConversationState]):
 
     def cancel_reply(self) -> None:
         """Answer nothing in particular."""
-        self._answers = None
+        self.drafts.answer_nothing()
         self._show(replace(self.state, reply=None))
 
     def dismiss(self) -> None:
@@ -141,13 +137,13 @@ class ConversationPresenter(Presenter[ConversationState]):
         try:
             answers = reply.message if reply else None
             await self._desk.send(space, text, reply_to=answers, drafted=True)
-            self._kept[space] = ("", None)
+            self.drafts.sent(space)
         except Exception as failure:  # noqa: BLE001 - the text is never lost
             if self.state.space == space:
                 draft = self.state.draft or text
                 self._show(replace(self.state, draft=draft, reply=reply, problem=card_for(failure)))
             else:
-                self._drafts[space] = (text, reply)
+                self.drafts.returned(space, text, reply)
         self.refresh()
 
     async def _load(self) -> None:
@@ -209,7 +205,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._messages = (*self._messages, *page)
         self._show(replace(self.state, has_newer=len(page) >= PAGE, loading_older=False))
         self._paint()
-        self._answer_kept()
+        self.drafts.answer()
         self._mark_read()
 
     async def _load_older(self) -> None:
@@ -248,68 +244,9 @@ class ConversationPresenter(Presenter[ConversationState]):
             return  # Counted as unread until the next look; nothing is lost.
         self._on_read()
 
-    def _keep_draft(self) -> None:
-        if self.state.space is None:
-            return
-        if self.state.draft or self.state.reply:
-            self._drafts[self.state.space] = (self.state.draft, self.state.reply)
-        else:
-            self._drafts.pop(self.state.space, None)
-        self.tick()
-
-    def tick(self) -> None:
-        """Called every few seconds: keep what was written since."""
-        found = self._unkept()
-        if found is not None:
-            self._tasks.start(self._write(*found), name="keep-draft")
-
-    async def keep(self) -> None:
-        """Keep what is in the composer; the window is about to lock or close.
-
-        Raises:
-            JitError: it could not be written.
-        """
-        found = self._unkept()
-        if found is not None:
-            await self._write(*found)
-
-    async def _write(self, space: SpaceId, text: str, answers: MessageId | None) -> None:
-        try:
-            await self._desk.keep_draft(space, text, answers)
-        except (NotFoundError, SpaceClosedError):
-            return  # wiped meanwhile, and the draft with it
-        self._kept[space] = (text, answers)
-
-    def _unkept(self) -> tuple[SpaceId, str, MessageId | None] | None:
-        """The draft in front, unless it is kept already or not loaded yet."""
-        state = self.state
-        if state.space is None or state.space not in self._kept:
-            return None
-        now = (state.draft, state.reply.message if state.reply else self._answers)
-        return None if self._kept[state.space] == now else (state.space, *now)
-
-    async def _load_draft(self, space: SpaceId) -> None:
-        try:
-            text, answers = await self._desk.draft(space)
-        except JitError:
-            return  # a space that is wiped has none
-        self._kept[space] = (text, answers)
-        if self.state.space == space and not self.state.draft and not self.state.reply:
-            self._answers = answers
-            self._show(replace(self.state, draft=text))
-            self._answer_kept()
-
-    def _answer_kept(self) -> None:
-        """Show what the draft answers, once that message is loaded."""
-        if self._answers is not None and self.state.reply is None:
-            self.reply_to(self._answers)
-        if self.state.reply is not None:
-            self._answers = None
-
     def forget(self, space: SpaceId) -> None:
         """A space was wiped: nothing of it stays in memory here."""
-        self._drafts.pop(space, None)
-        self._kept.pop(space, None)
+        self.drafts.forget(space)
         if self.state.space == space:
             self._messages, self._exhibits = (), {}
             self._show(ConversationState(space=space, loading=False))
