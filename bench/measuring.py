@@ -55,7 +55,7 @@ def timed_curl(command: list[str], servers: tuple[int, ...]) -> Measured:
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit("curl failed")
+        raise SystemExit(f"{command[0]} failed")
     cpu = used.ru_utime + used.ru_stime
     server_cpu = sum(map(cpu_of, servers)) - before
     return Measured(wall, cpu, server_cpu, peak, max(map(peak_of, servers)))
@@ -150,7 +150,45 @@ def report(rounds: list[Round], size: int, lanes: int) -> list[str]:
             verdict = floor if peer == "same store" else "the bare wire, for comparison"
             spread = f"{ratios[0]:.2f}-{ratios[-1]:.2f}"
             lines.append(f"- {way}: {ratio:.2f} of curl, {peer} ({spread}); {verdict}")
+    return [*lines, *_peers(rounds)]
+
+
+def _peers(rounds: list[Round]) -> list[str]:
+    """Floors F1 to F3 of the design: wall and client CPU against programs that encrypt, too."""
+    have = rounds[0].rows
+    lines = []
+
+    def ratio(way: str, peer: str, figure: str) -> float:
+        of = (f"jitclient {way}", f"{peer} {way}")
+        values = [getattr(r.rows[of[0]], figure) / getattr(r.rows[of[1]], figure) for r in rounds]
+        return float(statistics.median(values))
+
+    for peer in ("age + curl", "rclone crypt", "restic"):
+        if f"{peer} up" not in have:
+            continue
+        shown = [
+            f"{way} {figure} {ratio(way, peer, name):.2f} x"
+            for way in ("up", "down")
+            for figure, name in (("wall", "wall"), ("client CPU", "cpu"))
+        ]
+        lines.append(f"- against {peer}: {', '.join(shown)}")
+    encrypting = [p for p in ("age + curl", "rclone crypt", "restic") if f"{p} up" in have]
+    if encrypting:
+        best = max(ratio("up", peer, "wall") for peer in encrypting)
+        lines.append(f"- F1 upload {best:.2f} x the best encrypting peer; {_verdict(best, 1.0)}")
+    for peer, most in (("age + curl", 0.9), ("rclone crypt", 1.4)):
+        if peer in encrypting:
+            value = ratio("down", peer, "wall")
+            lines.append(f"- F2 download {value:.2f} x {peer}; {_verdict(value, most)}")
+    if "rclone crypt" in encrypting:
+        for way in ("up", "down"):
+            value = ratio(way, "rclone crypt", "cpu")
+            lines.append(f"- F3 client CPU {way} {value:.2f} x rclone; {_verdict(value, 1.25)}")
     return lines
+
+
+def _verdict(value: float, most: float) -> str:
+    return f"floor at most {most}: {'holds' if value <= most else 'MISSED'}"
 
 
 def report_memory(found: dict[int, tuple[Measured, ...]]) -> list[str]:

@@ -14,7 +14,10 @@ from typing import Any
 from bench.measuring import Measured, children_of
 from centralstore import certificate
 
+_MODULE = Path("/usr/lib/nginx/modules/ngx_http_dav_ext_module.so")
+"""Lists folders over WebDAV, which rclone asks for."""
 _CONFIG = """
+{module}
 daemon off; worker_processes 1; pid {place}/nginx.pid; error_log {place}/error.log;
 user root;
 events {{ worker_connections 64; }}
@@ -25,7 +28,7 @@ http {{
   server {{
     listen 127.0.0.1:{port} ssl; ssl_protocols TLSv1.3;
     ssl_certificate {place}/crt.pem; ssl_certificate_key {place}/key.pem;
-    root {place}/files; dav_methods PUT;
+    root {place}/files; dav_methods PUT DELETE MKCOL; {listing}
   }}
 }}
 """
@@ -52,7 +55,14 @@ class Nginx:
         (place / "crt.pem").write_bytes(pem)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        (place / "nginx.conf").write_text(_CONFIG.format(place=place, port=port))
+        lists = _MODULE.exists()
+        config = _CONFIG.format(
+            place=place,
+            port=port,
+            module=f"load_module {_MODULE};" if lists else "",
+            listing="dav_ext_methods PROPFIND OPTIONS;" if lists else "",
+        )
+        (place / "nginx.conf").write_text(config)
         command = [program, "-c", str(place / "nginx.conf"), "-e", str(place / "error.log")]
         process = subprocess.Popen(command)
         try:
@@ -66,6 +76,25 @@ class Nginx:
     def url(self) -> str:
         """Where files go and come from, with a slash at the end."""
         return f"https://127.0.0.1:{self._port}/"
+
+    @property
+    def lists(self) -> bool:
+        """Whether it answers what a WebDAV client asks before it sends."""
+        return _MODULE.exists()
+
+    @property
+    def pem(self) -> Path:
+        """Its certificate."""
+        return self._place / "crt.pem"
+
+    @property
+    def key(self) -> Path:
+        """The key of its certificate."""
+        return self._place / "key.pem"
+
+    def forget(self, name: str) -> None:
+        """Delete a file that was put there."""
+        (self._place / "files" / name).unlink()
 
     @property
     def workers(self) -> tuple[int, ...]:

@@ -39,6 +39,7 @@ from bench.measuring import (
     warm,
 )
 from bench.nginx import Nginx
+from bench.peers import both_ways
 from crypto import merkle
 from protocol.api import paths
 from protocol.api.files import AnnounceRequest, CompleteRequest
@@ -182,6 +183,9 @@ def one_round(place: Path, source: Path, lanes: int, nginx: Nginx | None) -> Rou
     if nginx is not None:
         up, down = nginx.both_ways(source, timed_curl, lambda size: warm(place, size))
         done.rows |= {"curl up, nginx": up, "curl down, nginx": down}
+        peers = both_ways(nginx, place, source, lambda size: warm(place, size))
+        for name, (there, back) in peers.items():
+            done.rows |= {f"{name} up": there, f"{name} down": back}
     return done
 
 
