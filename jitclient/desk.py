@@ -16,6 +16,7 @@ from jitclient.keydesk import KeyDesk
 from jitclient.ports import AccountsPort
 from jitclient.queries import entries, status, timeline
 from jitclient.queries import spaces as space_rows
+from jitclient.reviewdesk import ReviewDesk
 from jitclient.searchdesk import SearchDesk
 from jitclient.session import Session
 from jitclient.unlocking import close_session
@@ -58,6 +59,7 @@ class Desk(EvidenceDesk):
         self.me: Me = session.me()
         self.keys = KeyDesk(session)
         self.searching = SearchDesk(session)
+        self.reviewing = ReviewDesk(session)
 
     # --- spaces and people -----------------------------------------------------------------------
 

@@ -135,6 +135,9 @@ class ExhibitRow:
     facts: tuple[tuple[str, str], ...] = ()  # what its manifest states; `protocol.facts`
     in_force: tuple[str, ...] = ()  # handling codes that stop something here
     permissions: tuple[PermissionRow, ...] = ()
+    review: str = "new"  # a value of `reviewviews.ReviewState`; this person's own, as the next two
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,9 @@ from localstore.searchindex import Subject, folded
 STEP_ROWS: Final = 1_500
 """So many rows are looked at in one step: about 20 ms of the database thread."""
 _TRIPLE: Final = 3
-_RAREST: Final = 6  # more triples cost more than the rows they would keep out
+_FEWEST: Final = 6  # triples asked for, where a query has so many;
+_MOST: Final = 10  # further ones cost more than the rows they keep out
+_CHANCE: Final = 1e-3  # rows named by mere chance, once that few: triples that touch go together
 _SAMPLE: Final = 400
 _SCANNED: Final = 2 * STEP_ROWS  # before the index is asked for a word without a triple
 _NOWHERE: Final = "\1\1\1"  # folding leaves no control characters
@@ -126,7 +128,13 @@ def _match(sp: Connection, subject: Subject, terms: tuple[str, ...]) -> str:
         return ""
     sample = _sample(sp, subject)
     common = {triple: sum(triple in text for text in sample) for triple in triples}
-    chosen = sorted(triples, key=lambda triple: (common[triple], triple))[:_RAREST]
+    chosen: list[str] = []
+    left = float(_top(sp, subject))  # rows with all the chosen ones, by chance
+    for triple in sorted(triples, key=lambda triple: (common[triple], triple)):
+        if len(chosen) == _MOST or (len(chosen) >= _FEWEST and left < _CHANCE):
+            break
+        chosen.append(triple)
+        left *= max(common[triple], 0.5) / max(1, len(sample))
     return " AND ".join(map(_quoted, chosen))
 
 

@@ -9,15 +9,30 @@ from jitclient.cli import resolve, shapes
 from jitclient.cli.output import Output
 from jitclient.cli.tables import exhibit_lines
 from jitclient.desk import Desk
+from jitclient.reviewviews import keeps
+from protocol.errors import NotFoundError
 from protocol.ids import FileId, SpaceId
 
 
 async def listing(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence list SPACE`."""
+    """`evidence list SPACE [--tag TAG]... [--review STATE]... [--filter F] [--view NAME]`."""
     space = await resolve.space(desk, args.space)
-    rows = list(await desk.exhibits(space))
+    kept = await _filters(desk, space, args)
+    rows = [row for row in await desk.exhibits(space) if all(keeps(row, one) for one in kept)]
     out.result({"exhibits": [shapes.exhibit(r) for r in rows]}, exhibit_lines(rows))
     return 0
+
+
+async def _filters(desk: Desk, space: SpaceId, args: argparse.Namespace) -> list[str]:
+    """Every filter that was given; each of them must keep a row."""
+    kept = [args.filter, " ".join(f'tag:"{one}"' for one in args.tag)]
+    kept.append(" ".join(f'review:"{one}"' for one in args.review))
+    if args.view is not None:
+        views = await desk.reviewing.views(space)
+        if args.view not in views:
+            raise NotFoundError("There is no view of that name in this space.")
+        kept.append(views[args.view])
+    return kept
 
 
 async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
@@ -28,6 +43,7 @@ async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     known += [("SHA-256", row.sha256 or "—"), ("Size", f"{row.size} bytes")]
     known += [("Handed over by", row.author_name)]
     known += [(one.label, one.value) for one in factviews.rows(row.facts)]
+    known += [("Review", row.review), ("Tags", ", ".join(row.tags)), ("Note", row.note)]
     known += [
         (f"{one.code} permitted by", f"{one.given_by}, {one.reference}") for one in row.permissions
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jitclient.cli import facts
+from jitclient.cli import facts, reviewing
 from jitclient.cli.words import command, group
 from jitclient.views import Purpose
 
@@ -31,6 +31,13 @@ def evidence(commands: Any) -> None:
     facts.options(add)
     listing = command(acts, "list", "exhibits of a space")
     listing.add_argument("space")
+    listing.add_argument(
+        "--tag", action="append", default=[], help="only with this tag; again: or that; none"
+    )
+    listing.add_argument("--review", action="append", default=[], help="only in this state")
+    listing.add_argument("--filter", default="", help="words, tag:NAME and review:STATE")
+    listing.add_argument("--view", metavar="NAME", help="the filter saved under this name")
+    reviewing.words(acts)
     _evidence_here(acts)
     _transfers(acts)
 

@@ -122,6 +122,9 @@ def exhibit(row: ExhibitRow) -> Shape:
         "facts": dict(row.facts),
         "marks": list(marks(row.facts)),
         "in_force": list(row.in_force),
+        "review": row.review,
+        "tags": list(row.tags),
+        "note": row.note,
         "permissions": [
             {
                 "code": one.code,

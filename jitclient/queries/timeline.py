@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from jitclient import restrictions
 from jitclient.foundation.text import visible
@@ -19,11 +20,12 @@ from jitclient.views import (
     PermissionRow,
     ReceivedBy,
 )
-from localstore import chunks, custody, evidence, messages, people, permissions
+from localstore import chunks, custody, evidence, messages, people, permissions, reviews
 from localstore.again import NEVER
 from localstore.connection import Connection
 from localstore.evidence import ExhibitRecord
 from localstore.messages import MessageRecord
+from localstore.reviews import ReviewRecord
 from protocol.errors import NotFoundError
 from protocol.ids import FileId, MessageId, SpaceId, UserId
 from protocol.limits import PART_BYTES
@@ -118,7 +120,11 @@ def _missing(sp: Connection, record: MessageRecord) -> Missing:
 def exhibits(session: Session, space: SpaceId) -> tuple[ExhibitRow, ...]:
     """All exhibits of a space, newest first."""
     sp = session.stores.space(space)
-    rows = [exhibit_row(session, sp, space, e) for e in evidence.exhibits(sp)]
+    known = reviews.reviews(sp)
+    rows = [
+        _reviewed(exhibit_row(session, sp, space, e), known.get(e.file))
+        for e in evidence.exhibits(sp)
+    ]
     return tuple(sorted(rows, key=lambda r: (-r.added_at, r.file)))
 
 
@@ -132,13 +138,21 @@ def one_exhibit(session: Session, space: SpaceId, file: FileId) -> ExhibitRow:
     record = evidence.exhibit(sp, file)
     if record is None:
         raise NotFoundError("There is no such exhibit in this space.")
-    return exhibit_row(session, sp, space, record)
+    row = exhibit_row(session, sp, space, record)
+    return _reviewed(row, reviews.review(sp, record.file))
+
+
+def _reviewed(row: ExhibitRow, known: ReviewRecord | None) -> ExhibitRow:
+    """With what this person made of it, if there is something."""
+    if known is None:
+        return row
+    return replace(row, review=known.state, tags=known.tags, note=known.note)
 
 
 def exhibit_row(
     session: Session, sp: Connection, space: SpaceId, record: ExhibitRecord
 ) -> ExhibitRow:
-    """A record of the database as a row for people."""
+    """A record of the database as a row for people, without their reviews."""
     author = UserId(record.author_user)
     state = ExhibitState(record.state)
     recipients = _verified(session, sp, record)

@@ -28,7 +28,7 @@ MESSAGE = {
 EXHIBIT = {
     "id", "name", "exhibit", "mime", "state", "size", "sealed_bytes", "moved_bytes", "sha256",
     "author", "author_name", "mine", "added_at", "erased_centrally_at_the_latest", "recipients",
-    "verified_by", "problem", "facts",
+    "verified_by", "problem", "facts", "review", "tags", "note",
 }  # fmt: skip
 HIT = {
     "id", "kind", "space", "space_title", "author", "author_name", "mine", "at", "name", "state",
@@ -85,6 +85,7 @@ def test_the_whole_job_from_the_shell(
     _hand_over(shells, space, tmp_path)
     _look_around(shells, space)
     _search(shells, space)
+    _review(shells, space)
     _without_the_store(store, shells, space)
     _remove(shells, users, space)
     _close(shells, space)
@@ -264,6 +265,27 @@ def _look_around(shells: dict[str, Shell], space: str) -> None:
     assert ana("evidence", "get", space, "E-99", "--out", "x", code=3).error == "not-found"
     misspelt = run("jitclient", "--profile", ana.profile, "msg", "shout", space, "x")
     assert misspelt.code == 2
+
+
+def _review(shells: dict[str, Shell], space: str) -> None:
+    bruno = shells["bruno"]
+    assert bruno.do("evidence", "next", space)["exhibit"]["exhibit"] == "E-1"
+    row = bruno.do("evidence", "tag", space, "E-1", "Zürich", "follow up")["exhibit"]
+    assert (row["tags"], row["review"]) == (["follow up", "Zürich"], "new")
+    row = bruno.do("evidence", "note", space, "E-1", "-", given="Ask for the key.\n")["exhibit"]
+    assert row["note"] == "Ask for the key."
+    row = bruno.do("evidence", "review", space, "E-1", "flagged")["exhibit"]
+    assert row["review"] == "flagged"
+    assert bruno("evidence", "next", space, code=3).data["exhibit"] is None
+    (found,) = bruno.do("evidence", "list", space, "--tag", "zurich")["exhibits"]
+    assert found["id"] == row["id"]
+    assert bruno.do("evidence", "list", space, "--review", "new")["exhibits"] == []
+    saved = bruno.do("evidence", "views", space, "--save", "Mine", 'tag:"follow up" key')
+    assert saved["views"] == [{"id": "Mine", "filter": 'tag:"follow up" key'}]
+    assert saved["progress"]["flagged"] == 1
+    assert len(bruno.do("evidence", "list", space, "--view", "Mine")["exhibits"]) == 1
+    assert bruno("evidence", "list", space, "--view", "None", code=3).error == "not-found"
+    assert bruno("evidence", "tag", space, "E-1", "none", code=65).error == "bad-input"
 
 
 def _search(shells: dict[str, Shell], space: str) -> None:

@@ -22,6 +22,8 @@ KEPT = {
     *(f"{subject}_search{part}" for subject in ("message", "exhibit")
       for part in ("", "_config", "_data", "_docsize", "_idx")),
     "search_backlog",
+    # what this person made of them
+    "review", "tag", "saved_view",
 }  # fmt: skip
 
 
