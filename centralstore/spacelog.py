@@ -89,23 +89,33 @@ def append(tx: Transaction, entered: Entered, signed: bytes) -> SpaceSummary:
         raise LogMovedError("Somebody else wrote to the membership log first. Read it again.")
     if entry.seq == entered.seq + 1 and entry.prev != entered.head:
         raise LogMovedError("The entry follows another log than the store's. Read it again.")
+    after = follow(tx, roster(tx, entered.space), entry, signed)
+    return SpaceSummary(id=entered.space, seq=entry.seq, closed=after.closed)
+
+
+def follow(tx: Transaction, before: Roster, entry: Entry, signed: bytes) -> Roster:
+    """Write an entry whose signature was checked behind `before`, with all that it causes.
+
+    Raises:
+        LimitExceededError: the log is full.
+        ForgedError: keys that the directory does not know.
+        EntryRefusedError: the rules of the log forbid it.
+    """
+    space = before.space
     if entry.seq > MAX_LOG_ENTRIES:
         raise LimitExceededError("The membership log of this space is full.")
-    before = _roster(tx, entered.space)
     after = logrules.extend(before, entry, codec.encode(entry))
     secondline.check_entry(tx, before, entry)
-    tx.conn.execute(insert(LOG_ENTRY).values(space_id=entered.space, seq=entry.seq, signed=signed))
+    tx.conn.execute(insert(LOG_ENTRY).values(space_id=space, seq=entry.seq, signed=signed))
     closing = {"closed_at": tx.second} if after.closed else {}
     tx.conn.execute(
-        update(SPACE)
-        .where(SPACE.c.id == entered.space)
-        .values(seq=entry.seq, head=after.head, **closing)
+        update(SPACE).where(SPACE.c.id == space).values(seq=entry.seq, head=after.head, **closing)
     )
-    _wake(tx, entered.space)
+    _wake(tx, space)
     _write_members(tx, before, after)
-    _follow_through(tx, entered.space, entry)
-    _wake(tx, entered.space)
-    return SpaceSummary(id=entered.space, seq=entry.seq, closed=after.closed)
+    _follow_through(tx, space, entry)
+    _wake(tx, space)
+    return after
 
 
 def repeated(tx: Transaction, space: SpaceId, signed: bytes) -> SpaceSummary | None:
@@ -173,21 +183,21 @@ def _follow_through(tx: Transaction, space: SpaceId, entry: Entry) -> None:
         mailbox.erase_space(tx, space)
 
 
-def _roster(tx: Transaction, space: SpaceId) -> Roster:
+def roster(tx: Transaction, space: SpaceId) -> Roster:
     """The roster, derived anew from the log: entries were verified when they came in."""
     rows = tx.conn.execute(
         select(LOG_ENTRY.c.signed).where(LOG_ENTRY.c.space_id == space).order_by(LOG_ENTRY.c.seq)
     ).scalars()
-    roster: Roster | None = None
+    found: Roster | None = None
     for signed in rows:
         body = signatures.parse(signed, limit=MAX_LOG_ENTRY_BYTES).body
-        if roster is None:
-            roster = logrules.begin(codec.decode(Genesis, body), body)
+        if found is None:
+            found = logrules.begin(codec.decode(Genesis, body), body)
         else:
-            roster = logrules.extend(roster, codec.decode(Entry, body), body)
-    if roster is None:
+            found = logrules.extend(found, codec.decode(Entry, body), body)
+    if found is None:
         raise unknown()
-    return roster
+    return found
 
 
 def _check_date(signed_on: str, now: float) -> None:

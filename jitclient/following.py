@@ -53,7 +53,8 @@ def listed(session: Session, summaries: Sequence[SpaceSummary]) -> None:
         elif summary is not None and summary.seq < record.log_seq:
             error = LogRollbackError(
                 f"The store shows an older list of members of “{title}” than this device has "
-                f"seen: entry {summary.seq} instead of {record.log_seq}."
+                f"seen: entry {summary.seq} instead of {record.log_seq}. What is missing there is "
+                "offered to it."
             )
             session.alarm(space, error, key="older")
     for space in at_store:

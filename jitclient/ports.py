@@ -20,6 +20,7 @@ from jitclient import (
     prekeys,
     receipts,
     renewal,
+    returning,
     sealing,
     sharing,
     spacewise,
@@ -102,9 +103,10 @@ class LogsPort:
         return await self._session.run(following.known, self._session)
 
     async def listed(self, summaries: Sequence[SpaceSummary]) -> None:
-        """Compare lists; finish creating spaces whose creation was cut off."""
+        """Compare lists; finish creating spaces, and hand back what the store lost of others."""
         await founding.finish_creating(self._session, self._api, summaries)
         await self._session.run(following.listed, self._session, summaries)
+        await returning.hand_back(self._session, self._api, summaries)
 
     async def lists_wanted(
         self, space: SpaceId, entries: Sequence[bytes]

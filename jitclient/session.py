@@ -115,6 +115,8 @@ class Session:
     """When the store's access log was last compared, on this clock; long ago at unlocking."""
     certificates_heard: int = -(2**40)
     """When the store was last asked what it states of its certificates, likewise."""
+    offered: set[tuple[SpaceId, int]] = field(default_factory=set, repr=False)
+    """Spaces and places to which the store went back, and was offered what is missing."""
     log_told: dict[UserId, str] = field(default_factory=dict, repr=False)
     """The head of the store's access log that each person was told last, since unlocking."""
     counts: Counts = field(default_factory=Counts)

@@ -31,6 +31,7 @@ from protocol.limits import (
 from sync.accesslog import LogApi
 from sync.eventstream import EventParser
 from sync.links import LinkApi
+from sync.returning import ReturnApi
 from sync.session import SignIn, StoreSession
 from sync.transport import Transport
 
@@ -58,6 +59,7 @@ class StoreApi:
         self._transport = transport
         self._session = StoreSession(transport, sign_in)
         self.links = LinkApi(transport, self._session)
+        self.returns = ReturnApi(transport, self._session)
         self.access_log = LogApi(transport, self._session)
 
     # --- accounts ----------------------------------------------------------------------------

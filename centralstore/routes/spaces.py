@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from centralstore import mailbox, prekeys, spacelog, wipes
+from centralstore import mailbox, prekeys, returning, spacelog, wipes
 from centralstore.access import enter
 from centralstore.database import Transaction
 from centralstore.errors import unknown
@@ -38,6 +38,12 @@ def append_log(service: Service, tx: Transaction, call: Call) -> SpaceSummary:
     if repeated is not None:
         return repeated
     return spacelog.append(tx, enter(tx, Act.APPEND_LOG, space), call.body.entry)
+
+
+def return_log(service: Service, tx: Transaction, call: Call) -> SpaceSummary:
+    """POST /spaces/{space}/log/returned."""
+    entered = enter(tx, Act.APPEND_LOG, SpaceId(call.id("space")))
+    return returning.take_back(tx, entered, call.body)
 
 
 def claim_bundle(service: Service, tx: Transaction, call: Call) -> Bundle:

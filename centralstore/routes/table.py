@@ -59,6 +59,15 @@ SPACES: Final = (
     ),
     Endpoint(
         method="POST",
+        path=f"{_SPACE}/log/returned",
+        operation="log.return",
+        summary="Entries that the store lost, from whichever member has them",
+        act=spaces.return_log,
+        takes=s.ReturnRequest,
+        gives=s.SpaceSummary,
+    ),
+    Endpoint(
+        method="POST",
         path=f"{_SPACE}/bundles/{{device}}",
         operation="bundle.claim",
         summary="Claim one prekey bundle of a device in this space",

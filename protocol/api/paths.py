@@ -62,6 +62,11 @@ def log(space: SpaceId) -> str:
     return f"{SPACES}/{space.hex()}/log"
 
 
+def returned_log(space: SpaceId) -> str:
+    """POST: entries that the store lost."""
+    return f"{log(space)}/returned"
+
+
 def bundle(space: SpaceId, device: DeviceId) -> str:
     """POST: claim one prekey bundle of a co-member's device."""
     return f"{SPACES}/{space.hex()}/bundles/{device.hex()}"

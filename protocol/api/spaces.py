@@ -8,6 +8,7 @@ import msgspec
 
 from protocol.api.accounts import Message
 from protocol.limits import (
+    MAX_DEVICE_LIST_BYTES,
     MAX_DEVICES_PER_SPACE,
     MAX_ENVELOPE_BYTES,
     MAX_LISTED,
@@ -19,6 +20,7 @@ from protocol.limits import (
 from protocol.records import Bytes16, Counter, RecordBytes
 
 LogEntry = Annotated[bytes, msgspec.Meta(max_length=MAX_LOG_ENTRY_BYTES)]
+ListBytes = Annotated[bytes, msgspec.Meta(max_length=MAX_DEVICE_LIST_BYTES)]
 SealedBody = Annotated[bytes, msgspec.Meta(max_length=MAX_SEALED_BODY_BYTES)]
 PackedEnvelope = Annotated[bytes, msgspec.Meta(max_length=MAX_ENVELOPE_BYTES)]
 
@@ -54,6 +56,16 @@ class AppendRequest(Message, frozen=True, kw_only=True):
     """POST log: one `Signed` Entry. 409 `log-moved` when `prev` is not the head."""
 
     entry: LogEntry
+
+
+class ReturnRequest(Message, frozen=True, kw_only=True):
+    """POST log/returned: entries that the store lost, in order, and the device lists they name.
+
+    Entries that it still has may stand before them. 409 `log-moved` when they follow another log.
+    """
+
+    entries: Annotated[tuple[LogEntry, ...], msgspec.Meta(max_length=MAX_LOG_PAGE)]
+    lists: Annotated[tuple[ListBytes, ...], msgspec.Meta(max_length=MAX_LOG_PAGE)]
 
 
 class PostMessageRequest(Message, frozen=True, kw_only=True):

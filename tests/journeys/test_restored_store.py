@@ -6,11 +6,16 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from centralstore.tables import SPACE
+from jitclient.door import DoorKeeper
 from jitclient.views import MessageState
+from protocol.ids import SpaceId
 from protocol.limits import LOG_WATCH_SECONDS, RESET_SECONDS
 from tests.support.hostile_team import HostileTeam
 from tests.support.later import Later
+from tests.support.people_at_work import PASSPHRASE
 from tests.support.store import run_jitstore
 
 pytestmark = pytest.mark.asyncio
@@ -62,3 +67,58 @@ async def test_f24_members_notice_that_the_store_was_set_back_and_what_is_missin
     # Who compared the access log after the backup sees that it went back. All keys are spent.
     assert set(await crew.alarms("ana")) == {"access-log-rewritten", "prekeys-drained"}
     assert {*await crew.alarms("bruno"), *await crew.alarms("eva")} <= {"prekeys-drained"}
+
+
+async def test_f24_entries_and_devices_that_the_restore_lost_are_handed_back(
+    crew: HostileTeam, clock: Later, tmp_path: Path
+) -> None:
+    await crew.settle(rounds=2)
+    dita = await DoorKeeper(tmp_path / "dita", clock=clock).enrol(
+        crew.store.invite("Dita Novak", "NSZ", "CZ"), PASSPHRASE
+    )
+    crew.desks["dita"] = dita
+    await crew.settle(rounds=1)
+    before = crew.session("ana").log(crew.space).roster.seq
+    await asyncio.to_thread(back_up, crew, tmp_path)
+    await crew["ana"].add_member(crew.space, dita.me.user)
+    second = await crew.new_space("JIT 2026/99", "bruno")
+    await crew.settle(rounds=3)
+    await dita.send(crew.space, "Dita is here.")
+    await crew.settle(rounds=2)
+
+    await asyncio.to_thread(lose_and_restore, crew, tmp_path)
+    assert (_at_store(crew, crew.space), _at_store(crew, second)) == (before, None)
+    for _ in range(3):
+        await crew.settle("bruno", "eva", rounds=2)  # not who wrote the entries
+        clock.passed += RESET_SECONDS
+    mine = await crew.session("ana").run(_own, crew, crew.space)
+
+    assert _at_store(crew, crew.space) == mine == before + 1
+    await dita.send(crew.space, "And still is.")
+    for _ in range(4):
+        await crew.settle(rounds=2)
+        clock.passed += RESET_SECONDS
+    for name in ("ana", "bruno", "eva", "dita"):
+        texts = await crew.texts(name)
+        assert texts.count("And still is.") == 1, name
+    assert _at_store(crew, second) == await crew.session("bruno").run(_own, crew, second), (
+        "Ana opened it, and opened it again"
+    )
+    await crew["bruno"].send(second, "Here too.")
+    await crew.settle("bruno", "ana", rounds=2)
+    assert "Here too." in await crew.texts("ana", second)
+    assert "log-rollback" in await crew.alarms("bruno"), "that the store went back stays a fact"
+    assert "log-fork" not in {*await crew.alarms("ana"), *await crew.alarms("bruno")}
+
+
+def _at_store(crew: HostileTeam, space: SpaceId) -> int | None:
+    """The last entry that the store has of a space; None for no such space."""
+    engine = crew.store.engine()
+    with engine.connect() as connection:
+        found = connection.execute(select(SPACE.c.seq).where(SPACE.c.id == space)).scalar()
+    engine.dispose()
+    return found
+
+
+def _own(crew: HostileTeam, space: SpaceId) -> int:
+    return crew.session("ana").log(space).roster.seq
