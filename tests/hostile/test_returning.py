@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from protocol.api.spaces import LogReply, SpacesReply
 from protocol.ids import SpaceId
 from protocol.membership import EntryKind
-from tests.hostile.test_logs import addition, members, roster
+from tests.hostile.test_logs import members
 from tests.support.hostile import Deed
-from tests.support.hostile_log import actor, entry
+from tests.support.hostile_log import actor, addition, entry, roster
 from tests.support.hostile_team import HostileTeam
 from tests.support.people import make_person
 
