@@ -74,15 +74,18 @@ class EvidenceReader:
         if not hmac.compare_digest(tree.root(), self._manifest.root):
             raise HashMismatchError("The parts of the exhibit are not those of its manifest.")
 
-    def export(self, path: Path) -> None:
-        """Write the plaintext to a new file; it appears complete, checked and durable.
+    def export(self, path: Path) -> bool:
+        """Write the plaintext to a new file; it appears complete, checked, durable and marked.
+
+        Returns:
+            Whether the file system keeps the mark of what came from outside.
 
         Raises:
             CannotCreateError: `path` exists or cannot be made.
             PartCorruptedError, HashMismatchError: nothing was left behind.
             DiskError: the disk is full or failing; nothing was left behind.
         """
-        newfile.create(path, self._write)
+        return newfile.create(path, self._write, from_outside=True)
 
     def _write(self, file: BinaryIO) -> None:
         whole = hashlib.sha256()

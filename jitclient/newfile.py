@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from jitclient import outsidemark
 from protocol.errors import CannotCreateError, DiskError
 
 _PREFIX: Final = ".new-"
@@ -102,12 +103,16 @@ def sync_folder(folder: Path) -> None:
         raise DiskError(f"The vault's folder cannot be written: {error.strerror}.") from error
 
 
-def create(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def create(path: Path, write: Callable[[BinaryIO], None], *, from_outside: bool = False) -> bool:
     """Create `path` with what `write` writes; it appears complete and durable, or not at all.
 
     Args:
         path: must not exist.
         write: writes the content; whatever it raises leaves nothing behind.
+        from_outside: mark it (outsidemark.py) before it appears.
+
+    Returns:
+        Whether it is marked.
 
     Raises:
         CannotCreateError: `path` exists, or cannot be made there.
@@ -118,7 +123,9 @@ def create(path: Path, write: Callable[[BinaryIO], None]) -> None:
     if not path.parent.is_dir():
         raise CannotCreateError(f"There is no folder {path.parent}.")
     try:
-        _nameless(path, write) or _named(path, write)
+        marked = _nameless(path, write, from_outside)
+        if marked is None:
+            marked = _named(path, write, from_outside)
     except FileExistsError as error:
         raise CannotCreateError(f"{path.name} exists already. Nothing was written.") from error
     except PermissionError as error:
@@ -126,18 +133,20 @@ def create(path: Path, write: Callable[[BinaryIO], None]) -> None:
     except OSError as error:
         raise DiskError(f"{path.name} cannot be written: {error.strerror}.") from error
     sync_folder(path.parent)
+    return marked
 
 
-def _nameless(path: Path, write: Callable[[BinaryIO], None]) -> bool:
-    """Write a file without a name and name it at the end; False where that does not exist."""
+def _nameless(path: Path, write: Callable[[BinaryIO], None], from_outside: bool) -> bool | None:
+    """Write a file without a name and name it at the end; None where that does not exist."""
     if not hasattr(os, "O_TMPFILE"):
-        return False
+        return None
     try:
         handle = os.open(path.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError:
-        return False
+        return None
     with os.fdopen(handle, "wb", buffering=0) as file:
         write(file)
+        marked = from_outside and outsidemark.mark(path, handle)
         os.fsync(handle)
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -145,10 +154,10 @@ def _nameless(path: Path, write: Callable[[BinaryIO], None]) -> bool:
             os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
         finally:
             os.close(folder)
-    return True
+    return marked
 
 
-def _named(path: Path, write: Callable[[BinaryIO], None]) -> bool:
+def _named(path: Path, write: Callable[[BinaryIO], None], from_outside: bool) -> bool:
     """Write under a temporary name in the same folder, then rename without overwriting."""
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     temporary = Path(name)
@@ -156,11 +165,12 @@ def _named(path: Path, write: Callable[[BinaryIO], None]) -> bool:
         with os.fdopen(handle, "wb", buffering=0) as file:
             write(file)
             os.fsync(handle)
+        marked = from_outside and outsidemark.mark(temporary)
         _rename_without_overwriting(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return True
+    return marked
 
 
 def _rename_without_overwriting(temporary: Path, path: Path) -> None:

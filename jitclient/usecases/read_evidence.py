@@ -31,6 +31,7 @@ NO_SOURCE = (
     "This is your own exhibit. It came from standard input, and what was kept of it here was wiped "
     "when it had been handed over."
 )
+UNMARKED = "; that disk keeps no mark that it came from outside"
 
 
 async def export(
@@ -57,11 +58,12 @@ async def export(
             raise CannotCreateError(f"{path} exists already; nothing was overwritten.")
     reader = _reader(session, space, record)
     try:
-        await asyncio.to_thread(_write, reader, target, beside, text)
+        marked = await asyncio.to_thread(_write, reader, target, beside, text)
     except RefusedError as error:
         await session.run(_damaged, session, space, file, error)
         raise
-    await session.run(_exported, session, space, file, target, purpose)
+    how = f"{target} for {purpose.value}" + ("" if marked else UNMARKED)
+    await session.run(_exported, session, space, file, target, how)
     return target
 
 
@@ -82,12 +84,12 @@ def _sheet(
     return accompanying.sheet(place(session, space), record, purpose, name)
 
 
-def _write(reader: EvidenceReader, target: Path, beside: Path, text: str) -> None:
+def _write(reader: EvidenceReader, target: Path, beside: Path, text: str) -> bool:
     """The sheet first: an exhibit never stands anywhere without its marks."""
     if text:
         newfile.create(beside, lambda file: newfile.write_all(file, memoryview(text.encode())))
     try:
-        reader.export(target)
+        return reader.export(target)
     except BaseException:
         if text:
             beside.unlink(missing_ok=True)
@@ -151,9 +153,7 @@ def _damaged(session: Session, space: SpaceId, file: FileId, error: RefusedError
     session.tell(ExhibitsChanged(space))
 
 
-def _exported(
-    session: Session, space: SpaceId, file: FileId, target: Path, purpose: Purpose
-) -> None:
+def _exported(session: Session, space: SpaceId, file: FileId, target: Path, how: str) -> None:
     at = place(session, space)
     sp = at.sp
     record = evidence.exhibit(sp, file)
@@ -167,7 +167,7 @@ def _exported(
             "exhibit-exported",
             session.identity.name,
             record.name,
-            f"{target} for {purpose.value}",
+            how,
             session.clock.now(),
         )
     session.tell(ExhibitsChanged(space))

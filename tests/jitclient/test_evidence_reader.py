@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jitclient import newfile
+from jitclient import newfile, outsidemark
 from jitclient.evidence_io import EvidenceReader
 from protocol.errors import CannotCreateError, DiskError, HashMismatchError, PartCorruptedError
 from protocol.limits import PART_PLAIN_BYTES
@@ -58,6 +59,43 @@ def test_a_whole_exhibit_verifies_and_exports(exhibit: Exhibit, tmp_path: Path) 
     assert out.read_bytes() == exhibit.content
     assert list(tmp_path.iterdir()) == [out]
     assert out.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "getxattr"), reason="the mark is read as Linux keeps it")
+@pytest.mark.parametrize("nameless", [True, False])
+def test_an_export_is_marked_as_from_outside_before_it_appears(
+    exhibit: Exhibit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nameless: bool
+) -> None:
+    if not nameless:
+        monkeypatch.delattr(os, "O_TMPFILE")
+    path = tmp_path / "exported"
+    seen: list[bool] = []
+    mark = outsidemark.mark
+
+    def look(*given: Any) -> bool:
+        seen.append(path.exists())
+        return mark(*given)
+
+    monkeypatch.setattr(outsidemark, "mark", look)
+
+    assert exhibit.reader().export(path)
+
+    assert seen == [False]
+    assert os.getxattr(path, outsidemark.ATTRIBUTE) == b"jitclient:exhibit"
+
+
+def test_a_disk_without_room_for_marks_loses_no_exhibit(
+    exhibit: Exhibit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "not supported")
+
+    monkeypatch.setattr(os, "setxattr", refuse)
+    path = tmp_path / "exported"
+
+    assert not exhibit.reader().export(path)
+
+    assert path.stat().st_size == SIZE
 
 
 def test_damage_is_named_by_part(damaged: Exhibit) -> None:
