@@ -36,12 +36,25 @@ async def refuse(session: Session, space: SpaceId, source: Path, size: int) -> b
     return content
 
 
+async def told(session: Session, space: SpaceId, source: Path) -> str:
+    """Which exhibit a file would be a duplicate of, in words; empty where none, or not readable."""
+    try:
+        source = source.expanduser().absolute()
+        stat = await asyncio.to_thread(source_stat, source)
+        await refuse(session, space, source, stat.size)
+    except DuplicateError as error:
+        return error.sentence
+    except NoInputError:
+        return ""
+    return ""
+
+
 async def refuse_content(session: Session, space: SpaceId, size: int, content: bytes) -> None:
     """As `refuse`, where the SHA-256 of the `size` bytes is known."""
     await _read_earlier(session, space, size)
-    told = await session.run(_told, session, space, content)
-    if told:
-        raise DuplicateError(told)
+    sentence = await session.run(_told, session, space, content)
+    if sentence:
+        raise DuplicateError(sentence)
 
 
 async def _read_earlier(session: Session, space: SpaceId, size: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from jitclient import acquisition, describing, exhibitlist
+from jitclient import acquisition, describing, duplicates, exhibitlist, folders
 from jitclient.queries import timeline
 from jitclient.transferdesk import TransferDesk
 from jitclient.usecases import add_evidence, add_stream, keep_template, note_seen, read_evidence
@@ -46,6 +46,14 @@ class EvidenceDesk(TransferDesk):
         file = await add_evidence.add_evidence(self._session, space, new, to=tuple(to), tell=tell)
         self._link.nudge()
         return await self.exhibit(space, file)
+
+    async def look_through(self, paths: Sequence[Path], most: int) -> tuple[ListRow, ...]:
+        """The files of files and folders, and what cannot go; at most `most`. See `folders`."""
+        return await asyncio.to_thread(folders.listed, paths, most)
+
+    async def already_there(self, space: SpaceId, path: Path) -> str:
+        """Which exhibit has a file's content already, in words; empty: none. See `duplicates`."""
+        return await duplicates.told(self._session, space, path)
 
     async def add_stream(
         self,

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from jitclient.foundation.text import file_name
+from jitclient.views import ListRow
 from protocol.errors import BadInputError
 
 JUNCTION: Final = 0xA0000003
@@ -36,6 +38,19 @@ class Unfit:
 
     path: Path
     reason: str
+
+
+def listed(given: Iterable[Path], most: int) -> tuple[ListRow, ...]:
+    """The first `most` files of files and folders as rows that say what is wrong with them."""
+    found = chain.from_iterable(walk(path) for path in given)
+    return tuple(_row(one) for one in islice(found, most))
+
+
+def _row(one: Found | Unfit) -> ListRow:
+    if isinstance(one, Unfit):
+        return ListRow(line=0, path=one.path, number="", facts={}, problem=one.reason)
+    facts = {"folder-path": one.inside} if one.inside else {}
+    return ListRow(line=0, path=one.path, number="", facts=facts, problem="")
 
 
 def walk(given: Path) -> Iterator[Found | Unfit]:

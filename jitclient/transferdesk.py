@@ -39,7 +39,7 @@ class TransferDesk(DeviceDesk):
         await self._link.transfers.resume_all()
         self._link.nudge()
 
-    async def move(self, space: SpaceId, file: FileId, *, first: bool) -> None:
+    async def move_transfer(self, space: SpaceId, file: FileId, *, first: bool) -> None:
         """Let a transfer go before, or after, all others of every space."""
         await self._link.transfers.move(space, file, first=first)
         self._link.nudge()
@@ -52,7 +52,7 @@ class TransferDesk(DeviceDesk):
         """Bytes per second each way; 0: any number."""
         return await asyncio.to_thread(limits.load, self._session.profile.directory)
 
-    async def limit(self, *, up: int | None = None, down: int | None = None) -> Limits:
+    async def limit(self, *, up: int | None = None, down: int | None = None) -> None:
         """Bound a direction, for good; the lanes take it up within a second."""
         known = await self.limits()
         wanted = replace(
@@ -61,4 +61,3 @@ class TransferDesk(DeviceDesk):
             down=known.down if down is None else down,
         )
         await asyncio.to_thread(limits.save, self._session.profile.directory, wanted)
-        return wanted

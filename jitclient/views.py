@@ -22,7 +22,6 @@ from jitclient.timeline_rows import (
     Purpose,
     ReceivedBy,
 )
-from localstore.limits import Limits
 from protocol.ids import DeviceId, FileId, SpaceId, UserId
 from protocol.roles import Party, Role
 
@@ -287,4 +286,5 @@ class QueueView:
 
     rows: tuple[QueueRow, ...]
     more: int
-    limits: Limits
+    up: int  # bytes per second, 0: any number
+    down: int

@@ -37,6 +37,15 @@ async def choose_files(parent: QWidget, title: str) -> tuple[Path, ...]:
     return await _ask(dialog)
 
 
+async def choose_folder(parent: QWidget, title: str) -> Path | None:
+    """Ask for a folder to read."""
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    chosen = await _ask(dialog)
+    return chosen[0] if chosen else None
+
+
 async def choose_target(parent: QWidget, title: str, name: str) -> Path | None:
     """Ask where to write; the desk itself refuses to overwrite."""
     dialog = QFileDialog(parent, title)

@@ -18,6 +18,8 @@ from ui.devices.presenter import DevicesPresenter
 from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
 from ui.evidence.listpaper import write_hand_list
+from ui.evidence.queue import QueuePresenter
+from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
 from ui.people.add import AddMemberPresenter
 from ui.people.designate import DesignatePresenter
@@ -61,6 +63,15 @@ class Sheets:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say("Registered. The transfer runs in the background.")
             self._room.evidence.refresh()
+
+    def transfers(self) -> None:
+        """Open the sheet of transfers."""
+        self._room.tasks.start(self._transfers(), name="transfers-sheet")
+
+    async def _transfers(self) -> None:
+        presenter = QueuePresenter(self._room.desk, self._room.tasks)
+        await QueueSheet(self._window, presenter, self._room.tasks).shown()
+        self._room.evidence.refresh()
 
     def hand_list(self) -> None:
         """Ask where to, and write the hand-over list of what is shown."""

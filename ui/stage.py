@@ -88,6 +88,7 @@ class Stage(QWidget):
         view = EvidenceView(self._room.evidence, self._room.tasks)
         view.add.connect(self.sheets.add_evidence)
         view.print_list.connect(self.sheets.hand_list)
+        view.transfers.connect(self.sheets.transfers)
         return self._put(Tab.EVIDENCE, view)
 
     @cached_property

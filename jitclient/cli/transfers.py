@@ -35,9 +35,10 @@ def _tell(view: QueueView, out: Output) -> int:
         lines = ["Nothing waits and nothing travels."]
     if view.more:
         lines.append(f"… and {view.more} more.")
-    lines += bounds(view.limits)
+    held = Limits(view.up, view.down)
+    lines += bounds(held)
     data = {"transfers": [shapes.transfer(row) for row in view.rows], "more": view.more}
-    out.result({**data, "limits": shapes.limits(view.limits)}, lines)
+    out.result({**data, "limits": shapes.limits(held)}, lines)
     return 0
 
 
@@ -83,7 +84,7 @@ async def _move(desk: Desk, args: argparse.Namespace, out: Output, *, first: boo
         names_of=lambda r: (r.exhibit, r.name) if r.exhibit else (r.name,),
         what="transfer",
     )
-    await desk.move(row.space, row.file, first=first)
+    await desk.move_transfer(row.space, row.file, first=first)
     return _tell(await desk.queue(), out)
 
 

@@ -28,7 +28,7 @@ def queue(session: Session, shown: int = SHOWN) -> QueueView:
             rows += spacewise.attempt(session, space, _paused, shown - len(rows)) or []
     held = limits.load(session.profile.directory)
     more = max(0, waiting(session) - len(rows))
-    return QueueView(rows=tuple(timed(rows, held)), more=more, limits=held)
+    return QueueView(rows=tuple(timed(rows, held)), more=more, up=held.up, down=held.down)
 
 
 def waiting(session: Session) -> int:

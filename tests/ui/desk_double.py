@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from jitclient import acquisition, describing, exhibitlist
+from jitclient import acquisition, describing, exhibitlist, folders
+from jitclient.errors import DuplicateError
 from jitclient.events import ExhibitsChanged, MessagesChanged, SpacesChanged, SpaceWiped
 from jitclient.usecases.keep_template import KEPT
 from jitclient.views import (
@@ -38,13 +39,13 @@ from protocol.errors import BadInputError, CannotCreateError, NotFoundError
 from protocol.facts import Facts, digests
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import DEFAULT_ROLE, Party, Role
-from tests.ui.desk_devices import DeskDevices
+from tests.ui.desk_queue import DeskQueue
 from tests.ui.desk_rows import DAY, NOW, PEOPLE, ident
 from tests.ui.keys_double import KeysDouble
 from tests.ui.search_double import SearchDouble
 
 
-class DeskDouble(DeskDevices):
+class DeskDouble(DeskQueue):
     """Fits `ui.ports.DeskPort`."""
 
     @property
@@ -59,6 +60,7 @@ class DeskDouble(DeskDevices):
 
     _keys: KeysDouble | None = None
     exported_for: Purpose | None = None
+    twice: Mapping[str, str] = MappingProxyType({})  # name: which exhibit has that content
     kept_templates: Mapping[str, Facts] = MappingProxyType({})
     sheet_at: int | None = NOW - DAY
 
@@ -217,8 +219,11 @@ class DeskDouble(DeskDevices):
         exhibit: str = "",
         facts: Mapping[str, str] | None = None,
         tell: Callable[[int, int], None] | None = None,
+        again: bool = False,
     ) -> ExhibitRow:
         await self._enter("add_evidence")
+        if path.name in self.twice and not again:
+            raise DuplicateError(self.twice[path.name])
         stated = digests((facts or {}).items())
         if stated:
             acquisition.compare(path, stated, lambda done: tell(done, done) if tell else None)
@@ -234,6 +239,14 @@ class DeskDouble(DeskDevices):
         )
         self.publish(ExhibitsChanged(space))
         return row
+
+    async def look_through(self, paths: Sequence[Path], most: int) -> tuple[ListRow, ...]:
+        await self._enter("look_through")
+        return folders.listed(paths, most)
+
+    async def already_there(self, space: SpaceId, path: Path) -> str:
+        await self._enter("already_there")
+        return self.twice.get(path.name, "")
 
     async def read_report(
         self, report: Path, names: Sequence[str]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from jitclient.views import SpaceDetail, Trust
+from jitclient.views import ListRow, SpaceDetail, Trust
 from protocol.errors import JitError
 from protocol.facts import arranged
 from protocol.ids import UserId
@@ -83,7 +83,7 @@ class AddPresenter(Presenter[AddState]):
             return
         have = {one.path for one in self.state.files}
         new = [one for one in rows if one.path not in have]
-        made = await asyncio.to_thread(_look, tuple(one.path for one in new), folders=False)
+        made = await asyncio.to_thread(_made, new)
         files = [
             replace(
                 file,
@@ -95,6 +95,7 @@ class AddPresenter(Presenter[AddState]):
         ]
         wrong = sum(1 for one in files if one.problem)
         self._list((*self.state.files, *files)[:MAX_FILES])
+        self._tasks.start(self._compare_with_space(files), name="compare")
         note = f"{words.many(len(rows), 'row')} read, {wrong} of them cannot go."
         self._show(replace(self.state, problem=None, note=note if wrong else ""))
 
@@ -149,19 +150,38 @@ class AddPresenter(Presenter[AddState]):
                     exhibit=one.exhibit,
                     facts=dict(one.facts),
                     tell=self._compared,
+                    again=one.again,
                 )
             except JitError as failure:
                 problem = card_for(failure)
-                left.append(replace(one, problem=failure.sentence))
+                twice = failure.reason == "duplicate"
+                left.append(replace(one, problem=failure.sentence, twice=twice))
         self._list(tuple(left))
         self._show(replace(self.state, busy=False, problem=problem, note=""))
         return not left
 
     async def _take(self, paths: tuple[Path, ...]) -> None:
         have = {one.path for one in self.state.files}
-        found = await asyncio.to_thread(_look, paths)
-        new = tuple(one for one in found if one.path not in have)
+        rows = await self._desk.look_through(paths, MAX_FILES)
+        fresh = [one for one in rows if one.path not in have]
+        new = await asyncio.to_thread(_made, fresh)
         self._list((*self.state.files, *new)[:MAX_FILES])
+        await self._compare_with_space(new)
+
+    async def _compare_with_space(self, files: Iterable[NewFile]) -> None:
+        """Say of each file that the space has already which exhibit it is equal to."""
+        for one in files:
+            told = "" if one.problem else await self._desk.already_there(self._space, one.path)
+            if told:
+                self._change(one.path, problem=told, twice=True)
+
+    def once_more(self, path: Path) -> None:
+        """Let a file go though the space has its content."""
+        self._change(path, problem="", twice=False, again=True)
+
+    def _change(self, path: Path, **changes: Any) -> None:
+        files = self.state.files
+        self._list(tuple(replace(f, **changes) if f.path == path else f for f in files))
 
     def _list(self, files: tuple[NewFile, ...]) -> None:
         self._show(replace(self.state, files=files, total=words.many(len(files), "file")))
@@ -176,21 +196,16 @@ def _taken(found: int, files: int, inside: bool) -> str:
     return said
 
 
-def _look(paths: tuple[Path, ...], *, folders: bool = True) -> list[NewFile]:
-    """Sizes and readability of files, folders included; runs in a worker thread."""
-    files: list[Path] = []
-    for path in paths:
-        if folders and path.is_dir():
-            files += sorted(one for one in path.rglob("*") if one.is_file())
-        else:
-            files.append(path)
-        if len(files) > MAX_FILES:
-            break
-    return [_new(path) for path in files[:MAX_FILES]]
+def _made(rows: Sequence[ListRow]) -> list[NewFile]:
+    """Sizes and readability of files; runs in a worker thread."""
+    return [_new(row) for row in rows]
 
 
-def _new(path: Path) -> NewFile:
-    stem, extension = words.extension(words.plain(path.name))
+def _new(row: ListRow) -> NewFile:
+    path, facts = row.path, arranged(row.facts)
+    stem, extension = words.extension(words.plain(row.facts.get("folder-path", path.name)))
+    if row.problem and not row.line:
+        return NewFile(path, stem, extension, "", "", row.problem)
     try:
         count = path.stat().st_size
         with path.open("rb"):
@@ -200,7 +215,7 @@ def _new(path: Path) -> NewFile:
         return NewFile(path, stem, extension, "", "", f"Cannot be read: {reason}.")
     if count > MAX_FILE_BYTES:
         problem = f"Larger than {words.size(MAX_FILE_BYTES)}."
-    return NewFile(path, stem, extension, words.size(count), "", problem)
+    return NewFile(path, stem, extension, words.size(count), "", problem, facts)
 
 
 def _recipient(detail: SpaceDetail, user: UserId) -> Recipient:

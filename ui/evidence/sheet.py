@@ -62,6 +62,8 @@ class AddSheet(Sheet):
         """The files, and above them what is done with all of them."""
         self.more = Button("Choose files…", icon="folder-open")
         self.more.clicked.connect(lambda: self._tasks.start(self._choose(), name="choose"))
+        self.folder = Button("Folder…", icon="folder", hint="Every file in it and below it")
+        self.folder.clicked.connect(lambda: self._tasks.start(self._folder(), name="folder"))
         self.list = Button("List…", icon="file-text", hint="Add the files of a list (CSV)")
         self.list.clicked.connect(lambda: self._tasks.start(self._take_list(), name="list"))
         self.report = Button(
@@ -76,6 +78,7 @@ class AddSheet(Sheet):
         self.files.column.setSpacing(tokens.S2)
         self.note = Text("", "caption", wrap=True)
         head = row(Text("Files", "label"), self.count, None, self.report, self.all, self.list)
+        head.addWidget(self.folder)
         head.addWidget(self.more)
         self.body.addLayout(head)
         self.body.addWidget(self.files, 1)
@@ -89,6 +92,7 @@ class AddSheet(Sheet):
         self.notice.show_card(state.problem)
         self.action.setEnabled(state.can_add)
         self.more.setEnabled(not state.busy)
+        self.folder.setEnabled(not state.busy)
         self.busy.setText("Registering…" if state.busy else "")
         self.note.setText(state.note)
         reveal(self.note, bool(state.note))
@@ -122,7 +126,8 @@ class AddSheet(Sheet):
                 self.setTabOrder(before, line.number)  # New widgets come last otherwise.
                 self.setTabOrder(line.number, line.facts)
                 self.setTabOrder(line.facts, line.away)
-                before = line.away
+                self.setTabOrder(line.away, line.again)
+                before = line.again
             if not files:
                 hint = Text("Drop files or folders here, or choose them.", "secondary")
                 hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -130,8 +135,9 @@ class AddSheet(Sheet):
                 self.files.column.addWidget(hint)
             self.files.column.addStretch(1)
         for one in files:
-            self._rows[one.path].show_problem(one.problem)
-            self._rows[one.path].show_facts(one.stem, len(one.facts))
+            self._rows[one.path].show_problem(one.problem, twice=one.twice)
+            stated = sum(1 for name, _ in one.facts if name != "folder-path")
+            self._rows[one.path].show_facts(one.stem, stated)
         self.all.setEnabled(bool(files))
         self.report.setEnabled(bool(files))
 
@@ -157,6 +163,11 @@ class AddSheet(Sheet):
         chosen = await binding.choose_files(self, "Choose evidence")
         if chosen:
             self._presenter.take(chosen)
+
+    async def _folder(self) -> None:
+        chosen = await binding.choose_folder(self, "Choose a folder of evidence")
+        if chosen is not None:
+            self._presenter.take((chosen,))
 
     async def _add(self) -> None:
         if await self._presenter.add():
@@ -192,25 +203,37 @@ class _FileRow(Panel):
         self.away = away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
         away.clicked.connect(lambda: presenter.drop(file.path))
         self._problem = Text("", "danger", wrap=True)
+        self.again = _once_more(file, presenter)
         grid = QGridLayout()
         grid.setContentsMargins(tokens.S3, tokens.S2, tokens.S2, tokens.S2)
         grid.setHorizontalSpacing(tokens.S3)
+        grid.setVerticalSpacing(tokens.S1)
         grid.addWidget(name, 0, 0)
         grid.addWidget(Chip(Badge(file.extension, "")), 0, 1)
         grid.addWidget(Text(file.size, "dense"), 0, 2)
         grid.addWidget(number, 0, 3)
         grid.addWidget(facts, 0, 4)
         grid.addWidget(away, 0, 5)
-        grid.addWidget(self._problem, 1, 0, 1, 6)
+        grid.addWidget(self._problem, 1, 0, 1, 4)
+        grid.addWidget(self.again, 1, 4)
         grid.setColumnStretch(0, 1)
         self.column.addLayout(grid)
-        self.show_problem(file.problem)
+        self.show_problem(file.problem, twice=file.twice)
 
     def show_facts(self, stem: str, count: int) -> None:
         """How many are stated."""
         self.facts.setText(f"{words.many(count, 'fact')}…" if count else "Facts…")
         self.facts.setAccessibleName(f"Facts of {stem}, {count} stated")
 
-    def show_problem(self, problem: str) -> None:
+    def show_problem(self, problem: str, *, twice: bool) -> None:
         self._problem.setText(problem)
         reveal(self._problem, bool(problem))
+        reveal(self.again, twice)
+
+
+def _once_more(file: NewFile, presenter: AddPresenter) -> Button:
+    again = Button("Once more", hint="Hand it over though the space has it")
+    again.setAccessibleName(f"Hand over {file.stem} once more")
+    again.setMinimumWidth(110)
+    again.clicked.connect(lambda: presenter.once_more(file.path))
+    return again

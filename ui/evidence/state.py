@@ -120,6 +120,45 @@ class NewFile:
     exhibit: str
     problem: str
     facts: Facts = ()
+    twice: bool = False  # the space has this content; `problem` names the exhibit
+    again: bool = False  # and it is to go all the same
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One transfer of the queue."""
+
+    space: SpaceId
+    file: FileId
+    name: str
+    where: str
+    up: bool
+    badge: Badge
+    percent: int
+    motion: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The sheet of transfers: in order, and what bounds them."""
+
+    items: tuple[QueueItem, ...] = ()
+    more: int = 0
+    up: int = 0  # bytes per second, 0: any number
+    down: int = 0
+    loading: bool = True
+    problem: ErrorCard | None = None
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether anything travels or waits."""
+        return any(not one.paused for one in self.items) or self.more > 0
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether anything is paused."""
+        return any(one.paused for one in self.items)
 
 
 @dataclass(frozen=True, slots=True)

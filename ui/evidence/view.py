@@ -28,7 +28,7 @@ from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
-from ui.widgets.button import Button
+from ui.widgets.button import Button, IconButton
 from ui.widgets.confirm import confirm
 from ui.widgets.empty import Empty
 from ui.widgets.notice import Notice
@@ -53,6 +53,7 @@ class EvidenceView(QWidget):
 
     add = Signal(list)
     print_list = Signal()
+    transfers = Signal()
 
     def __init__(self, presenter: EvidencePresenter, tasks: TaskScope) -> None:
         super().__init__()
@@ -66,12 +67,7 @@ class EvidenceView(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._picked)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.inspector = Inspector()
-        self.empty = Empty(
-            "inbox",
-            "No evidence yet",
-            _DROP,
-            "Hand over evidence…",
-        )
+        self.empty = Empty("inbox", "No evidence yet", _DROP, "Hand over evidence…")
         self.empty.acted.connect(lambda: self.add.emit([]))
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
@@ -96,8 +92,12 @@ class EvidenceView(QWidget):
             "Hand over…", "primary", icon="plus", hint=named("Hand over evidence", "evidence-add")
         )
         self.add_button.clicked.connect(lambda: self.add.emit([]))
-        self.printing = Button("Hand-over list…", icon="file-text", hint="Of what is shown, as PDF")
+        self.printing = Button(
+            "List…", icon="file-text", hint="Hand-over list of what is shown, as PDF"
+        )
         self.printing.clicked.connect(self.print_list)
+        self.queue = IconButton("arrow-up-down", "Transfers: order, pauses, limits")
+        self.queue.clicked.connect(self.transfers)
         self.pause = Button("Pause", icon="pause")
         self.resume = Button("Resume", icon="play")
         self.cancel = Button("Cancel…", icon="x")
@@ -115,8 +115,8 @@ class EvidenceView(QWidget):
         self.inspector.set_actions(
             (self.export, self.verify, self.pause, self.resume, self.cancel, self.permit)
         )
-        tools = row(self.add_button, self.printing, None, self.query, spacing=tokens.S3)
-        tools.setStretch(3, 2)
+        tools = row(self.add_button, self.queue, self.printing, None, self.query, spacing=tokens.S3)
+        tools.setStretch(4, 2)
         tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
         below = QVBoxLayout()
         below.setContentsMargins(tokens.S5, 0, tokens.S5, tokens.S2)

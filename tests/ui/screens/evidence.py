@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from jitclient.views import Going, QueueRow
+from protocol.ids import FileId
 from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.story import FACTS
 from tests.ui.waiting import calm, sheets, until
 from ui.evidence.factsheet import FactsSheet
+from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.spaces.state import Tab
@@ -100,3 +104,44 @@ async def _permitted(play: Play) -> None:
     await calm(frame)
     bar = frame.stage.evidence.inspector._scroll.verticalScrollBar()
     bar.setValue(bar.maximum() // 3)
+
+
+@screen("transfers")
+async def _transfers(play: Play) -> None:
+    frame, desk = await play.frame()
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    title = desk.details[desk.space_a].row.title
+    one = QueueRow(
+        space=desk.space_a, space_title=title, file=FileId(bytes(16)), name="server-03.E01",
+        exhibit="A-14", up=True, going=Going.MOVING, done=310 << 30, total=820 << 30,
+        rate=96.0 * (1 << 20), eta=None,
+    )  # fmt: skip
+    desk.queued = (
+        one,
+        replace(one, file=FileId(b"b" * 16), name=NAME, up=False, total=40 << 20, done=9 << 20,
+                rate=5.0 * (1 << 20)),
+        replace(one, file=FileId(b"c" * 16), name="phone-extraction-of-the-third-suspect.tar",
+                going=Going.WAITING, total=64 << 30, done=0, rate=0.0, eta=6_100.0),
+        replace(one, file=FileId(b"d" * 16), name="interview-2026-11-02.mp4", rate=0.0,
+                going=Going.PAUSED, total=7 << 30, done=3 << 30),
+    )  # fmt: skip
+    desk.held = (100 << 20, 0)
+    frame.stage.sheets.transfers()
+    sheet = await play.shown(QueueSheet)
+    await until(lambda: not sheet._presenter.state.loading)
+
+
+@screen("hand-over-twice")
+async def _twice(play: Play) -> None:
+    frame, desk = await play.frame()
+    folder = Path(tempfile.mkdtemp()) / "Phone"
+    (folder / "DCIM").mkdir(parents=True)
+    for name in ("DCIM/0001.jpg", "DCIM/0002.jpg", "notes.txt"):
+        (folder / name).write_bytes(name.encode())
+    (folder / "empty").mkdir()
+    desk.twice = {
+        "0002.jpg": "This content is in the space already: “IMG_2.jpg” (A-3), added by Jan."
+    }
+    frame.stage.sheets.add_evidence([folder])
+    sheet = await play.shown(AddSheet)
+    await until(lambda: any(one.twice for one in sheet._presenter.state.files))

@@ -1,0 +1,39 @@
+"""The part of the desk double that orders transfers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jitclient.views import Going, QueueRow, QueueView
+from protocol.ids import FileId, SpaceId
+from tests.ui.desk_devices import DeskDevices
+
+
+class DeskQueue(DeskDevices):
+    """Rows that were put in by hand, in the order in which they were put."""
+
+    queued: tuple[QueueRow, ...] = ()
+    held: tuple[int, int] = (0, 0)  # bytes per second up and down
+
+    async def queue(self) -> QueueView:
+        await self._enter("queue")
+        return QueueView(rows=self.queued, more=0, up=self.held[0], down=self.held[1])
+
+    async def move_transfer(self, space: SpaceId, file: FileId, *, first: bool) -> None:
+        await self._enter("move_transfer")
+        moved = tuple(one for one in self.queued if one.file == file)
+        rest = tuple(one for one in self.queued if one.file != file)
+        self.queued = (*moved, *rest) if first else (*rest, *moved)
+
+    async def pause_all(self) -> None:
+        await self._enter("pause_all")
+        self.queued = tuple(replace(one, going=Going.PAUSED, rate=0.0) for one in self.queued)
+
+    async def resume_all(self) -> None:
+        await self._enter("resume_all")
+        self.queued = tuple(replace(one, going=Going.WAITING) for one in self.queued)
+
+    async def limit(self, *, up: int | None = None, down: int | None = None) -> None:
+        await self._enter("limit")
+        known_up, known_down = self.held
+        self.held = (known_up if up is None else up, known_down if down is None else down)

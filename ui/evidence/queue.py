@@ -1,0 +1,138 @@
+"""Behind the sheet of transfers: what moves and waits over all spaces, and its order. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import Final
+
+from jitclient.events import Event, ExhibitsChanged, TransferMoved
+from jitclient.views import Going, QueueRow
+from protocol.errors import JitError
+from protocol.ids import FileId, SpaceId
+from ui import words
+from ui.errors.cards import card_for
+from ui.evidence.state import QueueItem, QueueState
+from ui.ports import DeskPort
+from ui.presenting import Presenter
+from ui.tasks import Reload, TaskScope
+from ui.theme.tokens import Tone
+from ui.words import Badge
+
+SHOWN: Final = 50
+"""Rows on the sheet; nobody orders thousands by hand."""
+RATES: Final = (0, 256 << 10, 1 << 20, 2 << 20, 5 << 20, 10 << 20, 50 << 20)
+"""What a person may choose from, bytes per second."""
+_BADGES: Final = {
+    Going.MOVING: Badge("Moving", "refresh-cw", Tone.ACCENT),
+    Going.WAITING: Badge("Waiting", "clock"),
+    Going.PAUSED: Badge("Paused", "pause", Tone.WARN),
+}
+
+
+class QueuePresenter(Presenter[QueueState]):
+    """Shows the queue as it changes, and changes its order."""
+
+    def __init__(self, desk: DeskPort, tasks: TaskScope) -> None:
+        super().__init__(QueueState())
+        self._desk = desk
+        self._tasks = tasks
+        self._rows: dict[FileId, QueueRow] = {}
+        self.refresh = Reload(tasks, self._load, name="queue")
+        self._unsubscribe = desk.events.subscribe(self._hear)
+        self.refresh()
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._unsubscribe()
+        self.detach()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, ExhibitsChanged):
+            self.refresh()
+        elif isinstance(event, TransferMoved) and event.file in self._rows:
+            row = replace(self._rows[event.file], going=Going.MOVING)
+            row = replace(row, done=event.done, total=event.total, rate=event.rate)
+            self._rows[event.file] = row
+            made = _item(row)
+            items = tuple(made if one.file == event.file else one for one in self.state.items)
+            self._show(replace(self.state, items=items))
+
+    async def _load(self) -> None:
+        try:
+            view = await self._desk.queue()
+        except JitError as failure:
+            self._show(replace(self.state, loading=False, problem=card_for(failure)))
+            return
+        shown = view.rows[:SHOWN]
+        self._rows = {one.file: one for one in shown}
+        self._show(
+            replace(
+                self.state,
+                items=tuple(_item(one) for one in shown),
+                more=view.more + len(view.rows) - len(shown),
+                up=view.up,
+                down=view.down,
+                loading=False,
+            )
+        )
+
+    def move(self, item: QueueItem, *, first: bool) -> None:
+        """Let a transfer go before, or after, all others."""
+        self._act(self._desk.move_transfer(item.space, item.file, first=first))
+
+    def turn(self, item: QueueItem) -> None:
+        """Pause a transfer, or go on with it."""
+        act = self._desk.resume if item.paused else self._desk.pause
+        self._act(act(item.space, item.file))
+
+    def cancel(self, space: SpaceId, file: FileId) -> None:
+        """End a transfer for good."""
+        self._act(self._desk.cancel(space, file))
+
+    def pause_all(self) -> None:
+        """Stop everything, in every space."""
+        self._act(self._desk.pause_all())
+
+    def resume_all(self) -> None:
+        """Go on with everything."""
+        self._act(self._desk.resume_all())
+
+    def limit(self, *, up: int | None = None, down: int | None = None) -> None:
+        """Bound a direction; 0: not at all."""
+        self._act(self._desk.limit(up=up, down=down))
+
+    def _act(self, act: Awaitable[object]) -> None:
+        self._show(replace(self.state, problem=None))
+        self._tasks.start(self._finish(act), name="transfer")
+
+    async def _finish(self, act: Awaitable[object]) -> None:
+        try:
+            await act
+        except JitError as failure:
+            self._show(replace(self.state, problem=card_for(failure)))
+        self.refresh()
+
+
+def _item(row: QueueRow) -> QueueItem:
+    parts = [f"{words.size(row.done)} of {words.size(row.total)}"]
+    if row.going is Going.MOVING:
+        parts += [words.rate(row.rate), words.left(row.done, row.total, row.rate)]
+    elif row.eta is not None:
+        parts.append(f"done in {words.span(int(row.eta) + 1)}")
+    return QueueItem(
+        space=row.space,
+        file=row.file,
+        name=words.plain(row.name),
+        where=words.plain(row.space_title),
+        up=row.up,
+        badge=_BADGES[row.going],
+        percent=words.percent(row.done, row.total) if row.total else 0,
+        motion="  ·  ".join(part for part in parts if part),
+        paused=row.going is Going.PAUSED,
+    )
+
+
+def rate_words(rate: int) -> str:
+    """How a limit is chosen and shown."""
+    return f"At most {words.rate(rate)}" if rate else "As fast as it goes"
