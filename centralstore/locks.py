@@ -19,13 +19,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, text
+from sqlalchemy import Connection
 
-_KEYS: Final = bindparam("keys", type_=ARRAY(BigInteger))
-_ALONE: Final = text("SELECT pg_advisory_xact_lock(k) FROM unnest(:keys) AS k").bindparams(_KEYS)
-_SHARED: Final = text("SELECT pg_advisory_xact_lock_shared(k) FROM unnest(:keys) AS k").bindparams(
-    _KEYS
-)
+from centralstore import pipelined
+
+_ALONE: Final = "SELECT pg_advisory_xact_lock(k) FROM unnest(%(keys)b::BIGINT[]) AS k"
+_SHARED: Final = "SELECT pg_advisory_xact_lock_shared(k) FROM unnest(%(keys)b::BIGINT[]) AS k"
 
 
 def hold(conn: Connection, ids: Iterable[bytes], *, shared: bool = False) -> None:
@@ -34,7 +33,7 @@ def hold(conn: Connection, ids: Iterable[bytes], *, shared: bool = False) -> Non
         return
     keys = sorted(key(one) for one in set(ids))
     if keys:
-        conn.execute(_SHARED if shared else _ALONE, {"keys": keys})
+        pipelined.run(conn, _SHARED if shared else _ALONE, {"keys": keys})
 
 
 def key(name: bytes) -> int:

@@ -65,6 +65,12 @@ _TAKEN = Prepared(
 _THESE = (MESSAGE.c.space_id == bindparam("space")) & MESSAGE.c.message_id.in_(
     bindparam("messages", expanding=True)
 )
+_KEEP_IN_ORDER = Prepared(
+    select(MESSAGE.c.message_id)
+    .where(_THESE)
+    .order_by(MESSAGE.c.message_id)
+    .with_for_update(key_share=True)
+)
 _TIMES = bindparam("times", type_=Integer)
 _DELIVERED = Prepared(
     update(MESSAGE)
@@ -206,10 +212,13 @@ def _release(tx: Transaction, rows: Sequence[Row]) -> None:
 
 def _in_order(tx: Transaction, messages: list[tuple[bytes, bytes]]) -> None:
     """Keep the rows of several messages in one order: their recipients do so at the same time."""
-    if tx.conn.dialect.name == "postgresql":
-        key = (MESSAGE.c.space_id, MESSAGE.c.message_id)
-        rows = select(MESSAGE.c.message_id).where(tuple_(*key).in_(messages)).order_by(*key)
-        tx.conn.execute(rows.with_for_update(key_share=True))
+    if tx.conn.dialect.name != "postgresql":
+        return
+    by_space: dict[bytes, list[bytes]] = {}
+    for space, message in sorted(messages):
+        by_space.setdefault(space, []).append(message)
+    for space, some in by_space.items():
+        _KEEP_IN_ORDER.do(tx.conn, {"space": space, "messages": some})
 
 
 def _note_lost(tx: Transaction, rows: Iterable[Row], reason: str) -> None:

@@ -1,8 +1,9 @@
-"""Statements of the busiest requests: compiled once, then given to SQLite's driver as they are.
+"""Statements of the busiest requests: compiled once, then given to the driver as they are.
 
 SQLAlchemy works out anew for every execution what a statement looks like and what its rows are;
-of a message that was more than SQLite's own work. Here it does so once for each statement and
-length of a list. On PostgreSQL, where the way to the server counts, it executes them as ever.
+of a message that was more than the database's own work. Here it does so once for each statement
+and, on SQLite, length of a list. On PostgreSQL, where the way to the server counts as well, what
+nobody reads is not waited for (pipelined.py).
 Spec: docs/protocol/70-store.md §9, docs/adr/0033.
 """
 
@@ -18,6 +19,8 @@ import sqlcipher3
 from sqlalchemy import Boolean, Connection, Delete, Insert, Select, Update
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import DBAPIError
+
+from centralstore import pipelined
 
 Clause = Select[Any] | Insert | Update | Delete
 Values = Mapping[str, Any]
@@ -46,6 +49,8 @@ class Prepared:
         self._clause = clause
         self._plans: dict[tuple[int, ...], _Plan] = {}
         self._lists: tuple[str, ...] | None = None
+        self._form: pipelined.Form | None = None
+        self._many: pipelined.Form | None = None
 
     def rows(self, conn: Connection, values: Values) -> Sequence[Row]:
         """Every row.
@@ -54,7 +59,7 @@ class Prepared:
             DBAPIError: what the driver raised.
         """
         if conn.dialect.name != "sqlite":
-            return conn.execute(self._clause, values).all()
+            return self._formed(values).rows(conn, values)
         plan = self._plan(values)
         found = self._run(conn, plan, values).fetchall()
         return found if plan.row is None else [plan.row(row) for row in found]
@@ -64,21 +69,30 @@ class Prepared:
         found = self.rows(conn, values)
         return found[0] if found else None
 
-    def do(self, conn: Connection, values: Values) -> int:
-        """Execute it for what it does; how many rows that concerned."""
+    def do(self, conn: Connection, values: Values) -> None:
+        """Execute it for what it does."""
         if conn.dialect.name != "sqlite":
-            return conn.execute(self._clause, values).rowcount
-        return int(self._run(conn, self._plan(values), values).rowcount)
+            self._formed(values).do(conn, values)
+        else:
+            self._run(conn, self._plan(values), values)
 
     def each(self, conn: Connection, values: Sequence[Values]) -> None:
-        """Execute it once for each of several values, without lists."""
+        """Execute it once for each of several values, without lists; each is for another row."""
+        if not values:
+            return
         if conn.dialect.name != "sqlite":
-            conn.execute(self._clause, list(values))
-        elif values:
+            self._many = self._many or pipelined.many_of(self._clause, values[0])
+            self._many.do(conn, pipelined.turned(values))
+        else:
             plan = self._plan(values[0])
             full = [{**plan.fixed, **one} for one in values] if plan.fixed else values
             with _translated(plan):
                 _driver(conn).executemany(plan.sql, full)
+
+    def _formed(self, values: Values) -> pipelined.Form:
+        if self._form is None:
+            self._form = pipelined.form_of(self._clause, values, _make_of(self._clause))
+        return self._form
 
     def _run(self, conn: Connection, plan: _Plan, values: Values) -> Any:
         full = {**plan.fixed, **values}
@@ -134,13 +148,22 @@ def _places(name: str, count: int) -> str:
     return "(" + ", ".join(f":{name}_{number}" for number in range(count)) + ")"
 
 
-def _row_of(clause: Clause) -> Callable[[Sequence[Any]], Row] | None:
+def _make_of(clause: Clause) -> Callable[[Sequence[Any]], Row] | None:
     """Rows as the statement names its columns; None for one that gives none."""
     columns = list(clause.exported_columns)
     if not columns:
         return None
     kind: Any = namedtuple("Row", [column.name for column in columns])  # type: ignore[misc]  # noqa: PYI024
     make: Callable[[Sequence[Any]], Row] = kind._make
+    return make
+
+
+def _row_of(clause: Clause) -> Callable[[Sequence[Any]], Row] | None:
+    """The same of SQLite's rows, in which a flag is a number."""
+    make = _make_of(clause)
+    if make is None:
+        return None
+    columns = list(clause.exported_columns)
     flags = [at for at, column in enumerate(columns) if isinstance(column.type, Boolean)]
     if not flags:
         return make

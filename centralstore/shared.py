@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from centralstore import locks
+from centralstore import locks, pipelined
 from centralstore.accesslog import Sealer
 from centralstore.database import Database, Job, Transaction, bug, translated
 from protocol.errors import ConfigurationError, JitError
@@ -60,13 +60,15 @@ CONNECT: Final[dict[str, Any]] = {
 
 def open_engine(url: URL, connections: int = CONNECTIONS) -> Engine:
     """An engine on a PostgreSQL database; nothing is connected yet."""
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=connections + 2,
         max_overflow=2,
         pool_timeout=10,
         connect_args=CONNECT,
     )
+    pipelined.prepare(engine)
+    return engine
 
 
 def check(engine: Engine) -> None:
@@ -167,6 +169,8 @@ class Shared(Database):
             self._on_time(1, time.perf_counter() - began)
             job.loop.call_soon_threadsafe(self._settle, [job])
         if connection is not None:
+            with suppress(DBAPIError):
+                pipelined.leave(connection)
             connection.close()
 
     def _serve(self, connection: Connection | None, job: Job[Any]) -> Connection | None:
@@ -182,6 +186,8 @@ class Shared(Database):
                 if error.connection_invalidated or connection is None or connection.invalidated:
                     _drop(connection)
                     connection = None
+                else:
+                    pipelined.take_back(connection)
                 if job.transaction is not None:  # nobody knows whether it was committed
                     return connection
                 if not _worth_repeating(error, lost=connection is None) or (
@@ -201,6 +207,7 @@ class Shared(Database):
     def _attempt(self, connection: Connection, job: Job[Any]) -> None:
         job.result = job.error = job.transaction = None
         transaction = Transaction(conn=connection, now=self._clock(), sealer=self._sealer)
+        pipelined.enter(connection)
         try:
             with connection.begin() as act:
                 job.result = job.work(transaction)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Connection, bindparam, delete, insert, make_url, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from centralstore.embedded import open_engine
+from centralstore import embedded, pipelined, shared
 from centralstore.prepared import Prepared
 from centralstore.tables import BLOCKED, DEVICE, METADATA
+from tests.support.servers import Places
 
 IDS = [bytes([number]) * 16 for number in range(5)]
 SOME = (
@@ -22,13 +24,22 @@ SOME = (
 
 
 @pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    engine = open_engine(tmp_path / "x.db")
-    with engine.begin() as connection:
-        METADATA.create_all(connection)
+def conn(tmp_path: Path, where: Places | None) -> Iterator[Connection]:
+    """A connection in a transaction; of PostgreSQL, in a pipeline."""
+    if where is None:
+        engine = embedded.open_engine(tmp_path / "x.db")
+    else:
+        password = (where.secrets / "database").read_text().strip()
+        engine = shared.open_engine(make_url(where.database_url).set(password=password))
+    METADATA.create_all(engine)
+    with engine.connect() as connection:
+        if where is not None:
+            pipelined.enter(connection)
+        connection.begin()
         put = Prepared(insert(BLOCKED))
         put.each(connection, [{"id": one, "since": at} for at, one in enumerate(IDS)])
         yield connection
+        connection.rollback()
     engine.dispose()
 
 
@@ -56,7 +67,8 @@ def test_a_value_that_was_forgotten_is_not_taken_for_nothing(conn: Connection) -
     with pytest.raises(KeyError, match="who"):
         Prepared(later).do(conn, {"at": 9})
 
-    assert Prepared(later).do(conn, {"at": 9, "who": IDS[0]}) == 1
+    Prepared(later).do(conn, {"at": 9, "who": IDS[0]})
+    assert conn.execute(select(BLOCKED.c.since).where(BLOCKED.c.id == IDS[0])).scalar() == 9
 
 
 def test_fixed_values_of_a_statement_stay_its_own(conn: Connection) -> None:
@@ -80,6 +92,72 @@ def test_a_flag_is_true_or_false(conn: Connection) -> None:
     assert (found.revoked is True, found.id) == (True, IDS[0])
 
 
+def test_each_of_many_rows_gets_its_own_values(conn: Connection) -> None:
+    """Whatever may be null, and whatever the size of a number."""
+    large = [2**62, 0, 1, 2**40, 2**15]
+    move = update(BLOCKED).where(BLOCKED.c.id == bindparam("who")).values(since=bindparam("at"))
+
+    Prepared(move).each(conn, [{"who": a, "at": b} for a, b in zip(IDS, large, strict=True)])
+    Prepared(move).each(conn, [])
+
+    rows = Prepared(SOME).rows(conn, {"ids": IDS})
+    assert {row.id: row.since for row in rows} == dict(zip(IDS, large, strict=True))
+
+
+@pytest.fixture
+def pipeline(conn: Connection) -> Connection:
+    if conn.dialect.name != "postgresql":
+        pytest.skip("SQLite waits for each statement")
+    return conn
+
+
+@pytest.mark.parametrize("how", ["rows", "leave", "commit", "SQLAlchemy"])
+def test_what_nobody_waited_for_is_refused_where_somebody_waits(
+    pipeline: Connection, how: str
+) -> None:
+    put = Prepared(insert(BLOCKED))
+    put.do(pipeline, {"id": IDS[0], "since": 1})
+
+    waits: dict[str, Callable[[], object]] = {
+        "rows": lambda: Prepared(SOME).rows(pipeline, {"ids": IDS}),
+        "leave": lambda: pipelined.leave(pipeline),
+        "commit": pipeline.commit,
+        "SQLAlchemy": lambda: pipeline.execute(SOME, {"ids": IDS}),
+    }
+
+    with pytest.raises(IntegrityError) as found:
+        waits[how]()
+
+    assert not found.value.connection_invalidated
+    pipeline.rollback()
+    pipelined.take_back(pipeline)
+    pipeline.begin()
+    assert Prepared(SOME).rows(pipeline, {"ids": IDS}) == [], "nothing of it is there"
+
+
+def test_a_line_that_is_lost_in_a_pipeline_is_known_as_lost(
+    pipeline: Connection, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (own,) = pipeline.exec_driver_sql("SELECT pg_backend_pid()").one()
+    pipeline.rollback()
+    pipelined.enter(pipeline)
+    pipeline.begin()
+    Prepared(SOME).rows(pipeline, {"ids": IDS})
+    with pipeline.engine.connect() as other:
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({own}, 5000)")
+
+    with pytest.raises(DBAPIError) as found:
+        Prepared(SOME).rows(pipeline, {"ids": IDS})
+
+    assert found.value.connection_invalidated
+    assert pipeline.invalidated
+    del found
+    gc.collect()
+    assert capfd.readouterr() == ("", ""), "the store's stderr is for its own lines"
+    pipeline.rollback()
+
+
+@pytest.mark.embedded
 def test_what_the_driver_refuses_comes_as_sqlalchemys_error(conn: Connection) -> None:
     put = Prepared(insert(BLOCKED))
 
