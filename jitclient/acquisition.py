@@ -144,8 +144,8 @@ def judge(path: Path, stated: Mapping[str, str], found: Mapping[str, str]) -> No
             raise AcquisitionDiffersError(_differs(path, name, value, found[name]))
 
 
-def sha256_of(path: Path) -> bytes:
-    """The SHA-256 of a file.
+def sha256_of(path: Path, tell: Callable[[int], None] = lambda _: None) -> bytes:
+    """The SHA-256 of a file. `tell` hears of bytes as they are read.
 
     Raises:
         NoInputError: it cannot be read any more.
@@ -155,6 +155,7 @@ def sha256_of(path: Path) -> bytes:
         with path.open("rb", buffering=0) as source:
             while block := source.read(READ_BYTES):
                 whole.update(block)
+                tell(len(block))
     except OSError as error:
         raise NoInputError(f"{path.name} cannot be read any more: {error.strerror}.") from error
     return whole.digest()

@@ -10,9 +10,17 @@ from pathlib import Path
 from jitclient import acquisition, describing, duplicates, exhibitlist, folders
 from jitclient.queries import timeline
 from jitclient.transferdesk import TransferDesk
-from jitclient.usecases import add_evidence, add_stream, keep_template, note_seen, read_evidence
+from jitclient.usecases import (
+    add_evidence,
+    add_stream,
+    check_space,
+    keep_template,
+    note_seen,
+    read_evidence,
+)
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.add_stream import NewStream
+from jitclient.usecases.check_space import SpaceCheck
 from jitclient.usecases.record_permission import record_permission
 from jitclient.views import CustodyRow, ExhibitRow, ListRow, Purpose
 from protocol.facts import Facts
@@ -119,6 +127,10 @@ class EvidenceDesk(TransferDesk):
         """Read an exhibit again, whole; see `usecases.read_evidence`."""
         await read_evidence.verify(self._session, space, file)
         return await self.exhibit(space, file)
+
+    async def check_space(self, space: SpaceId, tell: check_space.Tell) -> SpaceCheck:
+        """Read everything of a space again; see `usecases.check_space`."""
+        return await check_space.check_space(self._session, space, tell)
 
     async def custody(self, space: SpaceId) -> tuple[CustodyRow, ...]:
         """The local custody log of a space."""

@@ -105,6 +105,8 @@ def _spaces(commands: Any) -> None:
     renew = command(acts, "renew", "let a member in again who lost all devices")
     renew.add_argument("space")
     renew.add_argument("user")
+    checked = command(acts, "check", "read everything kept of a space again and compare")
+    checked.add_argument("space")
     wipes = command(acts, "wipes", "wipe receipts of a closed space, by device")
     wipes.add_argument("space")
 

@@ -55,6 +55,7 @@ COMMANDS: dict[tuple[str, str], Command] = {
     ("space", "policy"): groups.policy,
     ("space", "fork-proof"): groups.fork_proof,
     ("space", "close"): spaces.close,
+    ("space", "check"): spaces.check,
     ("space", "wipes"): spaces.wipes,
     ("msg", "send"): messages.send,
     ("msg", "list"): messages.listing,

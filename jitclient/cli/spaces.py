@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from jitclient.cli import resolve, shapes
-from jitclient.cli.output import Output, local, noted, table
+from jitclient.cli.output import Output, local, noted, size, table
 from jitclient.desk import Desk
+from protocol.errors import EXIT_VERIFICATION
 from protocol.roles import Role
 
 
@@ -106,6 +107,36 @@ async def close(desk: Desk, args: argparse.Namespace, out: Output) -> int:
         [f"Closed. {sum(1 for w in rows if w.wiped_at)} of {len(rows)} devices have wiped."],
     )
     return 0
+
+
+async def check(desk: Desk, args: argparse.Namespace, out: Output) -> int:
+    """`space check SPACE`."""
+    space = await resolve.space(desk, args.space)
+
+    def tell(done: int, total: int) -> None:
+        out.progress(f"{size(done)} of {size(total)} read")
+
+    found = await desk.check_space(space, tell)
+    lines = [f"{one.what}: {one.sentence}" for one in found.findings]
+    lines += [f"{what}: not here, or its source is gone; not checked" for what in found.elsewhere]
+    lines.append(
+        f"{found.sound} exhibits are what their manifests say. "
+        + (f"{len(found.findings)} findings." if found.findings else "Nothing is damaged.")
+    )
+    out.result(
+        {
+            "space": space.hex(),
+            "sound": found.sound,
+            "bytes": found.size,
+            "elsewhere": list(found.elsewhere),
+            "findings": [
+                {"what": one.what, "code": one.code, "sentence": one.sentence}
+                for one in found.findings
+            ],
+        },
+        lines,
+    )
+    return EXIT_VERIFICATION if found.findings else 0
 
 
 async def wipes(desk: Desk, args: argparse.Namespace, out: Output) -> int:

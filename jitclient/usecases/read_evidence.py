@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from crypto import signatures
@@ -96,8 +97,12 @@ def _write(reader: EvidenceReader, target: Path, beside: Path, text: str) -> boo
         raise
 
 
-async def verify(session: Session, space: SpaceId, file: FileId) -> None:
+async def verify(
+    session: Session, space: SpaceId, file: FileId, tell: Callable[[int], None] = lambda _: None
+) -> None:
     """Read everything again and compare with the signed manifest.
+
+    `tell` hears of bytes as they are read, on another thread; what it raises ends the reading.
 
     An own exhibit is compared with its source file, if that still stands where it was.
 
@@ -111,13 +116,13 @@ async def verify(session: Session, space: SpaceId, file: FileId) -> None:
             raise ActionNeededError("This exhibit is still being sealed; verify it when it is up.")
         if not record.source:
             raise ActionNeededError(NO_SOURCE)
-        digest = await asyncio.to_thread(sha256_of, Path(record.source))
+        digest = await asyncio.to_thread(sha256_of, Path(record.source), tell)
         if digest != record.sha256:
             raise HashMismatchError("The source file is not the one that was handed over.")
         return
     record = await session.run(_here, session, space, file)
     try:
-        await asyncio.to_thread(_reader(session, space, record).verify)
+        await asyncio.to_thread(_reader(session, space, record).verify, tell)
     except RefusedError as error:
         await session.run(_damaged, session, space, file, error)
         raise

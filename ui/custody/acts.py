@@ -30,6 +30,7 @@ ACTS: Final[dict[str, str]] = {
     "put-back": "Old copy put back; new device",
     "exhibit-verified": "Exhibit verified",
     "exhibit-checked": "Exhibit checked again",
+    "space-checked": "Space checked",
     "exhibit-exported": "Exhibit exported",
     "exhibit-refused": "Exhibit refused",
     "exhibit-withdrawn": "Exhibit withdrawn",
