@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from protocol.api.accounts import Bundle, PrekeyCount, PrekeyUpload, User
 from protocol.api.logs import ProvenRow
 from protocol.api.spaces import Delivery, PostMessageRequest, SpaceSummary
 from protocol.ids import DeviceId, MailboxId, MessageId, SpaceId, UserId
+
+MANY: Final = 100
+"""The outbox gives at least so many rows of a space at once, if there are so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,7 @@ class Outbox(Protocol):
     """What waits to be posted."""
 
     async def due(self, now: int) -> Sequence[Outgoing]:
-        """Rows whose time has come, per space in the order they were written.
+        """Rows whose time has come, per space in the order they were written; perhaps not all.
 
         A row behind an earlier one of its space that is not due yet is not due either: messages
         of one space never overtake each other.

@@ -20,7 +20,7 @@ from sync.api import StoreApi
 from sync.errand import Errand
 from sync.machines import inbox, outbox
 from sync.owed import Owed
-from sync.ports import Outgoing, Ports
+from sync.ports import MANY, Outgoing, Ports
 from sync.pushed import Pushed, Reading
 from sync.steps import FATAL, RoundResult, Steps
 
@@ -235,17 +235,20 @@ class Round(Steps):
         held = set(self._unread)
         now = int(self._clock())
         outdated, again = False, True
-        # Each time one envelope more was taken, or put off beyond `now`: it has an end.
+        # Each time something was taken, held, or put off beyond `now`: it has an end.
         while again:
-            again = False
-            for item in await self._ports.outbox.due(now):
-                if item.space not in held:
-                    effects = await self._send_one(item)
-                    if outbox.HoldSpace() in effects:
-                        held.add(item.space)
-                        outdated = True
-                    if again := outbox.LookAgain() in effects:
-                        break
+            found = [i for i in await self._ports.outbox.due(now) if i.space not in held]
+            again = len(found) >= MANY
+            for item in found:
+                if item.space in held:
+                    continue
+                effects = await self._send_one(item)
+                if outbox.HoldSpace() in effects:
+                    held.add(item.space)
+                    outdated = True
+                if outbox.LookAgain() in effects:
+                    again = True
+                    break
         return outdated
 
     async def _send_one(self, item: Outgoing) -> tuple[outbox.Effect, ...]:

@@ -10,7 +10,7 @@ from jitclient import posting
 from jitclient.session import Session
 from localstore import messages, outbox
 from protocol.ids import MailboxId, SpaceId, mailbox_id
-from sync.ports import NoRoom, Outgoing
+from sync.ports import MANY, NoRoom, Outgoing
 from tests.jitclient.office import Office, receipt_for
 
 TEAM = ("ana", "bruno", "carla")
@@ -171,3 +171,8 @@ def test_the_answer_and_what_stays_are_one_transaction(
     assert office.on("ana", _state, space, message) == ("saved", 1)
     (again,) = _due(office, space)
     assert again.request == item.request
+
+
+def test_the_outbox_gives_as_much_at_once_as_a_round_counts_on() -> None:
+    """Else a round that got less would not ask whether there is more."""
+    assert outbox.BATCH >= MANY

@@ -11,7 +11,7 @@ from protocol.api.logs import ProvenRow
 from protocol.api.spaces import Delivery, PostMessageRequest, SpaceSummary
 from protocol.errors import JitError
 from protocol.ids import DeviceId, MessageId, SpaceId, UserId
-from sync.ports import NoRoom, Outgoing, Ports
+from sync.ports import MANY, NoRoom, Outgoing, Ports
 
 SPACE = SpaceId(b"s" * 16)
 OTHER = SpaceId(b"t" * 16)
@@ -128,12 +128,13 @@ class Device:
     # Outbox
     async def due(self, now: int) -> Sequence[Outgoing]:
         await self.note("outbox")
-        return [
+        due = [
             m
             for m in self.box
             if self.waits.get(m.message, (0, 0))[0] <= now
             and all(one.until <= now for one in self.no_room.get(m.message, ()))
         ]
+        return due[:MANY]
 
     async def accepted(self, item: Outgoing, receipt: bytes, no_room: Sequence[NoRoom]) -> None:
         await self.note("accepted")

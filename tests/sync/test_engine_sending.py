@@ -232,3 +232,24 @@ async def test_after_each_full_mailbox_the_outbox_is_asked_again() -> None:
     assert len(posts) == 2
     first = device.did.index("accepted")
     assert "outbox" in device.did[first : device.did.index("accepted", first + 1)]
+
+
+async def test_however_much_waits_one_round_sends_everything_in_order() -> None:
+    store, device = BlindStore(), Device(box=[outgoing(n) for n in range(250)])
+
+    async with meeting(store, device) as engine:
+        result = await engine.round(transfers=False)
+
+    assert store.posted == [outgoing(n).message for n in range(250)]
+    assert (device.box, result.messages_out) == ([], 250)
+
+
+async def test_many_that_are_held_up_do_not_hold_the_round() -> None:
+    store = BlindStore(logs={SPACE: [b"genesis"]})
+    store.refuse = {at("messages"): (problem(409, "recipients-changed"), 999)}
+    device = Device(box=[outgoing(n) for n in range(150)])
+
+    async with meeting(store, device) as engine:
+        await engine.round(transfers=False)
+
+    assert store.asked(at("messages")) == 3
