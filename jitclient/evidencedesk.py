@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from jitclient import acquisition, describing, duplicates, exhibitlist, folders
+from jitclient.checkviews import SpaceCheck
 from jitclient.queries import timeline
 from jitclient.transferdesk import TransferDesk
 from jitclient.usecases import (
@@ -20,7 +21,6 @@ from jitclient.usecases import (
 )
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.add_stream import NewStream
-from jitclient.usecases.check_space import SpaceCheck
 from jitclient.usecases.record_permission import record_permission
 from jitclient.views import CustodyRow, ExhibitRow, ListRow, Purpose
 from protocol.facts import Facts

@@ -12,6 +12,8 @@ from protocol.errors import JitError
 from protocol.ids import SpaceId, UserId
 from ui import paper, words
 from ui.binding import choose_target
+from ui.custody.check import CheckPresenter
+from ui.custody.checksheet import CheckSheet
 from ui.devices.linking import LinkPresenter
 from ui.devices.linksheet import LinkSheet
 from ui.devices.presenter import DevicesPresenter
@@ -63,6 +65,17 @@ class Sheets:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say("Registered. The transfer runs in the background.")
             self._room.evidence.refresh()
+
+    def check(self) -> None:
+        """Open the sheet that reads everything kept of the space again."""
+        self._room.tasks.start(self._check(), name="check-sheet")
+
+    async def _check(self) -> None:
+        detail = self._room.people.detail
+        if detail is not None:
+            presenter = CheckPresenter(self._room.desk, self._room.tasks, detail.row.space)
+            await CheckSheet(self._window, presenter).shown()
+            self._room.log.refresh()
 
     def transfers(self) -> None:
         """Open the sheet of transfers."""

@@ -106,7 +106,9 @@ class Stage(QWidget):
     @cached_property
     def log(self) -> LogView:
         """The fourth tab."""
-        return self._put(Tab.LOG, LogView(self._room.log))
+        view = LogView(self._room.log)
+        view.check.connect(self.sheets.check)
+        return self._put(Tab.LOG, view)
 
     @cached_property
     def closing(self) -> ClosingView:

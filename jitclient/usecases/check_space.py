@@ -11,10 +11,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from jitclient import spacelog
+from jitclient.checkviews import Finding, SpaceCheck
 from jitclient.session import Session
 from jitclient.usecases import read_evidence
 from localstore import custody, evidence, spaces
@@ -25,25 +25,6 @@ from protocol.ids import FileId, SpaceId
 
 Tell = Callable[[int, int], None]
 DATABASE, LOG, MEMBERS = "The database of this space", "The log", "The list of members"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it was: an exhibit by its label, or a part of the space."""
-
-    what: str
-    code: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpaceCheck:
-    """What was read: exhibits that are sound, bytes; what is not here to be read; what is wrong."""
-
-    sound: int
-    size: int
-    elsewhere: tuple[str, ...]
-    findings: tuple[Finding, ...]
 
 
 async def check_space(session: Session, space: SpaceId, tell: Tell) -> SpaceCheck:

@@ -30,6 +30,7 @@ ALLOWED: Final = {
         "jitclient.desk",
         "jitclient.door",
         "jitclient.views",
+        "jitclient.checkviews",
         "jitclient.deviceviews",
         "jitclient.factviews",
         "jitclient.searchviews",

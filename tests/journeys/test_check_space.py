@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from jitclient.usecases.check_space import DATABASE, LOG, SpaceCheck
+from jitclient.checkviews import SpaceCheck
+from jitclient.usecases.check_space import DATABASE, LOG
 from jitclient.views import ExhibitState
 from protocol.ids import FileId
 from tests.support.hostile_team import HostileTeam, at_work_with_hostile_store

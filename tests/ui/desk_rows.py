@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from jitclient.checkviews import SpaceCheck
 from jitclient.events import (
     AlarmRaised,
     ConnectionChanged,
@@ -71,6 +72,8 @@ class DeskRows:
             safety_number="12345" * 6,
             store="store.example:8443",
         )
+        self.check: SpaceCheck | None = None
+        self.checking: asyncio.Event | None = None
         self.drafts: dict[SpaceId, tuple[str, MessageId | None]] = {}
         self.details: dict[SpaceId, SpaceDetail] = {}
         self.rows: dict[SpaceId, list[MessageRow]] = {}

@@ -1,9 +1,11 @@
-"""What the desk double knows of keys: numbers, codes, comparisons."""
+"""What the desk double knows of keys and what it has read again: numbers, codes, comparisons."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
+from jitclient.checkviews import SpaceCheck
 from jitclient.events import SpacesChanged
 from jitclient.views import MemberRow, Trust, Verification
 from protocol import verification
@@ -79,3 +81,11 @@ class DeskTrust(DeskRows):
 
     def _member(self, space: SpaceId, user: UserId) -> MemberRow:
         return next(one for one in self.details[space].members if one.user == user)
+
+    async def check_space(self, space: SpaceId, tell: Callable[[int, int], None]) -> SpaceCheck:
+        await self._enter("check_space")
+        total = sum(one.size for one in self.files[space])
+        tell(total // 3, total)
+        if self.checking is not None:
+            await self.checking.wait()
+        return self.check or SpaceCheck(len(self.files[space]), total, (), ())

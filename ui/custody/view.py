@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,6 +21,7 @@ from ui.custody.presenter import LogPresenter
 from ui.custody.state import LogLine, LogState
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
+from ui.widgets.button import Button
 from ui.widgets.empty import Empty
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
@@ -38,8 +39,12 @@ _WIDTHS: Final = (72, 160, 150, 170, 170, 220, 180)
 class LogView(QWidget):
     """Everything of the fourth tab."""
 
+    check = Signal()
+
     def __init__(self, presenter: LogPresenter) -> None:
         super().__init__()
+        self.look = Button("Check this space…", icon="shield-check")
+        self.look.clicked.connect(self.check)
         self.model = _Model()
         self.table = _table(self.model)
         self.query = QLineEdit()
@@ -58,7 +63,7 @@ class LogView(QWidget):
         )
         self.stack.addWidget(self.table)
         self._glyph = Glyph("history", 18)
-        head = row(self._glyph, self.chain, None, self.query, spacing=10)
+        head = row(self._glyph, self.chain, None, self.look, self.query, spacing=10)
         head.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
         ground = Panel("surface")
         ground.column.addLayout(head)
@@ -75,6 +80,7 @@ class LogView(QWidget):
         self.chain.setText(state.chain)
         reveal(self._glyph, bool(state.chain))
         reveal(self.query, bool(state.total))
+        reveal(self.look, bool(state.total))
         self.notice.show_card(state.problem)
         self.stack.setCurrentIndex(
             0 if state.loading and not state.problem else 1 if not state.total else 2

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from jitclient.checkviews import Finding, SpaceCheck
 from jitclient.views import Going, QueueRow
 from protocol.ids import FileId
 from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.story import FACTS
 from tests.ui.waiting import calm, sheets, until
+from ui.custody.checksheet import CheckSheet
 from ui.evidence.factsheet import FactsSheet
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.spaces.state import Tab
 
+PART = "Part 2 of 3 is missing or damaged on this disk."
 NAME = "Kontoauszüge_Amberlight_Q3.xlsx"
 
 
@@ -145,3 +149,31 @@ async def _twice(play: Play) -> None:
     frame.stage.sheets.add_evidence([folder])
     sheet = await play.shown(AddSheet)
     await until(lambda: any(one.twice for one in sheet._presenter.state.files))
+
+
+async def _checked(play: Play, found: SpaceCheck | None) -> None:
+    frame, desk = await play.frame()
+    desk.check = found
+    desk.checking = None if found else asyncio.Event()
+    frame.room.spaces.show_tab(Tab.LOG)
+    await calm(frame)
+    frame.stage.sheets.check()
+    sheet = await play.shown(CheckSheet)
+    sheet.action.click()
+    await until(lambda: bool(sheet._presenter.state.result or sheet._presenter.state.percent))
+
+
+@screen("check-running")
+async def _check_running(play: Play) -> None:
+    await _checked(play, None)
+
+
+@screen("check-found")
+async def _check_found(play: Play) -> None:
+    part = Finding("A-2 Kontoauszüge_Amberlight_Q3.xlsx", "part-corrupted", PART)
+    await _checked(play, SpaceCheck(5, 2**31, ("C-1 interview.wav",), (part,)))
+
+
+@screen("check-sound")
+async def _check_sound(play: Play) -> None:
+    await _checked(play, SpaceCheck(7, 2**31, (), ()))

@@ -1,0 +1,98 @@
+"""Checks a whole space again: how far it is, and what was found."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from jitclient.checkviews import SpaceCheck
+from protocol.ids import SpaceId
+from ui import words
+from ui.errors.cards import ErrorCard, card_for
+from ui.ports import DeskPort
+from ui.presenting import Presenter
+from ui.tasks import TaskScope
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One thing that was found, or could not be looked at."""
+
+    what: str
+    sentence: str
+    damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckState:
+    """While it runs `percent` moves; afterwards `result` says what came of it."""
+
+    running: bool = False
+    percent: int = 0
+    progress: str = ""
+    result: str = ""
+    sound: bool = False
+    lines: tuple[CheckLine, ...] = ()
+    problem: ErrorCard | None = None
+
+
+class CheckPresenter(Presenter[CheckState]):
+    """Behind the sheet "Check this space"."""
+
+    def __init__(self, desk: DeskPort, tasks: TaskScope, space: SpaceId) -> None:
+        super().__init__(CheckState())
+        self._desk = desk
+        self._tasks = tasks
+        self._space = space
+        self._work: asyncio.Task[SpaceCheck] | None = None
+
+    def check(self) -> None:
+        """Begin."""
+        if not self.state.running:
+            self._show(CheckState(running=True, progress="Reading the database…"))
+            self._tasks.start(self._check(), name="check-space")
+
+    def stop(self) -> None:
+        """Read no further; what was found so far of single exhibits stays."""
+        if self._work is not None:
+            self._work.cancel()
+
+    async def _check(self) -> None:
+        work = self._desk.check_space(self._space, self._moved)
+        self._work = asyncio.get_running_loop().create_task(work, name="reading the space")
+        try:
+            found = await asyncio.shield(self._work)
+        except asyncio.CancelledError:
+            self._work.cancel()
+            own = asyncio.current_task()
+            if own is not None and own.cancelling():
+                raise  # the window closes
+            self._show(CheckState(result="Stopped. What was not read yet is not checked."))
+            return
+        except Exception as failure:  # noqa: BLE001 - a person always gets an answer
+            self._show(CheckState(problem=card_for(failure)))
+            return
+        finally:
+            self._work = None
+        self._show(_state(found))
+
+    def _moved(self, done: int, total: int) -> None:
+        if self.state.running:
+            percent = 100 * done // total if total else 0
+            progress = f"{words.size(done)} of {words.size(total)} read"
+            self._show(replace(self.state, percent=percent, progress=progress))
+
+
+def _state(found: SpaceCheck) -> CheckState:
+    lines = [CheckLine(words.plain(f.what), f.sentence, damaged=True) for f in found.findings]
+    lines += [
+        CheckLine(words.plain(what), "Not here, or its source is gone: not checked.", damaged=False)
+        for what in found.elsewhere
+    ]
+    exhibits = "1 exhibit is" if found.sound == 1 else f"{found.sound:,} exhibits are"
+    result = f"{exhibits} what the manifests say ({words.size(found.size)} in this space). "
+    if found.findings:
+        result += "What is listed below is not as it was when it came."
+    else:
+        result += "The database, the log and the list of members are whole."
+    return CheckState(percent=100, result=result, sound=not found.findings, lines=tuple(lines))
