@@ -13,7 +13,7 @@ from crypto import devicelist, signatures
 from jitclient.errors import KeyChangedError, NotRenewedError, UnknownDeviceError
 from jitclient.events import SpacesChanged
 from jitclient.session import Session
-from localstore import people, spacelog
+from localstore import owndevices, people, spacelog
 from localstore.connection import Connection, transaction
 from localstore.people import KeyChange, Person
 from protocol import codec
@@ -249,10 +249,18 @@ def check_standing(session: Session, space: SpaceId) -> None:
         session.alarm(space, told, key="keys")
         return
     known = devicelist.read_list(own.device_list, session.user)
-    mine = {entry.device for entry in known.devices} | set(known.revoked)
+    mine = {entry.device for entry in known.devices} | set(known.revoked) | _on_its_way(session)
     strange = [e for e in listed.devices if e.device not in mine]
     if strange:
         session.alarm(space, _strange(known, listed, len(strange)), key="own-devices")
+
+
+def _on_its_way(session: Session) -> set[bytes]:
+    """Devices of a list that was signed here, and of which no answer of the store has come yet."""
+    pending = owndevices.pending(session.stores.device)
+    if pending is None:
+        return set()
+    return {d.device for d in devicelist.read_list(pending.signed, session.user).devices}
 
 
 def _strange(known: DeviceList, listed: DeviceList, count: int) -> JitError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace as change
 
 import pytest
 from msgspec.structs import replace
@@ -13,9 +14,12 @@ from jitclient.errors import KeyChangedError
 from jitclient.place import place
 from jitclient.queries import devices as device_rows
 from jitclient.recipients import check_recipients, trust_of
+from jitclient.session import Session
 from jitclient.usecases import decide_key, verify_member
 from jitclient.views import Trust
-from localstore import outbox, people
+from localstore import outbox, owndevices, people
+from localstore.connection import transaction
+from localstore.owndevices import PendingList
 from protocol.devicelist import DeviceEntry, DeviceList
 from protocol.errors import BadInputError, LogRollbackError, NotPermittedError
 from protocol.ids import SpaceId
@@ -362,3 +366,28 @@ def test_a_device_that_only_the_store_shows_is_shown_as_unknown(office: Office) 
     rows = office.on("ana", device_rows.own, (), newest)
 
     assert [row.name for row in rows] == ["", device_rows.UNKNOWN]
+
+
+def test_a_device_linked_here_is_no_stranger_while_the_stores_answer_is_lost(
+    office: Office,
+) -> None:
+    """The store took the list; the new device opens a space before its linker hears of it."""
+    office.join("ana", "bruno")
+    old = office.newest[office.people["bruno"].user]
+    office.link("bruno", "bruno2")
+    office.on("bruno", _unanswered, old)
+    space = office.open_space("bruno2", "ana")
+
+    office.follow("bruno", space)
+    office.on("bruno", knowing.check_standing, space)
+
+    assert office.alarms("bruno") == []
+
+
+def _unanswered(session: Session, old: bytes) -> None:
+    db = session.stores.device
+    me = people.person(db, session.user)
+    assert me is not None
+    with transaction(db):
+        owndevices.set_pending(db, PendingList(signed=me.device_list, slot=b"", grant_=b""))
+        people.save_person(db, change(me, device_list=old))
