@@ -52,6 +52,7 @@ class Base:
     sp: Connection | None = None
     fill_us: float = 0.0
     took: dict[str, list[float]] = field(default_factory=dict)
+    used: dict[str, list[float]] = field(default_factory=dict)  # CPU of it
 
     @property
     def conn(self) -> Connection:
@@ -65,8 +66,9 @@ class Base:
         self.sp = self.open(self.path)
 
     def time(self, what: str, act: Callable[[], object]) -> None:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.thread_time()
         act()
+        self.used.setdefault(what, []).append(1000 * (time.thread_time() - used))
         self.took.setdefault(what, []).append(1000 * (time.perf_counter() - began))
 
     def quantile(self, what: str, part: float) -> float:
@@ -207,6 +209,10 @@ def _report(found: dict[int, tuple[Base, Base]], screen: dict[int, float]) -> li
         lines.append(floor(f"open to the first screen at {rows:,} messages, s", seconds, limit))
     worst = share(sorted(t for kind in KINDS for t in found[largest][0].took[kind]), 0.99)
     lines.append(floor("search p99, ms", worst, _FLOORS["search p99, ms"]))
+    busy = sorted(t for kind in KINDS for t in found[largest][0].used[kind])
+    lines.append(
+        f"- search, CPU of its thread: p50 {share(busy, 0.5):.1f}, p99 {share(busy, 0.99):.1f} ms"
+    )
     return lines
 
 

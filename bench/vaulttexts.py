@@ -52,7 +52,8 @@ class Texts:
 
 
 KINDS: Final = (
-    "a word", "two words", "a part of a word", "a phrase", "two letters", "not there",
+    "a word", "two words", "a part of a word", "a phrase", "12 letters cut anywhere",
+    "two letters", "not there",
 )  # fmt: skip
 
 
@@ -69,6 +70,10 @@ def _query(kind: str, text: str, dice: random.Random) -> str:
         case "a part of a word":
             return word[1:] if len(word) > 4 else ""
         case "a phrase":
+            every = text.split()
+            at = dice.randrange(len(every) - 1)
+            return f'"{every[at]} {every[at + 1]}"'
+        case "12 letters cut anywhere":
             at = dice.randrange(len(text) - 8)
             phrase = text[at : at + 12].strip()
             return f'"{phrase}"' if " " in phrase else ""

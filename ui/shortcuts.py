@@ -25,6 +25,7 @@ class Key:
 
 _EVERYWHERE: Final = "Everywhere"
 _TIMELINE: Final = "In the conversation"
+_LIST: Final = "In the list of exhibits"
 _MEETING: Final = "Comparing with everybody"
 
 KEYS: Final = (
@@ -47,6 +48,9 @@ KEYS: Final = (
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
     Key("message-copy", "Ctrl+C", "Copy the selected message", _TIMELINE),
+    Key("review-next", "N", "Next to review", _LIST),
+    Key("review-done", "D", "Reviewed", _LIST),
+    Key("review-flag", "F", "Flagged", _LIST),
     Key("meet-next", "Right", "Next person", _MEETING, "→"),
     Key("meet-previous", "Left", "Previous person", _MEETING, "←"),
     Key("meet-match", "M", "They match", _MEETING),

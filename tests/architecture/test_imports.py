@@ -33,6 +33,7 @@ ALLOWED: Final = {
         "jitclient.checkviews",
         "jitclient.deviceviews",
         "jitclient.factviews",
+        "jitclient.reviewviews",
         "jitclient.searchviews",
         "jitclient.events",
         "protocol.errors",

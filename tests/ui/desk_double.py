@@ -42,10 +42,10 @@ from protocol.roles import DEFAULT_ROLE, Party, Role
 from tests.ui.desk_queue import DeskQueue
 from tests.ui.desk_rows import DAY, NOW, PEOPLE, ident
 from tests.ui.keys_double import KeysDouble
-from tests.ui.search_double import SearchDouble
+from tests.ui.review_double import DeskParts
 
 
-class DeskDouble(DeskQueue):
+class DeskDouble(DeskParts, DeskQueue):
     """Fits `ui.ports.DeskPort`."""
 
     @property
@@ -53,10 +53,6 @@ class DeskDouble(DeskQueue):
         if self._keys is None:
             self._keys = KeysDouble()
         return self._keys
-
-    @property
-    def searching(self) -> SearchDouble:
-        return SearchDouble(self)
 
     _keys: KeysDouble | None = None
     exported_for: Purpose | None = None

@@ -154,6 +154,7 @@ async def test_the_focus_ring_stands_two_pixels_off_what_has_the_keyboard(
 
 async def test_every_key_of_the_sheet_is_bound_exactly_once(locked: Locked) -> None:
     frame, _ = await enter(*locked)
+    frame.stage.page(Tab.EVIDENCE)  # made when it is first shown
     frame.stage.sheets.meeting()
     roots = (frame, await sheet())
 

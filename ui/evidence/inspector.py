@@ -23,7 +23,7 @@ _MARK = 26
 class Inspector(Panel):
     """A column beside the table; it says how to use it while nothing is selected."""
 
-    def __init__(self) -> None:
+    def __init__(self, review: QWidget) -> None:
         super().__init__("inspector")
         self.setMinimumWidth(312)
         self._shown: Details | None = None
@@ -35,6 +35,7 @@ class Inspector(Panel):
         self._foot = Panel("footer")
         self._foot.column.addLayout(self._actions)
         self.column.addWidget(self._scroll, 1)
+        self.column.addWidget(review)
         self.column.addWidget(self._foot)
         self._show(None)
 

@@ -147,10 +147,3 @@ def ordered(
         case Column.VERIFIED:
             items.sort(key=lambda one: one.verified, reverse=descending)
     return tuple(items)
-
-
-def matches(row: ExhibitRow, query: str) -> bool:
-    """Whether the filter keeps a row: every word in number, name, author, hash or facts."""
-    stated = " ".join(value for _, value in row.facts)
-    text = f"{row.exhibit} {row.name} {row.author_name} {row.sha256} {stated}".casefold()
-    return all(word in text for word in query.casefold().split())

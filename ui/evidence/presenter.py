@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from jitclient.events import TransferMoved
+from jitclient.reviewviews import keeps
 from jitclient.views import ExhibitRow, Purpose, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
@@ -17,6 +18,7 @@ from ui import words
 from ui.errors.cards import card_for
 from ui.evidence import items
 from ui.evidence.handlist import HandList, hand_list
+from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
 from ui.evidence.uses import PermissionPresenter
 from ui.ports import DeskPort
@@ -52,6 +54,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self._asked: tuple[SpaceId, FileId] | None = None
         self._items: dict[FileId, tuple[ExhibitRow, int, ExhibitItem]] = {}
         self.refresh = Reload(tasks, self._load, name="evidence")
+        self.reviewing = Reviewing(desk, tasks, self, say)
 
     def open(self, detail: SpaceDetail | None) -> None:
         """Turn to a space, or take note that its facts changed."""
@@ -83,7 +86,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """Show an exhibit in the inspector."""
         row = self._rows.get(file) if file is not None else None
         shown = items.details(row, self._zone) if row is not None else None
-        self._show(replace(self.state, selected=file, details=shown))
+        self._show(replace(self.state, selected=file, details=shown, row=row))
 
     def go_to(self, space: SpaceId, file: FileId) -> None:
         """Select an exhibit, filtered out or not, as soon as its space is in front."""
@@ -196,6 +199,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
             return
         try:
             rows = await self._desk.exhibits(space)
+            views = await self._desk.reviewing.views(space)
         except JitError as failure:
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
@@ -206,7 +210,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self._rows = {one.file: one for one in rows}
         self._items = {file: one for file, one in self._items.items() if file in self._rows}
         self._moved = {file: at for file, at in self._moved.items() if file in self._rows}
-        self._paint(replace(self.state, loading=False))
+        self._paint(replace(self.state, loading=False, views=views))
         if self._asked is not None and self._asked[0] == space:
             file, self._asked = self._asked[1], None
             hidden = file in self._rows and all(one.file != file for one in self.state.items)
@@ -219,7 +223,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         kept = [
             self._item(row, self._still(row, now))
             for row in self._rows.values()
-            if not state.query or items.matches(row, state.query)
+            if not state.query or keeps(row, state.query)
         ]
         shown = items.ordered(kept, state.sort, descending=state.descending)
         selected = state.selected if state.selected in self._rows else None
@@ -230,6 +234,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
                 items=shown,
                 total=len(self._rows),
                 selected=selected,
+                row=row,
                 details=items.details(row, self._zone) if row is not None else None,
             )
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from jitclient.views import Purpose
+from jitclient.views import ExhibitRow, Purpose
 from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 from ui.errors.cards import ErrorCard
@@ -80,6 +81,8 @@ class EvidenceState:
     space: SpaceId | None = None
     items: tuple[ExhibitItem, ...] = ()
     total: int = 0
+    row: ExhibitRow | None = None  # the selected one, with what this person made of it
+    views: Mapping[str, str] = field(default_factory=dict)  # saved filters by name
     query: str = ""
     sort: Column = Column.NUMBER
     descending: bool = False

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from jitclient.reviewviews import ReviewState
 from ui import binding
+from ui.evidence.filterfield import FilterField
 from ui.evidence.inspector import Inspector
-from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
+from ui.evidence.model import COLUMNS, ExhibitModel
 from ui.evidence.presenter import EvidencePresenter
-from ui.evidence.state import Column, EvidenceState
+from ui.evidence.reviewpanel import ReviewPanel
+from ui.evidence.state import EvidenceState
+from ui.evidence.table import ExhibitTable
 from ui.evidence.uses import ExportPresenter
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.shortcuts import named
 from ui.tasks import TaskScope
-from ui.theme import fonts, tokens
+from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
 from ui.widgets.confirm import confirm
 from ui.widgets.empty import Empty
@@ -38,14 +39,6 @@ from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
 _DROP = "Drop files or folders here. Nothing leaves this computer before you press the button."
-_NARROW = 640
-_WIDTHS = {
-    Column.NUMBER: 140,
-    Column.NAME: 220,
-    Column.SIZE: 84,
-    Column.STATE: 196,
-    Column.VERIFIED: 104,
-}
 
 
 class EvidenceView(QWidget):
@@ -63,10 +56,11 @@ class EvidenceView(QWidget):
         self._state = presenter.state
         self.setAcceptDrops(True)
         self.model = ExhibitModel()
-        self.table = _Table(self.model, presenter)
+        self.table = ExhibitTable(self.model, presenter)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
-        self.inspector = Inspector()
+        self.review = ReviewPanel(presenter.reviewing)
+        self.inspector = Inspector(self.review)
         self.empty = Empty("inbox", "No evidence yet", _DROP, "Hand over evidence…")
         self.empty.acted.connect(lambda: self.add.emit([]))
         self.notice = Notice()
@@ -85,7 +79,19 @@ class EvidenceView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
+        self._bind()
         presenter.attach(self.render_state)
+
+    def _bind(self) -> None:
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut  # a field that is typed in goes first
+        reviewing = self._presenter.reviewing
+        done, flagged = ReviewState.REVIEWED, ReviewState.FLAGGED
+        for name, act in (
+            ("review-next", reviewing.next),
+            ("review-done", partial(reviewing.mark, done)),
+            ("review-flag", partial(reviewing.mark, flagged)),
+        ):
+            binding.bind(self, name, act, context=here)
 
     def _left(self) -> Panel:
         self.add_button = Button(
@@ -128,22 +134,19 @@ class EvidenceView(QWidget):
         left.column.addWidget(self.stack, 1)
         return left
 
-    def _filter(self) -> QLineEdit:
-        query = QLineEdit()
-        query.setPlaceholderText("Filter by number, name, hash, facts")
-        query.setAccessibleName("Filter exhibits")
-        query.setClearButtonEnabled(True)
-        query.setMaximumWidth(280)
-        query.textChanged.connect(self._presenter.filter)
-        return query
+    def _filter(self) -> FilterField:
+        made, reviewing = FilterField(), self._presenter.reviewing
+        made.changed.connect(self._presenter.filter)
+        made.saved.connect(reviewing.save_view)
+        made.dropped.connect(reviewing.drop_view)
+        return made
 
     def render_state(self, state: EvidenceState) -> None:
         """Show table, buttons and inspector."""
         self._rendering = True
         self._state = state
         self.model.show_items(state.items)
-        if self.query.text() != state.query:
-            self.query.setText(state.query)
+        self.query.show_filter(state.query, state.views)
         self._select(state)
         self.stack.setCurrentIndex(0 if state.loading else 1 if not state.total else 2)
         self._say_empty(state)
@@ -151,6 +154,7 @@ class EvidenceView(QWidget):
         self.busy.setText(state.busy)
         reveal(self.busy, bool(state.busy))
         self.inspector.show_details(state.details)
+        self.review.show_row(state.row)
         reveal(self.inspector, bool(state.total))
         reveal(self.query, bool(state.total))
         reveal(self.printing, bool(state.items))
@@ -243,58 +247,3 @@ class EvidenceView(QWidget):
         """Open the sheet with them."""
         paths: Iterable[Path] = binding.dropped_files(event)
         self.add.emit(list(paths))
-
-
-class _Table(QTableView):
-    def __init__(self, model: ExhibitModel, presenter: EvidencePresenter) -> None:
-        super().__init__()
-        self._items = model
-        self._presenter = presenter
-        self.setModel(model)
-        self.setItemDelegate(ExhibitPainter(model, self))
-        self.setAccessibleName("Exhibits")
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        down = self.verticalHeader()
-        down.setVisible(False)
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(fonts.px(ROW))
-        across = self.horizontalHeader()
-        across.setHighlightSections(False)
-        across.setSectionsClickable(True)
-        across.setSortIndicatorShown(True)
-        across.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        across.setMinimumSectionSize(64)
-        for index, column in enumerate(COLUMNS):
-            self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
-        across.setSectionResizeMode(COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the name keeps its room; the inspector has the rest."""
-        wide = self.viewport().width()
-        self.setColumnHidden(COLUMNS.index(Column.SIZE), wide < fonts.px(_NARROW))
-        self.setColumnHidden(COLUMNS.index(Column.VERIFIED), wide < fonts.px(_NARROW - 60))
-        super().resizeEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the copy mark copies the hash."""
-        super().mousePressEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if not index.isValid() or COLUMNS[index.column()] is not Column.NAME:
-            return
-        room = QRectF(self.visualRect(index)).adjusted(12, 0, -12, -1)
-        mark = copy_mark(room, self._items.items[index.row()].sha256)
-        if QRectF(mark.x() - 6, mark.y() - 6, 26, 26).contains(event.position()):
-            self.copy_hash(index.row())
-
-    def copy_hash(self, at: int) -> None:
-        """Put the SHA-256 of a row on the clipboard."""
-        digest = self._items.items[at].sha256
-        if digest:
-            QGuiApplication.clipboard().setText(digest)
-            self._presenter.copied()

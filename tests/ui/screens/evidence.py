@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jitclient.checkviews import Finding, SpaceCheck
+from jitclient.reviewviews import ReviewState
 from jitclient.views import Going, QueueRow
 from protocol.ids import FileId
 from tests.ui.screens.stagecraft import Play, screen
@@ -177,3 +178,16 @@ async def _check_found(play: Play) -> None:
 @screen("check-sound")
 async def _check_sound(play: Play) -> None:
     await _checked(play, SpaceCheck(7, 2**31, (), ()))
+
+
+@screen("review")
+async def _review(play: Play) -> None:
+    frame, desk = await play.frame()
+    file = desk.files[desk.space_a][0].file
+    await desk.reviewing.tag(desk.space_a, file, add=("phone", "follow up"))
+    await desk.reviewing.note(desk.space_a, file, "Ask Jan for the unlock code.")
+    await desk.reviewing.mark(desk.space_a, file, ReviewState.IN_REVIEW)
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(frame)
+    frame.room.evidence.select(file)
+    await calm(frame)

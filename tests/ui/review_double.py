@@ -1,0 +1,84 @@
+"""Reviews of the exhibits of a `DeskDouble`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from jitclient.events import ExhibitsChanged
+from jitclient.reviewviews import ReviewState
+from jitclient.usecases.review_exhibit import check_tag
+from jitclient.views import ExhibitRow
+from protocol.ids import FileId, SpaceId
+from tests.ui.search_double import SearchDouble
+
+if TYPE_CHECKING:
+    from tests.ui.desk_double import DeskDouble
+
+_VIEWS: dict[int, dict[str, str]] = {}
+
+
+class ReviewDouble:
+    """Fits `ui.ports.ReviewPort`."""
+
+    def __init__(self, desk: DeskDouble) -> None:
+        self._desk = desk
+
+    async def mark(self, space: SpaceId, file: FileId, state: ReviewState) -> ExhibitRow:
+        await self._desk._enter("mark")
+        return self._set(space, file, review=state.value)
+
+    async def note(self, space: SpaceId, file: FileId, text: str) -> ExhibitRow:
+        await self._desk._enter("note")
+        return self._set(space, file, note=text.strip("\n"))
+
+    async def tag(
+        self,
+        space: SpaceId,
+        file: FileId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+    ) -> ExhibitRow:
+        await self._desk._enter("tag")
+        row = next(one for one in self._desk.files[space] if one.file == file)
+        kept = {one for one in row.tags if one not in remove} | {check_tag(one) for one in add}
+        return self._set(space, file, tags=tuple(sorted(kept)))
+
+    async def next(self, space: SpaceId, after: FileId | None = None) -> ExhibitRow | None:
+        await self._desk._enter("next")
+        rows = self._desk.files[space]
+        at = next((i + 1 for i, one in enumerate(rows) if one.file == after), 0)
+        wanted = (*rows[at:], *rows[:at])
+        return next((one for one in wanted if one.review in {"new", "in-review"}), None)
+
+    async def views(self, space: SpaceId) -> Mapping[str, str]:
+        return dict(_VIEWS.get(id(self._desk), {}))
+
+    async def save_view(self, space: SpaceId, name: str, filter_: str) -> None:
+        await self._desk._enter("save_view")
+        _VIEWS.setdefault(id(self._desk), {})[name] = filter_
+
+    async def drop_view(self, space: SpaceId, name: str) -> None:
+        await self._desk._enter("drop_view")
+        _VIEWS[id(self._desk)].pop(name)
+
+    def _set(self, space: SpaceId, file: FileId, **columns: Any) -> ExhibitRow:
+        rows = self._desk.files[space]
+        at = next(i for i, one in enumerate(rows) if one.file == file)
+        rows[at] = replace(rows[at], **columns)
+        self._desk.publish(ExhibitsChanged(space))
+        return rows[at]
+
+
+class DeskParts:
+    """The parts of a `DeskDouble` that stand in files of their own."""
+
+    @property
+    def searching(self) -> SearchDouble:
+        return SearchDouble(cast("DeskDouble", self))
+
+    @property
+    def reviewing(self) -> ReviewDouble:
+        return ReviewDouble(cast("DeskDouble", self))

@@ -1,0 +1,92 @@
+"""The field above the list of exhibits, and the filters that are kept under names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QMenu, QWidget
+
+from ui.widgets.button import IconButton
+
+PICKS = (
+    ("New, and in review", "review:new review:in-review"),
+    ("Flagged", "review:flagged"),
+    ("Reviewed", "review:reviewed"),
+    ("Without a tag", "tag:none"),
+)
+
+
+class FilterField(QWidget):
+    """`changed` carries what is typed; `saved` a name for it, `dropped` one to forget."""
+
+    changed = Signal(str)
+    saved = Signal(str)
+    dropped = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: Mapping[str, str] = {}
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText("Filter by number, name, hash, facts, tag:…")
+        self.edit.setAccessibleName("Filter exhibits")
+        self.edit.setClearButtonEnabled(True)
+        self.edit.textChanged.connect(self.changed)
+        self.views = IconButton("list", "Views: filters to pick, and your own")
+        self.views.setPopupMode(self.views.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.views)
+        self.menu.aboutToShow.connect(self.fill)
+        self.views.setMenu(self.menu)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addWidget(self.edit, 1)
+        across.addWidget(self.views)
+        self.setMaximumWidth(330)
+
+    def text(self) -> str:
+        """What is typed."""
+        return self.edit.text()
+
+    def show_filter(self, query: str, views: Mapping[str, str]) -> None:
+        """Show what the list is filtered by."""
+        self._views = views
+        if self.edit.text() != query:
+            self.edit.setText(query)
+
+    def fill(self) -> None:
+        """What the menu offers now."""
+        self.menu.clear()
+        for name, query in PICKS:
+            self.menu.addAction(name).triggered.connect(partial(self._pick, query))
+        self.menu.addSeparator()
+        for name, query in self._views.items():
+            self.menu.addAction(_plain(name)).triggered.connect(partial(self._pick, query))
+        keep = self.menu.addAction("Keep this filter as…")
+        keep.setEnabled(bool(self.text().strip()))
+        keep.triggered.connect(self.ask_name)
+        if self._views:
+            gone = self.menu.addMenu("Forget")
+            for name in self._views:
+                gone.addAction(_plain(name)).triggered.connect(partial(self._drop, name))
+
+    def ask_name(self) -> None:
+        """Ask for the name of the filter."""
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Keep this filter")
+        dialog.setLabelText("What it is called")
+        dialog.textValueSelected.connect(self.saved)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _pick(self, query: str, _checked: bool = False) -> None:
+        self.edit.setText(query)
+        self.edit.setFocus()
+
+    def _drop(self, name: str, _checked: bool = False) -> None:
+        self.dropped.emit(name)
+
+
+def _plain(name: str) -> str:
+    """A menu reads & as the mark of a key."""
+    return name.replace("&", "&&")

@@ -1,0 +1,87 @@
+"""In the inspector: how far the review is, tags, a note. This person's own, never sent."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
+
+from jitclient.reviewviews import WORDS, ReviewState
+from jitclient.views import ExhibitRow
+from ui.evidence.reviewing import Reviewing
+from ui.shortcuts import named
+from ui.theme import fonts, tokens
+from ui.widgets.button import Button
+from ui.widgets.panel import Panel, row
+from ui.widgets.reveal import reveal
+from ui.widgets.text import Text
+
+
+class ReviewPanel(Panel):
+    """Fields that are kept when they are left."""
+
+    def __init__(self, reviewing: Reviewing) -> None:
+        super().__init__("footer", spacing=tokens.S2)
+        self.column.setContentsMargins(tokens.S5, tokens.S2, tokens.S5, tokens.S3)
+        self._reviewing = reviewing
+        self._row: ExhibitRow | None = None
+        self._rendering = False
+        self.state = QComboBox()
+        self.state.setAccessibleName("How far the review is")
+        for state, word in WORDS.items():
+            self.state.addItem(word, state)
+        self.state.currentIndexChanged.connect(self._marked)
+        self.tags = QLineEdit()
+        self.tags.setAccessibleName("Tags, separated by commas")
+        self.tags.setPlaceholderText("Tags, separated by commas")
+        self.tags.editingFinished.connect(lambda: reviewing.retag(self.tags.text()))
+        self.note = QPlainTextEdit()
+        self.note.setAccessibleName("Note")
+        self.note.setPlaceholderText("Note")
+        self.note.setTabChangesFocus(True)
+        self.note.setFixedHeight(fonts.px(52))
+        self.note.installEventFilter(self)
+        self.following = Button(
+            "Next", "quiet", icon="chevron-right", hint=named("Next to review", "review-next")
+        )
+        self.following.clicked.connect(reviewing.next)
+        hint = "Yours alone: it stays on this computer and goes with the space"
+        head = Text("Your review", "overline")
+        head.setToolTip(hint)
+        self.state.setToolTip(hint)
+        self.column.addLayout(row(head, None, self.following))
+        self.column.addWidget(self.state)
+        self.column.addWidget(self.tags)
+        self.column.addWidget(self.note)
+        reveal(self, False)
+
+    def show_row(self, shown: ExhibitRow | None) -> None:
+        """Show another exhibit; what is being typed for the same one stays."""
+        same = self._row is not None and shown is not None and self._row.file == shown.file
+        if not same:
+            self._keep()
+        self._rendering = True
+        before, self._row = self._row, shown
+        reveal(self, shown is not None)
+        if shown is not None:
+            self.state.setCurrentIndex(self.state.findData(ReviewState(shown.review)))
+            if not same or before is None or before.tags != shown.tags:
+                self.tags.setText(", ".join(shown.tags))
+            if not same or before is None or before.note != shown.note:
+                self.note.setPlainText(shown.note)
+        self._rendering = False
+
+    def _keep(self) -> None:
+        """The keyboard may still be in a field when another row is picked."""
+        row_, tags, note = self._row, self.tags.text(), self.note.toPlainText()
+        if row_ is not None and (", ".join(row_.tags), row_.note) != (tags, note):
+            self._reviewing.keep(row_, tags, note)
+
+    def _marked(self, at: int) -> None:
+        if not self._rendering:
+            self._reviewing.mark(self.state.itemData(at))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A note is kept when it is left."""
+        if watched is self.note and event.type() == QEvent.Type.FocusOut:
+            self._reviewing.note(self.note.toPlainText())
+        return super().eventFilter(watched, event)

@@ -1,0 +1,78 @@
+"""The table of exhibits as a widget: columns, their widths, the copy mark."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
+from ui.evidence.presenter import EvidencePresenter
+from ui.evidence.state import Column
+from ui.theme import fonts
+
+_NARROW = 640
+_WIDTHS = {
+    Column.NUMBER: 140,
+    Column.NAME: 220,
+    Column.SIZE: 84,
+    Column.STATE: 196,
+    Column.VERIFIED: 104,
+}
+
+
+class ExhibitTable(QTableView):
+    """Virtual rows; a click on the copy mark copies the hash."""
+
+    def __init__(self, model: ExhibitModel, presenter: EvidencePresenter) -> None:
+        super().__init__()
+        self._items = model
+        self._presenter = presenter
+        self.setModel(model)
+        self.setItemDelegate(ExhibitPainter(model, self))
+        self.setAccessibleName("Exhibits")
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        down = self.verticalHeader()
+        down.setVisible(False)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(fonts.px(ROW))
+        across = self.horizontalHeader()
+        across.setHighlightSections(False)
+        across.setSectionsClickable(True)
+        across.setSortIndicatorShown(True)
+        across.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        across.setMinimumSectionSize(64)
+        for index, column in enumerate(COLUMNS):
+            self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
+        across.setSectionResizeMode(COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the name keeps its room; the inspector has the rest."""
+        wide = self.viewport().width()
+        self.setColumnHidden(COLUMNS.index(Column.SIZE), wide < fonts.px(_NARROW))
+        self.setColumnHidden(COLUMNS.index(Column.VERIFIED), wide < fonts.px(_NARROW - 60))
+        super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the copy mark copies the hash."""
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if not index.isValid() or COLUMNS[index.column()] is not Column.NAME:
+            return
+        room = QRectF(self.visualRect(index)).adjusted(12, 0, -12, -1)
+        mark = copy_mark(room, self._items.items[index.row()].sha256)
+        if QRectF(mark.x() - 6, mark.y() - 6, 26, 26).contains(event.position()):
+            self.copy_hash(index.row())
+
+    def copy_hash(self, at: int) -> None:
+        """Put the SHA-256 of a row on the clipboard."""
+        digest = self._items.items[at].sha256
+        if digest:
+            QGuiApplication.clipboard().setText(digest)
+            self._presenter.copied()
