@@ -70,7 +70,10 @@ def cpu_of(pid: int) -> float:
 def cpu_of_tree(pid: int) -> float:
     """The same for a process with all that it has started, also what has ended since."""
     main = psutil.Process(pid)
-    used = [one.cpu_times() for one in (main, *main.children(recursive=True))]
+    used = []
+    for one in (main, *main.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended meanwhile
+            used.append(one.cpu_times())
     return float(sum(t.user + t.system + t.children_user + t.children_system for t in used))
 
 
