@@ -51,7 +51,8 @@ class LogView(QWidget):
         self.query.setPlaceholderText("Filter the log")
         self.query.setAccessibleName("Filter the log")
         self.query.setClearButtonEnabled(True)
-        self.query.setFixedWidth(280)
+        self.query.setMinimumWidth(160)
+        self.query.setMaximumWidth(280)
         self.query.textChanged.connect(presenter.filter)
         self.chain = Text("", "dense", selectable=True)
         self.notice = Notice()
@@ -64,6 +65,7 @@ class LogView(QWidget):
         self.stack.addWidget(self.table)
         self._glyph = Glyph("history", 18)
         head = row(self._glyph, self.chain, None, self.look, self.query, spacing=10)
+        head.setStretch(4, 1)  # in a narrow window the filter gives way, not what is said
         head.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
         ground = Panel("surface")
         ground.column.addLayout(head)

@@ -11,7 +11,7 @@ from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column
 from ui.theme import fonts
 
-_NARROW = 640
+_NARROW = 760
 _WIDTHS = {
     Column.NUMBER: 140,
     Column.NAME: 220,
@@ -56,7 +56,7 @@ class ExhibitTable(QTableView):
         """In a narrow window the name keeps its room; the inspector has the rest."""
         wide = self.viewport().width()
         self.setColumnHidden(COLUMNS.index(Column.SIZE), wide < fonts.px(_NARROW))
-        self.setColumnHidden(COLUMNS.index(Column.VERIFIED), wide < fonts.px(_NARROW - 60))
+        self.setColumnHidden(COLUMNS.index(Column.VERIFIED), wide < fonts.px(_NARROW - 120))
         super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
