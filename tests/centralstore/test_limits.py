@@ -245,7 +245,8 @@ def test_the_configuration_written_down_is_the_one_in_force() -> None:
         value = getattr(defaults, key)
         stated = rows.get(f"`{key}`", "").strip("`").replace(" ", "")
         if isinstance(value, int):
-            assert eval(stated.replace("TiB", "*1024**4")) == value, key
+            stated = stated.replace("TiB", "*1024**4").replace("MiB", "*1024**2")
+            assert eval(stated) == value, key
         elif value:
             assert stated == value, key
         else:
