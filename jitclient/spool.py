@@ -176,8 +176,9 @@ def sweep(session: Session, space: SpaceId) -> None:
     What comes in at this moment has no key on record yet and stays.
     """
     sp = session.stores.space(space)
-    with transaction(sp):
-        spool.drop_over(sp)
+    if spool.kept(sp):  # most spaces never had one, and are opened at every unlocking
+        with transaction(sp):
+            spool.drop_over(sp)
     folder = spool_folder(session.profile, space)
     if not folder.is_dir():
         return
