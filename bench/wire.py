@@ -22,6 +22,7 @@ from protocol.api import paths
 from protocol.api.spaces import AckRequest, Delivery, MailboxReply, PostMessageRequest, Wake
 from protocol.envelope import Envelope, EnvelopeKind
 from protocol.ids import DeviceId, EnvelopeId, MailboxId, SpaceId, mailbox_id
+from protocol.limits import MAX_MAILBOX_PAGE
 from sync.errand import ANSWER_SECONDS
 from sync.eventstream import EventParser
 from sync.pushed import Pushed
@@ -188,7 +189,7 @@ class JitTalk:
             told, self._events = self._events.result(), None
             await self._told(wire, told, arrived)
         if self._owed and time.perf_counter() >= self._due:
-            some, self._owed = self._owed, []
+            some, self._owed = self._owed[:MAX_MAILBOX_PAGE], self._owed[MAX_MAILBOX_PAGE:]
             done = msgspec.json.encode(AckRequest(indexes=tuple(some)))
             await wire.want(204, "POST", paths.MAILBOX_ACK, done)
 

@@ -39,6 +39,8 @@ _HTTP: Final = HTTP1Settings(
 _ADMIN_SECONDS: Final = 2.0
 _START_SECONDS: Final = 30.0
 _BACKLOG: Final = 1024
+_CONNECTIONS: Final = 8192
+"""At once, in each process; further ones wait. A client holds two or three, for hours."""
 _M_ARENA_MAX: Final = -8  # mallopt(3)
 
 
@@ -50,6 +52,7 @@ def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> 
         ConfigurationError: the address is taken, or the database is not fit.
     """
     _few_arenas()
+    _open_files()
     with _alone(store):
         uvloop.run(_run(store, clock, ready))
 
@@ -145,6 +148,16 @@ async def _admin(store: settings.Store, admin: Admin) -> AsyncIterator[None]:
         await asyncio.wait([serving], timeout=_ADMIN_SECONDS)
 
 
+def _open_files() -> None:
+    """As many as the system allows: a connection is one, and many systems begin with 1,024."""
+    if os.name == "posix":
+        import resource  # noqa: PLC0415 - POSIX only
+
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _granian(store: settings.Store, app: ASGIApp) -> Server:
     return Server(
         app,
@@ -155,6 +168,7 @@ def _granian(store: settings.Store, app: ASGIApp) -> Server:
         http1_settings=_HTTP,
         websockets=False,
         backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
         log_enabled=False,
         ssl_cert=store.tls_certificate,
         ssl_key=store.tls_key,
