@@ -22,16 +22,38 @@ MAX_PUSH_BYTES: Final = 24 * 1024
 """Of envelope and body together; what is longer is only announced."""
 PUSHES_A_SECOND: Final = 500
 PUSH_BURST: Final = 250
+"""For all together, whoever they are."""
+OWN_PUSHES_A_SECOND: Final = 2
+OWN_PUSH_BURST: Final = 10
+"""For each stream on top: who gets so little loses nothing by waiting for more."""
 EVERYTHING: Final = Wake(space=b"", what="everything")
 """Stands for more wakes than are kept: look at everything."""
 SLOT: Final = Wake(space=b"", what="link")
 """Something was left in a slot, or it is gone."""
 
 
+class _Bucket:
+    """So many a second, and so many at once."""
+
+    def __init__(self, rate: float, burst: int, now: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._left, self._at = float(burst), now
+
+    def take(self, now: float) -> bool:
+        """One more, if there is room."""
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
 class Listener:
     """What one stream or one waiting request still has to be told; `pushes`: with deliveries."""
 
     def __init__(self, *, pushes: bool = False) -> None:
+        self.own: _Bucket | None = None
         self._pending: dict[Wake | Delivery, None] = {}
         self._event = asyncio.Event()
         self.pushes = pushes
@@ -112,14 +134,15 @@ class Listeners(Generic[K]):
 class Hub(Listeners[DeviceId]):
     """All listeners by device.
 
-    A busy store announces instead of giving: who is told twice before he asks then takes two at
-    once, and that costs less than two pushes. So pushes have a rate, for all together.
+    A busy store announces instead of giving to who gets much: told twice before he asks he takes
+    two at once, and that costs less than two pushes. So pushes have a rate, for all together, and
+    a small one for each.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._left, self._at = float(PUSH_BURST), clock()
+        self._shared = _Bucket(PUSHES_A_SECOND, PUSH_BURST, clock())
 
     def devices(self) -> tuple[DeviceId, ...]:
         """The devices that listen now."""
@@ -145,15 +168,13 @@ class Hub(Listeners[DeviceId]):
 
         Asked on database threads.
         """
-        if not any(one.pushes for one in tuple(self._listeners.get(device, ()))):
+        stream = next((one for one in tuple(self._listeners.get(device, ())) if one.pushes), None)
+        if stream is None:
             return False
         now = self._clock()
-        self._left = min(PUSH_BURST, self._left + (now - self._at) * PUSHES_A_SECOND)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+        if stream.own is None:
+            stream.own = _Bucket(OWN_PUSHES_A_SECOND, OWN_PUSH_BURST, now)
+        return stream.own.take(now) or self._shared.take(now)
 
     def _push(self, device: DeviceId, delivery: Delivery) -> None:
         """To its streams whole; a request that waits looks itself, as does a stream come late."""

@@ -12,7 +12,13 @@ from sqlalchemy import Connection, create_engine
 
 from centralstore.accesslog import Sealer
 from centralstore.database import Transaction
-from centralstore.wakes import MAX_PUSH_BYTES, PUSH_BURST, PUSHES_A_SECOND, Hub
+from centralstore.wakes import (
+    MAX_PUSH_BYTES,
+    OWN_PUSH_BURST,
+    PUSH_BURST,
+    PUSHES_A_SECOND,
+    Hub,
+)
 from protocol.api import paths
 from protocol.api.spaces import AckRequest, Delivery, Wake
 from protocol.ids import DeviceId
@@ -122,17 +128,29 @@ async def test_what_may_not_have_been_committed_is_given_to_nobody(unsure: bool)
     assert told == ((Wake(space=b"", what="everything"),) if unsure else (given,))
 
 
-def test_a_busy_store_announces_instead() -> None:
-    now = 0.0
+def test_a_busy_store_announces_to_who_gets_much() -> None:
+    now, most = 0.0, PUSH_BURST + OWN_PUSH_BURST
     hub, bea = Hub(lambda: now), DeviceId(b"b" * 16)
     hub.listen(bea, pushes=True)
 
-    assert [hub.takes_pushes(bea) for _ in range(PUSH_BURST + 1)] == [True] * PUSH_BURST + [False]
+    assert [hub.takes_pushes(bea) for _ in range(most + 1)] == [True] * most + [False]
     now += 2 / PUSHES_A_SECOND
     assert [hub.takes_pushes(bea) for _ in range(3)] == [True, True, False]
     now += 3600
-    assert all(hub.takes_pushes(bea) for _ in range(PUSH_BURST))
+    assert all(hub.takes_pushes(bea) for _ in range(most))
     assert not hub.takes_pushes(bea)
+
+
+def test_who_gets_little_is_given_it_however_busy_the_store_is() -> None:
+    hub, bea, cy = Hub(lambda: 0.0), DeviceId(b"b" * 16), DeviceId(b"c" * 16)
+    hub.listen(bea, pushes=True)
+    hub.listen(cy, pushes=True)
+    while hub.takes_pushes(bea):
+        pass
+
+    assert [hub.takes_pushes(cy) for _ in range(OWN_PUSH_BURST + 1)] == (
+        [True] * OWN_PUSH_BURST + [False]
+    )
 
 
 @pytest.mark.asyncio
