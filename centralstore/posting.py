@@ -66,6 +66,7 @@ class _Place:
     user: UserId
     position: int
     envelope: Envelope
+    packed: bytes
 
 
 def post(
@@ -187,7 +188,7 @@ def _places(
     given = positions.give(tx, addressed, size, quota)
     tx.full = bool(given.full)
     places = [
-        _Place(device, user, position, addressed[device])
+        _Place(device, user, position, addressed[device], addressed[device].pack())
         for device, (user, position) in given.places.items()
     ]
     return places, tuple(MailboxId(addressed[device].to) for device in given.full)
@@ -222,7 +223,7 @@ def _queue(
                 "position": place.position,
                 "space_id": space,
                 "message_id": request.message,
-                "envelope": place.envelope.pack(),
+                "envelope": place.packed,
                 "queued_at": tx.second,
             }
             for place in places
@@ -241,13 +242,12 @@ def _tell(
     """After the commit: what came, to whom it can be given; to the others, that it came."""
     given = []
     for place in places:
-        packed = place.envelope.pack()
-        if len(packed) + len(request.body) <= MAX_PUSH_BYTES and listens(place.device):
+        if len(place.packed) + len(request.body) <= MAX_PUSH_BYTES and listens(place.device):
             delivery = Delivery(
                 index=place.position,
                 space=space,
                 message=request.message,
-                envelope=packed,
+                envelope=place.packed,
                 body=request.body,
             )
             given.append((place.user, place.device, delivery))

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from centralstore.database import Transaction
+from centralstore.limiter import Limiter
 from protocol.api.spaces import Delivery, Wake
 from protocol.ids import DeviceId
 
@@ -25,35 +26,17 @@ PUSH_BURST: Final = 250
 """For all together, whoever they are."""
 OWN_PUSHES_A_SECOND: Final = 2
 OWN_PUSH_BURST: Final = 10
-"""For each stream on top: who gets so little loses nothing by waiting for more."""
+"""For each device on top: who gets so little would find nothing more by asking."""
 EVERYTHING: Final = Wake(space=b"", what="everything")
 """Stands for more wakes than are kept: look at everything."""
 SLOT: Final = Wake(space=b"", what="link")
 """Something was left in a slot, or it is gone."""
 
 
-class _Bucket:
-    """So many a second, and so many at once."""
-
-    def __init__(self, rate: float, burst: int, now: float) -> None:
-        self._rate, self._burst = rate, burst
-        self._left, self._at = float(burst), now
-
-    def take(self, now: float) -> bool:
-        """One more, if there is room."""
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
 class Listener:
     """What one stream or one waiting request still has to be told; `pushes`: with deliveries."""
 
     def __init__(self, *, pushes: bool = False) -> None:
-        self.own: _Bucket | None = None
         self._pending: dict[Wake | Delivery, None] = {}
         self._event = asyncio.Event()
         self.pushes = pushes
@@ -142,7 +125,8 @@ class Hub(Listeners[DeviceId]):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._shared = _Bucket(PUSHES_A_SECOND, PUSH_BURST, clock())
+        self._own = Limiter(OWN_PUSHES_A_SECOND, OWN_PUSH_BURST)
+        self._shared = Limiter(PUSHES_A_SECOND, PUSH_BURST)
 
     def devices(self) -> tuple[DeviceId, ...]:
         """The devices that listen now."""
@@ -168,13 +152,10 @@ class Hub(Listeners[DeviceId]):
 
         Asked on database threads.
         """
-        stream = next((one for one in tuple(self._listeners.get(device, ())) if one.pushes), None)
-        if stream is None:
+        if not any(one.pushes for one in tuple(self._listeners.get(device, ()))):
             return False
         now = self._clock()
-        if stream.own is None:
-            stream.own = _Bucket(OWN_PUSHES_A_SECOND, OWN_PUSH_BURST, now)
-        return stream.own.take(now) or self._shared.take(now)
+        return self._own.take(device, now) or self._shared.take(None, now)
 
     def _push(self, device: DeviceId, delivery: Delivery) -> None:
         """To its streams whole; a request that waits looks itself, as does a stream come late."""
