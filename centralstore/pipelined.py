@@ -74,16 +74,23 @@ def leave(conn: Connection) -> None:
             raise _translated(conn, error, "") from error
 
 
-def take_back(conn: Connection) -> None:
-    """End a transaction whose commit failed because of a statement before it.
+def take_back(conn: Connection) -> bool:
+    """End a transaction that failed; whether the connection can go on.
 
-    SQLAlchemy takes a failed commit for the end, and the server waits for a rollback.
+    SQLAlchemy takes a failed commit for the end, and the server waits for a rollback. Inside the
+    pipeline a rollback first raises what the server refused before it and is then never sent, so
+    the pipeline ends first.
     """
     with suppress(DBAPIError):
         conn.rollback()
-    if not conn.invalidated:
-        with suppress(psycopg.Error):
-            _driver(conn).rollback()
+    with suppress(DBAPIError):
+        leave(conn)
+    if conn.invalidated:
+        return False
+    driver = _driver(conn)
+    with suppress(psycopg.Error):
+        driver.rollback()
+    return bool(driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE)
 
 
 def run(conn: Connection, sql: str, values: Mapping[str, Any]) -> Any:

@@ -183,11 +183,9 @@ class Shared(Database):
                 self._attempt(connection, job)
             except DBAPIError as error:
                 job.result, job.error = None, translated(error)
-                if error.connection_invalidated or connection is None or connection.invalidated:
+                if connection is not None and not pipelined.take_back(connection):
                     _drop(connection)
                     connection = None
-                else:
-                    pipelined.take_back(connection)
                 if job.transaction is not None:  # nobody knows whether it was committed
                     return connection
                 if not _worth_repeating(error, lost=connection is None) or (

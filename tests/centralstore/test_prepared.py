@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,10 +130,41 @@ def test_what_nobody_waited_for_is_refused_where_somebody_waits(
         waits[how]()
 
     assert not found.value.connection_invalidated
-    pipeline.rollback()
-    pipelined.take_back(pipeline)
+    assert pipelined.take_back(pipeline), "the connection can go on"
+    pipelined.enter(pipeline)
     pipeline.begin()
     assert Prepared(SOME).rows(pipeline, {"ids": IDS}) == [], "nothing of it is there"
+
+
+def test_a_connection_goes_on_whenever_its_refusal_came(pipeline: Connection) -> None:
+    """Also between two statements, when what was sent behind it is not answered yet.
+
+    The key is another transaction's that ends meanwhile: only so is the answer late.
+    """
+    put, some = Prepared(insert(BLOCKED)), Prepared(SOME)
+    ended: list[Future[None]] = []
+
+    def send(key: bytes, further: int) -> None:
+        with pipeline.begin() as act:
+            some.rows(pipeline, {"ids": IDS})
+            ended.append(meanwhile.submit(other.commit))
+            for one in (key, *(IDS * 2)[:further]):
+                put.do(pipeline, {"id": one, "since": 2})
+            act.commit()
+
+    pipeline.rollback()
+    with pipeline.engine.connect() as other, ThreadPoolExecutor(1) as meanwhile:
+        for number in range(1500):
+            key = bytes([number % 256, number // 256]) * 8
+            other.execute(insert(BLOCKED), {"id": key, "since": 1})
+            pipelined.enter(pipeline)
+            with pytest.raises(IntegrityError):
+                send(key, 2 + number % 5)
+            ended.pop().result()
+
+            assert pipelined.take_back(pipeline)
+            assert some.rows(pipeline, {"ids": [key]})[0].since == 1
+            pipeline.rollback()
 
 
 def test_a_line_that_is_lost_in_a_pipeline_is_known_as_lost(
