@@ -87,6 +87,10 @@ class EvidenceDesk(TransferDesk):
         """The rows of a list of exhibits; see `exhibitlist`."""
         return await asyncio.to_thread(exhibitlist.read_list, path, self._session.clock.now())
 
+    async def last_stated(self, space: SpaceId) -> Mapping[str, str]:
+        """Case number and authority of the newest own exhibit of a space."""
+        return await self._session.run(timeline.last_stated, self._session, space)
+
     def fact_problem(self, name: str, value: str) -> str:
         """Why a fact would not be accepted; empty when it would. See `describing`."""
         return describing.problem_with(name, value, self._session.clock.now())

@@ -6,11 +6,13 @@ that is what is read aloud and looked up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from protocol.facts import BY_NAME, TLP_LABELS, Facts, Form, Group
+from protocol.limits import MAX_EXHIBIT_CHARS
 
 HANDLING: Final[Mapping[str, str]] = {
     "H0": "no restriction",
@@ -24,6 +26,9 @@ _GRADES: Final = {
     "1": "known to be true", "2": "known to the source at first hand",
     "3": "at second hand, corroborated", "4": "at second hand, not corroborated",
 }  # fmt: skip
+STARRED: Final = ("case", "title", "acquired-at", "authority")
+"""What is stated of every exhibit before it goes, beside its number (51 §8)."""
+NUMBER: Final = "Exhibit number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,29 @@ def said(name: str, value: str) -> str:
     if field is not None and field.form is Form.CHOICE:
         return value.replace("-", " ").capitalize()
     return value
+
+
+def lacking(number: str, facts: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels of what must still be stated of a file before it may be handed over (51 §8)."""
+    names = [name for name in STARRED if not facts.get(name, "").strip()]
+    found = [] if number.strip() else [NUMBER]
+    return (*found, *(BY_NAME[name].label for name in names))
+
+
+def still_to_state(labels: Iterable[str]) -> str:
+    """The same in one sentence; empty when nothing is lacking."""
+    joined = ", ".join(one[0].lower() + one[1:] for one in labels)
+    return f"Still to state: {joined}." if joined else ""
+
+
+def following(number: str) -> str:
+    """The exhibit number after one, as `A-10` after `A-9`; empty when that cannot be told."""
+    found = re.fullmatch(r"(.*?)(\d{1,18})", number.strip(), re.DOTALL | re.ASCII)
+    if found is None:
+        return ""
+    head, digits = found.groups()
+    after = f"{head}{int(digits) + 1:0{len(digits)}d}"
+    return after if len(after) <= MAX_EXHIBIT_CHARS else ""
 
 
 def rows(facts: Facts) -> tuple[FactRow, ...]:

@@ -90,6 +90,9 @@ _UNREAD: Final = rows.selection(
     "FROM exhibit INDEXED BY exhibit_unread WHERE size = :size AND mine = 1 AND sha256 = x''"
     " AND digest = x'' AND state IN ('sealing', 'uploading', 'paused') LIMIT 1",
 )
+_LAST_STATED: Final = """
+    SELECT facts FROM exhibit WHERE mine = 1 AND facts <> x'' ORDER BY position DESC LIMIT 1
+"""
 _CONTENT: Final = rows.selection(
     ExhibitRecord,
     "FROM exhibit WHERE (sha256 <> x'' AND sha256 = :content OR digest <> x'' AND digest ="
@@ -186,6 +189,12 @@ def of_content(sp: Connection, content: bytes) -> ExhibitRecord | None:
     """The oldest exhibit with this SHA-256; none that was taken back."""
     row = sp.execute(_CONTENT, {"content": content}).fetchone()
     return None if row is None else _record(row)
+
+
+def last_stated(sp: Connection) -> tuple[tuple[str, str], ...]:
+    """The facts of the newest own exhibit of which any were stated."""
+    row = sp.execute(_LAST_STATED).fetchone()
+    return () if row is None else parted(bytes(row[0]))
 
 
 def stated_of_size(sp: Connection, size: int) -> list[ExhibitRecord]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from jitclient.cli import resolve, shapes
 from jitclient.cli.carrying import carry
 from jitclient.cli.facts import comparing, given_once, items_of, listed
 from jitclient.cli.output import Output, size
+from jitclient.cli.stating import Stating, demand, judged, stating
 from jitclient.cli.tables import exhibit_lines
 from jitclient.desk import Desk
 from jitclient.errors import DuplicateError
@@ -76,10 +77,14 @@ class _Adding:
         finally:
             self.out.end_progress()
 
-    async def take_stream(self, name: str, number: str, facts: Mapping[str, str]) -> None:
+    async def take_stream(self, one: ListRow) -> None:
         """Register what comes in on standard input."""
         new = NewStream(
-            stream=sys.stdin.buffer, name=name, number=number, facts=facts, again=self.again
+            stream=sys.stdin.buffer,
+            name=str(one.path),
+            number=one.number,
+            facts=one.facts,
+            again=self.again,
         )
 
         def tell(done: int) -> None:
@@ -113,7 +118,9 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     space = await resolve.space(desk, args.space)
     streamed = not (args.list or args.report or args.hash or args.preview)
     coming = _comes_in(args)
+    state = stating(args)
     items = [] if streamed and args.paths else await _whole_list(desk, args, out)
+    items = [judged(state(one)) if args.list else state(one) for one in items]
     to: list[UserId] = [await resolve.member(desk, space, given) for given in args.to]
     if args.preview:
         wrong = any(one.problem for one in items)
@@ -122,14 +129,15 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     _refuse_wrong_rows(items, out)
     alone = len(items) == 1 or (len(args.paths) == 1 and not args.paths[0].is_dir())
     adding = _Adding(desk, out, space, to, args.again, alone)
+    given = await _given(desk, args, items, state)
     if coming:
-        facts = items[0].facts if items else await given_once(desk, args)
-        await adding.take_stream(args.name, args.exhibit, facts)
+        row = items[0] if items else state(_row(Path(args.name), "", args, given))
+        await adding.take_stream(row)
     elif items:
         for one in items:
             await adding.take(one)
     else:
-        await _stream(adding, args)
+        await _stream(adding, args, state, given)
     if not adding.added and adding.first is not None:
         raise adding.first
     online = not adding.added or await carry(desk, out)
@@ -173,9 +181,22 @@ def _refuse_wrong_rows(items: list[ListRow], out: Output) -> None:
         )
 
 
-async def _stream(adding: _Adding, args: argparse.Namespace) -> None:
+async def _given(
+    desk: Desk, args: argparse.Namespace, items: list[ListRow], state: Stating
+) -> dict[str, str]:
+    """What is stated of every file; refused where that is not everything that must be."""
+    given = await given_once(desk, args)
+    if not items:
+        demand(state.number, {"title": "-" if state.titled else "", **given})
+    elif not args.list:
+        demand(items[0].number, items[0].facts)
+    return given
+
+
+async def _stream(
+    adding: _Adding, args: argparse.Namespace, state: Stating, given: dict[str, str]
+) -> None:
     """Files as they are found, some at a time."""
-    given = await given_once(adding.desk, args)
     for path in args.paths:
         found = walk(path)
         while some := await asyncio.to_thread(lambda it: list(islice(it, AT_ONCE)), found):
@@ -183,7 +204,7 @@ async def _stream(adding: _Adding, args: argparse.Namespace) -> None:
                 if isinstance(one, Unfit):
                     adding.refuse(one.path, NoInputError(one.reason))
                 else:
-                    await adding.take(_row(one.path, one.inside, args, given))
+                    await adding.take(state(_row(one.path, one.inside, args, given)))
 
 
 def _row(path: Path, inside: str, args: argparse.Namespace, given: dict[str, str]) -> ListRow:

@@ -24,7 +24,16 @@ def evidence(commands: Any) -> None:
         "--preview", action="store_true", help="say what would be handed over, and do nothing"
     )
     add.add_argument("--to", nargs="+", required=True, action="extend", metavar="USER")
-    add.add_argument("--exhibit", "--number", default="", metavar="N", help="exhibit number")
+    numbers = add.add_mutually_exclusive_group()
+    numbers.add_argument("--exhibit", "--number", default="", metavar="N", help="exhibit number")
+    numbers.add_argument(
+        "--number-from", default="", metavar="N", help="count on from this one, as E-17, E-18, ..."
+    )
+    add.add_argument(
+        "--title-from-name",
+        action="store_true",
+        help="the title of a file is its name, where none is given",
+    )
     add.add_argument(
         "--again", action="store_true", help="hand over what the space has already once more"
     )

@@ -15,7 +15,8 @@ examples:
   jitclient --profile ~/jit enrol jit-invite:l6pp…
   jitclient --profile ~/jit --passphrase-file pass.txt space list --json
   echo "Search starts at 06:00." | jitclient msg send 4fd3 -
-  jitclient evidence add 4fd3 disk.img --to Moreau --exhibit E-17
+  jitclient evidence add 4fd3 disk.img --to Moreau --exhibit E-17 --template LKA \
+      --case "7 Js 1/26" --title "Disk of server 3" --acquired-at 2026-11-02
 """
 
 

@@ -142,6 +142,12 @@ def one_exhibit(session: Session, space: SpaceId, file: FileId) -> ExhibitRow:
     return _reviewed(row, reviews.review(sp, record.file))
 
 
+def last_stated(session: Session, space: SpaceId) -> dict[str, str]:
+    """The case number and authority of the newest own exhibit, which the next one shares mostly."""
+    stated = dict(evidence.last_stated(session.stores.space(space)))
+    return {name: stated[name] for name in ("case", "authority") if name in stated}
+
+
 def _reviewed(row: ExhibitRow, known: ReviewRecord | None) -> ExhibitRow:
     """With what this person made of it, if there is something."""
     if known is None:

@@ -182,34 +182,39 @@ def _hand_over(shells: dict[str, Shell], space: str, folder: Path) -> None:
     source = evidence_file(folder / "source", "disk.img", 5_000_000)
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     gone = folder / "source" / "gone.img"
-    facts = ("--title", "Server 01", "--acquired-at", "2026-11-02T14:05+01:00", "--country", "pt")
+    facts = ("--title", "Server 01", "--acquired-at", "2026-11-02T14:05+01:00", "--country", "pt",
+             "--case", "1/26", "--authority", "PJ")  # fmt: skip
     to = ("--to", "Bruno", "Eva", "--number", "E-1", *facts)
+    bare = ana("evidence", "add", space, source, "--to", "Bruno", "--case", "1/26", code=65)
+    assert "Still to state: exhibit number, title, acquired at, authority." in bare.err
     both = ana("evidence", "add", space, source, gone, *to, code=4)
     assert "gone.img" in both.err
     assert "[no-input]" in both.err
     (added,) = entries(both.data, "exhibits", EXHIBIT)
     assert (added["state"], added["size"], added["sha256"]) == ("on-server", 5_000_000, digest)
-    assert ana("evidence", "add", space, gone, "--to", "Bruno", code=66).error == "no-input"
+    assert ana("evidence", "add", space, gone, *to, code=66).error == "no-input"
     bruno.do("sync")
     (here,) = entries(bruno.do("evidence", "list", space), "exhibits", EXHIBIT)
     assert (here["id"], here["state"], here["sha256"]) == (added["id"], "verified", digest)
     assert here["facts"] == {
+        "case": "1/26",
         "title": "Server 01",
         "acquired-at": "2026-11-02T14:05+01:00",
+        "authority": "PJ",
         "country": "PT",
     }
     assert bruno.do("evidence", "show", space, "E-1")["exhibit"]["facts"] == here["facts"]
-    twice = ana("evidence", "add", space, source, "--to", "Eva", code=1)
+    twice = ana("evidence", "add", space, source, *to, code=1)
     assert twice.error == "duplicate"
     assert "disk.img" in twice.err
     assert "--again" in twice.err
-    wrong = ana("evidence", "add", space, source, "--to", "Eva", "--country", "Spain", code=65)
+    wrong = ana("evidence", "add", space, source, *to, "--country", "Spain", code=65)
     assert wrong.error == "bad-input"
     report = folder / "report.txt"
     report.write_text(f"{'0' * 64}  disk.img\n")
-    differs = ana("evidence", "add", space, source, "--to", "Eva", "--report", report, code=76)
+    differs = ana("evidence", "add", space, source, *to, "--report", report, code=76)
     assert differs.error == "acquisition-differs"
-    no_hash = ana("evidence", "add", space, source, "--to", "Eva", "--hash", "12", code=65)
+    no_hash = ana("evidence", "add", space, source, *to, "--hash", "12", code=65)
     assert no_hash.error == "bad-input"
     assert len(ana.do("evidence", "list", space)["exhibits"]) == 1
     _by_list(ana, space, source)
@@ -234,10 +239,14 @@ def _by_list(ana: Shell, space: str, source: Path) -> None:
     """What a list says is shown before anything of it goes; one wrong row keeps all back."""
     rows = source.with_name("list.csv")
     rows.write_text("file,number,title\ndisk.img,E-2,Server\n../pass.txt,E-3,Not here\n")
-    to = ("--to", "Bruno", "--list", rows)
-    seen = ana("evidence", "add", space, *to, "--preview", code=65).data
+    when = ("--acquired-at", "2026-11-02", "--case", "1/26")
+    to = ("--to", "Bruno", "--list", rows, *when)
+    lacking = ana("evidence", "add", space, *to, "--preview", code=65).data
+    assert lacking["rows"][0]["problem"] == "Still to state: authority."
+    whole = (*to, "--authority", "PJ")
+    seen = ana("evidence", "add", space, *whole, "--preview", code=65).data
     assert [bool(row["problem"]) for row in seen["rows"]] == [False, True]
-    stopped = ana("evidence", "add", space, *to, code=65)
+    stopped = ana("evidence", "add", space, *whole, code=65)
     assert "Line 3, pass.txt" in stopped.err
     rows.write_text("file,number,title\ndisk.img,E-2,Server\n")
     kept = ana.do("template", "save", "PJ", "--authority", "PJ Lisboa", "--case", "1/26")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import run
+from tests.support.commands import STATED, run
 from tests.support.people_at_work import PASSPHRASE, PEOPLE
 from tests.support.store import made_store
 
@@ -33,7 +33,7 @@ def test_a_controller_is_designated_from_the_shell(tmp_path: Path) -> None:
         space = run("jitclient", *common("ana"), "space", "create", *words).data["space"]
         assert run("jitclient", *common("ana"), "space", "add", space, "Tom Reed").code == 0
         assert run("jitclient", *common("tom"), "sync").code == 0
-        offer = ("evidence", "add", space, evidence, "--to", "Ana Lima")
+        offer = ("evidence", "add", space, evidence, "--to", "Ana Lima", *STATED)
         early = run("jitclient", *common("tom"), *offer)
         assert (early.code, early.error) == (77, "no-controller")
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.commands import Launcher, Shell
+from tests.support.commands import STATED, Launcher, Shell
 from tests.support.people_at_work import PASSPHRASE, Team, at_work
 
 pytestmark = pytest.mark.slow
+SEVERAL = ("--number-from", "P-01", "--title-from-name", *STATED[4:])
 
 
 async def _moved(template: Path, folder: Path) -> None:
@@ -40,8 +41,11 @@ def _in_the_shell(team: Team, folder: Path) -> None:
     (root / "link").symlink_to(folder)
     space = team.space.hex()
     try:
-        done = ana("evidence", "add", space, root, "--to", "Bruno", code=4)
+        done = ana("evidence", "add", space, root, "--to", "Bruno", *SEVERAL, code=4)
         paths = [one["facts"]["folder-path"] for one in done.data["exhibits"]]
+        numbers = [(one["exhibit"], one["facts"]["title"]) for one in done.data["exhibits"]]
+        assert numbers[:2] == [("P-01", "1"), ("P-02", "2")]
+        assert numbers[-1] == ("P-05", "notes"), "again.txt, which did not go, had P-04"
         assert paths == ["Phone/DCIM/1.jpg", "Phone/DCIM/2.jpg", "Phone/DCIM/a:b",
                          "Phone/notes.txt"]  # fmt: skip
         refused = {Path(one["id"]).name: one["code"] for one in done.data["refused"]}
@@ -68,7 +72,7 @@ def _in_the_shell(team: Team, folder: Path) -> None:
 
 def _from_standard_input(ana: Shell, bruno: Shell, space: str, folder: Path) -> None:
     text = "what a pipe said\n" * 100_000
-    to = ("--to", "Bruno")
+    to = ("--to", "Bruno", *STATED)
     assert ana("evidence", "add", space, "-", *to, code=2, given="x").error == "usage"
     added = ana.do("evidence", "add", space, "-", "--name", "dump.txt", *to, given=text)
     (row,) = added["exhibits"]
@@ -90,7 +94,7 @@ def _in_the_queue(team: Team, ana: Shell, space: str, folder: Path) -> None:
     team.store.stop()
     for name in ("one", "two", "three"):
         (folder / name).write_bytes(name.encode() * 100)
-        ana("evidence", "add", space, folder / name, "--to", "Bruno", code=69)
+        ana("evidence", "add", space, folder / name, "--to", "Bruno", *STATED, code=69)
     assert names(ana.do("evidence", "queue")) == ["one", "two", "three"]
     assert names(ana.do("evidence", "first", "three")) == ["three", "one", "two"]
     assert names(ana.do("evidence", "last", "one")) == ["three", "two", "one"]

@@ -13,6 +13,11 @@ from typing import Any, Final
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _SECONDS: Final = 120
+STATED: Final = (
+    "--number", "E-1", "--title", "Disk", "--case", "1/26", "--acquired-at", "2026-11-02",
+    "--authority", "PJ",
+)  # fmt: skip
+"""What `evidence add` asks for of every exhibit."""
 
 
 @dataclass(frozen=True)

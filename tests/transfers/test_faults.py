@@ -20,7 +20,7 @@ from jitclient.usecases.add_stream import NewStream
 from jitclient.views import ExhibitState
 from protocol.errors import DiskError
 from protocol.ids import FileId, SpaceId
-from tests.support.commands import Launcher, Shell
+from tests.support.commands import STATED, Launcher, Shell
 from tests.support.people_at_work import (
     PASSPHRASE,
     Team,
@@ -139,7 +139,7 @@ def _beside(team: Team, folder: Path) -> None:
     try:
         locked_out = Shell(team.profile("ana"), passphrase, None)
         space = team.space.hex()
-        refused = locked_out("evidence", "add", space, source, "--to", "Bruno", code=75)
+        refused = locked_out("evidence", "add", space, source, "--to", "Bruno", *STATED, code=75)
         assert refused.error == "profile-in-use"
         assert locked_out.do("evidence", "limit", "2M", "--up")["limits"]["up"] == 2 * MIB
     finally:

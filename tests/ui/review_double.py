@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from jitclient.events import ExhibitsChanged
@@ -74,6 +75,12 @@ class ReviewDouble:
 
 class DeskParts:
     """The parts of a `DeskDouble` that stand in files of their own."""
+
+    stated_before: Mapping[str, str] = MappingProxyType({})
+
+    async def last_stated(self, space: SpaceId) -> Mapping[str, str]:
+        await cast("DeskDouble", self)._enter("last_stated")
+        return self.stated_before
 
     @property
     def searching(self) -> SearchDouble:

@@ -14,6 +14,7 @@ from protocol.errors import CannotCreateError, HashMismatchError
 from protocol.ids import FileId, SpaceId
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW
+from tests.ui.stating import state
 from tests.ui.waiting import until
 from ui.evidence import items
 from ui.evidence.add import AddPresenter
@@ -235,7 +236,7 @@ async def test_a_folder_becomes_its_files_and_a_missing_file_is_named(
     await until(lambda: tasks.idle)
 
     assert [one.stem for one in add.state.files] == ["case/a", "case/deep/b", "gone"]
-    assert dict(add.state.files[1].facts) == {"folder-path": "case/deep/b.pdf"}
+    assert dict(add.state.files[1].facts) == {"folder-path": "case/deep/b.pdf", "title": "b"}
     assert [bool(one.problem) for one in add.state.files] == [False, False, True]
 
 
@@ -248,6 +249,7 @@ async def test_readable_files_go_and_the_others_stay_on_the_list(
     add.take([tmp_path / "a.pdf", tmp_path / "gone.pdf"])
     await until(lambda: tasks.idle)
     add.number(tmp_path / "a.pdf", " A-7 ")
+    state(add)
 
     whole = await add.add()
 
@@ -265,6 +267,7 @@ async def test_nothing_is_handed_over_without_a_recipient(
     add, tasks = adding(desk, failures)
     add.take([tmp_path / "a.pdf"])
     await until(lambda: tasks.idle)
+    state(add)
     for one in add.state.recipients:
         add.choose(one.user, False)
 
@@ -290,6 +293,7 @@ async def test_what_the_space_has_already_is_said_before_anything_is_handed_over
     assert not add.state.can_add
 
     add.once_more(file.path)
+    state(add)
     assert await add.add()
 
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from jitclient.views import ExhibitState, Purpose
+from protocol.facts import arranged
 from tests.ui.desk_double import DeskDouble
+from tests.ui.stating import STATED, state, stated
 from tests.ui.test_evidence import adding
 from tests.ui.waiting import until
 from ui.evidence import items
 from ui.evidence.uses import ExportPresenter, PermissionPresenter
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+MORE = {name: value for name, value in STATED if name != "title"}
 
 
 async def test_facts_go_with_the_file_and_the_same_ones_to_all(
@@ -33,12 +36,13 @@ async def test_facts_go_with_the_file_and_the_same_ones_to_all(
     both.type("country", "PT")
     add.describe(None, both.values)
 
+    state(add)
     await add.add()
 
-    stated = {row.name: row.facts for row in desk.files[desk.space_a]}
-    assert stated == {
-        "a.pdf": (("title", "The first"), ("country", "PT")),
-        "b.pdf": (("country", "PT"),),
+    said = {row.name: row.facts for row in desk.files[desk.space_a]}
+    assert said == {
+        "a.pdf": arranged(dict(stated(title="The first", country="PT"))),
+        "b.pdf": arranged(dict(stated(title="b", country="PT"))),
     }
 
 
@@ -90,6 +94,7 @@ async def test_a_file_that_is_not_what_the_report_says_stays_on_the_list(
     add.report(tmp_path / "report.txt")
     await until(lambda: tasks.idle)
     assert add.state.note == "Hashes of 2 of 2 files taken from the report."
+    state(add)
 
     await add.add()
 
@@ -119,16 +124,18 @@ async def test_a_list_brings_files_with_numbers_and_facts_and_says_which_rows_ar
     await until(lambda: tasks.idle)
     assert add.state.note == "2 rows read, 1 of them cannot go."
     assert [one.problem[:7] for one in add.state.files] == ["", "Line 3:"]
+    assert not add.state.can_add, "what the list does not say is still to be stated"
+    add.describe(add.state.files[0].path, dict(add.state.files[0].facts) | MORE)
 
     await add.add()
 
     (went,) = desk.files[desk.space_a]
-    assert (went.exhibit, went.facts) == ("A-1", (("title", "The first"), ("country", "PT")))
+    assert (went.exhibit, dict(went.facts)["title"]) == ("A-1", "The first")
     (left,) = add.state.files
     again = add.facts(left.path)
     assert dict(again.state.problems) == {"country": "Country must be written like PT."}
     again.type("country", "PT")
-    add.describe(left.path, again.values)
+    add.describe(left.path, again.values | MORE)
     assert await add.add()
 
 
@@ -166,7 +173,7 @@ async def test_a_template_fills_in_what_was_not_typed(
     second.type("tlp", "RED")
     second.use("LKA")
 
-    assert second.values == {"authority": "LKA Hamburg", "tlp": "RED"}
+    assert second.values == {"title": "a", "authority": "LKA Hamburg", "tlp": "RED"}
     second.remove()
     await until(lambda: tasks.idle)
     assert second.state.templates == ()
@@ -188,7 +195,7 @@ async def test_a_report_that_cannot_be_used_is_told_and_changes_nothing(
     await until(lambda: tasks.idle)
 
     assert add.state.problem is not None
-    assert add.state.files[0].facts == ()
+    assert add.state.files[0].facts == (("title", "a"),)
 
 
 async def test_a_copy_for_a_court_waits_for_the_permission_of_who_handed_it_over() -> None:

@@ -16,6 +16,7 @@ from jitclient.views import ExhibitState, SpaceState, Trust
 from protocol.errors import StoreBusyError
 from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import INVITATION, DoorDouble
+from tests.ui.stating import state
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui.conversation.rowviews import MessageView
 from ui.evidence.sheet import AddSheet
@@ -183,6 +184,8 @@ async def test_files_are_handed_over_through_the_sheet(locked: Locked, tmp_path:
     frame.stage.sheets.add_evidence([tmp_path / "new.E01"])
     found = await sheet()
     assert isinstance(found, AddSheet)
+    await until(lambda: bool(found._presenter.state.files))
+    state(found._presenter)
     await until(found.action.isEnabled)
     found.action.click()
     await until(lambda: len(desk.files[desk.space_a]) > before)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox
 from jitclient.views import Connection, SpaceState
 from tests.support.people_at_work import Team, evidence_file
 from tests.support.people_at_work import until as told
+from tests.ui.stating import state
 from tests.ui_real.acting import Window, ana_at_work, sheet, until, window
 from ui.evidence.sheet import AddSheet
 from ui.spaces.state import Tab
@@ -65,6 +66,8 @@ async def test_an_exhibit_moves_before_the_eye_and_is_verified_by_all(
         add = await sheet(AddSheet)
         for box in add.findChildren(QCheckBox):
             box.setChecked(True)
+        await until(lambda: bool(add._presenter.state.files))
+        state(add._presenter)
         await until(add.action.isEnabled)
         add.action.click()
         await until(lambda: _badges(ana) == ["On the server"])

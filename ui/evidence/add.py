@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from jitclient import factviews
 from jitclient.views import ListRow, SpaceDetail, Trust
 from protocol.errors import JitError
-from protocol.facts import arranged
+from protocol.facts import BY_NAME, arranged
 from protocol.ids import UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES
 from ui import words
@@ -46,13 +47,22 @@ class AddPresenter(Presenter[AddState]):
         """Give a file its exhibit number."""
         text = exhibit.strip()
         long = f"At most {MAX_EXHIBIT_CHARS} characters."
-        problem = long if len(text) > MAX_EXHIBIT_CHARS else ""
-        self._list(
-            tuple(
-                replace(one, exhibit=text, problem=problem) if one.path == path else one
-                for one in self.state.files
-            )
-        )
+        wrong = len(text) > MAX_EXHIBIT_CHARS
+        one = next(one for one in self.state.files if one.path == path)
+        other = "" if one.problem == long else one.problem
+        self._change(path, exhibit=text, problem=long if wrong else other)
+
+    def number_rest(self) -> None:
+        """Count on from the last number given, for every file that has none."""
+        files = []
+        number = self.state.next_number
+        for one in self.state.files:
+            if one.exhibit or not number:
+                files.append(one)
+                continue
+            files.append(replace(one, exhibit=number))
+            number = factviews.following(number)
+        self._list(tuple(files))
 
     def facts(self, path: Path | None) -> FactsPresenter:
         """Begin to state the facts of one file, or (None) the same facts of all."""
@@ -67,7 +77,8 @@ class AddPresenter(Presenter[AddState]):
         for one in self.state.files:
             if path in (None, one.path):
                 known = dict(one.facts) if path is None else {}
-                one = replace(one, facts=arranged({**known, **facts}), problem="")  # noqa: PLW2901
+                wrong = one.problem if path is None else ""
+                one = replace(one, facts=arranged({**known, **facts}), problem=wrong)  # noqa: PLW2901
             kept.append(one)
         self._list(tuple(kept))
 
@@ -139,7 +150,7 @@ class AddPresenter(Presenter[AddState]):
         left: list[NewFile] = []
         problem = None
         for one in self.state.files:
-            if one.problem:
+            if not one.may_go:
                 left.append(one)
                 continue
             try:
@@ -165,7 +176,13 @@ class AddPresenter(Presenter[AddState]):
         rows = await self._desk.look_through(paths, MAX_FILES)
         fresh = [one for one in rows if one.path not in have]
         new = await asyncio.to_thread(_made, fresh)
+        before = await self._desk.last_stated(self._space)
+        new = [_begun(one, before) for one in new]
         self._list((*self.state.files, *new)[:MAX_FILES])
+        if before and new:
+            known = " and ".join(BY_NAME[name].label for name in before)
+            note = f"{known}: as in your last exhibit here. Change them under “Facts for all…”."
+            self._show(replace(self.state, note=note))
         await self._compare_with_space(new)
 
     async def _compare_with_space(self, files: Iterable[NewFile]) -> None:
@@ -185,6 +202,14 @@ class AddPresenter(Presenter[AddState]):
 
     def _list(self, files: tuple[NewFile, ...]) -> None:
         self._show(replace(self.state, files=files, total=words.many(len(files), "file")))
+
+
+def _begun(file: NewFile, before: Mapping[str, str]) -> NewFile:
+    """A file with what can be stated of it already: its name as title, and what was said before."""
+    if file.problem:
+        return file
+    title = file.stem.rpartition("/")[2].strip()[: BY_NAME["title"].limit].strip()
+    return replace(file, facts=arranged({**before, "title": title, **dict(file.facts)}))
 
 
 def _taken(found: int, files: int, inside: bool) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from jitclient.factviews import said
+from jitclient.factviews import STARRED, said
 from protocol.facts import FIELDS, Field, Form, Group
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import FactsState
@@ -40,7 +40,7 @@ class FactsSheet(Sheet):
             parent,
             f"What it is: {presenter.state.whose}",
             lead="Stated in the signed manifest, for the persons who receive it. The store never "
-            "sees it. What is left empty is not stated.",
+            "sees it. What is left empty is not stated; what is marked * must be, of every file.",
             action="Keep",
         )
         self._presenter = presenter
@@ -132,7 +132,8 @@ class FactField(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.edit = _edit(field, typed)
         self.edit.setAccessibleName(field.label)
-        label = Text(field.label, "label")
+        needed = field.name in STARRED
+        label = Text(f"{field.label} *" if needed else field.label, "label")
         label.setBuddy(self.edit)
         self.below = Text("", "danger", wrap=True)
         reveal(self.below, False)

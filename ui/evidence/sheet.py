@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
+from jitclient import factviews
 from ui import binding, words
 from ui.evidence.add import AddPresenter
 from ui.evidence.factsheet import FactsSheet
@@ -77,11 +78,17 @@ class AddSheet(Sheet):
         self.files.setMinimumHeight(200)
         self.files.column.setSpacing(tokens.S2)
         self.note = Text("", "caption", wrap=True)
+        self.on = Button("", "quiet")
+        self.on.clicked.connect(self._presenter.number_rest)
+        self.lacking = Text("", "caption", wrap=True)
         head = row(Text("Files", "label"), self.count, None, self.report, self.all, self.list)
         head.addWidget(self.folder)
         head.addWidget(self.more)
         self.body.addLayout(head)
         self.body.addWidget(self.files, 1)
+        across = row(self.lacking, self.on)
+        across.setStretch(0, 1)
+        self.body.addLayout(across)
         self.body.addWidget(self.note)
 
     def render_state(self, state: AddState) -> None:
@@ -96,6 +103,10 @@ class AddSheet(Sheet):
         self.busy.setText("Registering…" if state.busy else "")
         self.note.setText(state.note)
         reveal(self.note, bool(state.note))
+        self.on.setText(f"Number the others from {state.next_number}")
+        reveal(self.on, bool(state.next_number))
+        self.lacking.setText(_lacking(state))
+        reveal(self.lacking, bool(state.undescribed))
 
     def _show_people(self, recipients: tuple[Recipient, ...]) -> None:
         if not self._boxes:
@@ -135,7 +146,7 @@ class AddSheet(Sheet):
                 self.files.column.addWidget(hint)
             self.files.column.addStretch(1)
         for one in files:
-            self._rows[one.path].show_problem(one.problem, twice=one.twice)
+            self._rows[one.path].show_file(one)
             stated = sum(1 for name, _ in one.facts if name != "folder-path")
             self._rows[one.path].show_facts(one.stem, stated)
         self.all.setEnabled(bool(files))
@@ -193,17 +204,22 @@ class _FileRow(Panel):
         name = Elided(file.stem, "strong")
         name.setToolTip(hover(str(file.path)))
         self.number = number = QLineEdit(file.exhibit)
-        number.setPlaceholderText("Exhibit no.")
+        number.setPlaceholderText("Exhibit no. *")
         number.setAccessibleName(f"Exhibit number of {file.stem}")
         number.setFixedWidth(130)
         number.textChanged.connect(lambda text: presenter.number(file.path, text))
         self.facts = facts = Button("Facts…")
         facts.setMinimumWidth(110)
         facts.clicked.connect(lambda: describe(file.path))
-        self.away = away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
-        away.clicked.connect(lambda: presenter.drop(file.path))
+        self.away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
+        self.away.clicked.connect(lambda: presenter.drop(file.path))
         self._problem = Text("", "danger", wrap=True)
+        self._lacking = Text("", "caption", wrap=True)
         self.again = _once_more(file, presenter)
+        self._lay(file, name)
+        self.show_file(file)
+
+    def _lay(self, file: NewFile, name: Elided) -> None:
         grid = QGridLayout()
         grid.setContentsMargins(tokens.S3, tokens.S2, tokens.S2, tokens.S2)
         grid.setHorizontalSpacing(tokens.S3)
@@ -211,24 +227,37 @@ class _FileRow(Panel):
         grid.addWidget(name, 0, 0)
         grid.addWidget(Chip(Badge(file.extension, "")), 0, 1)
         grid.addWidget(Text(file.size, "dense"), 0, 2)
-        grid.addWidget(number, 0, 3)
-        grid.addWidget(facts, 0, 4)
-        grid.addWidget(away, 0, 5)
+        grid.addWidget(self.number, 0, 3)
+        grid.addWidget(self.facts, 0, 4)
+        grid.addWidget(self.away, 0, 5)
         grid.addWidget(self._problem, 1, 0, 1, 4)
+        grid.addWidget(self._lacking, 1, 0, 1, 4)
         grid.addWidget(self.again, 1, 4)
         grid.setColumnStretch(0, 1)
         self.column.addLayout(grid)
-        self.show_problem(file.problem, twice=file.twice)
 
     def show_facts(self, stem: str, count: int) -> None:
         """How many are stated."""
         self.facts.setText(f"{words.many(count, 'fact')}…" if count else "Facts…")
         self.facts.setAccessibleName(f"Facts of {stem}, {count} stated")
 
-    def show_problem(self, problem: str, *, twice: bool) -> None:
-        self._problem.setText(problem)
-        reveal(self._problem, bool(problem))
-        reveal(self.again, twice)
+    def show_file(self, file: NewFile) -> None:
+        """Say what is wrong with it, or what is still to be stated of it."""
+        self._problem.setText(file.problem)
+        reveal(self._problem, bool(file.problem))
+        lacking = "" if file.problem else factviews.still_to_state(file.lacking)
+        self._lacking.setText(lacking)
+        reveal(self._lacking, bool(lacking))
+        reveal(self.again, file.twice)
+        if self.number.text().strip() != file.exhibit:
+            self.number.setText(file.exhibit)
+
+
+def _lacking(state: AddState) -> str:
+    if not state.undescribed:
+        return ""
+    of = words.many(len(state.files), "file")
+    return f"{state.undescribed} of {of} stay here until everything marked * is stated of them."
 
 
 def _once_more(file: NewFile, presenter: AddPresenter) -> Button:

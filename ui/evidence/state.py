@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from jitclient import factviews
 from jitclient.views import ExhibitRow, Purpose
 from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
@@ -126,6 +127,16 @@ class NewFile:
     twice: bool = False  # the space has this content; `problem` names the exhibit
     again: bool = False  # and it is to go all the same
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What must be stated of it before it may go."""
+        return factviews.lacking(self.exhibit, dict(self.facts))
+
+    @property
+    def may_go(self) -> bool:
+        """Whether nothing is wrong with it and nothing lacking."""
+        return not self.problem and not self.lacking
+
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
@@ -232,6 +243,18 @@ class AddState:
         """Whether the button does something."""
         return (
             not self.busy
-            and any(not one.problem for one in self.files)
+            and any(one.may_go for one in self.files)
             and any(one.chosen for one in self.recipients)
         )
+
+    @property
+    def undescribed(self) -> int:
+        """Of how many files something must still be stated."""
+        return sum(1 for one in self.files if not one.problem and one.lacking)
+
+    @property
+    def next_number(self) -> str:
+        """The number after the last one given, while some file has none; empty otherwise."""
+        given = [one.exhibit for one in self.files if one.exhibit]
+        rest = any(not one.exhibit for one in self.files)
+        return factviews.following(given[-1]) if given and rest else ""

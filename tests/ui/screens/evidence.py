@@ -45,7 +45,9 @@ async def adding(play: Play) -> AddSheet:
     frame.stage.sheets.add_evidence(paths)
     sheet = await play.shown(AddSheet)
     await until(lambda: len(sheet._presenter.state.files) == len(paths))
-    sheet._presenter.describe(paths[0], dict(FACTS[:9]))
+    described = {"acquired-at": "2026-11-02", "authority": "FIOD Zwolle", **dict(FACTS[:9])}
+    sheet._presenter.describe(paths[0], described)
+    sheet._presenter.number(paths[0], "A-14")
     return sheet
 
 
