@@ -20,7 +20,7 @@ HANDLING: Final[Mapping[str, str]] = {
     "H2": "not to be passed on without permission",
     "H3": "other restrictions, see the conditions of use",
 }
-_GRADES: Final = {
+GRADES: Final = {
     "A": "source trusted without doubt", "B": "source mostly reliable",
     "C": "source mostly unreliable", "X": "reliability cannot be assessed",
     "1": "known to be true", "2": "known to the source at first hand",
@@ -29,6 +29,13 @@ _GRADES: Final = {
 STARRED: Final = ("case", "title", "acquired-at", "authority")
 """What is stated of every exhibit before it goes, beside its number (51 §8)."""
 NUMBER: Final = "Exhibit number"
+
+
+CHOSEN: Final = frozenset(field.name for field in BY_NAME.values() if field.form is Form.CHOICE) - {
+    "handling",
+    "tlp",
+}
+"""Facts whose values are words of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def said(name: str, value: str) -> str:
         codes = value.split("+")
         return "; ".join(f"{one}: {HANDLING[one]}" if one in HANDLING else one for one in codes)
     if name == "evaluation":
-        return f"{value}: {', '.join(_GRADES.get(one, one) for one in value)}"
+        return f"{value}: {', '.join(GRADES.get(one, one) for one in value)}"
     if name == "tlp":
         return f"TLP:{value}"
     field = BY_NAME.get(name)

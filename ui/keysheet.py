@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from ui.language import tr
 from ui.shortcuts import KEYS
 from ui.theme import tokens
 from ui.widgets.keycap import Keycap
@@ -19,16 +20,16 @@ class KeySheet(Sheet):
     wide = 860
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, "Keyboard shortcuts")
+        super().__init__(parent, tr("Keyboard shortcuts"))
         grids = [self._grid(), self._grid()]
         groups = list(dict.fromkeys(one.group for one in KEYS))
         for at, group in enumerate(groups):
             _group(
                 grids[min(at, 1)],
-                group,
-                [(one.words, one.label) for one in KEYS if one.group == group],
+                tr(group),
+                [(tr(one.words), one.label) for one in KEYS if one.group == group],
             )
-        _group(grids[1], "In a dialog", [("Close it", "Esc")])
+        _group(grids[1], tr("In a dialog"), [(tr("Close it"), "Esc")])
         across = row(spacing=tokens.S6)
         for grid in grids:
             side = QVBoxLayout()

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfW
 
 from protocol.errors import CannotCreateError
 from ui import words
+from ui.language import tr
 from ui.theme import fonts, tokens
 
 _DPI: Final = 96
@@ -57,7 +58,7 @@ async def write_list(
     pdf.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     pdf.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    pdf.setTitle("Safety numbers")  # never a case name: viewers list titles
+    pdf.setTitle(tr("Safety numbers"))  # never a case name: viewers list titles
     pdf.setCreator("JIT Client")
     painter = QPainter(pdf)
     area = QRectF(0, 0, pdf.width(), pdf.height())
@@ -69,7 +70,11 @@ async def write_list(
         _head(painter, area, title, mine)
         for index, line in enumerate(page):
             _line(painter, QRectF(0, _HEAD + index * _ROW, area.width(), _ROW), line)
-        _foot(painter, area, f"{made}  ·  page {at + 1} of {len(pages)}")
+        _foot(
+            painter,
+            area,
+            tr("{made}  ·  page {at} of {pages}", made=made, at=at + 1, pages=len(pages)),
+        )
         await asyncio.sleep(0)
     painter.end()
     await asyncio.to_thread(save, path, bytes(out.data().data()))
@@ -98,11 +103,12 @@ def _pen(painter: QPainter, colour: str, font: QFont) -> None:
 def _head(painter: QPainter, area: QRectF, title: str, mine: str) -> None:
     ink = tokens.LIGHT
     _pen(painter, ink.text, fonts.font(tokens.TITLE, tokens.STRONG))
-    painter.drawText(QRectF(0, 0, area.width(), 30), f"Safety numbers: {title}")
+    painter.drawText(QRectF(0, 0, area.width(), 30), tr("Safety numbers: {title}", title=title))
     _pen(painter, ink.secondary, fonts.font(tokens.DENSE))
-    what = (
-        f"Of {mine}. Each number is the same on both computers. Read it aloud, group by group, "
-        "and tick what is equal. If one differs, send nothing to that person."
+    what = tr(
+        "Of {mine}. Each number is the same on both computers. Read it aloud, group by group, "
+        "and tick what is equal. If one differs, send nothing to that person.",
+        mine=mine,
     )
     wrap = int(Qt.TextFlag.TextWordWrap)
     painter.drawText(QRectF(0, 36, area.width(), 44), wrap, what)
@@ -119,7 +125,7 @@ def _line(painter: QPainter, box: QRectF, line: PaperLine) -> None:
     _pen(painter, ink.text, fonts.font(tokens.BODY, tokens.STRONG))
     painter.drawText(QRectF(left, box.top() + 10, 320, 20), line.name)
     _pen(painter, ink.secondary, fonts.font(tokens.CAPTION))
-    below = f"{line.place}  ·  compared before" if line.done else line.place
+    below = tr("{place}  ·  compared before", place=line.place) if line.done else line.place
     side = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     painter.drawText(QRectF(left, box.top() + 10, box.width() - left, 20), side, below)
     _pen(painter, ink.text, fonts.mono(tokens.LEAD, tokens.MEDIUM))

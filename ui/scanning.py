@@ -14,6 +14,7 @@ from PySide6.QtCore import QBuffer, QByteArray
 from PySide6.QtGui import QImage, QImageReader
 
 from protocol.errors import BadInputError
+from ui.language import tr
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000
@@ -78,6 +79,6 @@ def _image(image: QImage) -> str:
     )
     texts = {one.text for one in found if one.valid}
     if len(texts) != 1:
-        many = "There are several codes in this picture: crop it to one."
+        many = tr("There are several codes in this picture: crop it to one.")
         raise BadInputError(many if texts else "No code was found in this picture.")
     return str(texts.pop())

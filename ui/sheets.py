@@ -23,6 +23,7 @@ from ui.evidence.listpaper import write_hand_list
 from ui.evidence.queue import QueuePresenter
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
+from ui.language import tr
 from ui.people.add import AddMemberPresenter
 from ui.people.designate import DesignatePresenter
 from ui.people.designatesheet import DesignateSheet
@@ -63,7 +64,7 @@ class Sheets:
         presenter.take(paths)
         if await sheet.shown():
             self._room.spaces.show_tab(Tab.EVIDENCE)
-            self._room.status.say("Registered. The transfer runs in the background.")
+            self._room.status.say(tr("Registered. The transfer runs in the background."))
             self._room.evidence.refresh()
 
     def check(self) -> None:
@@ -92,7 +93,9 @@ class Sheets:
 
     async def _hand_list(self) -> None:
         detail = self._room.people.detail
-        path = await choose_target(self._window, "Save the hand-over list", "hand-over-list.pdf")
+        path = await choose_target(
+            self._window, tr("Save the hand-over list"), "hand-over-list.pdf"
+        )
         if path is None or detail is None:
             return
         made = f"{words.plain(self._room.desk.me.name)}, {words.stamp(self._room.now())}"
@@ -103,7 +106,7 @@ class Sheets:
         except JitError as failure:
             self._room.evidence.failed(failure)
             return
-        self._room.status.say(f"The list is written: {words.plain(path.name)}")
+        self._room.status.say(tr("The list is written: {name}", name=words.plain(path.name)))
 
     def add_member(self) -> None:
         """Open the sheet that adds a member."""
@@ -118,7 +121,7 @@ class Sheets:
         sheet = AddMemberSheet(self._window, presenter, self._room.tasks, title)
         if await sheet.shown():
             self._room.spaces.refresh()
-            self._room.status.say("Added")
+            self._room.status.say(tr("Added"))
 
     def verify(self, user: bytes) -> None:
         """Open the sheet that compares safety numbers."""
@@ -158,7 +161,7 @@ class Sheets:
         presenter = SharePresenter(self._room.desk, self._room.tasks, detail.row.space, user)
         sheet = ShareSheet(self._window, presenter, self._room.tasks, words.plain(one.name))
         if await sheet.shown():
-            self._room.status.say("Shared. Your device sends it in the background.")
+            self._room.status.say(tr("Shared. Your device sends it in the background."))
 
     def designate(self, user: bytes) -> None:
         """Open the sheet that designates a controller."""
@@ -173,17 +176,21 @@ class Sheets:
         name = words.plain(one.name)
         sheet = DesignateSheet(self._window, presenter, self._room.tasks, name)
         if await sheet.shown():
-            self._room.status.say(f"Designated. {name} can hand over evidence now.")
+            self._room.status.say(tr("Designated. {name} can hand over evidence now.", name=name))
 
     def export_proof(self, space: bytes) -> None:
         """Ask where to, and write the proof of a fork."""
         self._room.tasks.start(self._export_proof(SpaceId(space)), name="fork-proof")
 
     async def _export_proof(self, space: SpaceId) -> None:
-        path = await choose_target(self._stage.window(), "Export the proof", "fork-proof.jitproof")
+        path = await choose_target(
+            self._stage.window(), tr("Export the proof"), "fork-proof.jitproof"
+        )
         if path is not None:
             written = await self._room.desk.export_fork_proof(space, path)
-            self._room.status.say(f"The proof is written: {words.plain(written.name)}")
+            self._room.status.say(
+                tr("The proof is written: {name}", name=words.plain(written.name))
+            )
 
     def meeting(self) -> None:
         """Open the sheet that compares with everybody."""
@@ -202,7 +209,7 @@ class Sheets:
 
     async def _print(self, presenter: MeetingPresenter, detail: SpaceDetail) -> None:
         window = self._stage.window()
-        path = await choose_target(window, "Save the printable list", "safety-numbers.pdf")
+        path = await choose_target(window, tr("Save the printable list"), "safety-numbers.pdf")
         if path is None:
             return
         lines = [

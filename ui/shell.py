@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from protocol.errors import JitError
 from protocol.ids import SpaceId
+from ui.language import tr
 from ui.memory import Memory
 from ui.tasks import TaskScope
 from ui.theme.style import theme
@@ -70,7 +71,7 @@ class Shell(QMainWindow):
         self.setMinimumSize(QSize(1080, 660))
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
-        self._show(Starting("Starting…"))
+        self._show(Starting(tr("Starting…")))
         shape = self.memory.shape("window")
         if shape is None or not self.restoreGeometry(shape):
             room = self.screen().availableSize() - _FRAME  # the strip at the bottom is in sight
@@ -196,7 +197,7 @@ class Shell(QMainWindow):
             locks.stop()
         if frame is not None:
             frame.stop()
-            self._show(Starting("Locking…"))
+            self._show(Starting(tr("Locking…")))
             with suppress(JitError):  # a full disk must not keep the window open
                 await frame.room.conversation.drafts.keep()
             await frame.room.desk.close()
@@ -237,14 +238,14 @@ class Shell(QMainWindow):
 
             leave = await confirm(
                 self,
-                "Quit while transfers run?",
+                tr("Quit while transfers run?"),
                 (
-                    "They stop where they are and continue by themselves next time.",
-                    "Nothing has to be chosen again, and nothing is sent twice.",
+                    tr("They stop where they are and continue by themselves next time."),
+                    tr("Nothing has to be chosen again, and nothing is sent twice."),
                 ),
-                action="Quit",
+                action=tr("Quit"),
                 kind="primary",
-                cancel="Stay",
+                cancel=tr("Stay"),
             )
             if not leave:
                 return

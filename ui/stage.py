@@ -15,6 +15,7 @@ from ui.conversation.keycards import KeyCards
 from ui.conversation.view import ConversationView
 from ui.custody.view import LogView
 from ui.evidence.view import EvidenceView
+from ui.language import tr, trn
 from ui.people.view import PeopleView
 from ui.room import Room
 from ui.sheets import Sheets
@@ -55,13 +56,13 @@ class Stage(QWidget):
         self.pages = QStackedWidget()
         self._later = [(tab, self._placeholder()) for tab in Tab]
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("Rooms of the space")
+        self.tabs.setAccessibleName(tr("Rooms of the space"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
         for at, tab in enumerate(Tab):
-            self.tabs.addTab(tab.value)
-            self.tabs.setTabToolTip(at, named(tab.value, f"tab-{at + 1}"))
+            self.tabs.addTab(tr(tab.value))
+            self.tabs.setTabToolTip(at, named(tr(tab.value), f"tab-{at + 1}"))
         self._recolour()
         theme().changed.connect(self._recolour)
         self.tabs.currentChanged.connect(self._tab_picked)
@@ -181,13 +182,13 @@ class Stage(QWidget):
         column.addWidget(self.pages, 1)
         self.empty = Empty(
             "folder-open",
-            "No spaces yet",
-            "Open one for your joint investigation team, or wait until a colleague adds you.",
-            "New space…",
+            tr("No spaces yet"),
+            tr("Open one for your joint investigation team, or wait until a colleague adds you."),
+            tr("New space…"),
         )
         self.empty.acted.connect(self.new_space)
         self.whole = QStackedWidget()
-        self.whole.addWidget(Skeleton("Reading your spaces…"))
+        self.whole.addWidget(Skeleton(tr("Reading your spaces…")))
         self.whole.addWidget(self.empty)
         self.whole.addWidget(inside)
         outer = QVBoxLayout(self)
@@ -218,8 +219,10 @@ class Stage(QWidget):
         countries = sorted({one.country for one in detail.members})
         parts = [
             words.plain(detail.row.agreement),
-            f"Signed {words.written_date(detail.signed_on)}" if detail.signed_on else "",
-            words.many(len(detail.members), "member") if detail.members else "",
+            tr("Signed {signed_on}", signed_on=words.written_date(detail.signed_on))
+            if detail.signed_on
+            else "",
+            trn("{count} member", "{count} members", len(detail.members)) if detail.members else "",
             ", ".join(countries),
         ]
         self.below.setText("   ·   ".join(part for part in parts if part))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import date as calendar
 from typing import Final
 
 from jitclient.views import (
@@ -17,17 +18,11 @@ from jitclient.views import (
     Trust,
 )
 from protocol.roles import Party, Role
+from ui.language import Table, dates, number, tr, trn
 from ui.theme.tokens import Tone
 
 DAY: Final = 86_400
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
-_WEEKDAYS: Final = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,61 +33,77 @@ class Badge:
     icon: str
     tone: Tone = Tone.NEUTRAL
 
+    def spoken(self) -> Badge:
+        """One of a table in the language of the person."""
+        return replace(self, word=tr(self.word)) if self.word else self
 
-PARTIES: Final[dict[Party, str]] = {
-    Party.MEMBER_STATE: "Member State",
-    Party.EPPO: "EPPO",
-    Party.UNION_BODY: "Union body",
-    Party.THIRD_COUNTRY: "Third country",
-    Party.INTERNATIONAL: "International authority",
-}
 
-ROLES: Final[dict[Role, str]] = {
-    Role.ADMINISTRATOR: "Administrator",
-    Role.PROSECUTOR: "Prosecutor",
-    Role.INVESTIGATOR: "Investigator",
-    Role.SECONDED: "Seconded member",
-    Role.PARTICIPANT: "Participant",
-    Role.THIRD_COUNTRY: "Third-country member",
-    Role.INTERNATIONAL: "International member",
-}
+PARTIES: Final[Table[Party, str]] = Table(
+    {
+        Party.MEMBER_STATE: "Member State",
+        Party.EPPO: "EPPO",
+        Party.UNION_BODY: "Union body",
+        Party.THIRD_COUNTRY: "Third country",
+        Party.INTERNATIONAL: "International authority",
+    }
+)
 
-TRUST: Final[dict[Trust, Badge]] = {
-    Trust.SELF: Badge("You", "user"),
-    Trust.VERIFIED: Badge("Verified", "shield-check", Tone.VERIFIED),
-    Trust.UNVERIFIED: Badge("Not verified", "shield", Tone.WARN),
-    Trust.CHANGED: Badge("Key changed", "shield-alert", Tone.DANGER),
-}
+ROLES: Final[Table[Role, str]] = Table(
+    {
+        Role.ADMINISTRATOR: "Administrator",
+        Role.PROSECUTOR: "Prosecutor",
+        Role.INVESTIGATOR: "Investigator",
+        Role.SECONDED: "Seconded member",
+        Role.PARTICIPANT: "Participant",
+        Role.THIRD_COUNTRY: "Third-country member",
+        Role.INTERNATIONAL: "International member",
+    }
+)
 
-SPACES: Final[dict[SpaceState, Badge]] = {
-    SpaceState.JOINING: Badge("Joining", "hourglass", Tone.WARN),
-    SpaceState.OPEN: Badge("Open", "circle-dot", Tone.OK),
-    SpaceState.LEFT: Badge("You were removed", "user-minus", Tone.DANGER),
-    SpaceState.CLOSING: Badge("Closing", "hourglass", Tone.WARN),
-    SpaceState.WIPED: Badge("Closed and wiped", "archive"),
-}
+TRUST: Final[Table[Trust, Badge]] = Table(
+    {
+        Trust.SELF: Badge("You", "user"),
+        Trust.VERIFIED: Badge("Verified", "shield-check", Tone.VERIFIED),
+        Trust.UNVERIFIED: Badge("Not verified", "shield", Tone.WARN),
+        Trust.CHANGED: Badge("Key changed", "shield-alert", Tone.DANGER),
+    }
+)
 
-CONNECTIONS: Final[dict[Connection, Badge]] = {
-    Connection.ONLINE: Badge("Online", "wifi", Tone.OK),
-    Connection.OFFLINE: Badge("Offline", "wifi-off", Tone.WARN),
-    Connection.CONNECTING: Badge("Connecting", "refresh-cw"),
-    Connection.REFUSED: Badge("Store refused", "shield-x", Tone.DANGER),
-}
+SPACES: Final[Table[SpaceState, Badge]] = Table(
+    {
+        SpaceState.JOINING: Badge("Joining", "hourglass", Tone.WARN),
+        SpaceState.OPEN: Badge("Open", "circle-dot", Tone.OK),
+        SpaceState.LEFT: Badge("You were removed", "user-minus", Tone.DANGER),
+        SpaceState.CLOSING: Badge("Closing", "hourglass", Tone.WARN),
+        SpaceState.WIPED: Badge("Closed and wiped", "archive"),
+    }
+)
 
-EXHIBITS: Final[dict[ExhibitState, Badge]] = {
-    ExhibitState.SEALING: Badge("Sealing", "lock", Tone.ACCENT),
-    ExhibitState.UPLOADING: Badge("Uploading", "upload", Tone.ACCENT),
-    ExhibitState.PAUSED: Badge("Paused", "pause", Tone.WARN),
-    ExhibitState.ON_SERVER: Badge("On the server", "server", Tone.OK),
-    ExhibitState.AVAILABLE: Badge("Waiting to download", "inbox", Tone.ACCENT),
-    ExhibitState.DOWNLOADING: Badge("Downloading", "download", Tone.ACCENT),
-    ExhibitState.VERIFIED: Badge("Verified here", "file-check", Tone.VERIFIED),
-    ExhibitState.CORRUPTED: Badge("Damaged", "shield-x", Tone.DANGER),
-    ExhibitState.FAILED: Badge("Failed", "circle-alert", Tone.DANGER),
-    ExhibitState.CANCELLED: Badge("Cancelled", "ban"),
-    ExhibitState.WITHDRAWN: Badge("Withdrawn", "ban"),
-    ExhibitState.ERASED: Badge("Erased at the store", "trash-2", Tone.WARN),
-}
+CONNECTIONS: Final[Table[Connection, Badge]] = Table(
+    {
+        Connection.ONLINE: Badge("Online", "wifi", Tone.OK),
+        Connection.OFFLINE: Badge("Offline", "wifi-off", Tone.WARN),
+        Connection.CONNECTING: Badge("Connecting", "refresh-cw"),
+        Connection.REFUSED: Badge("Store refused", "shield-x", Tone.DANGER),
+    }
+)
+
+EXHIBITS: Final[Table[ExhibitState, Badge]] = Table(
+    {
+        ExhibitState.SEALING: Badge("Sealing", "lock", Tone.ACCENT),
+        ExhibitState.UPLOADING: Badge("Uploading", "upload", Tone.ACCENT),
+        ExhibitState.PAUSED: Badge("Paused", "pause", Tone.WARN),
+        ExhibitState.ON_SERVER: Badge("On the server", "server", Tone.OK),
+        ExhibitState.AVAILABLE: Badge("Waiting to download", "inbox", Tone.ACCENT),
+        ExhibitState.DOWNLOADING: Badge("Downloading", "download", Tone.ACCENT),
+        ExhibitState.VERIFIED: Badge("Verified here", "file-check", Tone.VERIFIED),
+        ExhibitState.CORRUPTED: Badge("Damaged", "shield-x", Tone.DANGER),
+        ExhibitState.FAILED: Badge("Failed", "circle-alert", Tone.DANGER),
+        ExhibitState.CANCELLED: Badge("Cancelled", "ban"),
+        ExhibitState.WITHDRAWN: Badge("Withdrawn", "ban"),
+        ExhibitState.ERASED: Badge("Erased at the store", "trash-2", Tone.WARN),
+    }
+)
 
 MOVING: Final = frozenset({ExhibitState.SEALING, ExhibitState.UPLOADING, ExhibitState.DOWNLOADING})
 
@@ -103,15 +114,23 @@ def message_badge(row: MessageRow) -> Badge:
     everyone = len(row.received_by)
     match row.state:
         case MessageState.SAVED:
-            return Badge("Saved here", "hard-drive")
+            return Badge(tr("Saved here"), "hard-drive")
         case MessageState.ON_SERVER if have:
-            return Badge(f"Received by {have} of {everyone}", "check", Tone.OK)
+            return Badge(
+                tr("Received by {have} of {everyone}", have=have, everyone=everyone),
+                "check",
+                Tone.OK,
+            )
         case MessageState.ON_SERVER:
-            return Badge("On the server", "server")
+            return Badge(tr("On the server"), "server")
         case MessageState.RECEIVED:
-            return Badge(f"Received by {everyone} of {everyone}", "check-check", Tone.OK)
+            return Badge(
+                tr("Received by {everyone} of {everyone}", everyone=everyone),
+                "check-check",
+                Tone.OK,
+            )
         case MessageState.REFUSED:
-            return Badge("Refused", "circle-x", Tone.DANGER)
+            return Badge(tr("Refused"), "circle-x", Tone.DANGER)
         case MessageState.INCOMING:
             return Badge("", "")
 
@@ -121,14 +140,16 @@ def exhibit_badge(row: ExhibitRow) -> Badge:
     if row.mine and row.state is ExhibitState.ON_SERVER and row.recipients:
         have = sum(1 for one in row.recipients if one.at is not None)
         if have == len(row.recipients):
-            return Badge("Verified by all", "badge-check", Tone.VERIFIED)
+            return Badge(tr("Verified by all"), "badge-check", Tone.VERIFIED)
     return EXHIBITS[row.state]
 
 
 def received(row: ExhibitRow) -> str:
     """`2 of 3`, or a dash where there is nobody to receive it."""
+    if not row.recipients:
+        return "–"
     have = sum(1 for one in row.recipients if one.at is not None)
-    return f"{have} of {len(row.recipients)}" if row.recipients else "–"
+    return tr("{have} of {all}", have=number(have), all=number(len(row.recipients)))
 
 
 def size(count: int) -> str:
@@ -137,32 +158,33 @@ def size(count: int) -> str:
     for unit in _UNITS:
         if value < 1024 or unit == _UNITS[-1]:
             exact = unit == "B" or value >= 100 or value == int(value)
-            return f"{value:.0f} {unit}" if exact else f"{value:.1f} {unit}"
+            return f"{f'{value:.0f}' if exact else number(value, 1)} {tr(unit)}"
         value /= 1024
     return ""
 
 
 def rate(per_second: float) -> str:
     """`24 MiB/s`, empty when nothing moves."""
-    return f"{size(int(per_second))}/s" if per_second >= 1 else ""
+    return tr("{size}/s", size=size(int(per_second))) if per_second >= 1 else ""
 
 
 def left(done: int, total: int, per_second: float) -> str:
     """Time left in words, empty when it cannot be told."""
     if per_second < 1 or done >= total:
         return ""
-    return f"{span(int((total - done) / per_second) + 1)} left"
+    return tr("{span} left", span=span(int((total - done) / per_second) + 1))
 
 
 def span(seconds: int) -> str:
     """A duration in its largest useful units."""
     if seconds < 60:
-        return f"{seconds} s"
+        return tr("{seconds} s", seconds=seconds)
     if seconds < 3600:
-        return f"{seconds // 60} min"
+        return tr("{minutes} min", minutes=seconds // 60)
     if seconds < 2 * DAY:
-        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
-    return f"{seconds // DAY} days"
+        hours, minutes = seconds // 3600, f"{seconds % 3600 // 60:02d}"
+        return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    return trn("{count} day", "{count} days", seconds // DAY)
 
 
 def percent(done: int, total: int) -> int:
@@ -180,28 +202,26 @@ def when(at: int, zone: tzinfo | None = None) -> datetime:
 
 def clock(at: int, zone: tzinfo | None = None) -> str:
     """`14:05`."""
-    return when(at, zone).strftime("%H:%M")
+    return dates.clock(when(at, zone))
 
 
 def date(at: int, zone: tzinfo | None = None) -> str:
     """`18 November 2026`."""
-    moment = when(at, zone)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return dates.long_date(when(at, zone))
 
 
 def written_date(text: str) -> str:
     """`2026-09-14` as `14 September 2026`; anything else as it is."""
     try:
-        year, month, number = (int(part) for part in text.split("-"))
-        return f"{number} {_MONTHS[month - 1]} {year}"
-    except (ValueError, IndexError):
+        return dates.long_date(calendar.fromisoformat(text))
+    except ValueError:
         return plain(text)
 
 
 def stamp(at: int, zone: tzinfo | None = None) -> str:
     """`18 Nov 2026, 14:05`."""
     moment = when(at, zone)
-    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}, {moment:%H:%M}"
+    return f"{dates.short_date(moment)}, {dates.clock(moment)}"
 
 
 def iso(at: int, zone: tzinfo | None = None) -> str:
@@ -212,7 +232,7 @@ def iso(at: int, zone: tzinfo | None = None) -> str:
 def day(at: int, zone: tzinfo | None = None) -> str:
     """The heading of a day: weekday, date and time zone."""
     moment = when(at, zone)
-    return f"{_WEEKDAYS[moment.weekday()]} {date(at, zone)}  ·  {zone_name(moment)}"
+    return f"{dates.weekday(moment)} {date(at, zone)}  ·  {zone_name(moment)}"
 
 
 def zone_name(moment: datetime) -> str:
@@ -229,7 +249,7 @@ def zone_name(moment: datetime) -> str:
 def ago(at: int, now: int) -> str:
     """`just now`, `4 min ago`, `3 h 10 min ago`."""
     gone = max(0, now - at)
-    return "just now" if gone < 10 else f"{span(gone)} ago"
+    return tr("just now") if gone < 10 else tr("{span} ago", span=span(gone))
 
 
 def short(digest: str) -> str:
@@ -272,11 +292,6 @@ def plain(text: str) -> str:
         char if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else "�"
         for char in text
     )
-
-
-def many(count: int, one: str, more: str = "") -> str:
-    """`1 item`, `3 items`."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def fixed(hours: int) -> timezone:

@@ -13,7 +13,7 @@ from jitclient.views import ExhibitState
 from protocol.errors import CannotCreateError
 from tests.ui.desk_double import DeskDouble
 from tests.ui.story import FACTS
-from ui.evidence.handlist import SIGNED, HandList, hand_list
+from ui.evidence.handlist import HandList, hand_list, signed
 from ui.evidence.listpaper import write_hand_list
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,7 +26,7 @@ def made(desk: DeskDouble) -> HandList:
 
 def text_of(paper: HandList) -> str:
     document = QTextDocument()
-    document.setHtml(paper.body + SIGNED.format(""))
+    document.setHtml(paper.body + signed(""))
     return document.toPlainText()
 
 

@@ -60,7 +60,7 @@ async def test_a_title_and_what_was_said_before_are_there_already_and_can_be_cha
     (one,) = add.state.files
     assert dict(one.facts) == {**desk.stated_before, "title": "server 03"}
     assert one.lacking == ("Exhibit number", "Acquired at")
-    assert "Case number and Authority: as in your last exhibit here" in add.state.note
+    assert "Case number, Authority: as in your last exhibit here" in add.state.note
 
 
 async def test_the_others_are_numbered_from_the_last_number_given(

@@ -8,6 +8,7 @@ from jitclient.views import MessageState
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW
 from ui import words
+from ui.language import trn
 
 
 @pytest.mark.parametrize(
@@ -66,9 +67,9 @@ def test_digits_are_grouped_in_fives() -> None:
 
 
 def test_counts_agree_with_their_noun() -> None:
-    assert words.many(1, "item") == "1 item"
-    assert words.many(3, "item") == "3 items"
-    assert words.many(2, "try", "tries") == "2 tries"
+    assert trn("{count} item", "{count} items", 1) == "1 item"
+    assert trn("{count} item", "{count} items", 3) == "3 items"
+    assert trn("{count} try", "{count} tries", 12_345) == "12,345 tries"
 
 
 def test_a_stated_date_reads_like_a_date() -> None:

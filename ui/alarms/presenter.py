@@ -10,6 +10,7 @@ from ui import words
 from ui.alarms.state import AlarmsState, Banner
 from ui.errors.cards import ErrorCard, card_for
 from ui.errors.table import CARDS, REPORT
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -75,7 +76,7 @@ class AlarmsPresenter(Presenter[AlarmsState]):
 
 def _banner(alarm: AlarmRow) -> Banner:
     rare = (_WAITS, "", "") if alarm.notice else (_REFUSED, "", REPORT)
-    title, safe, todo = CARDS.get(alarm.code, rare)
+    title, safe, todo = (tr(one) if one else "" for one in CARDS.get(alarm.code, rare))
     return Banner(
         f"alarm-{alarm.alarm}",
         alarm.alarm,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.alarms.presenter import AlarmsPresenter
 from ui.alarms.state import AlarmsState, Banner
+from ui.language import tr
 from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
@@ -39,7 +40,7 @@ class AlarmsView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(Bounded(content, lambda: int(self.window().height() * _SHARE)))
-        self.setAccessibleName("Alarms")
+        self.setAccessibleName(tr("Alarms"))
         presenter.attach(self.render_state)
 
     def render_state(self, state: AlarmsState) -> None:
@@ -49,7 +50,7 @@ class AlarmsView(QWidget):
             self._column.addWidget(_Banner(banner, self))
         more = len(state.banners) - _SHOWN
         if more > 0:
-            note = Text(f"and {more} more", "caption")
+            note = Text(tr("and {more} more", more=more), "caption")
             note.setContentsMargins(tokens.S5, tokens.S1, tokens.S5, tokens.S1)
             self._column.addWidget(note)
         reveal(self, bool(state.banners))
@@ -70,9 +71,11 @@ class _Banner(QWidget):
         words = Text(banner.sentence, "body", wrap=True, selectable=True)
         todo = Text(banner.todo, "dense", wrap=True)
         reveal(todo, bool(banner.todo))
-        facts = "  ·  ".join(part for part in (f"Code: {banner.code}", banner.at) if part)
+        facts = "  ·  ".join(
+            part for part in (tr("Code: {code}", code=banner.code), banner.at) if part
+        )
         code = Text(facts, "caption", selectable=True)
-        close = IconButton("x", "Dismiss this alarm", size=tokens.ICON_SMALL)
+        close = IconButton("x", tr("Dismiss this alarm"), size=tokens.ICON_SMALL)
         close.clicked.connect(lambda: owner.dismiss(banner.key))
         column = QVBoxLayout()
         column.setSpacing(2)
@@ -80,7 +83,7 @@ class _Banner(QWidget):
             column.addWidget(one)
         forked = banner.forked
         if forked is not None:
-            export = Button("Export proof…", icon="download")
+            export = Button(tr("Export proof…"), icon="download")
             export.clicked.connect(lambda: owner.proof.emit(forked))
             column.addSpacing(tokens.S1)
             column.addLayout(row(export, None))

@@ -12,6 +12,7 @@ from protocol.limits import MAX_REASON_CHARS
 from ui import words
 from ui.closing.state import ClosingState, WipeLine
 from ui.errors.cards import card_for
+from ui.language import tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -42,7 +43,7 @@ class ClosingPresenter(Presenter[ClosingState]):
                 title=words.plain(row.title),
                 phase=row.state,
                 can_close=can,
-                why_not="" if can else "Only an administrator of the space can close it.",
+                why_not="" if can else tr("Only an administrator of the space can close it."),
                 stated_reason=words.plain(detail.close_reason),
             )
         )
@@ -93,7 +94,12 @@ class ClosingPresenter(Presenter[ClosingState]):
             replace(
                 self.state,
                 lines=tuple(_line(row, self._zone) for row in rows),
-                confirmed=f"{have} of {words.many(len(rows), 'device')} confirmed the wipe",
+                confirmed=trn(
+                    "{have} of {count} device confirmed the wipe",
+                    "{have} of {count} devices confirmed the wipe",
+                    len(rows),
+                    have=have,
+                ),
             )
         )
 
@@ -102,11 +108,11 @@ def _line(row: WipeRow, zone: tzinfo | None) -> WipeLine:
     done = row.wiped_at is not None
     return WipeLine(
         words.plain(row.name),
-        f"Device {row.device.hex()[:8]}",
+        tr("Device {device}", device=row.device.hex()[:8]),
         done,
-        f"Wiped {words.stamp(row.wiped_at, zone)}"
+        tr("Wiped {wiped_at}", wiped_at=words.stamp(row.wiped_at, zone))
         if row.wiped_at is not None
-        else "Not confirmed wiped",
+        else tr("Not confirmed wiped"),
         words.plain(row.remaining),
         row.receipt,
     )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from jitclient.views import SpaceState
 from ui.closing.presenter import ClosingPresenter
 from ui.closing.state import ClosingState, WipeLine
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.tokens import Tone
@@ -58,7 +59,7 @@ class ClosingView(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.before)
         self.stack.addWidget(self.after)
-        scroll = Scroll("Closing", measure=760)
+        scroll = Scroll(tr("Closing"), measure=760)
         scroll.column.addWidget(self.notice)
         scroll.column.addWidget(self.stack)
         scroll.column.addStretch(1)
@@ -81,17 +82,19 @@ class ClosingView(QWidget):
             return
         gone = await confirm(
             self,
-            f"Close “{state.title}” and wipe every copy?",
+            tr("Close “{title}” and wipe every copy?", title=state.title),
             (
                 (
-                    "All messages and evidence of this space are destroyed on every member's "
-                    "computer and at the store."
+                    tr(
+                        "All messages and evidence of this space are destroyed on every member's "
+                        "computer and at the store."
+                    )
                 ),
-                "This cannot be undone by anyone.",
-                f"Stated reason: {state.reason.strip()}",
+                tr("This cannot be undone by anyone."),
+                tr("Stated reason: {reason}", reason=state.reason.strip()),
             ),
-            action="Close and wipe",
-            cancel="Keep the space open",
+            action=tr("Close and wipe"),
+            cancel=tr("Keep the space open"),
         )
         if gone:
             self._presenter.close()
@@ -103,11 +106,13 @@ class _Before(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.S4)
-        column.addWidget(Text("Closing this space", "title"))
+        column.addWidget(Text(tr("Closing this space"), "title"))
         column.addWidget(
             Text(
-                "When the joint investigation team has done its work, an administrator closes "
-                "the space. Export what the court needs before.",
+                tr(
+                    "When the joint investigation team has done its work, an administrator closes "
+                    "the space. Export what the court needs before."
+                ),
                 "secondary",
                 wrap=True,
             )
@@ -118,14 +123,14 @@ class _Before(QWidget):
         column.addWidget(self.why_not)
         self.form = Panel("card", margin=tokens.S5, spacing=tokens.S4)
         self.reason = Field(
-            "Reason",
-            placeholder="Why the space is closed",
-            hint="Every member sees it. It stays in the signed closing.",
+            tr("Reason"),
+            placeholder=tr("Why the space is closed"),
+            hint=tr("Every member sees it. It stays in the signed closing."),
         )
         self.reason.edit.textChanged.connect(presenter.reason_changed)
-        self.title = Field("Type the title of the space to confirm")
+        self.title = Field(tr("Type the title of the space to confirm"))
         self.title.edit.textChanged.connect(presenter.typed_changed)
-        self.button = Button("Close and wipe…", "danger", icon="trash-2")
+        self.button = Button(tr("Close and wipe…"), "danger", icon="trash-2")
         self.busy = Text("", "caption")
         self.form.column.addWidget(self.reason)
         self.form.column.addWidget(self.title)
@@ -143,7 +148,7 @@ class _Before(QWidget):
             self.title.edit.setText(state.typed)
         self.title.edit.setPlaceholderText(state.title)
         self.button.setEnabled(state.ready)
-        self.busy.setText("Signing the closing…" if state.busy else "")
+        self.busy.setText(tr("Signing the closing…") if state.busy else "")
 
 
 class _After(QWidget):
@@ -165,11 +170,17 @@ class _After(QWidget):
 
     def render_state(self, state: ClosingState) -> None:
         closing = state.phase is SpaceState.CLOSING
-        self.title.setText("This space is being closed" if closing else "This space is closed")
-        reason = f" Stated reason: {state.stated_reason}" if state.stated_reason else ""
-        self.reason.setText("Its messages and evidence are gone from this computer." + reason)
+        self.title.setText(
+            tr("This space is being closed") if closing else tr("This space is closed")
+        )
+        reason = (
+            " " + tr("Stated reason: {reason}", reason=state.stated_reason)
+            if state.stated_reason
+            else ""
+        )
+        self.reason.setText(tr("Its messages and evidence are gone from this computer.") + reason)
         if closing:
-            self.reason.setText("This computer is wiping its copies now." + reason)
+            self.reason.setText(tr("This computer is wiping its copies now.") + reason)
         self.summary.setText(state.confirmed)
         if state.lines != self._lines:
             self._lines = state.lines
@@ -188,25 +199,27 @@ def _receipt(wipe: WipeLine) -> Panel:
         row(mark, Text(wipe.name, "strong"), Text(wipe.device, "caption"), None, state, spacing=10)
     )
     if wipe.remaining:
-        card.column.addWidget(Text(f"Could not reach: {wipe.remaining}", "dense", wrap=True))
+        card.column.addWidget(
+            Text(tr("Could not reach: {remaining}", remaining=wipe.remaining), "dense", wrap=True)
+        )
     if wipe.receipt:
-        card.column.addWidget(Fact("Signed receipt", wipe.receipt, mono=True, copy=True))
+        card.column.addWidget(Fact(tr("Signed receipt"), wipe.receipt, mono=True, copy=True))
     return card
 
 
 def _will() -> Panel:
     card = Panel("card", margin=tokens.S5, spacing=tokens.S3)
-    card.column.addWidget(Text("What will happen", "strong"))
+    card.column.addWidget(Text(tr("What will happen"), "strong"))
     for icon, words in _WILL:
-        card.column.addLayout(_point(icon, words))
+        card.column.addLayout(_point(icon, tr(words)))
     return card
 
 
 def _cannot() -> Panel:
     card = Panel("card", margin=tokens.S5, spacing=tokens.S3)
-    card.column.addWidget(Text("What wiping cannot promise", "strong"))
+    card.column.addWidget(Text(tr("What wiping cannot promise"), "strong"))
     for words in _CANNOT:
-        card.column.addLayout(_point("triangle-alert", words, Tone.WARN))
+        card.column.addLayout(_point("triangle-alert", tr(words), Tone.WARN))
     return card
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.conversation.keys import KeyCard, KeysPresenter, KeysState
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.style import palette
@@ -57,7 +58,9 @@ class KeyCards(QWidget):
             for card in state.cards[:_SHOWN]:
                 self.cards.addWidget(_Card(card, self))
             if (more := len(state.cards) - _SHOWN) > 0:
-                self.cards.addWidget(Text(f"and {more} more with a new key", "caption"))
+                self.cards.addWidget(
+                    Text(tr("and {more} more with a new key", more=more), "caption")
+                )
         self.setEnabled(not state.busy)
         reveal(self, bool(state.cards) or state.problem is not None)
 
@@ -68,13 +71,19 @@ class KeyCards(QWidget):
     async def _ask(self, card: KeyCard) -> None:
         sure = await confirm(
             self,
-            f"Accept the new key of {card.name} without comparing?",
+            tr("Accept the new key of {name} without comparing?", name=card.name),
             (
-                "You take the word of the store and of the administrator that the key is theirs.",
-                f"{card.name} does not count as verified; you can compare at any time.",
-                "What waits is sent to the new key at once.",
+                tr(
+                    "You take the word of the store and of the administrator that the key is "
+                    "theirs."
+                ),
+                tr(
+                    "{name} does not count as verified; you can compare at any time.",
+                    name=card.name,
+                ),
+                tr("What waits is sent to the new key at once."),
             ),
-            action="Accept without comparing",
+            action=tr("Accept without comparing"),
         )
         if sure:
             self._presenter.accept(card.user)
@@ -83,18 +92,25 @@ class KeyCards(QWidget):
 class _Card(QWidget):
     def __init__(self, card: KeyCard, owner: KeyCards) -> None:
         super().__init__()
-        title = Text(f"{card.name} has a new key", "strong", wrap=True)
+        title = Text(tr("{name} has a new key", name=card.name), "strong", wrap=True)
         what = Text(
-            f"{card.by} let {card.name} in with new devices, {card.at}. Nothing is sent "
-            "until you decide; what you write stays here.",
+            tr(
+                "{by} let {name} in with new devices, {at}. Nothing is sent until you decide; "
+                "what you write stays here.",
+                by=card.by,
+                name=card.name,
+                at=card.at,
+            ),
             "body",
             wrap=True,
         )
-        compare = Button("Compare the number…", "primary", icon="shield-check")
-        compare.setAccessibleName(f"Compare the number with {card.name}")
+        compare = Button(tr("Compare the number…"), "primary", icon="shield-check")
+        compare.setAccessibleName(tr("Compare the number with {name}", name=card.name))
         compare.clicked.connect(lambda: owner.compare.emit(card.user))
-        accept = Button("Accept without comparing…")
-        accept.setAccessibleName(f"Accept the new key of {card.name} without comparing")
+        accept = Button(tr("Accept without comparing…"))
+        accept.setAccessibleName(
+            tr("Accept the new key of {name} without comparing", name=card.name)
+        )
         accept.clicked.connect(lambda: owner.ask(card))
         column = QVBoxLayout()
         column.setSpacing(tokens.S1)

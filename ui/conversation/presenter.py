@@ -15,6 +15,7 @@ from ui.conversation import rows
 from ui.conversation.drafts import Drafts
 from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.errors.cards import card_for
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -266,11 +267,15 @@ def _may_write(detail: SpaceDetail) -> tuple[bool, str, bool]:
         case SpaceState.OPEN:
             me = next((one for one in detail.members if one.is_me), None)
             if me is None or not allows(me.role, Right.MESSAGE):
-                return False, "Your role in this space is to read.", False
+                return False, tr("Your role in this space is to read."), False
             return True, "", me.may_upload
         case SpaceState.JOINING:
-            return False, "You can write once the welcome of an administrator has arrived.", False
+            return (
+                False,
+                tr("You can write once the welcome of an administrator has arrived."),
+                False,
+            )
         case SpaceState.LEFT:
-            return False, "You were removed from this space. You can read what you have.", False
+            return False, tr("You were removed from this space. You can read what you have."), False
         case _:
-            return False, "This space is closed. Nothing new can enter it.", False
+            return False, tr("This space is closed. Nothing new can enter it."), False

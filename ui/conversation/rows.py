@@ -21,6 +21,7 @@ from ui.conversation.state import (
     TimelineRow,
     UnreadRow,
 )
+from ui.language import tr, trn
 from ui.theme.tokens import Tone
 from ui.words import Badge
 
@@ -48,7 +49,7 @@ def build(
             rows.append(DayRow(f"day-{one.message.hex()}", heading))
             day, before = heading, None
         if one.message == unread_from:
-            rows.append(UnreadRow("unread", "New since you were last here"))
+            rows.append(UnreadRow("unread", tr("New since you were last here")))
             before = None
         if one.missing_before:
             rows.append(_missing(one))
@@ -59,11 +60,11 @@ def build(
             continue
         item = _message(one, before, by_id, exhibits, zone)
         if one.told_by:
-            shared = Badge(f"Shared by {words.plain(one.told_by)}", "history")
+            shared = Badge(tr("Shared by {told_by}", told_by=words.plain(one.told_by)), "history")
             item = replace(item, badge=shared)
         elif one.message in late:
-            came = Badge(f"Came late, {words.stamp(one.received_at, zone)}", "clock", Tone.WARN)
-            item = replace(item, badge=came)
+            came = tr("Came late, {time}", time=words.stamp(one.received_at, zone))
+            item = replace(item, badge=Badge(came, "clock", Tone.WARN))
         rows.append(item)
         before = one
     return tuple(rows)
@@ -89,27 +90,29 @@ def came_late(messages: Sequence[MessageRow]) -> frozenset[MessageId]:
 
 
 def _missing(one: MessageRow) -> MissingRow:
-    many = words.many(one.missing_before, "message")
-    what, icon, tone, hint = _MISSING[one.missing]
-    text = f"{many} of {words.plain(one.author_name)} {what}"
-    return MissingRow(f"missing-{one.message.hex()}", Badge(text, icon, tone), hint)
+    single, several, icon, tone, hint = _MISSING[one.missing]
+    text = trn(single, several, one.missing_before, name=words.plain(one.author_name))
+    return MissingRow(f"missing-{one.message.hex()}", Badge(text, icon, tone), tr(hint))
 
 
 _MISSING: Final = {
     Missing.NOTHING: (
-        "missing here",
+        "{count} message of {name} missing here",
+        "{count} messages of {name} missing here",
         "triangle-alert",
         Tone.WARN,
         "They may still arrive; if not, they are asked for by themselves.",
     ),
     Missing.ASKED: (
-        "missing here, asked for again",
+        "{count} message of {name} missing here, asked for again",
+        "{count} messages of {name} missing here, asked for again",
         "refresh-cw",
         Tone.WARN,
         "The author's device sends them again as soon as it is online. Nothing to do.",
     ),
     Missing.LOST: (
-        "missing here, could not be had",
+        "{count} message of {name} missing here, could not be had",
+        "{count} messages of {name} missing here, could not be had",
         "circle-x",
         Tone.DANGER,
         "The author's device did not send them again. Ask the author what they said.",
@@ -137,7 +140,7 @@ def reply_line(message: MessageRow) -> ReplyLine:
     """A message in one short line."""
     flat = " ".join(message.text.split())
     text = flat if len(flat) <= _REPLY_CHARS else flat[: _REPLY_CHARS - 1] + "…"
-    return ReplyLine(message.message, words.plain(message.author_name), text or "An exhibit")
+    return ReplyLine(message.message, words.plain(message.author_name), text or tr("An exhibit"))
 
 
 def key_of(message: MessageId) -> str:
@@ -164,13 +167,13 @@ def _message(
     answered = by_id.get(one.reply_to) if one.reply_to is not None else None
     reply = reply_line(answered) if answered is not None else None
     if reply is None and one.reply_to is not None:
-        reply = ReplyLine(one.reply_to, "", "An earlier message")
+        reply = ReplyLine(one.reply_to, "", tr("An earlier message"))
     heads = before is None or before.author != one.author or _at(one) - _at(before) > _RUN_SECONDS
     place = " · ".join(part for part in (one.author_authority, one.author_country) if part)
     return MessageItem(
         key=key_of(one.message),
         message=one.message,
-        author="You" if one.mine else words.plain(one.author_name),
+        author=tr("You") if one.mine else words.plain(one.author_name),
         place=words.plain(place),
         seed=one.author,
         mine=one.mine,
@@ -183,7 +186,7 @@ def _message(
         exhibit=_exhibit(one, exhibits),
         problem=one.problem if one.state is MessageState.REFUSED else "",
         receipts=tuple(
-            (words.plain(by.name), words.stamp(by.at, zone) if by.at is not None else "not yet")
+            (words.plain(by.name), words.stamp(by.at, zone) if by.at is not None else tr("not yet"))
             for by in one.received_by
         ),
         note=words.plain(one.author_note),
@@ -191,11 +194,13 @@ def _message(
 
 
 def _exact(one: MessageRow, zone: tzinfo | None) -> str:
-    parts = [f"Written {words.iso(one.claimed_at, zone)}"]
+    parts = [tr("Written {claimed_at}", claimed_at=words.iso(one.claimed_at, zone))]
     if not one.mine:
-        parts.append(f"Received {words.iso(one.received_at, zone)}")
+        parts.append(tr("Received {received_at}", received_at=words.iso(one.received_at, zone)))
     elif one.on_server_at is not None:
-        parts.append(f"On the server {words.iso(one.on_server_at, zone)}")
+        parts.append(
+            tr("On the server {on_server_at}", on_server_at=words.iso(one.on_server_at, zone))
+        )
     return "\n".join(parts)
 
 
@@ -204,7 +209,7 @@ def _exhibit(one: MessageRow, exhibits: Mapping[FileId, ExhibitRow]) -> ExhibitL
         return None
     row = exhibits.get(one.file)
     if row is None:
-        return ExhibitLine(one.file, "", "Exhibit", "", "", words.Badge("", ""), None)
+        return ExhibitLine(one.file, "", tr("Exhibit"), "", "", words.Badge("", ""), None)
     stem, extension = words.extension(words.plain(row.name))
     moving = row.state in words.MOVING and row.total > 0
     return ExhibitLine(

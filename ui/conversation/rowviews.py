@@ -21,6 +21,7 @@ from ui.conversation.state import (
     TimelineRow,
     UnreadRow,
 )
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
@@ -109,10 +110,7 @@ class MessageView(QWidget):
             self.body = Prose(item.text, measure=tokens.MEASURE - 28)
             inner.addWidget(self.body)
         foot = row(self._state, spacing=6)
-        if item.mine:
-            foot.insertStretch(0, 1)
-        else:
-            foot.addStretch(1)
+        foot.insertStretch(0 if item.mine else -1, 1)
         inner.addLayout(foot)
         column.addWidget(self.bubble, 0, side)
         if item.problem:
@@ -127,7 +125,8 @@ class MessageView(QWidget):
         self._state.setToolTip(_tooltip(item))
         place = item.place if not item.mine else ""
         parts = (item.author, place, item.note if item.heads else "", item.at, item.text)
-        what = f"Exhibit {item.exhibit.number} {item.exhibit.stem}" if item.exhibit else ""
+        file = item.exhibit
+        what = tr("Exhibit {number} {stem}", number=file.number, stem=file.stem) if file else ""
         self.setAccessibleName(", ".join(one for one in (*parts, what, item.badge.word) if one))
 
     def set_current(self, yes: bool) -> None:
@@ -162,7 +161,8 @@ class ReplyQuote(QWidget):
         if reply.author:
             column.addWidget(Text(reply.author, "caption"))
         column.addWidget(Elided(reply.text, "dense", mode=Qt.TextElideMode.ElideRight))
-        self.setAccessibleName(f"Reply to {reply.author}: {reply.text}")
+        to = tr("Reply to {author}: {text}", author=reply.author, text=reply.text)
+        self.setAccessibleName(to)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The bar."""
@@ -215,7 +215,7 @@ class _State(QWidget):
 class _Exhibit(QWidget):
     def __init__(self, line: ExhibitLine, open_: Callable[[FileId], None]) -> None:
         super().__init__()
-        number = f"Exhibit {line.number}" if line.number else "Exhibit"
+        number = tr("Exhibit {number}", number=line.number) if line.number else tr("Exhibit")
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(Text(number, "overline"))
@@ -227,11 +227,11 @@ class _Exhibit(QWidget):
         if line.marks:
             names.addWidget(Text("  ·  ".join(line.marks), "tone-warn", wrap=True))
         if line.percent is not None:
-            bar = Bar("Progress of the exhibit")
+            bar = Bar(tr("Progress of the exhibit"))
             bar.show_percent(line.percent)
             names.addWidget(bar)
-        show = Button("Show", "quiet", hint="Show in Evidence")
-        show.setAccessibleName(f"Show {number} in Evidence")
+        show = Button(tr("Show"), "quiet", hint=tr("Show in Evidence"))
+        show.setAccessibleName(tr("Show {number} in Evidence", number=number))
         show.clicked.connect(lambda: open_(line.file))
         across = row(Glyph("file-text", 28), spacing=tokens.S3)
         across.setContentsMargins(0, 4, 0, 4)
@@ -249,9 +249,7 @@ class _Rule(QWidget):
         label = Text(text, "overline" if tone is Tone.NEUTRAL else f"tone-{tone.value}")
         across = QHBoxLayout(self)
         across.setContentsMargins(tokens.S5, tokens.S5, tokens.S5, tokens.S2)
-        across.addStretch(1)
-        across.addWidget(label)
-        across.addStretch(1)
+        across.addWidget(label, 1, Qt.AlignmentFlag.AlignHCenter)
         self._label = label
         self.setAccessibleName(text)
 

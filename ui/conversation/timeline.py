@@ -14,6 +14,7 @@ from ui.conversation.place import Place
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
 from ui.conversation.tools import Tools
+from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.button import Button
 from ui.widgets.reveal import reveal
@@ -31,7 +32,7 @@ class Timeline(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(tr("Messages"))
         self._rows: tuple[TimelineRow, ...] = ()
         self._views: dict[str, QWidget] = {}
         self._items: dict[str, TimelineRow] = {}
@@ -54,14 +55,14 @@ class Timeline(Place):
         outer = QVBoxLayout(body)
         outer.setContentsMargins(0, 0, 0, tokens.S4)
         outer.setSpacing(0)
-        self.older_button = Button("Load older messages", "quiet", icon="chevron-up")
+        self.older_button = Button(tr("Load older messages"), "quiet", icon="chevron-up")
         self.older_button.clicked.connect(self.older)
         outer.addWidget(self.older_button, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(1)
         self._column = QVBoxLayout()
         self._column.setSpacing(0)
         outer.addLayout(self._column)
-        self.newer_button = Button("Load newer messages", "quiet", icon="chevron-down")
+        self.newer_button = Button(tr("Load newer messages"), "quiet", icon="chevron-down")
         self.newer_button.clicked.connect(self.newer)
         outer.addWidget(self.newer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(body)

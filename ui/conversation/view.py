@@ -15,6 +15,7 @@ from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.rowviews import ReplyQuote
 from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.conversation.timeline import Timeline
+from ui.language import tr
 from ui.shortcuts import key, named
 from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
@@ -51,11 +52,14 @@ class ConversationView(QWidget):
         self.timeline.newer.connect(presenter.newer)
         self.empty = Empty(
             "messages-square",
-            "Nothing has been said here yet",
-            "Say who you are and what you need first. Only the members of this space can read it.",
+            tr("Nothing has been said here yet"),
+            tr(
+                "Say who you are and what you need first. Only the members of this space can "
+                "read it."
+            ),
         )
         self.stack = QStackedWidget()
-        self.stack.addWidget(Skeleton("Reading the conversation…"))
+        self.stack.addWidget(Skeleton(tr("Reading the conversation…")))
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.timeline)
         self.notice = Notice()
@@ -125,16 +129,16 @@ class _Composer(Panel):
         self._reply_column = QVBoxLayout()
         self.edit = QPlainTextEdit()
         self.edit.setProperty("kind", "bare")
-        self.edit.setAccessibleName("Message")
-        self.edit.setPlaceholderText("Write a message")
+        self.edit.setAccessibleName(tr("Message"))
+        self.edit.setPlaceholderText(tr("Write a message"))
         self.edit.setTabChangesFocus(True)
         self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.edit.textChanged.connect(self._changed)
         self.edit.installEventFilter(self)
-        self.attach = IconButton("paperclip", named("Hand over evidence", "evidence-add"))
-        self.send = Button("Send", "primary", icon="send", hint=named("Send", "send"))
+        self.attach = IconButton("paperclip", named(tr("Hand over evidence"), "evidence-add"))
+        self.send = Button(tr("Send"), "primary", icon="send", hint=named(tr("Send"), "send"))
         self.send.clicked.connect(presenter.send)
-        hint = Text(f"{key('send').label} sends", "caption")
+        hint = Text(tr("{label} sends", label=key("send").label), "caption")
         self.column.addLayout(self._reply_column)
         self.column.addWidget(self.edit)
         self.column.addLayout(row(self.attach, None, hint, self.send, spacing=tokens.S3))
@@ -174,7 +178,7 @@ class _Composer(Panel):
 class _ReplyBar(QWidget):
     def __init__(self, reply: ReplyLine, presenter: ConversationPresenter) -> None:
         super().__init__()
-        close = IconButton("x", "Do not reply to this message", size=tokens.ICON_SMALL)
+        close = IconButton("x", tr("Do not reply to this message"), size=tokens.ICON_SMALL)
         close.clicked.connect(presenter.cancel_reply)
         across = row(ReplyQuote(reply), close)
         across.setStretch(0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ui.language import tr
 from ui.words import plain
 
 ACTS: Final[dict[str, str]] = {
@@ -39,4 +40,5 @@ ACTS: Final[dict[str, str]] = {
 
 def act(what: str) -> str:
     """An act of the log in words; one that is new here is shown by its code."""
-    return ACTS.get(what) or plain(what).replace("-", " ").capitalize()
+    known = ACTS.get(what)
+    return tr(known) if known else plain(what).replace("-", " ").capitalize()

@@ -9,6 +9,7 @@ from jitclient.checkviews import SpaceCheck
 from protocol.ids import SpaceId
 from ui import words
 from ui.errors.cards import ErrorCard, card_for
+from ui.language import tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -49,7 +50,7 @@ class CheckPresenter(Presenter[CheckState]):
     def check(self) -> None:
         """Begin."""
         if not self.state.running:
-            self._show(CheckState(running=True, progress="Reading the database…"))
+            self._show(CheckState(running=True, progress=tr("Reading the database…")))
             self._tasks.start(self._check(), name="check-space")
 
     def stop(self) -> None:
@@ -67,7 +68,7 @@ class CheckPresenter(Presenter[CheckState]):
             own = asyncio.current_task()
             if own is not None and own.cancelling():
                 raise  # the window closes
-            self._show(CheckState(result="Stopped. What was not read yet is not checked."))
+            self._show(CheckState(result=tr("Stopped. What was not read yet is not checked.")))
             return
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(CheckState(problem=card_for(failure)))
@@ -79,20 +80,28 @@ class CheckPresenter(Presenter[CheckState]):
     def _moved(self, done: int, total: int) -> None:
         if self.state.running:
             percent = 100 * done // total if total else 0
-            progress = f"{words.size(done)} of {words.size(total)} read"
+            progress = tr("{done} of {total} read", done=words.size(done), total=words.size(total))
             self._show(replace(self.state, percent=percent, progress=progress))
 
 
 def _state(found: SpaceCheck) -> CheckState:
     lines = [CheckLine(words.plain(f.what), f.sentence, damaged=True) for f in found.findings]
     lines += [
-        CheckLine(words.plain(what), "Not here, or its source is gone: not checked.", damaged=False)
+        CheckLine(
+            words.plain(what), tr("Not here, or its source is gone: not checked."), damaged=False
+        )
         for what in found.elsewhere
     ]
-    exhibits = "1 exhibit is" if found.sound == 1 else f"{found.sound:,} exhibits are"
-    result = f"{exhibits} what the manifests say ({words.size(found.size)} in this space). "
+    sound = trn(
+        "{count} exhibit is what the manifests say ({size} in this space).",
+        "{count} exhibits are what the manifests say ({size} in this space).",
+        found.sound,
+        size=words.size(found.size),
+    )
     if found.findings:
-        result += "What is listed below is not as it was when it came."
+        rest = tr("What is listed below is not as it was when it came.")
     else:
-        result += "The database, the log and the list of members are whole."
-    return CheckState(percent=100, result=result, sound=not found.findings, lines=tuple(lines))
+        rest = tr("The database, the log and the list of members are whole.")
+    return CheckState(
+        percent=100, result=f"{sound} {rest}", sound=not found.findings, lines=tuple(lines)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.custody.check import CheckLine, CheckPresenter, CheckState
+from ui.language import tr
 from ui.theme import tokens
 from ui.theme.tokens import Tone
 from ui.widgets.bar import Bar
@@ -26,8 +27,10 @@ class CheckSheet(Sheet):
     wide = 620
 
     def __init__(self, parent: QWidget, presenter: CheckPresenter) -> None:
-        super().__init__(parent, "Check this space", lead=_LEAD, action="Check", cancel="Close")
-        self.bar = Bar("How much is read")
+        super().__init__(
+            parent, tr("Check this space"), lead=tr(_LEAD), action=tr("Check"), cancel=tr("Close")
+        )
+        self.bar = Bar(tr("How much is read"))
         self.progress = Text("", "caption")
         self.verdict = Text("", "body", wrap=True, selectable=True)
         self._mark = Glyph("circle-check", 18)
@@ -68,7 +71,9 @@ class CheckSheet(Sheet):
             Tone.OK if state.sound else Tone.WARN,
         )
         self.notice.show_card(state.problem)
-        self.action.setText("Stop" if state.running else "Check again" if state.result else "Check")
+        self.action.setText(
+            tr("Stop") if state.running else tr("Check again") if state.result else tr("Check")
+        )
         if state.lines != self._shown:
             self._shown = state.lines
             self._fill(state.lines)

@@ -11,6 +11,7 @@ from ui import words
 from ui.custody.acts import act
 from ui.custody.state import LogLine, LogState
 from ui.errors.cards import card_for
+from ui.language import number, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -66,7 +67,15 @@ class LogPresenter(Presenter[LogState]):
         newest = sorted(rows, key=lambda row: -row.seq)
         self._lines = tuple(_line(row, self._zone) for row in newest)
         last = self._lines[0] if self._lines else None
-        chain = f"Entry {last.seq:,} closes the chain with {words.short(last.hash)}" if last else ""
+        chain = (
+            tr(
+                "Entry {seq} closes the chain with {hash}",
+                seq=number(last.seq),
+                hash=words.short(last.hash),
+            )
+            if last
+            else ""
+        )
         self._show(replace(self.state, total=len(rows), chain=chain, loading=False, problem=None))
         self.filter(self.state.query)
 

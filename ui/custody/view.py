@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from ui import words
 from ui.custody.presenter import LogPresenter
 from ui.custody.state import LogLine, LogState
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.widgets.button import Button
@@ -43,13 +44,13 @@ class LogView(QWidget):
 
     def __init__(self, presenter: LogPresenter) -> None:
         super().__init__()
-        self.look = Button("Check this space…", icon="shield-check")
+        self.look = Button(tr("Check this space…"), icon="shield-check")
         self.look.clicked.connect(self.check)
         self.model = _Model()
         self.table = _table(self.model)
         self.query = QLineEdit()
-        self.query.setPlaceholderText("Filter the log")
-        self.query.setAccessibleName("Filter the log")
+        self.query.setPlaceholderText(tr("Filter the log"))
+        self.query.setAccessibleName(tr("Filter the log"))
         self.query.setClearButtonEnabled(True)
         self.query.setMinimumWidth(160)
         self.query.setMaximumWidth(280)
@@ -58,9 +59,11 @@ class LogView(QWidget):
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.stack = QStackedWidget()
-        self.stack.addWidget(Skeleton("Reading the log…"))
+        self.stack.addWidget(Skeleton(tr("Reading the log…")))
         self.stack.addWidget(
-            Empty("history", "No entries yet", "Every act with this space is recorded here.")
+            Empty(
+                "history", tr("No entries yet"), tr("Every act with this space is recorded here.")
+            )
         )
         self.stack.addWidget(self.table)
         self._glyph = Glyph("history", 18)
@@ -92,7 +95,7 @@ class LogView(QWidget):
 def _table(model: QAbstractTableModel) -> QTableView:
     table = QTableView()
     table.setModel(model)
-    table.setAccessibleName("Log entries")
+    table.setAccessibleName(tr("Log entries"))
     table.setProperty("kind", "lined")
     table.setShowGrid(False)
     table.setWordWrap(False)
@@ -130,7 +133,7 @@ class _Model(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _COLUMNS[section]
+            return tr(_COLUMNS[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None

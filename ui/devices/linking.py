@@ -11,6 +11,7 @@ from ui import words
 from ui.devices.code import normal
 from ui.devices.state import LinkState, LinkStep
 from ui.errors.cards import card_at_once
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.qrcodes import modules
@@ -38,7 +39,7 @@ class LinkPresenter(Presenter[LinkState]):
     def offer(self, passphrase: str) -> None:
         """Make an offer, after the passphrase was given again."""
         if passphrase and not self.state.busy:
-            self._show(replace(self.state, busy="Making the offer…", wrong="", problem=None))
+            self._show(replace(self.state, busy=tr("Making the offer…"), wrong="", problem=None))
             self._tasks.start(self._offer(passphrase), name="offer-link")
 
     def again(self) -> None:
@@ -62,7 +63,7 @@ class LinkPresenter(Presenter[LinkState]):
     def typed(self, text: str) -> None:
         """The code as far as it is typed; spaces and case do not count."""
         if self.state.step is LinkStep.CODE and ":" in text:
-            self._show(replace(self.state, code="", wrong=_OTHER, problem=None))
+            self._show(replace(self.state, code="", wrong=tr(_OTHER), problem=None))
         elif self.state.step is LinkStep.CODE:
             code = normal(text)[: self.state.length]
             self._show(replace(self.state, code=code, wrong="", problem=None))
@@ -70,7 +71,7 @@ class LinkPresenter(Presenter[LinkState]):
     def approve(self) -> None:
         """Link the device whose code was typed."""
         if self.state.step is LinkStep.CODE and self.state.whole and not self.state.busy:
-            self._show(replace(self.state, busy="Linking…", wrong="", problem=None))
+            self._show(replace(self.state, busy=tr("Linking…"), wrong="", problem=None))
             self._tasks.start(self._approve(self.state.code), name="approve-link")
 
     def leave(self) -> None:
@@ -141,8 +142,12 @@ class LinkPresenter(Presenter[LinkState]):
                 self.state,
                 step=LinkStep.DONE,
                 busy="",
-                done=f"“{name}” is one of your devices now. To finish, confirm on its screen: it "
-                f"must show your name, and that your number begins with {begins}.",
+                done=tr(
+                    "“{name}” is one of your devices now. To finish, confirm on its screen: it "
+                    "must show your name, and that your number begins with {begins}.",
+                    name=name,
+                    begins=begins,
+                ),
             )
         )
 

@@ -10,6 +10,7 @@ from ui import words
 from ui.devices.code import grouped
 from ui.devices.linking import LinkPresenter
 from ui.devices.state import LinkState, LinkStep
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button
@@ -30,7 +31,7 @@ _LEADS = {
     "give it this line. It holds no secret.",
     LinkStep.CODE: "A device asks to be linked. Type the code that the new device shows; only "
     "the code says that it is yours.",
-    LinkStep.DONE: "",
+    LinkStep.DONE: " ",
     LinkStep.ENDED: "The time for it is over. Nothing was linked.",
 }
 _ACTIONS = {
@@ -46,11 +47,11 @@ class LinkSheet(Sheet):
     wide = 720
 
     def __init__(self, parent: QWidget, presenter: LinkPresenter) -> None:
-        super().__init__(parent, "Link a device", lead=" ", action="Continue")
+        super().__init__(parent, tr("Link a device"), lead=" ", action=tr("Continue"))
         self._presenter = presenter
         self._step: LinkStep | None = None
         self.pages = Pages()
-        self.passphrase = PassphraseField("Your passphrase")
+        self.passphrase = PassphraseField(tr("Your passphrase"))
         self.passphrase.entered.connect(self._go)
         self.passphrase.changed.connect(self._typed)
         for page in (self._first(), self._offer(), self._code(), self._done(), QWidget()):
@@ -68,16 +69,16 @@ class LinkSheet(Sheet):
         return _page(self.passphrase)
 
     def _offer(self) -> QWidget:
-        self.qr = Qr("The line that links a device, as a code", size=308)
+        self.qr = Qr(tr("The line that links a device, as a code"), size=308)
         self.line = Elided("", "mono")
         self.line.setFont(fonts.mono(tokens.DENSE))
-        self.copy = Button("Copy the line", icon="copy")
+        self.copy = Button(tr("Copy the line"), icon="copy")
         self.copy.clicked.connect(self._copy)
         self.left = Text("", "strong")
-        self.waiting = Text("Waiting for the new device…", "secondary")
+        self.waiting = Text(tr("Waiting for the new device…"), "secondary")
         column = QVBoxLayout()
         column.setSpacing(tokens.S3)
-        column.addLayout(row(Glyph("clock", 18), Text("Stands for", "body"), self.left, None))
+        column.addLayout(row(Glyph("clock", 18), Text(tr("Stands for"), "body"), self.left, None))
         card = Panel("card", margin=tokens.S3)
         card.column.addWidget(self.line)
         column.addWidget(card)
@@ -99,7 +100,7 @@ class LinkSheet(Sheet):
         card = Panel("card", margin=tokens.S4, spacing=tokens.S1)
         card.column.addLayout(row(Glyph("laptop", 24, Tone.ACCENT), self.name, None))
         card.column.addSpacing(tokens.S1)
-        card.column.addWidget(Text("Fingerprint of its keys", "caption"))
+        card.column.addWidget(Text(tr("Fingerprint of its keys"), "caption"))
         card.column.addWidget(self.print)
         edit = QLineEdit()
         edit.setFont(fonts.mono(22, tokens.MEDIUM))
@@ -107,9 +108,11 @@ class LinkSheet(Sheet):
         edit.textEdited.connect(self._presenter.typed)
         edit.returnPressed.connect(self._go)
         self.code = Field(
-            "Code on the new device",
+            tr("Code on the new device"),
             placeholder="0000 0000 0000 0000",
-            hint="Sixteen letters and digits, four by four. Large and small letters are the same.",
+            hint=tr(
+                "Sixteen letters and digits, four by four. Large and small letters are the same."
+            ),
             edit=edit,
         )
         return _page(card, self.code)
@@ -120,7 +123,7 @@ class LinkSheet(Sheet):
         line.setStretch(1, 1)
         holder = QWidget()
         holder.setLayout(line)
-        history = "It begins empty: what was said before is not sent to it by itself."
+        history = tr("It begins empty: what was said before is not sent to it by itself.")
         return _page(holder, Text(history, "secondary", wrap=True))
 
     def render_state(self, state: LinkState) -> None:
@@ -146,12 +149,12 @@ class LinkSheet(Sheet):
     def _turn(self, state: LinkState) -> None:
         step = self._step = state.step
         over = step is LinkStep.ENDED and state.problem is not None
-        self.lead.setText("" if over else _LEADS[step])  # the card says it already
+        self.lead.setText("" if over else tr(_LEADS[step]))  # the card says it already
         self.lead.setVisible(bool(self.lead.text()))
         self.pages.setCurrentIndex(list(LinkStep).index(step))
-        self.action.setText(_ACTIONS.get(step, ""))
+        self.action.setText(tr(_ACTIONS[step]) if step in _ACTIONS else "")
         self.action.setVisible(step in _ACTIONS)
-        self.cancel.setText("Close" if step is LinkStep.DONE else "Cancel")
+        self.cancel.setText(tr("Close") if step is LinkStep.DONE else tr("Cancel"))
         self._enable(state)  # what cannot be pressed yet cannot take the keyboard
         first = {LinkStep.PASSPHRASE: self.passphrase.edit, LinkStep.OFFER: self.copy}
         first |= {LinkStep.CODE: self.code.edit, LinkStep.DONE: self.cancel}

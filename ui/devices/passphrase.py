@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtWidgets import QWidget
 
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.tokens import Tone
@@ -46,7 +47,7 @@ class AskPassphrase(Sheet):
             )
             line.setStretch(1, 1)
             self.body.addLayout(line)
-        self.passphrase = PassphraseField("Your passphrase")
+        self.passphrase = PassphraseField(tr("Your passphrase"))
         self.passphrase.changed.connect(self._typed)
         self.passphrase.entered.connect(self._go)
         self.action.clicked.connect(self._go)
@@ -65,7 +66,7 @@ class AskPassphrase(Sheet):
 
     async def _try(self) -> None:
         self.action.setEnabled(False)
-        self.busy.setText("Checking…")
+        self.busy.setText(tr("Checking…"))
         wrong = await self._act(self.passphrase.text())
         self.busy.setText("")
         if not wrong:

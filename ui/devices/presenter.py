@@ -12,6 +12,7 @@ from protocol.ids import DeviceId
 from ui import words
 from ui.devices.state import DeviceLine, DevicesState
 from ui.errors.cards import card_at_once
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -51,7 +52,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         if not name.strip():
             self.edit(None)
             return
-        self._show(replace(self.state, busy="Renaming…", problem=None))
+        self._show(replace(self.state, busy=tr("Renaming…"), problem=None))
         self._tasks.start(self._rename(device, name.strip()), name="rename")
 
     async def revoke(self, device: DeviceId, passphrase: str) -> str:
@@ -59,7 +60,7 @@ class DevicesPresenter(Presenter[DevicesState]):
 
         Any other failure is a card of the sheet.
         """
-        self._show(replace(self.state, busy="Revoking…", problem=None))
+        self._show(replace(self.state, busy=tr("Revoking…"), problem=None))
         try:
             await self._desk.revoke_device(device, passphrase)
         except WrongPassphraseError as failure:
@@ -94,15 +95,17 @@ class DevicesPresenter(Presenter[DevicesState]):
     def _line(self, row: DeviceRow) -> DeviceLine:
         parts = []
         if row.added_at is not None:
-            parts.append(f"Added {words.date(row.added_at, self._zone)}")
+            parts.append(tr("Added {added_at}", added_at=words.date(row.added_at, self._zone)))
         if row.this:
-            parts.append("in use now")
+            parts.append(tr("in use now"))
         elif row.revoked:
-            parts.append("receives nothing any more")
+            parts.append(tr("receives nothing any more"))
         elif row.last_seen is not None:
-            parts.append(f"last seen {words.ago(row.last_seen, self._clock())}")
+            parts.append(
+                tr("last seen {last_seen}", last_seen=words.ago(row.last_seen, self._clock()))
+            )
         else:
-            parts.append("not seen by the store yet")
+            parts.append(tr("not seen by the store yet"))
         return DeviceLine(
             device=row.device,
             name=words.plain(row.name)

@@ -12,6 +12,7 @@ from ui import words
 from ui.devices.passphrase import AskPassphrase
 from ui.devices.presenter import DevicesPresenter
 from ui.devices.state import DeviceLine, DevicesState
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
 from ui.theme.tokens import Tone
@@ -39,21 +40,23 @@ class DevicesSheet(Sheet):
     def __init__(self, parent: QWidget, presenter: DevicesPresenter, tasks: TaskScope) -> None:
         super().__init__(
             parent,
-            "My devices",
-            lead="Each of them reads and writes for you. A device that is lost is revoked here: "
-            "from the next message on it receives nothing.",
+            tr("My devices"),
+            lead=tr(
+                "Each of them reads and writes for you. A device that is lost is revoked here: "
+                "from the next message on it receives nothing."
+            ),
         )
         self._presenter = presenter
         self._tasks = tasks
         self._shown: tuple[tuple[DeviceLine, ...], DeviceId | None] | None = None
         self.edit: QLineEdit | None = None
-        self.more = Button("Link a device…", "primary", icon="plus")
+        self.more = Button(tr("Link a device…"), "primary", icon="plus")
         self.more.clicked.connect(self.link)
-        self.none = Text("Reading the devices…", "secondary")
+        self.none = Text(tr("Reading the devices…"), "secondary")
         self.card = Panel("card")
         self.area = Bounded(self.card, lambda: _LIST_HEIGHT)
-        self.area.setAccessibleName("Devices")
-        self.again = Button("Try again", icon="refresh-cw")
+        self.area.setAccessibleName(tr("Devices"))
+        self.again = Button(tr("Try again"), icon="refresh-cw")
         self.again.clicked.connect(presenter.refresh)
         self.body.addWidget(self.none)
         self.body.addWidget(self.area)
@@ -99,7 +102,9 @@ class DevicesSheet(Sheet):
         names.addWidget(Text(one.facts, "caption"))
         print_ = Text(words.fingerprint(one.fingerprint), "caption", selectable=True)
         print_.setFont(fonts.mono(tokens.CAPTION))
-        print_.setAccessibleName(f"Fingerprint of {one.name}: {print_.text()}")
+        print_.setAccessibleName(
+            tr("Fingerprint of {name}: {print}", name=one.name, print=print_.text())
+        )
         names.addWidget(print_)
         across = row(
             Glyph("laptop", 26, Tone.NEUTRAL if one.revoked else Tone.ACCENT), spacing=tokens.S3
@@ -107,9 +112,9 @@ class DevicesSheet(Sheet):
         across.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S3)
         across.addLayout(names, 1)
         if one.this:
-            across.addWidget(Chip(Badge("This device", "circle-dot", Tone.OK)))
+            across.addWidget(Chip(Badge(tr("This device"), "circle-dot", Tone.OK)))
         if one.revoked:
-            across.addWidget(Chip(Badge("Revoked", "ban", Tone.DANGER)))
+            across.addWidget(Chip(Badge(tr("Revoked"), "ban", Tone.DANGER)))
         else:
             self._acts(across, one, editing=editing)
         holder.setLayout(across)
@@ -118,7 +123,7 @@ class DevicesSheet(Sheet):
     def _line(self, one: DeviceLine) -> QLineEdit:
         edit = QLineEdit(one.name)
         edit.setMaxLength(_MAX_NAME)
-        edit.setAccessibleName(f"New name of {one.name}")
+        edit.setAccessibleName(tr("New name of {name}", name=one.name))
         edit.returnPressed.connect(lambda: self._presenter.rename(one.device, edit.text()))
         self.edit = edit
         return edit
@@ -126,20 +131,20 @@ class DevicesSheet(Sheet):
     def _acts(self, across: QHBoxLayout, one: DeviceLine, *, editing: bool) -> None:
         add = across.addWidget
         if editing:
-            keep = Button("Save")
+            keep = Button(tr("Save"))
             keep.clicked.connect(lambda: self._save(one.device))
-            leave = IconButton("x", "Keep the old name", size=tokens.ICON_SMALL)
+            leave = IconButton("x", tr("Keep the old name"), size=tokens.ICON_SMALL)
             leave.clicked.connect(lambda: self._presenter.edit(None))
             add(keep)
             add(leave)
             return
-        rename = Button("Rename", "quiet")
-        rename.setAccessibleName(f"Rename {one.name}")
+        rename = Button(tr("Rename"), "quiet")
+        rename.setAccessibleName(tr("Rename {name}", name=one.name))
         rename.clicked.connect(partial(self._presenter.edit, one.device))
         add(rename)
         if not one.this:
-            away = Button("Revoke…", "quiet")
-            away.setAccessibleName(f"Revoke {one.name}")
+            away = Button(tr("Revoke…"), "quiet")
+            away.setAccessibleName(tr("Revoke {name}", name=one.name))
             away.clicked.connect(lambda: self._tasks.start(self._revoke(one), name="ask-revoke"))
             add(away)
 
@@ -154,13 +159,16 @@ class DevicesSheet(Sheet):
     async def _revoke(self, one: DeviceLine) -> None:
         await AskPassphrase(
             self,
-            f"Revoke “{one.name}”?",
+            tr("Revoke “{name}”?", name=one.name),
             (
-                "From the next message on it receives nothing, and nobody takes anything from it.",
-                "What it holds already stays on it: revoking does not erase.",
-                "Every member of your spaces sees that one of your devices was revoked.",
+                tr(
+                    "From the next message on it receives nothing, and nobody takes anything "
+                    "from it."
+                ),
+                tr("What it holds already stays on it: revoking does not erase."),
+                tr("Every member of your spaces sees that one of your devices was revoked."),
             ),
             partial(self._presenter.revoke, one.device),
             self._tasks,
-            action="Revoke",
+            action=tr("Revoke"),
         ).shown()

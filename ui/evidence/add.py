@@ -18,6 +18,7 @@ from ui import words
 from ui.errors.cards import card_for
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import AddState, NewFile, Recipient
+from ui.language import tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -46,7 +47,7 @@ class AddPresenter(Presenter[AddState]):
     def number(self, path: Path, exhibit: str) -> None:
         """Give a file its exhibit number."""
         text = exhibit.strip()
-        long = f"At most {MAX_EXHIBIT_CHARS} characters."
+        long = tr("At most {limit} characters.", limit=MAX_EXHIBIT_CHARS)
         wrong = len(text) > MAX_EXHIBIT_CHARS
         one = next(one for one in self.state.files if one.path == path)
         other = "" if one.problem == long else one.problem
@@ -100,14 +101,21 @@ class AddPresenter(Presenter[AddState]):
                 file,
                 exhibit=row.number,
                 facts=arranged(row.facts),
-                problem=f"Line {row.line}: {row.problem}" if row.problem else file.problem,
+                problem=tr("Line {line}: {problem}", line=row.line, problem=row.problem)
+                if row.problem
+                else file.problem,
             )
             for row, file in zip(new, made, strict=False)
         ]
         wrong = sum(1 for one in files if one.problem)
         self._list((*self.state.files, *files)[:MAX_FILES])
         self._tasks.start(self._compare_with_space(files), name="compare")
-        note = f"{words.many(len(rows), 'row')} read, {wrong} of them cannot go."
+        note = trn(
+            "{count} row read, {wrong} of it cannot go.",
+            "{count} rows read, {wrong} of them cannot go.",
+            len(rows),
+            wrong=wrong,
+        )
         self._show(replace(self.state, problem=None, note=note if wrong else ""))
 
     def report(self, path: Path) -> None:
@@ -129,7 +137,11 @@ class AddPresenter(Presenter[AddState]):
         self._show(replace(self.state, problem=None, note=_taken(len(found), len(files), inside)))
 
     def _compared(self, done: int, total: int) -> None:
-        word = f"Comparing with the acquisition: {words.size(done)} of {words.size(total)}"
+        word = tr(
+            "Comparing with the acquisition: {done} of {total}",
+            done=words.size(done),
+            total=words.size(total),
+        )
         if self.state.busy:
             self._show(replace(self.state, note=word))
 
@@ -180,8 +192,11 @@ class AddPresenter(Presenter[AddState]):
         new = [_begun(one, before) for one in new]
         self._list((*self.state.files, *new)[:MAX_FILES])
         if before and new:
-            known = " and ".join(BY_NAME[name].label for name in before)
-            note = f"{known}: as in your last exhibit here. Change them under “Facts for all…”."
+            known = ", ".join(tr(BY_NAME[name].label) for name in before)
+            note = tr(
+                "{known}: as in your last exhibit here. Change them under “Facts for all…”.",
+                known=known,
+            )
             self._show(replace(self.state, note=note))
         await self._compare_with_space(new)
 
@@ -201,7 +216,9 @@ class AddPresenter(Presenter[AddState]):
         self._list(tuple(replace(f, **changes) if f.path == path else f for f in files))
 
     def _list(self, files: tuple[NewFile, ...]) -> None:
-        self._show(replace(self.state, files=files, total=words.many(len(files), "file")))
+        self._show(
+            replace(self.state, files=files, total=trn("{count} file", "{count} files", len(files)))
+        )
 
 
 def _begun(file: NewFile, before: Mapping[str, str]) -> NewFile:
@@ -214,10 +231,15 @@ def _begun(file: NewFile, before: Mapping[str, str]) -> NewFile:
 
 def _taken(found: int, files: int, inside: bool) -> str:
     if not found:
-        return "The report states no hash of these files."
-    said = f"Hashes of {found} of {words.many(files, 'file')} taken from the report."
+        return tr("The report states no hash of these files.")
+    said = trn(
+        "Hashes of {found} of {count} file taken from the report.",
+        "Hashes of {found} of {count} files taken from the report.",
+        files,
+        found=found,
+    )
     if inside:
-        said += " In a container it is that of the data inside: stated, not compared."
+        said += " " + tr("In a container it is that of the data inside: stated, not compared.")
     return said
 
 
@@ -234,12 +256,14 @@ def _new(row: ListRow) -> NewFile:
     try:
         count = path.stat().st_size
         with path.open("rb"):
-            problem = "" if path.is_file() else "Not a file."
+            problem = "" if path.is_file() else tr("Not a file.")
     except OSError as failure:
-        reason = failure.strerror or "unknown reason"
-        return NewFile(path, stem, extension, "", "", f"Cannot be read: {reason}.")
+        reason = failure.strerror or tr("unknown reason")
+        return NewFile(
+            path, stem, extension, "", "", tr("Cannot be read: {reason}.", reason=reason)
+        )
     if count > MAX_FILE_BYTES:
-        problem = f"Larger than {words.size(MAX_FILE_BYTES)}."
+        problem = tr("Larger than {limit}.", limit=words.size(MAX_FILE_BYTES))
     return NewFile(path, stem, extension, words.size(count), "", problem, facts)
 
 
@@ -247,9 +271,9 @@ def _recipient(detail: SpaceDetail, user: UserId) -> Recipient:
     one = next(member for member in detail.members if member.user == user)
     blocked = ""
     if one.trust is Trust.CHANGED:
-        blocked = "The key changed: compare the number first."
+        blocked = tr("The key changed: compare the number first.")
     elif detail.verified_only and one.trust is not Trust.VERIFIED:
-        blocked = "This space hands evidence to verified members only."
+        blocked = tr("This space hands evidence to verified members only.")
     sure = one.trust is Trust.VERIFIED
     place = f"{one.authority} · {one.country}"
     return Recipient(

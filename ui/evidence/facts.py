@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from protocol.errors import JitError
 from protocol.facts import FIELDS, Facts, contradiction
-from ui import words
 from ui.errors.cards import card_at_once
 from ui.evidence.state import FactsState
+from ui.language import trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -68,7 +68,12 @@ class FactsPresenter(Presenter[FactsState]):
             self._show(replace(self.state, problem=card_at_once(failure)))
             return
         await self._load(
-            f"{words.many(len(kept), 'fact')} kept; those of one case are not.", name.strip()
+            trn(
+                "{count} fact kept; those of one case are not.",
+                "{count} facts kept; those of one case are not.",
+                len(kept),
+            ),
+            name.strip(),
         )
 
     async def _remove(self, name: str) -> None:

@@ -20,6 +20,7 @@ from jitclient.factviews import STARRED, said
 from protocol.facts import FIELDS, Field, Form, Group
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import FactsState
+from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.button import Button
 from ui.widgets.panel import row
@@ -38,16 +39,19 @@ class FactsSheet(Sheet):
     def __init__(self, parent: QWidget, presenter: FactsPresenter) -> None:
         super().__init__(
             parent,
-            f"What it is: {presenter.state.whose}",
-            lead="Stated in the signed manifest, for the persons who receive it. The store never "
-            "sees it. What is left empty is not stated; what is marked * must be, of every file.",
-            action="Keep",
+            tr("What it is: {whose}", whose=presenter.state.whose),
+            lead=tr(
+                "Stated in the signed manifest, for the persons who receive it. The store never "
+                "sees it. What is left empty is not stated; what is marked * must be, of every "
+                "file."
+            ),
+            action=tr("Keep"),
         )
         self._presenter = presenter
         self._fields: dict[str, FactField] = {}
         self._make_templates(presenter)
         for group in Group:
-            self.body.addWidget(Text(group.value, "overline"))
+            self.body.addWidget(Text(tr(group.value), "overline"))
             self.body.addLayout(self._group(group, presenter))
         self.problem = Text("", "danger", wrap=True)
         self.body.addWidget(self.problem)
@@ -61,17 +65,17 @@ class FactsSheet(Sheet):
     def _make_templates(self, presenter: FactsPresenter) -> None:
         """Choose a template, forget it, or keep what was typed as one."""
         self.template = QComboBox()
-        self.template.setAccessibleName("Template")
+        self.template.setAccessibleName(tr("Template"))
         self.template.setMinimumWidth(180)
         self.template.activated.connect(
             lambda at: presenter.use(str(self.template.itemData(at) or ""))
         )
-        self.remove = Button("Remove", "quiet")
+        self.remove = Button(tr("Remove"), "quiet")
         self.remove.clicked.connect(presenter.remove)
         self.name = QLineEdit()
-        self.name.setPlaceholderText("Name of a template")
-        self.name.setAccessibleName("Name of a template")
-        self.keep = Button("Keep as template")
+        self.name.setPlaceholderText(tr("Name of a template"))
+        self.name.setAccessibleName(tr("Name of a template"))
+        self.keep = Button(tr("Keep as template"))
         self.keep.clicked.connect(lambda: presenter.keep(self.name.text()))
         self.said = Text("", "caption", wrap=True)
         across = row(self.template, self.remove, None, self.name, self.keep)
@@ -83,7 +87,9 @@ class FactsSheet(Sheet):
         names = [self.template.itemData(at) for at in range(1, self.template.count())]
         if names != list(state.templates) or not self.template.count():
             self.template.clear()
-            self.template.addItem("No template" if state.templates else "No templates yet", "")
+            self.template.addItem(
+                tr("No template") if state.templates else tr("No templates yet"), ""
+            )
             for name in state.templates:
                 self.template.addItem(name, name)
         self.template.setCurrentIndex(max(0, self.template.findData(state.chosen)))
@@ -131,9 +137,10 @@ class FactField(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.edit = _edit(field, typed)
-        self.edit.setAccessibleName(field.label)
+        name = tr(field.label)
+        self.edit.setAccessibleName(name)
         needed = field.name in STARRED
-        label = Text(f"{field.label} *" if needed else field.label, "label")
+        label = Text(f"{name} *" if needed else name, "label")
         label.setBuddy(self.edit)
         self.below = Text("", "danger", wrap=True)
         reveal(self.below, False)
@@ -168,7 +175,7 @@ def _edit(field: Field, typed: Callable[[str], None]) -> QComboBox | QPlainTextE
         box = QComboBox()
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(12)  # The longest choice is not to widen the sheet.
-        box.addItem("Not stated", "")
+        box.addItem(tr("Not stated"), "")
         for choice in field.choices:
             box.addItem(said(field.name, choice), choice)
         box.activated.connect(lambda at: typed(str(box.itemData(at))))

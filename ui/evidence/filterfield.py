@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QMenu, QWidget
 
+from ui.language import tr
 from ui.widgets.button import IconButton
 
 PICKS = (
@@ -29,11 +30,11 @@ class FilterField(QWidget):
         super().__init__()
         self._views: Mapping[str, str] = {}
         self.edit = QLineEdit()
-        self.edit.setPlaceholderText("Filter by number, name, hash, facts, tag:…")
-        self.edit.setAccessibleName("Filter exhibits")
+        self.edit.setPlaceholderText(tr("Filter by number, name, hash, facts, tag:…"))
+        self.edit.setAccessibleName(tr("Filter exhibits"))
         self.edit.setClearButtonEnabled(True)
         self.edit.textChanged.connect(self.changed)
-        self.views = IconButton("list", "Views: filters to pick, and your own")
+        self.views = IconButton("list", tr("Views: filters to pick, and your own"))
         self.views.setPopupMode(self.views.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.views)
         self.menu.aboutToShow.connect(self.fill)
@@ -58,23 +59,23 @@ class FilterField(QWidget):
         """What the menu offers now."""
         self.menu.clear()
         for name, query in PICKS:
-            self.menu.addAction(name).triggered.connect(partial(self._pick, query))
+            self.menu.addAction(tr(name)).triggered.connect(partial(self._pick, query))
         self.menu.addSeparator()
         for name, query in self._views.items():
             self.menu.addAction(_plain(name)).triggered.connect(partial(self._pick, query))
-        keep = self.menu.addAction("Keep this filter as…")
+        keep = self.menu.addAction(tr("Keep this filter as…"))
         keep.setEnabled(bool(self.text().strip()))
         keep.triggered.connect(self.ask_name)
         if self._views:
-            gone = self.menu.addMenu("Forget")
+            gone = self.menu.addMenu(tr("Forget"))
             for name in self._views:
                 gone.addAction(_plain(name)).triggered.connect(partial(self._drop, name))
 
     def ask_name(self) -> None:
         """Ask for the name of the filter."""
         dialog = QInputDialog(self)
-        dialog.setWindowTitle("Keep this filter")
-        dialog.setLabelText("What it is called")
+        dialog.setWindowTitle(tr("Keep this filter"))
+        dialog.setLabelText(tr("What it is called"))
         dialog.textValueSelected.connect(self.saved)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -14,6 +14,8 @@ from typing import Final
 from jitclient import factviews
 from jitclient.views import ExhibitRow, ExhibitState
 from ui import words
+from ui.evidence.stated import shown_marks, translated
+from ui.language import number, tr, trn
 
 LISTED: Final = frozenset(
     {
@@ -56,13 +58,15 @@ def hand_list(
         (row for row in rows if row.state in LISTED),
         key=lambda row: (row.exhibit.casefold(), row.added_at, row.file),
     )
-    marks = "  ·  ".join(factviews.highest(row.facts for row in listed)) or "No marks stated"
-    head = "".join(f"<td width='{wide}%'>{_STRONG.format(name)}</td>" for name, wide in _HEADS)
+    marks = "  ·  ".join(map(translated, factviews.highest(row.facts for row in listed))) or tr(
+        "No marks stated"
+    )
+    head = "".join(f"<td width='{wide}%'>{_strong(tr(name))}</td>" for name, wide in _HEADS)
     lines = "".join(_line(row, zone) for row in listed)
     body = (
-        f"<p style='font-size:20px'>{_STRONG.format('Hand-over list')}</p>"
-        f"<p>{_STRONG.format(_text(title))}<br>{_text(agreement)}<br>"
-        f"{words.many(len(listed), 'exhibit')}</p>"
+        f"<p style='font-size:20px'>{_strong(tr('Hand-over list'))}</p>"
+        f"<p>{_strong(title)}<br>{_text(agreement)}<br>"
+        f"{_text(trn('{count} exhibit', '{count} exhibits', len(listed)))}</p>"
         f"<table width='100%' cellspacing='0' cellpadding='5' border='1'>"
         f"<thead><tr>{head}</tr></thead>{lines}</table>"
     )
@@ -74,14 +78,14 @@ def _line(row: ExhibitRow, zone: tzinfo | None) -> str:
     said = (stated.get("authority", ""), stated.get("seal", ""))
     by = "<br>".join(_text(one) for one in said if one)
     names = [stated["title"], row.name] if "title" in stated else [row.name]
-    what = "<br>".join([_STRONG.format(_text(names[0])), *map(_text, names[1:])])
+    what = "<br>".join([_strong(names[0]), *map(_text, names[1:])])
     digest = row.sha256
     halves = f"{digest[:32]}<br>{digest[32:]}"
-    marks = _text(", ".join(factviews.marks(row.facts)))
+    marks = _text(", ".join(shown_marks(row.facts)))
     cells = (
         _text(row.exhibit or "–"),
         f"{what}<br><small>SHA-256<br>{halves}</small>" + (f"<br>{marks}" if marks else ""),
-        f"{row.size:,} bytes",
+        tr("{size} bytes", size=number(row.size)),
         f"{_text(row.author_name)}<br>{_text(words.stamp(row.added_at, zone))}"
         + (f"<br>{by}" if by else ""),
         "<br>".join(_verified(one.name, one.at, zone) for one in row.recipients),
@@ -91,29 +95,40 @@ def _line(row: ExhibitRow, zone: tzinfo | None) -> str:
 
 
 def _verified(name: str, at: int | None, zone: tzinfo | None) -> str:
-    return f"{_text(name)}: {words.stamp(at, zone) if at is not None else 'not yet'}"
+    return f"{_text(name)}: {words.stamp(at, zone) if at is not None else _text(tr('not yet'))}"
+
+
+def _strong(value: str) -> str:
+    return _STRONG.format(_text(value))
 
 
 def _text(value: str) -> str:
     return html.escape(words.plain(value)).replace("\n", "<br>")
 
 
-_ROWS: Final = "".join(
-    f"<tr><td>{one}</td><td width='37%'>&nbsp;</td><td width='37%'>&nbsp;</td></tr>"
-    for one in (
-        "Name, function",
-        "Authority, state",
-        "Place, date",
-        "Condition, seals intact, refused",
-        "Signature",
+_ROWS: Final = (
+    "Name, function",
+    "Authority, state",
+    "Place, date",
+    "Condition, seals intact, refused",
+    "Signature",
+)
+_MEANS: Final = (
+    "“Verified” means that the recipient's device has every byte of the file, with the SHA-256 "
+    "above, and signed for it."
+)
+
+
+def signed(gap: str = "") -> str:
+    """Room for what is written by hand; `gap` is the style of what stands before it."""
+    rows = "".join(
+        f"<tr><td>{_text(tr(one))}</td><td width='37%'>&nbsp;</td><td width='37%'>&nbsp;</td></tr>"
+        for one in _ROWS
     )
-)
-SIGNED: Final = (
-    "<p style='{}'>&nbsp;</p><table width='100%' cellspacing='0' cellpadding='9' border='1'>"
-    f"<tr><td></td><td>{_STRONG.format('Handed over by')}</td>"
-    f"<td>{_STRONG.format('Received by')}</td></tr>"
-    f"{_ROWS}</table>"
-    "<p><small>“Verified” means that the recipient's device has every byte of the file, with the "
-    "SHA-256 above, and signed for it.</small></p>"
-)
-"""Room for what is written by hand; `{}` takes the style of the gap before it."""
+    return (
+        f"<p style='{gap}'>&nbsp;</p>"
+        "<table width='100%' cellspacing='0' cellpadding='9' border='1'>"
+        f"<tr><td></td><td>{_strong(tr('Handed over by'))}</td>"
+        f"<td>{_strong(tr('Received by'))}</td></tr>"
+        f"{rows}</table><p><small>{_text(tr(_MEANS))}</small></p>"
+    )

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.evidence.state import Details
+from ui.language import tr
 from ui.theme import tokens
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button
@@ -28,7 +29,7 @@ class Inspector(Panel):
         self.setMinimumWidth(312)
         self._shown: Details | None = None
         self._buttons: tuple[Button, ...] = ()
-        self._scroll = Scroll("Details of the exhibit", margin=tokens.S5)
+        self._scroll = Scroll(tr("Details of the exhibit"), margin=tokens.S5)
         self._actions = QGridLayout()
         self._actions.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
         self._actions.setSpacing(tokens.S2)
@@ -83,7 +84,7 @@ class Inspector(Panel):
             column.addWidget(Fact(fact.name, fact.value, mono=fact.mono, copy=fact.copy))
         if details.stated:
             column.addWidget(line())
-            column.addWidget(Text("Stated in the manifest", "overline"))
+            column.addWidget(Text(tr("Stated in the manifest"), "overline"))
         for fact in details.stated:
             column.addWidget(Fact(fact.name, fact.value, mono=fact.mono, copy=fact.mono))
         column.addWidget(line())
@@ -92,9 +93,9 @@ class Inspector(Panel):
 
 
 def _receipts(column: QVBoxLayout, details: Details) -> None:
-    column.addWidget(Text("Who has verified it", "overline"))
+    column.addWidget(Text(tr("Who has verified it"), "overline"))
     if not details.receipts:
-        column.addWidget(Text("Nobody else is to receive it.", "dense", wrap=True))
+        column.addWidget(Text(tr("Nobody else is to receive it."), "dense", wrap=True))
     for name, words, done in details.receipts:
         mark = Glyph(
             "circle-check" if done else "circle", 18, Tone.VERIFIED if done else Tone.NEUTRAL
@@ -110,8 +111,8 @@ def _receipts(column: QVBoxLayout, details: Details) -> None:
 
 
 def _nothing_selected(column: QVBoxLayout) -> None:
-    words = "Select an exhibit to see its hash, who verified it and when."
-    column.addWidget(Text("Details", "overline"))
+    words = tr("Select an exhibit to see its hash, who verified it and when.")
+    column.addWidget(Text(tr("Details"), "overline"))
     column.addWidget(Text(words, "secondary", wrap=True))
     column.addStretch(1)
 

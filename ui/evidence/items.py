@@ -11,6 +11,8 @@ from jitclient import factviews
 from jitclient.views import ExhibitRow, ExhibitState
 from ui import words
 from ui.evidence.state import Column, Details, ExhibitItem, FactLine
+from ui.evidence.stated import said, shown_marks
+from ui.language import number, tr
 
 STALL_SECONDS: Final = 20
 _PAUSABLE: Final = words.MOVING
@@ -45,6 +47,7 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         percent=percent,
         motion=_motion(row, percent, still_for),
         verified=words.received(row),
+        whole=bool(row.recipients) and all(one.at is not None for one in row.recipients),
         sha256=row.sha256,
         added_at=row.added_at,
         can_pause=row.state in _PAUSABLE,
@@ -53,7 +56,7 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         can_export=row.state is ExhibitState.VERIFIED and not row.mine,
         can_verify=row.state in _WHOLE and bool(row.sha256),
         mine=row.mine,
-        marks=tuple(words.plain(one) for one in factviews.marks(row.facts)),
+        marks=shown_marks(row.facts),
         can_permit=bool(row.in_force),
     )
 
@@ -62,9 +65,9 @@ def _motion(row: ExhibitRow, percent: int | None, still_for: int) -> str:
     if percent is None:
         return ""
     if row.state is ExhibitState.PAUSED:
-        return f"{words.size(row.done)} of {words.size(row.total)}"
+        return tr("{done} of {total}", done=words.size(row.done), total=words.size(row.total))
     if still_for >= STALL_SECONDS:
-        return f"No bytes for {words.span(still_for)}"
+        return tr("No bytes for {still_for}", still_for=words.span(still_for))
     parts = (
         words.rate(row.rate),
         words.left(row.done, row.total, row.rate),
@@ -78,36 +81,44 @@ def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
     receipts = tuple(
         (
             words.plain(one.name),
-            f"Verified {words.stamp(one.at, zone)}" if one.at is not None else "Not yet",
+            tr("Verified {at}", at=words.stamp(one.at, zone))
+            if one.at is not None
+            else tr("Not yet"),
             one.at is not None,
         )
         for one in row.recipients
     )
     badge = words.exhibit_badge(row)
-    known, stated, marks = _known(row, zone), _stated(row), factviews.marks(row.facts)
+    known, stated, marks = _known(row, zone), _stated(row), shown_marks(row.facts)
     return Details(stem, extension, badge, row.problem, known, receipts, stated, marks)
 
 
 def _known(row: ExhibitRow, zone: tzinfo | None) -> tuple[FactLine, ...]:
     """What this device knows by itself."""
     facts = [
-        FactLine("Exhibit number", words.plain(row.exhibit) or "None given"),
-        FactLine("Size", f"{words.size(row.size)} ({row.size:,} bytes)"),
-        FactLine("Handed over by", "You" if row.mine else words.plain(row.author_name)),
-        FactLine("Added", words.stamp(row.added_at, zone)),
+        FactLine(tr("Exhibit number"), words.plain(row.exhibit) or tr("None given")),
+        FactLine(
+            tr("Size"),
+            tr("{size} ({exact} bytes)", size=words.size(row.size), exact=number(row.size)),
+        ),
+        FactLine(tr("Handed over by"), tr("You") if row.mine else words.plain(row.author_name)),
+        FactLine(tr("Added"), words.stamp(row.added_at, zone)),
     ]
     if row.sha256:
         facts.insert(1, FactLine("SHA-256", row.sha256, mono=True, copy=True))
     else:
-        facts.insert(1, FactLine("SHA-256", "Known when sealing is done"))
+        facts.insert(1, FactLine("SHA-256", tr("Known when sealing is done")))
     if row.mime:
-        facts.append(FactLine("Type as stated", words.plain(row.mime)))
+        facts.append(FactLine(tr("Type as stated"), words.plain(row.mime)))
     if row.source:
-        facts.append(FactLine("Read from", words.plain(row.source)))
+        facts.append(FactLine(tr("Read from"), words.plain(row.source)))
     if row.expires_at is not None:
-        facts.append(FactLine("Erased at the store by", words.stamp(row.expires_at, zone)))
+        facts.append(FactLine(tr("Erased at the store by"), words.stamp(row.expires_at, zone)))
     facts += [
-        FactLine(f"{one.code} permitted by", words.plain(f"{one.given_by}, {one.reference}"))
+        FactLine(
+            tr("{code} permitted by", code=one.code),
+            words.plain(f"{one.given_by}, {one.reference}"),
+        )
         for one in row.permissions
     ]
     return tuple(facts)
@@ -117,7 +128,9 @@ def _stated(row: ExhibitRow) -> tuple[FactLine, ...]:
     """What its manifest says; the word of who signed it."""
     return tuple(
         FactLine(
-            one.label, one.value, mono=one.name.startswith("acquired-") and len(one.value) > 31
+            tr(one.label),
+            said(one.name, dict(row.facts)[one.name]),
+            mono=one.name.startswith("acquired-") and len(one.value) > 31,
         )
         for one in factviews.rows(row.facts)
     )

@@ -9,7 +9,8 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
-from ui.evidence.handlist import SIGNED, HandList
+from ui.evidence.handlist import HandList, signed
+from ui.language import tr
 from ui.paper import save
 from ui.theme import fonts, tokens
 
@@ -32,7 +33,7 @@ async def write_hand_list(path: Path, made: HandList) -> None:
     pdf.setPageOrientation(QPageLayout.Orientation.Landscape)
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     pdf.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    pdf.setTitle("Hand-over list")  # never a case name: viewers list titles
+    pdf.setTitle(tr("Hand-over list"))  # never a case name: viewers list titles
     pdf.setCreator("JIT Client")
     area = QRectF(0, 0, pdf.width(), pdf.height())
     room = area.adjusted(0, _EDGE, 0, -_EDGE)
@@ -42,7 +43,12 @@ async def write_hand_list(path: Path, made: HandList) -> None:
     for page in range(pages):
         if page:
             pdf.newPage()
-        _edges(painter, area, made, f"{made.made}  ·  page {page + 1} of {pages}")
+        _edges(
+            painter,
+            area,
+            made,
+            tr("{made}  ·  page {page} of {pages}", made=made.made, page=page + 1, pages=pages),
+        )
         painter.save()
         painter.translate(0, room.top() - page * room.height())
         document.drawContents(painter, QRectF(0, page * room.height(), room.width(), room.height()))
@@ -55,10 +61,10 @@ async def write_hand_list(path: Path, made: HandList) -> None:
 def _document(made: HandList, room: QRectF) -> QTextDocument:
     """The list, and what is signed below it; on a page of its own where it would be torn apart."""
     alone = _laid_out(made.body, room)
-    whole = _laid_out(made.body + SIGNED.format(""), room)
+    whole = _laid_out(made.body + signed(), room)
     if whole.pageCount() == alone.pageCount():
         return whole
-    return _laid_out(made.body + SIGNED.format("page-break-before:always"), room)
+    return _laid_out(made.body + signed("page-break-before:always"), room)
 
 
 def _laid_out(text: str, room: QRectF) -> QTextDocument:

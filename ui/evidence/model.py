@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from ui import words
 from ui.evidence.state import Column, ExhibitItem
+from ui.language import tr
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
@@ -70,7 +71,7 @@ class ExhibitModel(QAbstractTableModel):
     ) -> Any:
         """Column names."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].value
+            return tr(COLUMNS[section].value)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if COLUMNS[section] is Column.SIZE else _LEFT
         return None
@@ -88,10 +89,14 @@ class ExhibitModel(QAbstractTableModel):
 def _words(item: ExhibitItem, column: Column) -> str:
     match column:
         case Column.NUMBER:
-            return "\n".join((item.number or "No number", *item.marks))
+            return "\n".join((item.number or tr("No number"), *item.marks))
         case Column.NAME:
             name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
-            return f"{name}\nSHA-256 {item.sha256}" if item.sha256 else name
+            return (
+                tr("{name}\nSHA-256 {sha256}", name=name, sha256=item.sha256)
+                if item.sha256
+                else name
+            )
         case Column.SIZE:
             return item.size
         case Column.STATE:
@@ -212,8 +217,7 @@ class ExhibitPainter(QStyledItemDelegate):
         paint_bar(painter, bar, item.percent, item.badge.tone)
 
     def _verified(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
-        have, _, everyone = item.verified.partition(" of ")
-        whole = have == everyone
+        everyone, whole = item.verified != "–", item.whole
         tone = Tone.VERIFIED if whole and everyone else Tone.NEUTRAL
         ink = palette().tone(tone)[0] if everyone else palette().muted
         left = room.left()
@@ -233,7 +237,7 @@ class ExhibitPainter(QStyledItemDelegate):
     def _hash(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
         below = QRectF(room.left(), room.bottom() - 27, room.width(), 20)
         if not item.sha256:
-            self._text(painter, below, "SHA-256 known when sealing is done", palette().muted)
+            self._text(painter, below, tr("SHA-256 known when sealing is done"), palette().muted)
             return
         painter.setFont(fonts.mono(tokens.CAPTION))
         painter.setPen(QColor(palette().muted))

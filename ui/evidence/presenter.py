@@ -21,6 +21,7 @@ from ui.evidence.handlist import HandList, hand_list
 from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
 from ui.evidence.uses import PermissionPresenter
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -121,19 +122,19 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
     def pause(self) -> None:
         """Pause the selected transfer."""
-        self._act("Pausing…", self._desk.pause, "Paused")
+        self._act(tr("Pausing…"), self._desk.pause, tr("Paused"))
 
     def resume(self) -> None:
         """Resume, or start, the selected transfer."""
-        self._act("Resuming…", self._desk.resume, "Resumed")
+        self._act(tr("Resuming…"), self._desk.resume, tr("Resumed"))
 
     def cancel(self) -> None:
         """Cancel the selected upload; once on the server, withdraw it."""
-        self._act("Cancelling…", self._desk.cancel, "Cancelled")
+        self._act(tr("Cancelling…"), self._desk.cancel, tr("Cancelled"))
 
     def copied(self) -> None:
         """The view put a hash on the clipboard."""
-        self._say("SHA-256 copied")
+        self._say(tr("SHA-256 copied"))
 
     def failed(self, failure: JitError) -> None:
         """Show a failure that happened beside this screen."""
@@ -154,9 +155,9 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
             async def write() -> str:
                 made = await self._desk.export(space, file, out, purpose)
-                return f"Saved as {made.name}"
+                return tr("Saved as {name}", name=made.name)
 
-            self._run("Saving a verified copy…", write)
+            self._run(tr("Saving a verified copy…"), write)
 
     def verify(self) -> None:
         """Read everything again and compare it with the signed manifest."""
@@ -165,9 +166,9 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
             async def check() -> str:
                 await self._desk.verify_exhibit(space, file)
-                return "Verified: every byte equals the signed manifest"
+                return tr("Verified: every byte equals the signed manifest")
 
-            self._run("Reading and verifying every byte…", check)
+            self._run(tr("Reading and verifying every byte…"), check)
 
     def _act(self, busy: str, act: Callable[[SpaceId, FileId], Awaitable[None]], done: str) -> None:
         space, file = self.state.space, self.state.selected
@@ -261,12 +262,12 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
 def _may_add(detail: SpaceDetail) -> tuple[bool, str]:
     if detail.row.state is not SpaceState.OPEN:
-        return False, "Nothing new can enter this space."
+        return False, tr("Nothing new can enter this space.")
     me = next((one for one in detail.members if one.is_me), None)
     if me is not None and me.waits:
-        return False, "You hand over nothing before a controller is designated for your data."
+        return False, tr("You hand over nothing before a controller is designated for your data.")
     if me is None or not me.may_upload:
-        return False, "Your role in this space may receive evidence, not hand it over."
+        return False, tr("Your role in this space may receive evidence, not hand it over.")
     if len(detail.members) < 2:
-        return False, "Add a member first: evidence is sealed for named persons."
+        return False, tr("Add a member first: evidence is sealed for named persons.")
     return True, ""

@@ -13,6 +13,7 @@ from protocol.ids import FileId, SpaceId
 from ui import words
 from ui.errors.cards import card_for
 from ui.evidence.state import QueueItem, QueueState
+from ui.language import Table, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -23,11 +24,13 @@ SHOWN: Final = 50
 """Rows on the sheet; nobody orders thousands by hand."""
 RATES: Final = (0, 256 << 10, 1 << 20, 2 << 20, 5 << 20, 10 << 20, 50 << 20)
 """What a person may choose from, bytes per second."""
-_BADGES: Final = {
-    Going.MOVING: Badge("Moving", "refresh-cw", Tone.ACCENT),
-    Going.WAITING: Badge("Waiting", "clock"),
-    Going.PAUSED: Badge("Paused", "pause", Tone.WARN),
-}
+_BADGES: Final = Table(
+    {
+        Going.MOVING: Badge("Moving", "refresh-cw", Tone.ACCENT),
+        Going.WAITING: Badge("Waiting", "clock"),
+        Going.PAUSED: Badge("Paused", "pause", Tone.WARN),
+    }
+)
 
 
 class QueuePresenter(Presenter[QueueState]):
@@ -115,11 +118,11 @@ class QueuePresenter(Presenter[QueueState]):
 
 
 def _item(row: QueueRow) -> QueueItem:
-    parts = [f"{words.size(row.done)} of {words.size(row.total)}"]
+    parts = [tr("{done} of {total}", done=words.size(row.done), total=words.size(row.total))]
     if row.going is Going.MOVING:
         parts += [words.rate(row.rate), words.left(row.done, row.total, row.rate)]
     elif row.eta is not None:
-        parts.append(f"done in {words.span(int(row.eta) + 1)}")
+        parts.append(tr("done in {eta}", eta=words.span(int(row.eta) + 1)))
     return QueueItem(
         space=row.space,
         file=row.file,
@@ -135,4 +138,4 @@ def _item(row: QueueRow) -> QueueItem:
 
 def rate_words(rate: int) -> str:
     """How a limit is chosen and shown."""
-    return f"At most {words.rate(rate)}" if rate else "As fast as it goes"
+    return tr("At most {rate}", rate=words.rate(rate)) if rate else tr("As fast as it goes")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 from protocol.ids import FileId
 from ui.evidence.queue import RATES, QueuePresenter, rate_words
 from ui.evidence.state import QueueItem, QueueState
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.tokens import Tone
@@ -31,27 +32,29 @@ class QueueSheet(Sheet):
     def __init__(self, parent: QWidget, presenter: QueuePresenter, tasks: TaskScope) -> None:
         super().__init__(
             parent,
-            "Transfers",
-            lead="Of all your spaces, in order. Two run at once, the others wait. Pauses and "
-            "limits hold until you change them, also after a restart.",
+            tr("Transfers"),
+            lead=tr(
+                "Of all your spaces, in order. Two run at once, the others wait. Pauses and "
+                "limits hold until you change them, also after a restart."
+            ),
         )
         self._presenter = presenter
         self._tasks = tasks
         self._rows: dict[FileId, _TransferRow] = {}
         self._order: tuple[FileId, ...] = ()
-        self.pause_all = Button("Pause all", icon="pause")
+        self.pause_all = Button(tr("Pause all"), icon="pause")
         self.pause_all.clicked.connect(presenter.pause_all)
-        self.resume_all = Button("Resume all", icon="play")
+        self.resume_all = Button(tr("Resume all"), icon="play")
         self.resume_all.clicked.connect(presenter.resume_all)
-        self.up = _limit("What you hand over")
+        self.up = _limit(tr("What you hand over"))
         self.up.activated.connect(lambda at: presenter.limit(up=self.up.itemData(at)))
-        self.down = _limit("What you take over")
+        self.down = _limit(tr("What you take over"))
         self.down.activated.connect(lambda at: presenter.limit(down=self.down.itemData(at)))
-        head = row(Text("Up", "label"), self.up, Text("Down", "label"), self.down, None)
+        head = row(Text(tr("Up"), "label"), self.up, Text(tr("Down"), "label"), self.down, None)
         head.addWidget(self.pause_all)
         head.addWidget(self.resume_all)
         self.body.addLayout(head)
-        self.list = Scroll("Transfers", margin=0)
+        self.list = Scroll(tr("Transfers"), margin=0)
         self.list.setMinimumHeight(300)
         self.list.column.setSpacing(tokens.S2)
         self.body.addWidget(self.list, 1)
@@ -67,7 +70,7 @@ class QueueSheet(Sheet):
             self._lay_out(state)
         for one in state.items:
             self._rows[one.file].show_item(one)
-        self.more.setText(f"… and {state.more} more." if state.more else "")
+        self.more.setText(tr("… and {more} more.", more=state.more) if state.more else "")
         reveal(self.more, bool(state.more))
         self.pause_all.setEnabled(state.can_pause)
         self.resume_all.setEnabled(state.can_resume)
@@ -87,8 +90,8 @@ class QueueSheet(Sheet):
                 self.setTabOrder(before, button)
                 before = button
         if not state.items:
-            done = "All caught up. Nothing travels and nothing waits."
-            said = "Reading…" if state.loading else done
+            done = tr("All caught up. Nothing travels and nothing waits.")
+            said = tr("Reading…") if state.loading else done
             self.list.column.addWidget(Text(said, "secondary", wrap=True))
         self.list.column.addStretch(1)
 
@@ -105,13 +108,17 @@ class QueueSheet(Sheet):
         self._tasks.start(self._ask_cancel(item), name="ask-cancel")
 
     async def _ask_cancel(self, item: QueueItem) -> None:
-        effect = "Parts at the store are erased." if item.up else "What came of it is deleted here."
+        effect = (
+            tr("{name} is not handed over. Parts at the store are erased.", name=item.name)
+            if item.up
+            else tr("{name} is not taken over. What came of it is deleted here.", name=item.name)
+        )
         gone = await confirm(
             self,
-            "Cancel this transfer?",
-            (f"{item.name} is not {'handed' if item.up else 'taken'} over. {effect}",),
-            action="Cancel the transfer",
-            cancel="Keep it",
+            tr("Cancel this transfer?"),
+            (effect,),
+            action=tr("Cancel the transfer"),
+            cancel=tr("Keep it"),
         )
         if gone:
             self._presenter.cancel(item.space, item.file)
@@ -124,16 +131,20 @@ class _TransferRow(Panel):
         super().__init__("card")
         self._item = item
         name = item.name
-        self._bar = Bar(f"Progress of {name}")
+        self._bar = Bar(tr("Progress of {name}", name=name))
         self._motion = Elided("", "caption")
         self._state = Chip(item.badge)
-        self.turn = IconButton("pause", f"Pause {name}", size=tokens.ICON_SMALL)
+        self.turn = IconButton("pause", tr("Pause {name}", name=name), size=tokens.ICON_SMALL)
         self.turn.clicked.connect(lambda: sheet.turn(self._item))
-        first = IconButton("chevron-up", f"Let {name} go first", size=tokens.ICON_SMALL)
+        first = IconButton(
+            "chevron-up", tr("Let {name} go first", name=name), size=tokens.ICON_SMALL
+        )
         first.clicked.connect(lambda: sheet.move_item(self._item, first=True))
-        last = IconButton("chevron-down", f"Let {name} go last", size=tokens.ICON_SMALL)
+        last = IconButton(
+            "chevron-down", tr("Let {name} go last", name=name), size=tokens.ICON_SMALL
+        )
         last.clicked.connect(lambda: sheet.move_item(self._item, first=False))
-        away = IconButton("x", f"Cancel {name}", size=tokens.ICON_SMALL)
+        away = IconButton("x", tr("Cancel {name}", name=name), size=tokens.ICON_SMALL)
         away.clicked.connect(lambda: sheet.ask_cancel(self._item))
         self.buttons = (first, last, self.turn, away)
         self._ends = (first, last)
@@ -158,7 +169,11 @@ class _TransferRow(Panel):
         self._bar.show_percent(item.percent, Tone.WARN if item.paused else Tone.ACCENT)
         self._motion.setText(f"{item.where}  ·  {item.motion}")
         self._state.show_badge(item.badge)
-        said = f"{'Resume' if item.paused else 'Pause'} {item.name}"
+        said = (
+            tr("Resume {name}", name=item.name)
+            if item.paused
+            else tr("Pause {name}", name=item.name)
+        )
         self.turn.rename(said, "play" if item.paused else "pause")
         for button in self._ends:
             button.setEnabled(not item.paused)
@@ -166,7 +181,7 @@ class _TransferRow(Panel):
 
 def _limit(name: str) -> QComboBox:
     box = QComboBox()
-    box.setAccessibleName(f"Limit of {name[0].lower()}{name[1:]}")
+    box.setAccessibleName(tr("Limit: {what}", what=name))
     for rate in RATES:
         box.addItem(rate_words(rate), rate)
     return box

@@ -10,6 +10,7 @@ from jitclient.views import ExhibitRow
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui.evidence.state import EvidenceState
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.tasks import Reload, TaskScope
 
@@ -113,6 +114,6 @@ class Reviewing:
             self._exhibits.failed(failure)
             return
         if row is None:
-            self._say("Everything here was looked at")
+            self._say(tr("Everything here was looked at"))
         elif self._exhibits.state.space == space:
             self._exhibits.go_to(space, row.file)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from jitclient.reviewviews import WORDS, ReviewState
 from jitclient.views import ExhibitRow
 from ui.evidence.reviewing import Reviewing
+from ui.language import tr
 from ui.shortcuts import named
 from ui.theme import fonts, tokens
 from ui.widgets.button import Button
@@ -26,26 +27,29 @@ class ReviewPanel(Panel):
         self._row: ExhibitRow | None = None
         self._rendering = False
         self.state = QComboBox()
-        self.state.setAccessibleName("How far the review is")
+        self.state.setAccessibleName(tr("How far the review is"))
         for state, word in WORDS.items():
-            self.state.addItem(word, state)
+            self.state.addItem(tr(word), state)
         self.state.currentIndexChanged.connect(self._marked)
         self.tags = QLineEdit()
-        self.tags.setAccessibleName("Tags, separated by commas")
-        self.tags.setPlaceholderText("Tags, separated by commas")
+        self.tags.setAccessibleName(tr("Tags, separated by commas"))
+        self.tags.setPlaceholderText(tr("Tags, separated by commas"))
         self.tags.editingFinished.connect(lambda: reviewing.retag(self.tags.text()))
         self.note = QPlainTextEdit()
-        self.note.setAccessibleName("Note")
-        self.note.setPlaceholderText("Note")
+        self.note.setAccessibleName(tr("Note"))
+        self.note.setPlaceholderText(tr("Note"))
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(fonts.px(52))
         self.note.installEventFilter(self)
         self.following = Button(
-            "Next", "quiet", icon="chevron-right", hint=named("Next to review", "review-next")
+            tr("Next"),
+            "quiet",
+            icon="chevron-right",
+            hint=named(tr("Next to review"), "review-next"),
         )
         self.following.clicked.connect(reviewing.next)
-        hint = "Yours alone: it stays on this computer and goes with the space"
-        head = Text("Your review", "overline")
+        hint = tr("Yours alone: it stays on this computer and goes with the space")
+        head = Text(tr("Your review"), "overline")
         head.setToolTip(hint)
         self.state.setToolTip(hint)
         self.column.addLayout(row(head, None, self.following))

@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from jitclient import factviews
-from ui import binding, words
+from ui import binding
 from ui.evidence.add import AddPresenter
 from ui.evidence.factsheet import FactsSheet
 from ui.evidence.state import AddState, NewFile, Recipient
+from ui.evidence.stated import still_to_state
+from ui.language import tr, trn
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
@@ -36,10 +37,12 @@ class AddSheet(Sheet):
     def __init__(self, parent: QWidget, presenter: AddPresenter, tasks: TaskScope) -> None:
         super().__init__(
             parent,
-            "Hand over evidence",
-            lead="Each file is sealed here for the persons you choose. Nothing leaves this "
-            "computer before you press the button, and the originals are only read.",
-            action="Seal and hand over",
+            tr("Hand over evidence"),
+            lead=tr(
+                "Each file is sealed here for the persons you choose. Nothing leaves this "
+                "computer before you press the button, and the originals are only read."
+            ),
+            action=tr("Seal and hand over"),
         )
         self._presenter = presenter
         self._tasks = tasks
@@ -52,7 +55,7 @@ class AddSheet(Sheet):
         self.people.setSpacing(tokens.S2)
         card = Panel("card", margin=tokens.S3)
         card.column.addLayout(self.people)
-        self.body.addWidget(Text("Who receives them", "label"))
+        self.body.addWidget(Text(tr("Who receives them"), "label"))
         self.body.addWidget(card)
         self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-evidence"))
         presenter.attach(self.render_state)
@@ -61,27 +64,27 @@ class AddSheet(Sheet):
 
     def _make_list(self) -> None:
         """The files, and above them what is done with all of them."""
-        self.more = Button("Choose files…", icon="folder-open")
+        self.more = Button(tr("Choose files…"), icon="folder-open")
         self.more.clicked.connect(lambda: self._tasks.start(self._choose(), name="choose"))
-        self.folder = Button("Folder…", icon="folder", hint="Every file in it and below it")
+        self.folder = Button(tr("Folder…"), icon="folder", hint=tr("Every file in it and below it"))
         self.folder.clicked.connect(lambda: self._tasks.start(self._folder(), name="folder"))
-        self.list = Button("List…", icon="file-text", hint="Add the files of a list (CSV)")
+        self.list = Button(tr("List…"), icon="file-text", hint=tr("Add the files of a list (CSV)"))
         self.list.clicked.connect(lambda: self._tasks.start(self._take_list(), name="list"))
         self.report = Button(
-            "Report…", icon="file-check", hint="Read hashes from an acquisition report"
+            tr("Report…"), icon="file-check", hint=tr("Read hashes from an acquisition report")
         )
         self.report.clicked.connect(lambda: self._tasks.start(self._report(), name="report"))
-        self.all = Button("Facts for all…", icon="list")
+        self.all = Button(tr("Facts for all…"), icon="list")
         self.all.clicked.connect(lambda: self._describe(None))
         self.count = Text("", "caption")
-        self.files = Scroll("Files", margin=0)
+        self.files = Scroll(tr("Files"), margin=0)
         self.files.setMinimumHeight(200)
         self.files.column.setSpacing(tokens.S2)
         self.note = Text("", "caption", wrap=True)
         self.on = Button("", "quiet")
         self.on.clicked.connect(self._presenter.number_rest)
         self.lacking = Text("", "caption", wrap=True)
-        head = row(Text("Files", "label"), self.count, None, self.report, self.all, self.list)
+        head = row(Text(tr("Files"), "label"), self.count, None, self.report, self.all, self.list)
         head.addWidget(self.folder)
         head.addWidget(self.more)
         self.body.addLayout(head)
@@ -100,10 +103,10 @@ class AddSheet(Sheet):
         self.action.setEnabled(state.can_add)
         self.more.setEnabled(not state.busy)
         self.folder.setEnabled(not state.busy)
-        self.busy.setText("Registering…" if state.busy else "")
+        self.busy.setText(tr("Registering…") if state.busy else "")
         self.note.setText(state.note)
         reveal(self.note, bool(state.note))
-        self.on.setText(f"Number the others from {state.next_number}")
+        self.on.setText(tr("Number the others from {next_number}", next_number=state.next_number))
         reveal(self.on, bool(state.next_number))
         self.lacking.setText(_lacking(state))
         reveal(self.lacking, bool(state.undescribed))
@@ -140,7 +143,7 @@ class AddSheet(Sheet):
                 self.setTabOrder(line.away, line.again)
                 before = line.again
             if not files:
-                hint = Text("Drop files or folders here, or choose them.", "secondary")
+                hint = Text(tr("Drop files or folders here, or choose them."), "secondary")
                 hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 self.files.column.addStretch(1)
                 self.files.column.addWidget(hint)
@@ -153,12 +156,12 @@ class AddSheet(Sheet):
         self.report.setEnabled(bool(files))
 
     async def _take_list(self) -> None:
-        chosen = await binding.choose_files(self, "Read a list of exhibits (CSV)")
+        chosen = await binding.choose_files(self, tr("Read a list of exhibits (CSV)"))
         if chosen:
             self._presenter.take_list(chosen[0])
 
     async def _report(self) -> None:
-        chosen = await binding.choose_files(self, "Read an acquisition report")
+        chosen = await binding.choose_files(self, tr("Read an acquisition report"))
         if chosen:
             self._presenter.report(chosen[0])
 
@@ -171,12 +174,12 @@ class AddSheet(Sheet):
             self._presenter.describe(path, presenter.values)
 
     async def _choose(self) -> None:
-        chosen = await binding.choose_files(self, "Choose evidence")
+        chosen = await binding.choose_files(self, tr("Choose evidence"))
         if chosen:
             self._presenter.take(chosen)
 
     async def _folder(self) -> None:
-        chosen = await binding.choose_folder(self, "Choose a folder of evidence")
+        chosen = await binding.choose_folder(self, tr("Choose a folder of evidence"))
         if chosen is not None:
             self._presenter.take((chosen,))
 
@@ -204,14 +207,16 @@ class _FileRow(Panel):
         name = Elided(file.stem, "strong")
         name.setToolTip(hover(str(file.path)))
         self.number = number = QLineEdit(file.exhibit)
-        number.setPlaceholderText("Exhibit no. *")
-        number.setAccessibleName(f"Exhibit number of {file.stem}")
+        number.setPlaceholderText(tr("Exhibit no. *"))
+        number.setAccessibleName(tr("Exhibit number of {stem}", stem=file.stem))
         number.setFixedWidth(130)
         number.textChanged.connect(lambda text: presenter.number(file.path, text))
-        self.facts = facts = Button("Facts…")
+        self.facts = facts = Button(tr("Facts…"))
         facts.setMinimumWidth(110)
         facts.clicked.connect(lambda: describe(file.path))
-        self.away = IconButton("x", f"Take {file.stem} off the list", size=tokens.ICON_SMALL)
+        self.away = IconButton(
+            "x", tr("Take {stem} off the list", stem=file.stem), size=tokens.ICON_SMALL
+        )
         self.away.clicked.connect(lambda: presenter.drop(file.path))
         self._problem = Text("", "danger", wrap=True)
         self._lacking = Text("", "caption", wrap=True)
@@ -238,14 +243,14 @@ class _FileRow(Panel):
 
     def show_facts(self, stem: str, count: int) -> None:
         """How many are stated."""
-        self.facts.setText(f"{words.many(count, 'fact')}…" if count else "Facts…")
-        self.facts.setAccessibleName(f"Facts of {stem}, {count} stated")
+        self.facts.setText(trn("{count} fact…", "{count} facts…", count) if count else tr("Facts…"))
+        self.facts.setAccessibleName(tr("Facts of {stem}, {count} stated", stem=stem, count=count))
 
     def show_file(self, file: NewFile) -> None:
         """Say what is wrong with it, or what is still to be stated of it."""
         self._problem.setText(file.problem)
         reveal(self._problem, bool(file.problem))
-        lacking = "" if file.problem else factviews.still_to_state(file.lacking)
+        lacking = "" if file.problem else still_to_state(file.lacking)
         self._lacking.setText(lacking)
         reveal(self._lacking, bool(lacking))
         reveal(self.again, file.twice)
@@ -256,13 +261,17 @@ class _FileRow(Panel):
 def _lacking(state: AddState) -> str:
     if not state.undescribed:
         return ""
-    of = words.many(len(state.files), "file")
-    return f"{state.undescribed} of {of} stay here until everything marked * is stated of them."
+    return trn(
+        "{waiting} of {count} file stays here until everything marked * is stated of it.",
+        "{waiting} of {count} files stay here until everything marked * is stated of them.",
+        len(state.files),
+        waiting=state.undescribed,
+    )
 
 
 def _once_more(file: NewFile, presenter: AddPresenter) -> Button:
-    again = Button("Once more", hint="Hand it over though the space has it")
-    again.setAccessibleName(f"Hand over {file.stem} once more")
+    again = Button(tr("Once more"), hint=tr("Hand it over though the space has it"))
+    again.setAccessibleName(tr("Hand over {stem} once more", stem=file.stem))
     again.setMinimumWidth(110)
     again.clicked.connect(lambda: presenter.once_more(file.path))
     return again

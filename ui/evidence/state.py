@@ -39,6 +39,7 @@ class ExhibitItem:
     percent: int | None
     motion: str
     verified: str
+    whole: bool  # everybody has verified it
     sha256: str
     added_at: int
     can_pause: bool

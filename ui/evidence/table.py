@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column
+from ui.language import tr
 from ui.theme import fonts
 
 _NARROW = 760
@@ -30,7 +31,7 @@ class ExhibitTable(QTableView):
         self._presenter = presenter
         self.setModel(model)
         self.setItemDelegate(ExhibitPainter(model, self))
-        self.setAccessibleName("Exhibits")
+        self.setAccessibleName(tr("Exhibits"))
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -10,6 +10,7 @@ from protocol.errors import JitError
 from ui import words
 from ui.errors.cards import card_at_once
 from ui.evidence.state import ExportState, PermissionState
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 
@@ -26,7 +27,11 @@ class ExportPresenter(Presenter[ExportState]):
         stopped = purpose is Purpose.COURT and "H1" in self._row.in_force
         who = words.plain(self._row.author_name)
         forbidden = (
-            f"It bears H1: {HANDLING['H1']}. Record the permission of {who} first."
+            tr(
+                "It bears H1: {meaning}. Record the permission of {who} first.",
+                meaning=tr(HANDLING["H1"]),
+                who=who,
+            )
             if stopped
             else ""
         )

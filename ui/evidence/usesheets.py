@@ -8,6 +8,7 @@ from jitclient.factviews import HANDLING
 from jitclient.views import Purpose
 from ui.evidence.state import ExportState, PermissionState
 from ui.evidence.uses import ExportPresenter, PermissionPresenter
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.widgets.field import Field
 from ui.widgets.reveal import reveal
@@ -26,18 +27,21 @@ class ExportSheet(Sheet):
     def __init__(self, parent: QWidget, presenter: ExportPresenter) -> None:
         super().__init__(
             parent,
-            "Save a copy",
-            lead=f"{presenter.state.name} leaves this program and is readable for whoever has the "
-            "copy. What is stated of it goes with it on a sheet of its own. Everybody concerned is "
-            "told by a signed receipt.",
-            action="Choose where to…",
+            tr("Save a copy"),
+            lead=tr(
+                "{name} leaves this program and is readable for whoever has the copy. What is "
+                "stated of it goes with it on a sheet of its own. Everybody concerned is told "
+                "by a signed receipt.",
+                name=presenter.state.name,
+            ),
+            action=tr("Choose where to…"),
         )
         self.purpose = QComboBox()
-        self.purpose.setAccessibleName("What for")
+        self.purpose.setAccessibleName(tr("What for"))
         for one, text in PURPOSES.items():
-            self.purpose.addItem(text, one)
+            self.purpose.addItem(tr(text), one)
         self.purpose.activated.connect(lambda at: presenter.choose(self.purpose.itemData(at)))
-        label = Text("What for", "label")
+        label = Text(tr("What for"), "label")
         label.setBuddy(self.purpose)
         self.forbidden = Text("", "danger", wrap=True)
         self.body.addWidget(label)
@@ -65,27 +69,32 @@ class PermissionSheet(Sheet):
         state = presenter.state
         super().__init__(
             parent,
-            f"Record a permission for {state.name}",
-            lead=f"Only the permission of {state.originator}, who handed it over, lifts a handling "
-            "code. What you record here is your word that it was given; it stays in the log of "
-            "this computer and cannot be taken back.",
-            action="Record the permission",
+            tr("Record a permission for {name}", name=state.name),
+            lead=tr(
+                "Only the permission of {originator}, who handed it over, lifts a handling "
+                "code. What you record here is your word that it was given; it stays in the log "
+                "of this computer and cannot be taken back.",
+                originator=state.originator,
+            ),
+            action=tr("Record the permission"),
         )
         self._presenter = presenter
         self.code = QComboBox()
-        self.code.setAccessibleName("Handling code")
+        self.code.setAccessibleName(tr("Handling code"))
         for one in state.codes:
-            self.code.addItem(f"{one}: {HANDLING[one]}", one)
+            self.code.addItem(f"{one}: {tr(HANDLING[one])}", one)
         self.code.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.code.activated.connect(lambda at: presenter.choose(str(self.code.itemData(at))))
-        label = Text("Handling code", "label")
+        label = Text(tr("Handling code"), "label")
         label.setBuddy(self.code)
-        self.given_by = Field("Who gave it")
+        self.given_by = Field(tr("Who gave it"))
         self.given_by.edit.setText(state.given_by)
         self.given_by.edit.textChanged.connect(lambda text: presenter.type(given_by=text))
-        self.reference = Field("Where it is written", placeholder="Letter, e-mail or record; date")
+        self.reference = Field(
+            tr("Where it is written"), placeholder=tr("Letter, e-mail or record; date")
+        )
         self.reference.edit.textChanged.connect(lambda text: presenter.type(reference=text))
         for part in (label, self.code, self.given_by, self.reference):
             self.body.addWidget(part)
@@ -100,7 +109,7 @@ class PermissionSheet(Sheet):
         self.code.setCurrentIndex(self.code.findData(state.code))
         self.notice.show_card(state.problem)
         self.action.setEnabled(state.can_record)
-        self.busy.setText("Recording…" if state.busy else "")
+        self.busy.setText(tr("Recording…") if state.busy else "")
 
     async def _record(self) -> None:
         if await self._presenter.record():

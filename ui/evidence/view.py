@@ -26,6 +26,7 @@ from ui.evidence.state import EvidenceState
 from ui.evidence.table import ExhibitTable
 from ui.evidence.uses import ExportPresenter
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
+from ui.language import tr
 from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -61,12 +62,12 @@ class EvidenceView(QWidget):
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.review = ReviewPanel(presenter.reviewing)
         self.inspector = Inspector(self.review)
-        self.empty = Empty("inbox", "No evidence yet", _DROP, "Hand over evidence…")
+        self.empty = Empty("inbox", tr("No evidence yet"), tr(_DROP), tr("Hand over evidence…"))
         self.empty.acted.connect(lambda: self.add.emit([]))
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.stack = QStackedWidget()
-        self.stack.addWidget(Skeleton("Reading the exhibits…"))
+        self.stack.addWidget(Skeleton(tr("Reading the exhibits…")))
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.table)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -94,22 +95,20 @@ class EvidenceView(QWidget):
             binding.bind(self, name, act, context=here)
 
     def _left(self) -> Panel:
-        self.add_button = Button(
-            "Hand over…", "primary", icon="plus", hint=named("Hand over evidence", "evidence-add")
-        )
+        about_add = named(tr("Hand over evidence"), "evidence-add")
+        self.add_button = Button(tr("Hand over…"), "primary", icon="plus", hint=about_add)
         self.add_button.clicked.connect(lambda: self.add.emit([]))
-        self.printing = Button(
-            "List…", icon="file-text", hint="Hand-over list of what is shown, as PDF"
-        )
+        about_list = tr("Hand-over list of what is shown, as PDF")
+        self.printing = Button(tr("List…"), icon="file-text", hint=about_list)
         self.printing.clicked.connect(self.print_list)
-        self.queue = IconButton("arrow-up-down", "Transfers: order, pauses, limits")
+        self.queue = IconButton("arrow-up-down", tr("Transfers: order, pauses, limits"))
         self.queue.clicked.connect(self.transfers)
-        self.pause = Button("Pause", icon="pause")
-        self.resume = Button("Resume", icon="play")
-        self.cancel = Button("Cancel…", icon="x")
-        self.export = Button("Save as…", icon="download")
-        self.verify = Button("Verify", icon="shield-check")
-        self.permit = Button("Permission…", icon="flag")
+        self.pause = Button(tr("Pause"), icon="pause")
+        self.resume = Button(tr("Resume"), icon="play")
+        self.cancel = Button(tr("Cancel…"), icon="x")
+        self.export = Button(tr("Save as…"), icon="download")
+        self.verify = Button(tr("Verify"), icon="shield-check")
+        self.permit = Button(tr("Permission…"), icon="flag")
         self.permit.clicked.connect(lambda: self._tasks.start(self._permit(), name="ask-permit"))
         self.pause.clicked.connect(self._presenter.pause)
         self.resume.clicked.connect(self._presenter.resume)
@@ -163,7 +162,7 @@ class EvidenceView(QWidget):
 
     def _enable(self, state: EvidenceState) -> None:
         self.add_button.setEnabled(state.can_add)
-        self.add_button.setToolTip(state.why_not or named("Hand over evidence", "evidence-add"))
+        self.add_button.setToolTip(state.why_not or named(tr("Hand over evidence"), "evidence-add"))
         item = state.current
         for button, able in (
             (self.export, item is not None and item.can_export),
@@ -179,9 +178,9 @@ class EvidenceView(QWidget):
 
     def _say_empty(self, state: EvidenceState) -> None:
         if state.can_add:
-            self.empty.say("inbox", "No evidence yet", _DROP, "Hand over evidence…")
+            self.empty.say("inbox", tr("No evidence yet"), tr(_DROP), tr("Hand over evidence…"))
         else:
-            self.empty.say("inbox", "No evidence yet", state.why_not)
+            self.empty.say("inbox", tr("No evidence yet"), state.why_not)
 
     def _select(self, state: EvidenceState) -> None:
         at = next((i for i, one in enumerate(state.items) if one.file == state.selected), -1)
@@ -205,16 +204,17 @@ class EvidenceView(QWidget):
         if item is None:
             return
         name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
+        effects = (
+            tr("{name} is no longer handed over. Parts at the store are erased.", name=name),
+            tr("Members who already verified their copy keep it until the space closes."),
+            tr("The original file on this computer is not touched."),
+        )
         gone = await confirm(
             self,
-            "Cancel this exhibit?",
-            (
-                f"{name} is no longer handed over. Parts at the store are erased.",
-                "Members who already verified their copy keep it until the space closes.",
-                "The original file on this computer is not touched.",
-            ),
-            action="Cancel the exhibit",
-            cancel="Keep it",
+            tr("Cancel this exhibit?"),
+            effects,
+            action=tr("Cancel the exhibit"),
+            cancel=tr("Keep it"),
         )
         if gone:
             self._presenter.cancel()
@@ -226,7 +226,7 @@ class EvidenceView(QWidget):
         asked = ExportPresenter(row_)
         if not await ExportSheet(self.window(), asked).shown():
             return
-        out = await binding.choose_target(self, "Save a verified copy as", Path(row_.name).name)
+        out = await binding.choose_target(self, tr("Save a verified copy as"), Path(row_.name).name)
         if out is not None:
             self._presenter.export(out, asked.state.purpose)
 

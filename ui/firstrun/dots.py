@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.language import tr
 from ui.theme import tokens
 from ui.theme.style import palette
 
@@ -22,7 +23,7 @@ class Dots(QWidget):
     def show_step(self, step: int) -> None:
         """Mark the steps up to this one."""
         self._step = step
-        self.setAccessibleName(f"Step {step} of {self._count}")
+        self.setAccessibleName(tr("Step {step} of {count}", step=step, count=self._count))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -11,6 +11,7 @@ from ui import words
 from ui.errors.cards import card_at_once
 from ui.firstrun.presenter import HINTS, judged
 from ui.firstrun.state import JoinState, JoinStep
+from ui.language import tr
 from ui.ports import DeskPort, DoorPort, LinkingPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -24,7 +25,7 @@ class JoinPresenter(Presenter[JoinState]):
     def __init__(
         self, door: DoorPort, tasks: TaskScope, on_open: Callable[[DeskPort], None], place: str
     ) -> None:
-        super().__init__(JoinState(place=place, hint=HINTS[0]))
+        super().__init__(JoinState(place=place, hint=tr(HINTS[0])))
         self._door = door
         self._tasks = tasks
         self._on_open = on_open
@@ -52,7 +53,7 @@ class JoinPresenter(Presenter[JoinState]):
     def ask(self) -> None:
         """Ask to be linked, and show the code."""
         if self.state.step is JoinStep.LINE and self.state.can_go_on:
-            self._show(replace(self.state, busy="Asking the store…", problem=None))
+            self._show(replace(self.state, busy=tr("Asking the store…"), problem=None))
             self._tasks.start(self._ask(), name="ask-link")
 
     def passphrases_changed(self, first: str, second: str) -> None:
@@ -63,7 +64,7 @@ class JoinPresenter(Presenter[JoinState]):
         """The person says that this is her: make the profile."""
         self.passphrases_changed(passphrase, again)
         if self.state.step is JoinStep.CONFIRM and self.state.can_go_on:
-            working = "Making this computer's profile…"
+            working = tr("Making this computer's profile…")
             self._show(replace(self.state, step=JoinStep.WORKING, busy=working, problem=None))
             self._tasks.start(self._accept(passphrase), name="accept-link")
 
@@ -74,7 +75,7 @@ class JoinPresenter(Presenter[JoinState]):
         if linking is not None:
             self._tasks.start(linking.cancel(), name="cancel-link")
         kept = self.state
-        self._show(JoinState(place=kept.place, hint=HINTS[0], device_name=kept.device_name))
+        self._show(JoinState(place=kept.place, hint=tr(HINTS[0]), device_name=kept.device_name))
 
     async def _ask(self) -> None:
         here = self._round
@@ -95,7 +96,7 @@ class JoinPresenter(Presenter[JoinState]):
             try:
                 joining = await linking.wait()
             except StoreUnreachableError as failure:
-                card = replace(card_at_once(failure), todo="It is tried again by itself.")
+                card = replace(card_at_once(failure), todo=tr("It is tried again by itself."))
                 self._show(replace(self.state, problem=card))
                 continue
             except Exception as failure:  # noqa: BLE001 - a person always gets an answer

@@ -9,6 +9,7 @@ from ui.firstrun.dots import Dots
 from ui.firstrun.joining import JoinPresenter
 from ui.firstrun.state import JoinState, JoinStep
 from ui.firstrun.tones import STRENGTH_TONES
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.widgets.bar import Bar
 from ui.widgets.brand import Brand
@@ -45,8 +46,8 @@ class JoinView(QWidget):
             button.clicked.connect(presenter.cancel)
         names = QVBoxLayout()
         names.setSpacing(2)
-        names.addWidget(Text("Link to my other device", "title"))
-        names.addWidget(Text("This computer becomes one more device of yours.", "secondary"))
+        names.addWidget(Text(tr("Link to my other device"), "title"))
+        names.addWidget(Text(tr("This computer becomes one more device of yours."), "secondary"))
         head = row(Brand(44), spacing=tokens.S4)
         head.addLayout(names, 1)
         card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
@@ -56,7 +57,7 @@ class JoinView(QWidget):
             card.column.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(Centred("Linking", card))
+        column.addWidget(Centred(tr("Linking"), card))
         presenter.attach(self.render_state)
         self.line.edit.setFocus()
 
@@ -80,29 +81,29 @@ class _LinePage(QWidget):
     def __init__(self, presenter: JoinPresenter) -> None:
         super().__init__()
         self.edit = PastedLine(
-            "Line of the other device", "Paste the line that begins with jit-link:"
+            tr("Line of the other device"), tr("Paste the line that begins with jit-link:")
         )
         self.edit.textChanged.connect(lambda: presenter.line_changed(self.edit.toPlainText()))
-        label = Text("Line of your other device", "label")
+        label = Text(tr("Line of your other device"), "label")
         label.setBuddy(self.edit)
-        where = "There: the laptop at the bottom left, then “Link a device…”."
+        where = tr("There: the laptop at the bottom left, then “Link a device…”.")
         self.problem = Text("", "danger", wrap=True)
         self.who = Panel("card", margin=tokens.S4, spacing=tokens.S1)
         self.name = Text("", "strong", selectable=True)
         self.store = Text("", "body", selectable=True)
-        for caption, words in (("Says that it is of", self.name), ("Store", self.store)):
+        for caption, words in ((tr("Says that it is of"), self.name), (tr("Store"), self.store)):
             self.who.column.addWidget(Text(caption, "caption"))
             self.who.column.addWidget(words)
         self.device = Field(
-            "What this device is called",
-            placeholder="Office laptop",
-            hint="Only your own devices see the name.",
+            tr("What this device is called"),
+            placeholder=tr("Office laptop"),
+            hint=tr("Only your own devices see the name."),
         )
         self.device.edit.setMaxLength(64)
         self.device.edit.textChanged.connect(presenter.name_changed)
         self.device.edit.returnPressed.connect(presenter.ask)
-        self.back = Button("Back")
-        self.next = Button("Continue", "primary")
+        self.back = Button(tr("Back"))
+        self.next = Button(tr("Continue"), "primary")
         self.next.clicked.connect(presenter.ask)
         column = _column(self)
         for widget in (label, self.edit, Text(where, "dense", wrap=True), self.problem):
@@ -121,7 +122,7 @@ class _LinePage(QWidget):
         self.name.setText(state.who)
         self.store.setText(state.store)
         self.next.setEnabled(state.can_go_on)
-        self.next.setText("Asking…" if state.busy else "Continue")
+        self.next.setText(tr("Asking…") if state.busy else tr("Continue"))
 
 
 class _CodePage(QWidget):
@@ -136,22 +137,24 @@ class _CodePage(QWidget):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         bar.setFixedHeight(6)
-        bar.setAccessibleName("Waiting for the other device")
-        self.cancel = Button("Cancel")
+        bar.setAccessibleName(tr("Waiting for the other device"))
+        self.cancel = Button(tr("Cancel"))
         column = _column(self)
-        column.addWidget(Text("Type this code at your other device.", "body", wrap=True))
+        column.addWidget(Text(tr("Type this code at your other device."), "body", wrap=True))
         column.addWidget(card)
-        why = "It says that nobody stands between your two devices. It is good for a few minutes."
+        why = tr(
+            "It says that nobody stands between your two devices. It is good for a few minutes."
+        )
         column.addWidget(Text(why, "dense", wrap=True))
         column.addSpacing(tokens.S2)
         column.addWidget(bar)
-        column.addWidget(Text("Waiting until you have typed it there…", "caption"))
+        column.addWidget(Text(tr("Waiting until you have typed it there…"), "caption"))
         column.addStretch(1)
         column.addLayout(row(self.cancel, None))
 
     def render_state(self, state: JoinState) -> None:
         self.code.setText(state.code)
-        self.code.setAccessibleName("Code: " + " ".join(state.code))
+        self.code.setAccessibleName(tr("Code: {code}", code=" ".join(state.code)))
 
 
 class _ConfirmPage(QWidget):
@@ -159,22 +162,24 @@ class _ConfirmPage(QWidget):
         super().__init__()
         self._presenter = presenter
         card = self._person()
-        self.first = PassphraseField("Passphrase for this computer")
-        self.second = PassphraseField("Passphrase again")
-        self.bar = Bar("Strength of the passphrase")
+        self.first = PassphraseField(tr("Passphrase for this computer"))
+        self.second = PassphraseField(tr("Passphrase again"))
+        self.bar = Bar(tr("Strength of the passphrase"))
         self.hint = Text("", "dense", wrap=True)
-        self.cancel = Button("This is not me")
-        self.go = Button("Link this computer", "primary")
+        self.cancel = Button(tr("This is not me"))
+        self.go = Button(tr("Link this computer"), "primary")
         self.go.clicked.connect(self._accept)
         for field in (self.first, self.second):
             field.changed.connect(self._changed)
         self.first.entered.connect(self.second.edit.setFocus)
         self.second.entered.connect(self._accept)
         column = _column(self)
-        column.addWidget(Text("This computer would become a device of", "label"))
+        column.addWidget(Text(tr("This computer would become a device of"), "label"))
         for widget in (card, self.first, self.bar, self.hint, self.second):
             column.addWidget(widget)
-        place = Text("It may be another passphrase than on your other device.", "dense", wrap=True)
+        place = Text(
+            tr("It may be another passphrase than on your other device."), "dense", wrap=True
+        )
         note = row(Glyph("key", 18), place, spacing=tokens.S3)
         note.setStretch(1, 1)
         column.addLayout(note)
@@ -190,7 +195,7 @@ class _ConfirmPage(QWidget):
         card.column.addWidget(self.name)
         card.column.addWidget(self.place)
         card.column.addSpacing(tokens.S1)
-        card.column.addWidget(Text("Your own number begins with", "caption"))
+        card.column.addWidget(Text(tr("Your own number begins with"), "caption"))
         card.column.addWidget(self.print)
         return card
 
@@ -221,12 +226,12 @@ class _WorkingPage(QWidget):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         bar.setFixedHeight(6)
-        bar.setAccessibleName("Linking")
+        bar.setAccessibleName(tr("Linking"))
         column = _column(self)
         column.addStretch(1)
-        column.addWidget(Text("Making this computer's profile…", "body"))
+        column.addWidget(Text(tr("Making this computer's profile…"), "body"))
         column.addWidget(bar)
-        note = "The passphrase is stretched on purpose, so this takes a moment."
+        note = tr("The passphrase is stretched on purpose, so this takes a moment.")
         column.addWidget(Text(note, "caption"))
         column.addStretch(2)
 

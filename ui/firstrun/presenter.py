@@ -10,6 +10,7 @@ from protocol.errors import InvitationError, JitError, StoreUnreachableError, Wr
 from ui import words
 from ui.errors.cards import ErrorCard, card_for
 from ui.firstrun.state import FirstRunState, Step
+from ui.language import tr
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -57,7 +58,7 @@ class FirstRunPresenter(Presenter[FirstRunState]):
             unfinished: an earlier set-up of this profile was cut off.
         """
         if unfinished:
-            self._show(replace(self.state, problem=_UNFINISHED))
+            self._show(replace(self.state, problem=_UNFINISHED.spoken()))
         self._tasks.start(self._ask_keyring(), name="keyring")
 
     def invitation_changed(self, text: str) -> None:
@@ -104,7 +105,7 @@ class FirstRunPresenter(Presenter[FirstRunState]):
             replace(
                 self.state,
                 step=Step.WORKING,
-                working="Making this computer's keys and introducing them to the store…",
+                working=tr("Making this computer's keys and introducing them to the store…"),
                 problem=None,
             )
         )
@@ -141,9 +142,9 @@ def judged(first: str, second: str) -> Judged:
     early = differ and first.startswith(second)
     return Judged(
         strength=strength,
-        hint=_SAME_LETTERS if strength == 1 and len(first) >= SHORTEST else HINTS[strength],
+        hint=tr(_SAME_LETTERS if strength == 1 and len(first) >= SHORTEST else HINTS[strength]),
         passphrases_fit=strength >= ACCEPTABLE and first == second,
-        repeat_problem="The two differ." if differ and not early else "",
+        repeat_problem=tr("The two differ.") if differ and not early else "",
     )
 
 
@@ -162,16 +163,16 @@ def _card(failure: Exception) -> ErrorCard:
     if isinstance(failure, StoreUnreachableError):
         return replace(
             card,
-            sentence="The store cannot be reached, so this computer is not set up yet.",
-            safe=_KEPT,
-            todo="Check the network, then try again with the same passphrase.",
+            sentence=tr("The store cannot be reached, so this computer is not set up yet."),
+            safe=tr(_KEPT),
+            todo=tr("Check the network, then try again with the same passphrase."),
         )
     if isinstance(failure, WrongPassphraseError):
         return replace(
             card,
-            title="An earlier try used another passphrase",
-            sentence="Setting up was begun before, with a passphrase that is not this one.",
-            safe=_KEPT,
-            todo=_SAME,
+            title=tr("An earlier try used another passphrase"),
+            sentence=tr("Setting up was begun before, with a passphrase that is not this one."),
+            safe=tr(_KEPT),
+            todo=tr(_SAME),
         )
     return card

@@ -26,7 +26,7 @@ class FirstRunState:
     fingerprint: str = ""
     invitation_problem: str = ""
     strength: int = 0  # 0 to 4
-    hint: str = "At least 12 characters. Four or five unrelated words are strong and easy to type."
+    hint: str = ""
     passphrases_fit: bool = False
     repeat_problem: str = ""
     keyring: bool | None = None  # None: not known yet

@@ -10,6 +10,7 @@ from ui.firstrun.dots import Dots
 from ui.firstrun.presenter import FirstRunPresenter
 from ui.firstrun.state import FirstRunState, Step
 from ui.firstrun.tones import STRENGTH_TONES
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.widgets.bar import Bar
 from ui.widgets.brand import Brand
@@ -45,9 +46,9 @@ class FirstRunView(QWidget):
             self.pages.addWidget(page)
         names = QVBoxLayout()
         names.setSpacing(2)
-        names.addWidget(Text("Welcome to JIT Client", "title"))
+        names.addWidget(Text(tr("Welcome to JIT Client"), "title"))
         names.addWidget(
-            Text("Set this computer up for your joint investigation teams.", "secondary")
+            Text(tr("Set this computer up for your joint investigation teams."), "secondary")
         )
         head = row(Brand(44), spacing=tokens.S4)
         head.addLayout(names, 1)
@@ -59,7 +60,7 @@ class FirstRunView(QWidget):
         card.column.addWidget(self.pages)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(Centred("Set-up", card))
+        column.addWidget(Centred(tr("Set-up"), card))
         presenter.attach(self.render_state)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -84,26 +85,26 @@ class FirstRunView(QWidget):
 class _InvitationPage(QWidget):
     def __init__(self, presenter: FirstRunPresenter) -> None:
         super().__init__()
-        self.edit = PastedLine("Invitation", "Paste the invitation here")
+        self.edit = PastedLine(tr("Invitation"), tr("Paste the invitation here"))
         self.edit.textChanged.connect(lambda: presenter.invitation_changed(self.edit.toPlainText()))
-        label = Text("Invitation from your administrator", "label")
+        label = Text(tr("Invitation from your administrator"), "label")
         label.setBuddy(self.edit)
         self.problem = Text("", "danger", wrap=True)
         self.store = Panel("card", margin=tokens.S4, spacing=tokens.S1)
         self.address = Text("", "strong", selectable=True)
         self.fingerprint = Text("", "mono", wrap=True, selectable=True)
         self.fingerprint.setFont(fonts.mono())
-        self.store.column.addWidget(Text("Store", "caption"))
+        self.store.column.addWidget(Text(tr("Store"), "caption"))
         self.store.column.addWidget(self.address)
         self.store.column.addSpacing(tokens.S2)
-        self.store.column.addWidget(Text("Fingerprint of its certificate", "caption"))
+        self.store.column.addWidget(Text(tr("Fingerprint of its certificate"), "caption"))
         self.store.column.addWidget(self.fingerprint)
-        note = "Compare it with what your administrator tells you. Only this store is trusted."
+        note = tr("Compare it with what your administrator tells you. Only this store is trusted.")
         self.store.column.addSpacing(tokens.S1)
         self.store.column.addWidget(Text(note, "dense", wrap=True))
-        self.link = Button("Link to my other device…", "quiet", icon="laptop")
-        self.restore = Button("Restore from a recovery sheet…", "quiet", icon="key")
-        self.next = Button("Continue", "primary")
+        self.link = Button(tr("Link to my other device…"), "quiet", icon="laptop")
+        self.restore = Button(tr("Restore from a recovery sheet…"), "quiet", icon="key")
+        self.next = Button(tr("Continue"), "primary")
         self.next.clicked.connect(presenter.go_on)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -130,15 +131,15 @@ class _PassphrasePage(QWidget):
     def __init__(self, presenter: FirstRunPresenter) -> None:
         super().__init__()
         self._presenter = presenter
-        self.first = PassphraseField("Passphrase")
-        self.second = PassphraseField("Passphrase again")
-        self.bar = Bar("Strength of the passphrase")
+        self.first = PassphraseField(tr("Passphrase"))
+        self.second = PassphraseField(tr("Passphrase again"))
+        self.bar = Bar(tr("Strength of the passphrase"))
         self.hint = Text("", "dense", wrap=True)
         self.place = Text("", "dense", wrap=True, selectable=True)
         self.keyring = Text("", "dense", wrap=True)
-        self.back = Button("Back")
+        self.back = Button(tr("Back"))
         self.back.clicked.connect(presenter.back)
-        self.go = Button("Set up this computer", "primary")
+        self.go = Button(tr("Set up this computer"), "primary")
         self.go.clicked.connect(self._enrol)
         for field in (self.first, self.second):
             field.changed.connect(self._changed)
@@ -164,9 +165,11 @@ class _PassphrasePage(QWidget):
         self.hint.setText(state.hint)
         self.second.complain(state.repeat_problem)
         self.place.setText(
-            f"Everything is kept encrypted in {state.place}. "
-            "Nobody can reset the passphrase. The only other way in is a recovery sheet, which you "
-            "make afterwards."
+            tr(
+                "Everything is kept encrypted in {place}. Nobody can reset the passphrase. The "
+                "only other way in is a recovery sheet, which you make afterwards.",
+                place=state.place,
+            )
         )
         self.keyring.setText(_keyring(state.keyring))
         self.go.setEnabled(state.can_go_on)
@@ -186,21 +189,23 @@ class _WorkingPage(QWidget):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         bar.setFixedHeight(6)
-        bar.setAccessibleName("Setting up")
+        bar.setAccessibleName(tr("Setting up"))
         column = QVBoxLayout(self)
         column.setSpacing(tokens.S3)
         column.addStretch(1)
         column.addWidget(self.words)
         column.addWidget(bar)
         column.addWidget(
-            Text("The passphrase is stretched on purpose, so this takes a moment.", "caption")
+            Text(tr("The passphrase is stretched on purpose, so this takes a moment."), "caption")
         )
         column.addStretch(2)
 
 
 def _keyring(have: bool | None) -> str:
     if have is None:
-        return "Looking for a keyring…"
+        return tr("Looking for a keyring…")
     if have:
-        return "This computer's keyring keeps a second secret, so a copied file alone is useless."
-    return "This computer has no keyring. The passphrase alone protects the keys: make it long."
+        return tr(
+            "This computer's keyring keeps a second secret, so a copied file alone is useless."
+        )
+    return tr("This computer has no keyring. The passphrase alone protects the keys: make it long.")

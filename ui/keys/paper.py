@@ -10,6 +10,7 @@ from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from ui.keys.state import SheetState
+from ui.language import tr
 
 _COLUMNS = 4
 _WIDE = 60
@@ -31,7 +32,7 @@ def write_pdf(path: Path, state: SheetState) -> bool:
     except OSError:
         return False
     writer = QPdfWriter(str(path))
-    writer.setTitle("Recovery sheet")
+    writer.setTitle(tr("Recovery sheet"))
     writer.setPageLayout(
         QPageLayout(
             QPageSize(QPageSize.PageSizeId.A4),
@@ -59,7 +60,9 @@ def _html(state: SheetState) -> str:
     )
     broken = "<br>".join(escape(piece) for piece in lines_of(state.line))
     return (
-        f"<h1>Recovery sheet</h1><p>{escape(state.owner)}<br>Store {escape(state.store)}</p>"
+        f"<h1>{escape(tr('Recovery sheet'))}</h1>"
+        f"<p>{escape(state.owner)}<br>{escape(tr('Store {address}', address=state.store))}</p>"
         f'<table cellpadding="6" style="font-family: Noto Sans Mono">{rows}</table>'
-        f'<p style="font-family: Noto Sans Mono">{broken}</p><p>{_CAN}</p><p>{_CANNOT}</p>'
+        f'<p style="font-family: Noto Sans Mono">{broken}</p><p>{escape(tr(_CAN))}</p>'
+        f"<p>{escape(tr(_CANNOT))}</p>"
     )

@@ -9,6 +9,7 @@ from protocol.errors import BadInputError, JitError, WrongPassphraseError
 from ui.errors.cards import card_at_once
 from ui.firstrun.presenter import ACCEPTABLE, judged
 from ui.keys.state import ActState, SheetState, SheetStep
+from ui.language import tr
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
 
@@ -19,7 +20,7 @@ def _checked(state: ActState, new: str, again: str) -> ActState:
     """A new passphrase that is strong enough and was typed twice."""
     found = judged(new, again)
     weak = found.hint if found.strength < ACCEPTABLE else ""
-    differs = "" if weak or new == again else "Not the same as above."
+    differs = "" if weak or new == again else tr("Not the same as above.")
     return replace(state, wrong_new=weak, wrong_again=differs)
 
 
@@ -39,11 +40,13 @@ class ChangePresenter(Presenter[ActState]):
         self._show(_checked(ActState(), new, again))
         if _bad(self.state):
             return False
-        self._show(ActState(busy=_SLOW))
+        self._show(ActState(busy=tr(_SLOW)))
         try:
             await self._desk.keys.change_passphrase(old, new)
         except WrongPassphraseError:
-            self._show(ActState(wrong_old="This does not open the profile. Nothing was changed."))
+            self._show(
+                ActState(wrong_old=tr("This does not open the profile. Nothing was changed."))
+            )
             return False
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(ActState(problem=card_at_once(failure)))
@@ -61,11 +64,11 @@ class SheetPresenter(Presenter[SheetState]):
 
     async def open(self, passphrase: str) -> None:
         """Show the words."""
-        self._show(SheetState(busy="Opening the vault…"))
+        self._show(SheetState(busy=tr("Opening the vault…")))
         try:
             made = await self._desk.keys.sheet(passphrase)
         except WrongPassphraseError:
-            self._show(SheetState(wrong="This does not open the profile."))
+            self._show(SheetState(wrong=tr("This does not open the profile.")))
         except Exception as failure:  # noqa: BLE001 - as above
             self._show(SheetState(problem=card_at_once(failure)))
         else:
@@ -116,7 +119,7 @@ class WordsPresenter(Presenter[ActState]):
         self._show(_checked(ActState(), new, again))
         if _bad(self.state):
             return None
-        self._show(ActState(busy=_SLOW))
+        self._show(ActState(busy=tr(_SLOW)))
         try:
             desk = await self._door.open_with_words(words, new)
         except Exception as failure:  # noqa: BLE001 - as above
@@ -134,7 +137,7 @@ class WordsPresenter(Presenter[ActState]):
             return None
         try:
             wish = self._door.read_sheet(line, words, others_lost=others_lost)
-            self._show(ActState(busy="Making keys and telling the store…"))
+            self._show(ActState(busy=tr("Making keys and telling the store…")))
             desk = await self._door.restore(wish, new)
         except Exception as failure:  # noqa: BLE001 - as above
             self._show(_told(failure))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 from ui.keys.paper import lines_of, write_pdf
 from ui.keys.presenter import SheetPresenter
 from ui.keys.state import SheetState, SheetStep
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
 from ui.widgets.button import Button
@@ -42,16 +43,16 @@ class RecoverySheet(Sheet):
     wide = 640
 
     def __init__(self, parent: QWidget, presenter: SheetPresenter, tasks: TaskScope) -> None:
-        super().__init__(parent, "Recovery sheet", lead=" ", action="Show the words")
+        super().__init__(parent, tr("Recovery sheet"), lead=" ", action=tr("Show the words"))
         self._presenter = presenter
         self._tasks = tasks
-        self.passphrase = PassphraseField("Passphrase")
+        self.passphrase = PassphraseField(tr("Passphrase"))
         self.words = [Text("", "mono") for _ in range(24)]
         self.line = Text("", "mono", wrap=True, selectable=True)
-        self.save = Button("Save as PDF to print…", icon="download")
+        self.save = Button(tr("Save as PDF to print…"), icon="download")
         self.fields = [Field("") for _ in range(3)]
         self.wrong = Text("", "danger", wrap=True)
-        self.back = Button("Look again", "quiet")
+        self.back = Button(tr("Look again"), "quiet")
         self.pages = Pages()
         for page in (self._asking(), self._showing(), self._confirming()):
             self.pages.addWidget(page)
@@ -78,7 +79,7 @@ class RecoverySheet(Sheet):
             word.setFont(fonts.mono())
             grid.addWidget(word, at // _COLUMNS, at % _COLUMNS)
         card.column.addLayout(grid)
-        note = "The file is readable for whoever has it: print it, then delete it."
+        note = tr("The file is readable for whoever has it: print it, then delete it.")
         keep = row(self.save, Text(note, "caption"), None, spacing=tokens.S3)
         return _page(card, self.line, keep)
 
@@ -87,8 +88,8 @@ class RecoverySheet(Sheet):
 
     def render_state(self, state: SheetState) -> None:
         """Show the step."""
-        self.lead.setText(_LEADS[state.step])
-        self.action.setText(_ACTIONS[state.step])
+        self.lead.setText(tr(_LEADS[state.step]))
+        self.action.setText(tr(_ACTIONS[state.step]))
         self.pages.setCurrentIndex(state.step.value)
         self.passphrase.complain(state.wrong if state.step is SheetStep.PASSPHRASE else "")
         self.wrong.setText(state.wrong if state.step is SheetStep.CONFIRM else "")
@@ -98,8 +99,8 @@ class RecoverySheet(Sheet):
             word.setText(f"{at + 1:>2}  {text}")
         self.line.setText("\n".join(lines_of(state.line)))
         for field, place in zip(self.fields, state.asked, strict=False):
-            field.label.setText(f"Word {place}")
-            field.edit.setAccessibleName(f"Word {place}")
+            field.label.setText(tr("Word {place}", place=place))
+            field.edit.setAccessibleName(tr("Word {place}", place=place))
         self.notice.show_card(state.problem)
         self.action.setEnabled(not state.busy)
         self.busy.setText(state.busy)
@@ -127,10 +128,10 @@ class RecoverySheet(Sheet):
 
     def _save(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
-            self, "Save the recovery sheet", "recovery-sheet.pdf", "PDF (*.pdf)"
+            self, tr("Save the recovery sheet"), "recovery-sheet.pdf", tr("PDF (*.pdf)")
         )
         if chosen and not write_pdf(Path(chosen), self._presenter.state):
-            self._presenter.cannot_save("The file could not be written. Choose another place.")
+            self._presenter.cannot_save(tr("The file could not be written. Choose another place."))
 
 
 def _page(*parts: object) -> QWidget:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.firstrun.presenter import judged
 from ui.firstrun.tones import STRENGTH_TONES
+from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.bar import Bar
 from ui.widgets.passphrase import PassphraseField
@@ -20,7 +21,7 @@ class Strength(QWidget):
         super().__init__()
         self._first = first
         self._second = second
-        self.bar = Bar("Strength of the passphrase")
+        self.bar = Bar(tr("Strength of the passphrase"))
         self.hint = Text("", "dense", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

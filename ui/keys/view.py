@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 from ui.keys.presenter import ChangePresenter, WordsPresenter
 from ui.keys.state import ActState
 from ui.keys.strength import Strength
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -25,15 +26,17 @@ class ChangeSheet(Sheet):
     def __init__(self, parent: QWidget, presenter: ChangePresenter, tasks: TaskScope) -> None:
         super().__init__(
             parent,
-            "Change the passphrase",
-            lead="The old one does not open this profile any more, nor any copy of it made from "
-            "now on. Your recovery sheet stays as it is.",
-            action="Change",
+            tr("Change the passphrase"),
+            lead=tr(
+                "The old one does not open this profile any more, nor any copy of it made from "
+                "now on. Your recovery sheet stays as it is."
+            ),
+            action=tr("Change"),
         )
         self._presenter = presenter
-        self.old = PassphraseField("Present passphrase")
-        self.new = PassphraseField("New passphrase")
-        self.again = PassphraseField("The same again")
+        self.old = PassphraseField(tr("Present passphrase"))
+        self.new = PassphraseField(tr("New passphrase"))
+        self.again = PassphraseField(tr("The same again"))
         self.strength = Strength(self.new, self.again)
         for one in (self.old, self.new, self.strength, self.again):
             self.body.addWidget(one)
@@ -78,25 +81,30 @@ class WordsSheet(Sheet):
     ) -> None:
         super().__init__(
             parent,
-            "Restore from a recovery sheet" if restore else "Open with your recovery words",
+            tr("Restore from a recovery sheet") if restore else tr("Open with your recovery words"),
             lead=(
-                "You become the same person on this computer, with the same safety number. "
-                "Messages and exhibits do not come back, and an administrator of each space lets "
-                "this computer in."
+                tr(
+                    "You become the same person on this computer, with the same safety number. "
+                    "Messages and exhibits do not come back, and an administrator of each space "
+                    "lets "
+                    "this computer in."
+                )
                 if restore
-                else "Nothing is lost. The words open this profile and give it a new passphrase."
+                else tr(
+                    "Nothing is lost. The words open this profile and give it a new passphrase."
+                )
             ),
-            action="Restore" if restore else "Open",
+            action=tr("Restore") if restore else tr("Open"),
         )
         self._presenter = presenter
         self._on_open = on_open
         self._restore = restore
-        self.line = Field("The line of the sheet", placeholder="jit-recover:…")
+        self.line = Field(tr("The line of the sheet"), placeholder="jit-recover:…")
         self.words = QPlainTextEdit()
         self.wrong = Text("", "danger", wrap=True)
-        self.lost = QCheckBox("My other computers are lost: shut them out")
-        self.new = PassphraseField("New passphrase")
-        self.again = PassphraseField("The same again")
+        self.lost = QCheckBox(tr("My other computers are lost: shut them out"))
+        self.new = PassphraseField(tr("New passphrase"))
+        self.again = PassphraseField(tr("The same again"))
         self._build()
         self.action.clicked.connect(lambda: tasks.start(self._go(), name="words"))
         presenter.attach(self.render_state)
@@ -104,10 +112,10 @@ class WordsSheet(Sheet):
         (self.line.edit if restore else self.words).setFocus()
 
     def _build(self) -> None:
-        caption = Text("The 24 words", "label")
+        caption = Text(tr("The 24 words"), "label")
         caption.setBuddy(self.words)
-        self.words.setAccessibleName("The 24 words")
-        self.words.setPlaceholderText("In their order. Four letters of each are enough.")
+        self.words.setAccessibleName(tr("The 24 words"))
+        self.words.setPlaceholderText(tr("In their order. Four letters of each are enough."))
         self.words.setTabChangesFocus(True)
         self.words.setFixedHeight(96)
         column = QVBoxLayout()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui import scanning
 from ui.binding import accept_files, choose_files, dropped_files
+from ui.language import tr
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.widgets.button import Button
@@ -66,12 +67,12 @@ class CodeField(QWidget):
         self._tasks = tasks
         self.edit = _Edit()
         self.field = Field(
-            label, placeholder="60 digits, or jit-verify:…", hint=hint, edit=self.edit
+            label, placeholder=tr("60 digits, or jit-verify:…"), hint=hint, edit=self.edit
         )
-        self.check = Button("Compare")
+        self.check = Button(tr("Compare"))
         self.check.clicked.connect(presenter.compare)
-        self.choose = Button("Picture…", icon="image", hint="Choose a picture of the code")
-        self.choose.setAccessibleName("Choose a picture of the code")
+        self.choose = Button(tr("Picture…"), icon="image", hint=tr("Choose a picture of the code"))
+        self.choose.setAccessibleName(tr("Choose a picture of the code"))
         self.choose.clicked.connect(lambda: tasks.start(self._choose(), name="code-picture"))
         self.edit.textChanged.connect(presenter.typed)
         self.edit.returnPressed.connect(presenter.compare)
@@ -103,4 +104,4 @@ class CodeField(QWidget):
         self._presenter.picture(partial(scanning.read_image, image))
 
     async def _choose(self) -> None:
-        self.take(list(await choose_files(self.window(), "A picture of the code")))
+        self.take(list(await choose_files(self.window(), tr("A picture of the code"))))

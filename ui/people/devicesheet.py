@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from jitclient.deviceviews import DeviceRow
 from ui import words
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.tokens import Tone
 from ui.widgets.chip import Chip
@@ -26,16 +27,18 @@ class MemberDevicesSheet(Sheet):
     def __init__(self, parent: QWidget, name: str, rows: Sequence[DeviceRow]) -> None:
         super().__init__(
             parent,
-            f"Devices of {name}",
-            lead="What you send is sealed for each of them. When one is added or revoked, every "
-            "member sees it in the conversation.",
+            tr("Devices of {name}", name=name),
+            lead=tr(
+                "What you send is sealed for each of them. When one is added or revoked, every "
+                "member sees it in the conversation."
+            ),
         )
         card = Panel("card")
         for at, one in enumerate(rows):
             if at:
                 card.column.addWidget(line())
             card.column.addWidget(_device(one))
-        scroll = Scroll("Devices", margin=0)
+        scroll = Scroll(tr("Devices"), margin=0)
         scroll.setMinimumHeight(200)
         scroll.column.addWidget(card)
         scroll.column.addStretch(1)
@@ -49,9 +52,11 @@ def _device(one: DeviceRow) -> QWidget:
     tone = Tone.NEUTRAL if one.revoked else Tone.ACCENT
     across = row(Glyph("laptop", 22, tone), print_, None, spacing=tokens.S3)
     if one.revoked:
-        across.addWidget(Chip(Badge("Revoked", "ban", Tone.DANGER)))
+        across.addWidget(Chip(Badge(tr("Revoked"), "ban", Tone.DANGER)))
     across.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S3)
     holder = QWidget()
     holder.setLayout(across)
-    holder.setAccessibleName(f"{print_.text()}{', revoked' if one.revoked else ''}")
+    holder.setAccessibleName(
+        tr("{fingerprint}, revoked", fingerprint=print_.text()) if one.revoked else print_.text()
+    )
     return holder

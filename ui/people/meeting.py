@@ -16,6 +16,7 @@ from protocol.errors import JitError, VerificationError
 from protocol.ids import UserId
 from ui import words
 from ui.errors.cards import card_for
+from ui.language import Table, tr
 from ui.people.state import MeetingLine, MeetingState
 from ui.people.verify import digits_in, is_line
 from ui.ports import DeskPort
@@ -31,10 +32,12 @@ class _Mark(Enum):
     LATER = "later"
 
 
-_MARKS: Final = {
-    _Mark.DIFFER: Badge("Numbers differ", "circle-x", Tone.DANGER),
-    _Mark.LATER: Badge("Later", "clock"),
-}
+_MARKS: Final = Table(
+    {
+        _Mark.DIFFER: Badge("Numbers differ", "circle-x", Tone.DANGER),
+        _Mark.LATER: Badge("Later", "clock"),
+    }
+)
 
 
 class MeetingPresenter(Presenter[MeetingState]):
@@ -199,7 +202,7 @@ class MeetingPresenter(Presenter[MeetingState]):
 
     def _show_person(self, at: int) -> None:
         if not self._rows:
-            self._show(replace(self.state, finished="You are alone in this space."))
+            self._show(replace(self.state, finished=tr("You are alone in this space.")))
             return
         row = self._rows[at]
         done = sum(1 for one in self._rows if one.trust is Trust.VERIFIED)
@@ -213,7 +216,7 @@ class MeetingPresenter(Presenter[MeetingState]):
                 groups=words.grouped(row.digits),
                 payload=row.code,
                 code=modules(row.code) if changed else self.state.code,
-                progress=f"{done} of {len(self._rows)} compared",
+                progress=tr("{done} of {rows} compared", done=done, rows=len(self._rows)),
                 percent=words.percent(done, len(self._rows)),
                 finished=self._finished(done),
                 differs=self._marks.get(row.user) is _Mark.DIFFER,
@@ -232,10 +235,10 @@ class MeetingPresenter(Presenter[MeetingState]):
         if any(self._open(one) for one in self._rows):
             return ""
         if done == len(self._rows):
-            return "Everybody is compared."
+            return tr("Everybody is compared.")
         differ = sum(1 for mark in self._marks.values() if mark is _Mark.DIFFER)
         later = sum(1 for mark in self._marks.values() if mark is _Mark.LATER)
-        parts = [f"{done} compared"]
-        parts += [f"{differ} with different numbers"] if differ else []
-        parts += [f"{later} left for later"] if later else []
+        parts = [tr("{done} compared", done=done)]
+        parts += [tr("{differ} with different numbers", differ=differ)] if differ else []
+        parts += [tr("{later} left for later", later=later)] if later else []
         return ", ".join(parts) + "."

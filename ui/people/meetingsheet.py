@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.binding import accept_files, bind, dropped_files
+from ui.language import tr
 from ui.people.codefield import CodeField
 from ui.people.meeting import MeetingPresenter
 from ui.people.personlist import PersonList
@@ -50,24 +51,28 @@ class MeetingSheet(Sheet):
     ) -> None:
         super().__init__(
             parent,
-            "Compare with everybody",
-            lead="Sit together, or call one another. Both computers must show the same sixty "
-            "digits. You can stop at any time and go on later.",
+            tr("Compare with everybody"),
+            lead=tr(
+                "Sit together, or call one another. Both computers must show the same sixty "
+                "digits. You can stop at any time and go on later."
+            ),
         )
         self._presenter = presenter
         self.setAcceptDrops(True)
-        self.list = PersonList("Members", words=False)
+        self.list = PersonList(tr("Members"), words=False)
         self.list.setFixedWidth(_LIST_WIDTH)
         self.list.picked.connect(presenter.go)
-        self.bar = Bar("Compared")
+        self.bar = Bar(tr("Compared"))
         self.progress = Text("", "caption")
-        self.print = Button("Printable list…", "quiet", icon="file-text")
+        self.print = Button(tr("Printable list…"), "quiet", icon="file-text")
         self.print.clicked.connect(lambda: tasks.start(_run(print_list), name="print"))
         self._make()
         self.field = CodeField(
-            "Or give what they sent or show you",
-            "A number, the line of their code, or a picture of it: paste or drop it here. "
-            "A code says itself whose it is.",
+            tr("Or give what they sent or show you"),
+            tr(
+                "A number, the line of their code, or a picture of it: paste or drop it here. "
+                "A code says itself whose it is."
+            ),
             presenter,
             tasks,
         )
@@ -82,15 +87,22 @@ class MeetingSheet(Sheet):
         self.name = Elided("", "lead")
         self.badge = Chip()
         self.digits = Digits()
-        self.qr = Qr("Code of the safety number, for the other computer", size=248)
-        self.back = Button("Previous", icon="chevron-left", hint=named("Previous", "meet-previous"))
-        self.forth = Button("Next", icon="chevron-right", hint=named("Next", "meet-next"))
-        self.skip = Button("Later", hint=named("Leave for later", "meet-later"))
-        self.no = Button("They differ", icon="circle-x", hint=named("They differ", "meet-differ"))
-        self.yes = Button(
-            "They match", "primary", icon="shield-check", hint=named("They match", "meet-match")
+        self.qr = Qr(tr("Code of the safety number, for the other computer"), size=248)
+        self.back = Button(
+            tr("Previous"), icon="chevron-left", hint=named(tr("Previous"), "meet-previous")
         )
-        self.advice = Text(DIFFER, "danger", wrap=True)
+        self.forth = Button(tr("Next"), icon="chevron-right", hint=named(tr("Next"), "meet-next"))
+        self.skip = Button(tr("Later"), hint=named(tr("Leave for later"), "meet-later"))
+        self.no = Button(
+            tr("They differ"), icon="circle-x", hint=named(tr("They differ"), "meet-differ")
+        )
+        self.yes = Button(
+            tr("They match"),
+            "primary",
+            icon="shield-check",
+            hint=named(tr("They match"), "meet-match"),
+        )
+        self.advice = Text(tr(DIFFER), "danger", wrap=True)
         self.end = Text("", "ok", wrap=True)
 
     def _build(self) -> None:
@@ -148,7 +160,7 @@ class MeetingSheet(Sheet):
         self.list.show_people(state.lines, state.at)
         if state.at >= 0:
             self.list.scrollTo(self.list.currentIndex())
-        self.progress.setText(state.progress or "Reading the numbers…")
+        self.progress.setText(state.progress or tr("Reading the numbers…"))
         self.bar.show_percent(state.percent, Tone.VERIFIED)
         person = state.person
         self.name.setText(person.name if person else "")
@@ -163,7 +175,7 @@ class MeetingSheet(Sheet):
         self.end.restyle("ok" if state.percent == 100 else "strong")
         reveal(self.end, bool(state.finished))
         self.notice.show_card(state.problem)
-        self.busy.setText("Comparing…" if state.busy else "")
+        self.busy.setText(tr("Comparing…") if state.busy else "")
 
     def _enable(self, state: MeetingState) -> None:
         free = state.person is not None and not state.busy

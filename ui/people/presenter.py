@@ -11,6 +11,7 @@ from protocol.ids import UserId
 from protocol.roles import NEEDS_CONTROLLER
 from ui import words
 from ui.errors.cards import card_for
+from ui.language import number, tr, trn
 from ui.people.state import Group, PeopleState, Person
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -53,7 +54,9 @@ class PeoplePresenter(Presenter[PeopleState]):
                 can_rule=open_ and detail.row.i_administer,
                 can_add=open_ and detail.row.i_administer,
                 can_meet=open_ and bool(others),
-                why_not="" if detail.row.i_administer else "Only an administrator adds members.",
+                why_not=""
+                if detail.row.i_administer
+                else tr("Only an administrator adds members."),
                 alone=not others,
                 loading=False,
             )
@@ -62,18 +65,18 @@ class PeoplePresenter(Presenter[PeopleState]):
     def remove(self, user: UserId) -> None:
         """Remove a member, after the view asked for confirmation."""
         if self.state.space is not None:
-            self._sign("Removing…", self._desk.remove_member(self.state.space, user))
+            self._sign(tr("Removing…"), self._desk.remove_member(self.state.space, user))
 
     def renew(self, user: UserId) -> None:
         """Let a member in again with new devices, after the view asked for confirmation."""
         if self.state.space is not None:
-            self._sign("Signing…", self._desk.renew_member(self.state.space, user))
+            self._sign(tr("Signing…"), self._desk.renew_member(self.state.space, user))
 
     def rule(self, *, verified_only: bool) -> None:
         """Decide to whom evidence goes, after the view asked for confirmation."""
         if self.state.space is not None:
             change = self._desk.set_policy(self.state.space, verified_only=verified_only)
-            self._sign("Signing…", change)
+            self._sign(tr("Signing…"), change)
 
     def dismiss(self) -> None:
         """Take the error card away."""
@@ -116,7 +119,7 @@ def _person(one: MemberRow, detail: SpaceDetail) -> Person:
         user=one.user,
         name=words.plain(one.name),
         role=words.ROLES[one.role],
-        devices=words.many(one.devices, "device"),
+        devices=trn("{count} device", "{count} devices", one.devices),
         letters=words.initials(words.plain(one.name)),
         badge=words.TRUST[one.trust],
         is_me=one.is_me,
@@ -135,8 +138,10 @@ def _standing(one: MemberRow) -> str:
     if not (one.waits or one.controller):
         return ""
     if one.waits:
-        return "Hands over nothing yet: no controller is designated."
-    return f"Controller of what is handed over: {words.plain(one.controller)}"
+        return tr("Hands over nothing yet: no controller is designated.")
+    return tr(
+        "Controller of what is handed over: {controller}", controller=words.plain(one.controller)
+    )
 
 
 def _gone(one: MemberRow) -> str:
@@ -145,5 +150,12 @@ def _gone(one: MemberRow) -> str:
 
 
 def _summary(members: int, sure: int, others: int) -> str:
-    count = words.many(members, "member")
-    return f"{count}, {sure} of {others} others verified by you" if others else count
+    count = trn("{count} member", "{count} members", members)
+    if not others:
+        return count
+    return f"{count}, " + trn(
+        "{sure} of {count} other verified by you",
+        "{sure} of {count} others verified by you",
+        others,
+        sure=number(sure),
+    )

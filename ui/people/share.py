@@ -10,6 +10,7 @@ from protocol.errors import JitError
 from protocol.ids import SpaceId, UserId
 from ui import words
 from ui.errors.cards import card_for
+from ui.language import tr
 from ui.people.state import SharePoint, ShareState
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -74,5 +75,7 @@ class SharePresenter(Presenter[ShareState]):
     def _point(self, row: LogEntryRow) -> SharePoint:
         when = words.stamp(row.at, self._zone)
         if row.seq == 0:
-            return SharePoint(0, f"Everything, since the space was opened ({when})")
-        return SharePoint(row.seq, f"Since {when}: {words.plain(row.text)}")
+            return SharePoint(0, tr("Everything, since the space was opened ({when})", when=when))
+        return SharePoint(
+            row.seq, tr("Since {when}: {text}", when=when, text=words.plain(row.text))
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from ui.language import tr
 from ui.people.share import SharePresenter
 from ui.people.state import ShareState
 from ui.tasks import TaskScope
@@ -25,24 +26,29 @@ class ShareSheet(Sheet):
     ) -> None:
         super().__init__(
             parent,
-            f"Share earlier messages with {name}",
-            lead=f"{name} reads what is sent since the day of being added, and nothing earlier "
-            "unless an administrator opens it.",
-            action="Share…",
+            tr("Share earlier messages with {name}", name=name),
+            lead=tr(
+                "{name} reads what is sent since the day of being added, and nothing earlier "
+                "unless an administrator opens it.",
+                name=name,
+            ),
+            action=tr("Share…"),
         )
         self._presenter = presenter
         self._name = name
         self.since = QComboBox()
-        self.since.setAccessibleName("Beginning with")
+        self.since.setAccessibleName(tr("Beginning with"))
         self.since.activated.connect(lambda at: presenter.choose(self.since.itemData(at)))
-        label = Text("Beginning with", "label")
+        label = Text(tr("Beginning with"), "label")
         label.setBuddy(self.since)
         self.body.addWidget(label)
         self.body.addWidget(self.since)
         for effect in (
-            "This computer sends the messages it has; exhibits are not shared again.",
-            f"{name} sees them as shared by you: it is your word that they are whole.",
-            "Every member sees in the conversation and in the log that you did it.",
+            tr("This computer sends the messages it has; exhibits are not shared again."),
+            tr(
+                "{name} sees them as shared by you: it is your word that they are whole.", name=name
+            ),
+            tr("Every member sees in the conversation and in the log that you did it."),
         ):
             line = row(Glyph("info", 18), Text(effect, "body", wrap=True), spacing=tokens.S3)
             line.setStretch(1, 1)
@@ -63,14 +69,14 @@ class ShareSheet(Sheet):
         self.since.setCurrentIndex(self.since.findData(state.since))
         self.notice.show_card(state.problem)
         self.action.setEnabled(bool(state.points) and not state.busy)
-        self.busy.setText("Signing…" if state.busy else "Reading…" if state.loading else "")
+        self.busy.setText(tr("Signing…") if state.busy else tr("Reading…") if state.loading else "")
 
     async def _share(self) -> None:
         sure = await confirm(
             self,
-            f"Open the past to {self._name}?",
-            (self._presenter.chosen, "What was read cannot be taken back."),
-            action="Share",
+            tr("Open the past to {name}?", name=self._name),
+            (self._presenter.chosen, tr("What was read cannot be taken back.")),
+            action=tr("Share"),
         )
         if sure and await self._presenter.share():
             self.accept()

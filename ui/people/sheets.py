@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from protocol.roles import Role
+from ui.language import tr
 from ui.people.add import AddMemberPresenter
 from ui.people.personlist import PersonList
 from ui.people.state import AddMemberState
@@ -28,18 +29,21 @@ class AddMemberSheet(Sheet):
     ) -> None:
         super().__init__(
             parent,
-            "Add a member",
-            lead=f"To “{title}”. The new member reads what is sent from now on, nothing earlier.",
-            action="Add",
+            tr("Add a member"),
+            lead=tr(
+                "To “{title}”. The new member reads what is sent from now on, nothing earlier.",
+                title=title,
+            ),
+            action=tr("Add"),
         )
         self._presenter = presenter
         self._tasks = tasks
         self.query = QLineEdit()
-        self.query.setPlaceholderText("Search by name, authority or country")
-        self.query.setAccessibleName("Search the directory")
+        self.query.setPlaceholderText(tr("Search by name, authority or country"))
+        self.query.setAccessibleName(tr("Search the directory"))
         self.query.setClearButtonEnabled(True)
         self.query.textChanged.connect(presenter.filter)
-        self.list = PersonList("People", words=True)
+        self.list = PersonList(tr("People"), words=True)
         self.list.setMinimumHeight(240)
         self.list.picked.connect(self._picked)
         self._build()
@@ -52,13 +56,13 @@ class AddMemberSheet(Sheet):
     def _build(self) -> None:
         self.nobody = Text("", "secondary", wrap=True)
         self.role = QComboBox()
-        self.role.setAccessibleName("Role")
+        self.role.setAccessibleName(tr("Role"))
         self.role.setMinimumWidth(220)
         self.role.activated.connect(self._role)
-        label = Text("Role", "label")
+        label = Text(tr("Role"), "label")
         label.setBuddy(self.role)
         self.note = Text("", "caption", wrap=True)
-        self.look = Button("Look at the new key…", icon="shield-alert")
+        self.look = Button(tr("Look at the new key…"), icon="shield-alert")
         self.look.clicked.connect(lambda: self._tasks.start(self._decide(), name="new-key"))
         reveal(self.look, False)
         self.body.addWidget(self.query)
@@ -84,7 +88,7 @@ class AddMemberSheet(Sheet):
         reveal(self.look, state.another_key)
         self.look.setEnabled(not state.busy)
         self.action.setEnabled(state.chosen is not None and not state.busy)
-        self.busy.setText("Signing…" if state.busy else "")
+        self.busy.setText(tr("Signing…") if state.busy else "")
 
     def _roles(self, state: AddMemberState) -> None:
         roles = state.chosen.roles if state.chosen is not None else ()
@@ -99,7 +103,9 @@ class AddMemberSheet(Sheet):
             self.role.setCurrentIndex(self.role.findData(state.role.value))
         chosen = state.chosen
         self.note.setText(
-            f"The roles a representative of “{chosen.party}” may hold." if chosen else ""
+            tr("The roles a representative of “{party}” may hold.", party=chosen.party)
+            if chosen
+            else ""
         )
 
     def _picked(self, at: int) -> None:
@@ -117,18 +123,25 @@ class AddMemberSheet(Sheet):
         offer = await self._presenter.look()
         if offer is None:
             return
-        known = "which you compared" if offer.was_verified else "which you never compared"
+        known = tr("which you compared") if offer.was_verified else tr("which you never compared")
         sure = await confirm(
             self,
-            f"Take the new key of {offer.name}?",
+            tr("Take the new key of {name}?", name=offer.name),
             (
-                f"With the key known here, {known}, your safety number is {offer.known}",
-                f"With the new key it is {offer.shown}",
-                f"Call {offer.name} at a number you know. Were all devices lost?",
-                "Do you both read the same new number? If not, somebody stands between you.",
-                f"{offer.name} is added with the new key, not verified; every member sees it.",
+                tr(
+                    "With the key known here, {known}, your safety number is {known2}",
+                    known=known,
+                    known2=offer.known,
+                ),
+                tr("With the new key it is {shown}", shown=offer.shown),
+                tr("Call {name} at a number you know. Were all devices lost?", name=offer.name),
+                tr("Do you both read the same new number? If not, somebody stands between you."),
+                tr(
+                    "{name} is added with the new key, not verified; every member sees it.",
+                    name=offer.name,
+                ),
             ),
-            action="Take the new key and add",
+            action=tr("Take the new key and add"),
         )
         if sure and await self._presenter.take(offer):
             self.accept()
@@ -136,7 +149,7 @@ class AddMemberSheet(Sheet):
 
 def _nobody(state: AddMemberState) -> str:
     if state.loading:
-        return "Reading the directory…"
+        return tr("Reading the directory…")
     if not state.total:
-        return "Everybody in the directory is a member already."
-    return "" if state.candidates else "Nobody has all these words."
+        return tr("Everybody in the directory is a member already.")
+    return "" if state.candidates else tr("Nobody has all these words.")

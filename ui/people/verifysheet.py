@@ -6,6 +6,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.binding import accept_files, dropped_files
+from ui.language import tr
 from ui.people.codefield import CodeField
 from ui.people.state import DIFFER, NUMBER_DIGITS, VerifyState
 from ui.people.verify import VerifyPresenter
@@ -33,40 +34,44 @@ class VerifySheet(Sheet):
     ) -> None:
         super().__init__(
             parent,
-            f"Compare with {name}",
-            lead="Call a number you already know, or sit together. Both computers must show "
-            "the same sixty digits. Read them aloud, group by group.",
+            tr("Compare with {name}", name=name),
+            lead=tr(
+                "Call a number you already know, or sit together. Both computers must show "
+                "the same sixty digits. Read them aloud, group by group."
+            ),
         )
         self._presenter = presenter
         self.setAcceptDrops(True)
         self.badge = Chip()
         self.digits = Digits()
-        self.copy = Button("Copy the number", "quiet", icon="copy")
+        self.copy = Button(tr("Copy the number"), "quiet", icon="copy")
         self.copy.clicked.connect(self._copy)
-        self.copy_code = Button("Copy the code", "quiet", icon="qr-code")
+        self.copy_code = Button(tr("Copy the code"), "quiet", icon="qr-code")
         self.copy_code.clicked.connect(self._copy_code)
-        self.qr = Qr("Code of the safety number, for the other computer", size=248)
+        self.qr = Qr(tr("Code of the safety number, for the other computer"), size=248)
         self.field = CodeField(
-            "Or give what the other side sent you",
-            "A number, the line of their code, or a picture of it: paste or drop it here. "
-            "Send it by another way than this program.",
+            tr("Or give what the other side sent you"),
+            tr(
+                "A number, the line of their code, or a picture of it: paste or drop it here. "
+                "Send it by another way than this program."
+            ),
             presenter,
             tasks,
         )
-        self.same = Button("We read the same digits", "primary", icon="shield-check")
+        self.same = Button(tr("We read the same digits"), "primary", icon="shield-check")
         self.same.clicked.connect(presenter.same)
-        self.no = Button("They differ", icon="circle-x")
+        self.no = Button(tr("They differ"), icon="circle-x")
         self.no.clicked.connect(presenter.differ)
-        self.advice = Text(DIFFER, "danger", wrap=True)
-        self.verdict = Panel("card", margin=tokens.S3)
-        self.result_words = Text("", "ok", wrap=True)
-        self.verdict.column.addWidget(self.result_words)
+        self.advice = Text(tr(DIFFER), "danger", wrap=True)
         self._build()
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
         presenter.load()
 
     def _build(self) -> None:
+        self.verdict = Panel("card", margin=tokens.S3)
+        self.result_words = Text("", "ok", wrap=True)
+        self.verdict.column.addWidget(self.result_words)
         left = QVBoxLayout()
         left.setSpacing(tokens.S2)
         left.addWidget(self.digits)
@@ -86,7 +91,7 @@ class VerifySheet(Sheet):
         """Show the number and the result."""
         self.digits.show_groups(state.groups)
         self.qr.show_modules(state.code)
-        self.badge.show_badge(Badge("Reading…", "hourglass") if state.loading else state.badge)
+        self.badge.show_badge(Badge(tr("Reading…"), "hourglass") if state.loading else state.badge)
         self.notice.show_card(state.problem)
         ready = bool(state.digits) and not state.busy
         self.copy.setEnabled(bool(state.digits))
@@ -98,15 +103,22 @@ class VerifySheet(Sheet):
         self.field.check.setEnabled(ready and state.ready)
         self.field.choose.setEnabled(ready)
         reveal(self.field, not state.done)
-        count = f"{state.typed} of {NUMBER_DIGITS} digits" if state.typed else ""
-        self.busy.setText("Comparing…" if state.busy else count)
+        count = (
+            tr("{typed} of {whole} digits", typed=state.typed, whole=NUMBER_DIGITS)
+            if state.typed
+            else ""
+        )
+        self.busy.setText(tr("Comparing…") if state.busy else count)
         reveal(self.verdict, state.done)
         if state.done:
             self.result_words.setText(
-                f"Verified: {state.name} and you have the same number. "
-                "If the key ever changes, you are told and nothing is sent to it."
+                tr(
+                    "Verified: {name} and you have the same number. If the key ever changes, "
+                    "you are told and nothing is sent to it.",
+                    name=state.name,
+                )
             )
-            self.badge.show_badge(Badge("Verified", "shield-check", Tone.VERIFIED))
+            self.badge.show_badge(Badge(tr("Verified"), "shield-check", Tone.VERIFIED))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A picture may be dropped anywhere on the sheet."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from protocol.ids import UserId
+from ui.language import tr
 from ui.people.presenter import PeoplePresenter
 from ui.people.rule import rule_change
 from ui.people.state import Group, PeopleState, Person
@@ -46,17 +47,17 @@ class PeopleView(QWidget):
         self.notice.dismissed.connect(presenter.dismiss)
         self.summary = Text("", "secondary")
         self.rule = Chip()
-        self.change = Button("Change…", "quiet", hint="To whom evidence goes")
-        self.change.setAccessibleName("Change to whom evidence goes")
+        self.change = Button(tr("Change…"), "quiet", hint=tr("To whom evidence goes"))
+        self.change.setAccessibleName(tr("Change to whom evidence goes"))
         self.change.clicked.connect(lambda: tasks.start(self._rule(), name="ask-rule"))
         self.busy = Text("", "caption")
-        self.add_button = Button("Add a member…", "primary", icon="user-plus")
+        self.add_button = Button(tr("Add a member…"), "primary", icon="user-plus")
         self.add_button.clicked.connect(self.add)
-        self.meet = Button("Compare with everybody…", icon="shield-check")
+        self.meet = Button(tr("Compare with everybody…"), icon="shield-check")
         self.meet.clicked.connect(self.meeting)
         self.list = QVBoxLayout()
         self.list.setSpacing(tokens.S4)
-        scroll = Scroll("Members", measure=880)
+        scroll = Scroll(tr("Members"), measure=880)
         acts = (self.meet, self.add_button)
         scroll.column.addLayout(row(self.summary, self.busy, None, *acts, spacing=tokens.S3))
         scroll.column.addLayout(row(self.rule, self.change, None, spacing=tokens.S2))
@@ -71,8 +72,8 @@ class PeopleView(QWidget):
     def render_state(self, state: PeopleState) -> None:
         """Show the members."""
         self.summary.setText(state.summary)
-        only = Badge("Evidence to verified members only", "shield-check", Tone.VERIFIED)
-        every = Badge("Evidence also to members not verified", "shield")
+        only = Badge(tr("Evidence to verified members only"), "shield-check", Tone.VERIFIED)
+        every = Badge(tr("Evidence also to members not verified"), "shield")
         self.rule.show_badge(only if state.verified_only else every)
         reveal(self.change, state.can_rule)
         self.change.setEnabled(not state.busy)
@@ -95,11 +96,11 @@ class PeopleView(QWidget):
             self.list.addWidget(self._group(group))
         if state.alone and state.can_add:
             self.list.addWidget(
-                Text("You are alone here. Add the first member to begin.", "secondary")
+                Text(tr("You are alone here. Add the first member to begin."), "secondary")
             )
         if state.removed:
             card = Panel("card", margin=tokens.S4, spacing=tokens.S1)
-            card.column.addWidget(Text("Removed", "overline"))
+            card.column.addWidget(Text(tr("Removed"), "overline"))
             for name in state.removed:
                 card.column.addWidget(Text(name, "dense", wrap=True))
             self.list.addWidget(card)
@@ -128,8 +129,8 @@ class PeopleView(QWidget):
         across.setContentsMargins(tokens.S4, 0, tokens.S4, tokens.S3)
         across.setStretch(0, 1)
         if person.can_designate:
-            name = Button("Designate…")
-            name.setAccessibleName(f"Designate a controller for {person.name}")
+            name = Button(tr("Designate…"))
+            name.setAccessibleName(tr("Designate a controller for {name}", name=person.name))
             name.clicked.connect(lambda: self.designate.emit(person.user))
             across.addWidget(name)
         return across
@@ -149,14 +150,14 @@ class PeopleView(QWidget):
         across.addWidget(Chip(person.badge))
         if person.can_verify:
             sure = person.badge.tone is Tone.VERIFIED
-            check = Button("Show number…" if sure else "Compare…")
+            check = Button(tr("Show number…") if sure else tr("Compare…"))
             check.setMinimumWidth(132)
-            check.setAccessibleName(f"Compare safety numbers with {person.name}")
+            check.setAccessibleName(tr("Compare safety numbers with {name}", name=person.name))
             check.clicked.connect(lambda: self.verify.emit(person.user))
             across.addWidget(check)
         if person.can_remove:
-            away = Button("Remove…", "quiet")
-            away.setAccessibleName(f"Remove {person.name}")
+            away = Button(tr("Remove…"), "quiet")
+            away.setAccessibleName(tr("Remove {name}", name=person.name))
             away.clicked.connect(lambda: self._tasks.start(self._remove(person), name="ask-remove"))
             across.addWidget(away)
         across.addWidget(self._more(person))
@@ -164,18 +165,20 @@ class PeopleView(QWidget):
 
     def _more(self, person: Person) -> IconButton:
         """What is done about a person more rarely."""
-        more = IconButton("ellipsis", f"More about {person.name}", size=tokens.ICON_SMALL)
+        more = IconButton(
+            "ellipsis", tr("More about {name}", name=person.name), size=tokens.ICON_SMALL
+        )
         more.setPopupMode(more.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
-        show = menu.addAction("Devices…")
+        show = menu.addAction(tr("Devices…"))
         show.triggered.connect(lambda: self.devices.emit(person.user))
         if person.can_designate:
-            name = menu.addAction("Designate a controller…")
+            name = menu.addAction(tr("Designate a controller…"))
             name.triggered.connect(lambda: self.designate.emit(person.user))
         if person.can_remove:
-            share = menu.addAction("Share earlier messages…")
+            share = menu.addAction(tr("Share earlier messages…"))
             share.triggered.connect(lambda: self.share.emit(person.user))
-            renew = menu.addAction("Let in again with new devices…")
+            renew = menu.addAction(tr("Let in again with new devices…"))
             renew.triggered.connect(
                 lambda: self._tasks.start(self._renew(person), name="ask-renew")
             )
@@ -186,26 +189,28 @@ class PeopleView(QWidget):
         card = Panel("card", margin=tokens.S4, spacing=tokens.S2)
         head = row(
             Glyph("shield-alert", 22, Tone.DANGER),
-            Text(f"The key of {person.name} changed", "lead", wrap=True),
+            Text(tr("The key of {name} changed", name=person.name), "lead", wrap=True),
             spacing=tokens.S3,
         )
         head.setStretch(1, 1)
         card.column.addLayout(head)
         for cause in (
-            "Most often: a new computer, or JIT Client was set up again.",
-            "Sometimes: the account was given to somebody else in the authority.",
-            "Rarely, and seriously: somebody tries to read along.",
+            tr("Most often: a new computer, or JIT Client was set up again."),
+            tr("Sometimes: the account was given to somebody else in the authority."),
+            tr("Rarely, and seriously: somebody tries to read along."),
         ):
             card.column.addWidget(Text(f"•  {cause}", "body", wrap=True))
         card.column.addWidget(
             Text(
-                "Nothing is sent to the new key until you decide. Call a number you already "
-                "know and compare the safety number.",
+                tr(
+                    "Nothing is sent to the new key until you decide. Call a number you already "
+                    "know and compare the safety number."
+                ),
                 "secondary",
                 wrap=True,
             )
         )
-        go = Button("Compare safety numbers…", "primary", icon="shield-check")
+        go = Button(tr("Compare safety numbers…"), "primary", icon="shield-check")
         go.clicked.connect(lambda: self.verify.emit(person.user))
         card.column.addLayout(row(go, None))
         return card
@@ -214,7 +219,7 @@ class PeopleView(QWidget):
         wanted = not self._presenter.state.verified_only
         title, effects = rule_change(verified_only=wanted)
         sure = await confirm(
-            self, title, effects, action="Change", kind="primary" if wanted else "danger"
+            self, title, effects, action=tr("Change"), kind="primary" if wanted else "danger"
         )
         if sure:
             self._presenter.rule(verified_only=wanted)
@@ -222,19 +227,26 @@ class PeopleView(QWidget):
     async def _renew(self, person: Person) -> None:
         again = await confirm(
             self,
-            f"Let {person.name} in again?",
+            tr("Let {name} in again?", name=person.name),
             (
                 (
-                    "For somebody who lost all devices and was invited anew: the present devices "
-                    f"of {person.name} take the place of the old ones, which receive nothing more."
+                    tr(
+                        "For somebody who lost all devices and was invited anew: the present "
+                        "devices of {name} take the place of the old ones, which receive "
+                        "nothing more.",
+                        name=person.name,
+                    )
                 ),
-                "Call first: from now on you answer for it that these devices are theirs.",
+                tr("Call first: from now on you answer for it that these devices are theirs."),
                 (
-                    "Every member sees that you did it. Where the key is another one, each member "
-                    "decides before anything is sent to it."
+                    tr(
+                        "Every member sees that you did it. Where the key is another one, each "
+                        "member "
+                        "decides before anything is sent to it."
+                    )
                 ),
             ),
-            action="Let in again",
+            action=tr("Let in again"),
         )
         if again:
             self._presenter.renew(UserId(person.user))
@@ -243,16 +255,22 @@ class PeopleView(QWidget):
         state = self._presenter.state
         gone = await confirm(
             self,
-            f"Remove {person.name}?",
+            tr("Remove {name}?", name=person.name),
             (
-                f"{person.name} receives nothing more from “{state.title}” from this moment.",
-                (
-                    "What was already received stays on that computer: a removed member is not "
-                    "told when the space closes. Only a retention date wipes it there."
+                tr(
+                    "{name} receives nothing more from “{title}” from this moment.",
+                    name=person.name,
+                    title=state.title,
                 ),
-                "Every member sees the removal in the conversation and in the log.",
+                (
+                    tr(
+                        "What was already received stays on that computer: a removed member is not "
+                        "told when the space closes. Only a retention date wipes it there."
+                    )
+                ),
+                tr("Every member sees the removal in the conversation and in the log."),
             ),
-            action="Remove",
+            action=tr("Remove"),
         )
         if gone:
             self._presenter.remove(UserId(person.user))

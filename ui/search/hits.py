@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from jitclient.searchviews import Marked
+from ui.language import tr
 from ui.search.state import HitItem
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
@@ -64,7 +65,7 @@ class HitsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return item.head.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            what = "Message" if item.file is None else "Exhibit"
+            what = tr("Message") if item.file is None else tr("Exhibit")
             below = f", {item.below.label}: {item.below.text}" if item.below else ""
             return f"{what}, {item.about}: {item.head.text}{below}"
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -163,7 +164,7 @@ def _formats(marks: tuple[tuple[int, int], ...], end: int) -> list[QTextLayout.F
 
 def _labelled(line: Marked) -> Marked:
     """A fact with its name in front of it."""
-    before = f"{line.label}: " if line.label else ""
+    before = f"{tr(line.label)}: " if line.label else ""
     shift = len(before)
     return Marked(
         text=before + line.text, marks=tuple((a + shift, b + shift) for a, b in line.marks)

@@ -11,6 +11,7 @@ from protocol.errors import BadInputError, JitError
 from protocol.ids import SpaceId
 from ui import words
 from ui.errors.cards import card_for
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.search.state import HitItem, SearchState
@@ -119,7 +120,7 @@ class SearchPresenter(Presenter[SearchState]):
         )
 
     def _item(self, hit: SearchHit) -> HitItem:
-        who = "You" if hit.mine else words.plain(hit.author_name)
+        who = tr("You") if hit.mine else words.plain(hit.author_name)
         where = hit.space_title if self.state.everywhere else ""
         about = (who, words.stamp(hit.at, self._zone), where)
         of_exhibit = hit.file is not None

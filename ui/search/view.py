@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QStackedWidget, QWidget
 
+from ui.language import tr, trn
 from ui.search.hits import HitPainter, HitsModel
 from ui.search.presenter import SearchPresenter
 from ui.search.state import HitItem, SearchState
@@ -32,7 +33,7 @@ _HOW: Final = (
     "Parts of words are enough, in any language; case and accents do not count. "
     "A phrase stands in quotes."
 )
-_EMPTY: Final = ("search", "Find messages and exhibits", _HOW)
+_TITLE: Final = "Find messages and exhibits"
 
 
 class SearchSheet(Sheet):
@@ -41,28 +42,28 @@ class SearchSheet(Sheet):
     wide = 860
 
     def __init__(self, parent: QWidget, presenter: SearchPresenter) -> None:
-        super().__init__(parent, "Find")
+        super().__init__(parent, tr("Find"))
         self._presenter = presenter
         self.chosen: HitItem | None = None
         self.field = QLineEdit()
         self.field.setProperty("kind", "large")
-        self.field.setAccessibleName("What to find")
-        self.field.setPlaceholderText("Words, a name, a number, a fact of an exhibit")
+        self.field.setAccessibleName(tr("What to find"))
+        self.field.setPlaceholderText(tr("Words, a name, a number, a fact of an exhibit"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(presenter.typed)
         self.field.installEventFilter(self)
         self.scope = QComboBox()
-        self.scope.setAccessibleName("Where to look")
+        self.scope.setAccessibleName(tr("Where to look"))
         if presenter.state.here is not None:
-            self.scope.addItem(f"In {presenter.state.title}", False)
-        self.scope.addItem("In all spaces", True)
+            self.scope.addItem(tr("In {title}", title=presenter.state.title), False)
+        self.scope.addItem(tr("In all spaces"), True)
         self.scope.setMaximumWidth(fonts.px(260))
         self.scope.setCurrentIndex(self.scope.findData(presenter.state.everywhere))
         self.scope.currentIndexChanged.connect(self._scope_picked)
         self.said = Text("", "tone-warn", wrap=True)
         self.model = HitsModel()
         self.list = self._list()
-        self.empty = Empty(*_EMPTY)
+        self.empty = Empty("search", tr(_TITLE), tr(_HOW))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.list)
@@ -78,10 +79,10 @@ class SearchSheet(Sheet):
         self.field.setFocus()
 
     def _filters(self) -> QHBoxLayout:
-        across = row(Text("Narrow it", "caption"), spacing=tokens.S1)
+        across = row(Text(tr("Narrow it"), "caption"), spacing=tokens.S1)
         for name, hint in FILTERS:
-            button = Button(name, "quiet", hint=hint)
-            button.setAccessibleDescription(hint)
+            button = Button(name, "quiet", hint=tr(hint))
+            button.setAccessibleDescription(tr(hint))
             button.setAutoDefault(False)
             button.clicked.connect(partial(self._add_filter, name))
             across.addWidget(button)
@@ -93,7 +94,7 @@ class SearchSheet(Sheet):
         made.setProperty("kind", "boxed")
         made.setModel(self.model)
         made.setItemDelegate(HitPainter(self.model, made))
-        made.setAccessibleName("What was found")
+        made.setAccessibleName(tr("What was found"))
         made.setUniformItemSizes(True)
         made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         made.activated.connect(self._open)
@@ -112,9 +113,9 @@ class SearchSheet(Sheet):
         self.said.setText(state.said)
         self.notice.show_card(state.problem)
         if not state.text.strip():
-            self.empty.say(*_EMPTY)
+            self.empty.say("search", tr(_TITLE), tr(_HOW))
         elif state.searched:
-            self.empty.say("search", "Nothing found", _advice(state))
+            self.empty.say("search", tr("Nothing found"), _advice(state))
         self.stack.setCurrentIndex(1 if state.hits else 0)
         self.busy.setText(_standing(state))
 
@@ -147,16 +148,20 @@ class SearchSheet(Sheet):
 
 def _advice(state: SearchState) -> str:
     if not state.everywhere:
-        return "Nothing in this space has all of this. Look in all spaces, or with fewer words."
-    return "Nothing here has all of this. Try fewer words, or a part of one."
+        return tr("Nothing in this space has all of this. Look in all spaces, or with fewer words.")
+    return tr("Nothing here has all of this. Try fewer words, or a part of one.")
 
 
 def _standing(state: SearchState) -> str:
     """What is said at the foot: how much was found, and whether all of it can be."""
     if state.indexed < 100:
-        return f"Still indexing: {state.indexed} % of what is here can be found"
+        return tr("Still indexing: {indexed} % of what is here can be found", indexed=state.indexed)
     if not state.searched or not state.hits:
         return ""
     if state.more:
-        return f"The newest {len(state.hits)}; scroll for older ones"
-    return f"{len(state.hits)} found" if len(state.hits) != 1 else "1 found"
+        return trn(
+            "The newest {count}; scroll for older ones",
+            "The newest {count}; scroll for older ones",
+            len(state.hits),
+        )
+    return trn("{count} found", "{count} found", len(state.hits))

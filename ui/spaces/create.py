@@ -7,6 +7,7 @@ from dataclasses import replace
 from protocol.ids import SpaceId
 from protocol.limits import MAX_TITLE_CHARS
 from ui.errors.cards import card_for
+from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.spaces.state import NewSpaceState
@@ -24,8 +25,10 @@ class NewSpacePresenter(Presenter[NewSpaceState]):
     ) -> SpaceId | None:
         """Open the space; None when something has to be corrected first."""
         checked = NewSpaceState(
-            agreement_problem=_check(agreement, "the reference of the signed JIT agreement"),
-            title_problem=_check(title, "a title for the space"),
+            agreement_problem=_check(
+                agreement, tr("Type the reference of the signed JIT agreement.")
+            ),
+            title_problem=_check(title, tr("Type a title for the space.")),
         )
         self._show(checked)
         if checked.agreement_problem or checked.title_problem or self.state.busy:
@@ -48,7 +51,7 @@ class NewSpacePresenter(Presenter[NewSpaceState]):
 
 def _check(text: str, what: str) -> str:
     if not text.strip():
-        return f"Type {what}."
+        return what
     if len(text.strip()) > MAX_TITLE_CHARS:
-        return f"At most {MAX_TITLE_CHARS} characters."
+        return tr("At most {limit} characters.", limit=MAX_TITLE_CHARS)
     return ""

@@ -10,6 +10,7 @@ from protocol.errors import JitError
 from protocol.ids import SpaceId
 from ui import words
 from ui.errors.cards import card_for
+from ui.language import tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.spaces.state import SpacesState, SpaceTile, Tab
@@ -94,14 +95,14 @@ class SpacesPresenter(Presenter[SpacesState]):
 
 
 def _tile(row: SpaceRow) -> SpaceTile:
-    title = words.plain(row.title) or "Space being joined"
+    title = words.plain(row.title) or tr("Space being joined")
     badge = words.SPACES[row.state]
     quiet = row.state is SpaceState.OPEN
     below = words.plain(row.agreement) if quiet else badge.word
     return SpaceTile(
         row.space,
         title,
-        below or words.many(row.members, "member"),
+        below or trn("{count} member", "{count} members", row.members),
         words.initials(title) if row.title else "…",
         badge,
         row.unread,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from protocol.ids import SpaceId
+from ui.language import tr
 from ui.spaces.create import NewSpacePresenter
 from ui.spaces.state import NewSpaceState
 from ui.tasks import TaskScope
@@ -31,19 +32,21 @@ class NewSpaceSheet(Sheet):
     ) -> None:
         super().__init__(
             parent,
-            "New space",
-            lead="One space for one joint investigation team. You will be its administrator; "
-            "the store learns neither its title nor its agreement.",
-            action="Open the space",
+            tr("New space"),
+            lead=tr(
+                "One space for one joint investigation team. You will be its administrator; "
+                "the store learns neither its title nor its agreement."
+            ),
+            action=tr("Open the space"),
         )
         self._presenter = presenter
         self._tasks = tasks
         self._on_made = on_made
-        self.title_field = Field("Title", placeholder="A name your team recognises")
-        self.agreement = Field("Agreement reference", placeholder="JIT 2026/118")
+        self.title_field = Field(tr("Title"), placeholder=tr("A name your team recognises"))
+        self.agreement = Field(tr("Agreement reference"), placeholder="JIT 2026/118")
         self.signed_on = QDateEdit(QDate.currentDate())
         self.retention = QSpinBox()
-        self.verified = QCheckBox("Hand evidence to verified members only")
+        self.verified = QCheckBox(tr("Hand evidence to verified members only"))
         self._build()
         self.action.clicked.connect(lambda: tasks.start(self._create(), name="create-space"))
         presenter.attach(self.render_state)
@@ -51,28 +54,30 @@ class NewSpaceSheet(Sheet):
         self.title_field.edit.setFocus()
 
     def _build(self) -> None:
-        self.signed_on.setLocale(QLocale("en_IE"))
+        self.signed_on.setLocale(QLocale())
         self.signed_on.setDisplayFormat("d MMMM yyyy")
-        self.signed_on.setAccessibleName("Signed on")
+        self.signed_on.setAccessibleName(tr("Signed on"))
         self.signed_on.setMaximumDate(QDate.currentDate())
         self.retention.setRange(0, 3650)
-        self.retention.setSuffix(" days")
-        self.retention.setSpecialValueText("Until the space is closed")
-        self.retention.setAccessibleName("Keep copies on members' computers")
+        self.retention.setSuffix(" " + tr("days"))
+        self.retention.setSpecialValueText(tr("Until the space is closed"))
+        self.retention.setAccessibleName(tr("Keep copies on members' computers"))
         for inner in (self.signed_on.lineEdit(), self.retention.lineEdit()):
             inner.setTextMargins(tokens.S2, 0, 0, 0)
         pair = QGridLayout()
         pair.setHorizontalSpacing(tokens.S4)
         pair.addWidget(self.agreement, 0, 0)
-        pair.addLayout(_labelled("Signed on", self.signed_on), 0, 1)
+        pair.addLayout(_labelled(tr("Signed on"), self.signed_on), 0, 1)
         pair.setAlignment(self.agreement, Qt.AlignmentFlag.AlignTop)
         pair.setColumnStretch(0, 3)
         pair.setColumnStretch(1, 2)
         self.body.addWidget(self.title_field)
         self.body.addLayout(pair)
-        keep = _labelled("Keep copies on members' computers", self.retention)
+        keep = _labelled(tr("Keep copies on members' computers"), self.retention)
         keep.addWidget(
-            Text("After that many days every member's copies are wiped, even offline.", "caption")
+            Text(
+                tr("After that many days every member's copies are wiped, even offline."), "caption"
+            )
         )
         self.body.addLayout(keep)
         self.body.addWidget(self.verified)
@@ -83,7 +88,7 @@ class NewSpaceSheet(Sheet):
         self.agreement.complain(state.agreement_problem)
         self.notice.show_card(state.problem)
         self.action.setEnabled(not state.busy)
-        self.busy.setText("Signing and opening…" if state.busy else "")
+        self.busy.setText(tr("Signing and opening…") if state.busy else "")
 
     async def _create(self) -> None:
         made = await self._presenter.create(

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from jitclient.views import Me
 from ui import words
+from ui.language import tr, trn
 from ui.locking.idle import MINUTES, USUAL_MINUTES
 from ui.shortcuts import named
 from ui.spaces.presenter import SpacesPresenter
@@ -38,6 +39,7 @@ from ui.theme.style import palette, theme
 from ui.theme.tokens import Tone
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button, IconButton
+from ui.widgets.choice import offer
 from ui.widgets.elided import Elided
 from ui.widgets.hover import hover
 from ui.widgets.monogram import Monogram, paint_monogram
@@ -78,7 +80,9 @@ class SpacesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return tile.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            unread = f", {tile.unread} unread" if tile.unread else ""
+            unread = ""
+            if tile.unread:
+                unread = ", " + trn("{count} unread", "{count} unread", tile.unread)
             return f"{tile.title}, {tile.below}, {tile.badge.word}{unread}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return hover(f"{tile.title}\n{tile.below}")
@@ -170,28 +174,28 @@ class SpacesView(Panel):
         self.list.setProperty("kind", "sidebar")
         self.list.setModel(self.model)
         self.list.setItemDelegate(_Delegate(self.model, self.list))
-        self.list.setAccessibleName("Spaces")
+        self.list.setAccessibleName(tr("Spaces"))
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.selectionModel().currentChanged.connect(self._picked)
-        self.problem = Notice(retry="Try again", closable=False)
+        self.problem = Notice(retry=tr("Try again"), closable=False)
         self.problem.retry.connect(presenter.refresh)
         self._holder = QWidget()
         self._stack = QStackedLayout(self._holder)
         self._stack.addWidget(self.list)
-        self._stack.addWidget(Skeleton("Reading your spaces…"))
+        self._stack.addWidget(Skeleton(tr("Reading your spaces…")))
         self._build(me)
         presenter.attach(self.render_state)
 
     def _build(self, me: Me) -> None:
-        find = IconButton("search", named("Find everywhere", "find-all"))
+        find = IconButton("search", named(tr("Find everywhere"), "find-all"))
         find.clicked.connect(self.search)
         top = row(Brand(28), Text("JIT Client", "lead"), None, find, spacing=10)
         top.setContentsMargins(tokens.S4, tokens.S4, tokens.S3, tokens.S4)
-        new = IconButton("plus", named("New space", "space-new"))
+        new = IconButton("plus", named(tr("New space"), "space-new"))
         new.clicked.connect(self.new_space)
-        head = row(Text("Spaces", "overline"), None, new)
+        head = row(Text(tr("Spaces"), "overline"), None, new)
         head.setContentsMargins(tokens.S4, 0, tokens.S3, tokens.S1)
         notice = QVBoxLayout()
         notice.setContentsMargins(tokens.S3, 0, tokens.S3, tokens.S2)
@@ -213,14 +217,14 @@ class SpacesView(Panel):
         across = row(Monogram(words.initials(name), me.user, 36, circle=True), spacing=10)
         across.addLayout(names, 1)
         across.addWidget(self._own_keys())
-        look = IconButton("sun", "Appearance: light or dark")
+        look = IconButton("sun", tr("Appearance: light or dark"))
         look.setPopupMode(look.ToolButtonPopupMode.InstantPopup)
         look.setMenu(self._looks(look))
-        devices = IconButton("laptop", "My devices")
+        devices = IconButton("laptop", tr("My devices"))
         devices.clicked.connect(self.devices)
-        help_ = IconButton("info", named("Keyboard shortcuts", "keys"))
+        help_ = IconButton("info", named(tr("Keyboard shortcuts"), "keys"))
         help_.clicked.connect(self.keys)
-        lock = Button("Lock", "quiet", icon="lock", hint=named("Lock", "lock"))
+        lock = Button(tr("Lock"), "quiet", icon="lock", hint=named(tr("Lock"), "lock"))
         lock.clicked.connect(self.lock)
         foot = QVBoxLayout()
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
@@ -230,53 +234,34 @@ class SpacesView(Panel):
         return foot
 
     def _own_keys(self) -> IconButton:
-        button = IconButton("key", "Passphrase, recovery sheet and locking")
+        button = IconButton("key", tr("Passphrase, recovery sheet and locking"))
         button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        menu.addAction("Recovery sheet…").triggered.connect(self.recovery_sheet)
-        menu.addAction("Change the passphrase…").triggered.connect(self.change_passphrase)
+        menu.addAction(tr("Recovery sheet…")).triggered.connect(self.recovery_sheet)
+        menu.addAction(tr("Change the passphrase…")).triggered.connect(self.change_passphrase)
         menu.addSeparator()
         menu.addMenu(self._lock_times(menu))
         button.setMenu(menu)
         return button
 
     def _lock_times(self, parent: QMenu) -> QMenu:
-        menu = QMenu("Lock by itself", parent)
-        for minutes in (*MINUTES, 0):
-            action = menu.addAction(f"After {minutes} minutes" if minutes else "Never")
-            action.setCheckable(True)
-            action.setData(minutes)
-            action.triggered.connect(lambda _on=False, one=minutes: self._locks_chosen(one))
-
-        def mark() -> None:
-            for one in menu.actions():
-                one.setChecked(one.data() == self.locks_now)
-
-        menu.aboutToShow.connect(mark)
-        return menu
+        times = [
+            (one, trn("After {count} minute", "After {count} minutes", one)) for one in MINUTES
+        ]
+        menu = QMenu(tr("Lock by itself"), parent)
+        return offer(menu, [*times, (0, tr("Never"))], lambda: self.locks_now, self._locks_chosen)
 
     def _locks_chosen(self, minutes: int) -> None:
         self.locks_now = minutes
         self.locks_after.emit(minutes)
 
     def _looks(self, parent: QWidget) -> QMenu:
-        menu = QMenu(parent)
-        for choice, text in (
-            ("system", "Like the desktop"),
-            ("light", "Light"),
-            ("dark", "Dark"),
-        ):
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setData(choice)
-            action.triggered.connect(lambda _on=False, one=choice: self.appearance.emit(one))
-
-        def mark() -> None:
-            for one in menu.actions():
-                one.setChecked(one.data() == theme().choice)
-
-        menu.aboutToShow.connect(mark)
-        return menu
+        looks = (
+            ("system", tr("Like the desktop")),
+            ("light", tr("Light")),
+            ("dark", tr("Dark")),
+        )
+        return offer(QMenu(parent), looks, lambda: theme().choice, self.appearance.emit)
 
     def render_state(self, state: SpacesState) -> None:
         """Show the list."""

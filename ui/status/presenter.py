@@ -11,6 +11,7 @@ from jitclient.views import AlarmRow, Connection, SpaceDetail, SpaceState, Statu
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui import words
+from ui.language import tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.status.state import StatusState
@@ -93,9 +94,9 @@ class StatusPresenter(Presenter[StatusState]):
         self._tasks.start(self._sync(), name="sync")
 
     async def _sync(self) -> None:
-        self.say("Synchronising…")
+        self.say(tr("Synchronising…"))
         report = await self._desk.sync_now()
-        self.say("Synchronised" if report.online else "Still offline")
+        self.say(tr("Synchronised") if report.online else tr("Still offline"))
         await self._load()
 
     async def _load(self) -> None:
@@ -115,9 +116,9 @@ class StatusPresenter(Presenter[StatusState]):
             return
         now = int(self._clock())
         synced = (
-            f"Synchronised {words.ago(status.last_sync, now)}"
+            tr("Synchronised {last_sync}", last_sync=words.ago(status.last_sync, now))
             if status.last_sync
-            else "Not synchronised yet"
+            else tr("Not synchronised yet")
         )
         self._show(
             replace(
@@ -138,22 +139,30 @@ class StatusPresenter(Presenter[StatusState]):
             done = sum(one.done for one in self._moving.values())
             total = sum(one.total for one in self._moving.values())
             speed = words.rate(sum(one.rate for one in self._moving.values()))
-            count = words.many(len(self._moving), "transfer")
+            moving = len(self._moving)
+            count = trn("{count} transfer", "{count} transfers", moving)
             parts = [count, f"{words.percent(done, total)} %", speed]
             return Badge("  ·  ".join(part for part in parts if part), "arrow-up-down", Tone.ACCENT)
         if status.waiting_transfers:
-            waiting = words.many(status.waiting_transfers, "transfer")
-            return Badge(f"{waiting} waiting", "hourglass", Tone.WARN)
-        return Badge("No transfers", "arrow-up-down")
+            waiting = trn(
+                "{count} transfer waiting", "{count} transfers waiting", status.waiting_transfers
+            )
+            return Badge(waiting, "hourglass", Tone.WARN)
+        return Badge(tr("No transfers"), "arrow-up-down")
 
 
 def _connection(status: Status) -> Badge:
     shown = words.CONNECTIONS[status.connection]
     waiting = status.waiting_messages + status.waiting_transfers
     if status.connection is Connection.OFFLINE and waiting:
-        return replace(shown, word=f"Offline: {words.many(waiting, 'item')} waiting")
+        return replace(
+            shown,
+            word=trn("Offline: {count} item waiting", "Offline: {count} items waiting", waiting),
+        )
     if status.connection is Connection.ONLINE and status.waiting_messages:
-        return replace(shown, word=f"Online: sending {words.many(status.waiting_messages, 'item')}")
+        count = status.waiting_messages
+        said = trn("Online: sending {count} item", "Online: sending {count} items", count)
+        return replace(shown, word=said)
     return shown
 
 
@@ -165,8 +174,8 @@ def _retention(detail: SpaceDetail | None, now: int) -> Badge:
     days = max(0, detail.row.deadline - now) // words.DAY
     tone = Tone.DANGER if days <= 1 else Tone.WARN if days <= 14 else Tone.NEUTRAL
     day = words.date(detail.row.deadline)
-    left = words.many(days, "day") if days else "less than a day"
-    return Badge(f"Copies here until {day} ({left})", "clock", tone)
+    left = trn("{count} day", "{count} days", days) if days else tr("less than a day")
+    return Badge(tr("Copies here until {day} ({left})", day=day, left=left), "clock", tone)
 
 
 def _security(detail: SpaceDetail | None) -> Badge:
@@ -174,13 +183,13 @@ def _security(detail: SpaceDetail | None) -> Badge:
         return Badge("", "")
     others = [one for one in detail.members if not one.is_me]
     if not others:
-        return Badge("No other members", "shield")
+        return Badge(tr("No other members"), "shield")
     if any(one.trust is Trust.CHANGED for one in others):
-        return Badge("A key changed", "shield-alert", Tone.DANGER)
+        return Badge(tr("A key changed"), "shield-alert", Tone.DANGER)
     sure = sum(1 for one in others if one.trust is Trust.VERIFIED)
     whole = sure == len(others)
     return Badge(
-        f"{sure} of {len(others)} verified",
+        tr("{sure} of {others} verified", sure=sure, others=len(others)),
         "shield-check" if whole else "shield",
         Tone.VERIFIED if whole else Tone.WARN,
     )

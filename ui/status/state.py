@@ -11,7 +11,7 @@ from ui.words import Badge
 class StatusState:
     """Five places, always filled; empty words hide the optional ones."""
 
-    connection: Badge = Badge("Connecting", "refresh-cw")
+    connection: Badge = Badge("", "refresh-cw")
     synced: str = ""
     transfers: Badge = Badge("", "")
     retention: Badge = Badge("", "")

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ui.language import tr
 from ui.shortcuts import named
 from ui.status.presenter import StatusPresenter
 from ui.status.state import StatusState
@@ -40,17 +41,17 @@ class StatusView(Panel):
     def __init__(self, presenter: StatusPresenter) -> None:
         super().__init__("footer")
         self.setFixedHeight(max(tokens.STRIP_HEIGHT, fonts.px(tokens.STRIP_HEIGHT)))
-        self.setAccessibleName("Status")
-        self.connection = _Item("Connection")
+        self.setAccessibleName(tr("Status"))
+        self.connection = _Item(tr("Connection"))
         self.synced = Text("", "caption")
-        self.transfers = _Item("Transfers")
+        self.transfers = _Item(tr("Transfers"))
         self.notice = Text("", "caption")
-        self.keyring = _Item("Keyring")
-        self.sheet = Button("No recovery sheet", "strip", icon="key", hint=_SHEET)
+        self.keyring = _Item(tr("Keyring"))
+        self.sheet = Button(tr("No recovery sheet"), "strip", icon="key", hint=tr(_SHEET))
         self.sheet.clicked.connect(self.recovery_sheet)
-        self.retention = _Item("Retention")
-        self.security = _Item("Verification")
-        again = IconButton("refresh-cw", named("Synchronise now", "sync"), size=14)
+        self.retention = _Item(tr("Retention"))
+        self.security = _Item(tr("Verification"))
+        again = IconButton("refresh-cw", named(tr("Synchronise now"), "sync"), size=14)
         again.setFixedSize(24, 24)
         again.clicked.connect(presenter.sync_now)
         across = QHBoxLayout()
@@ -76,8 +77,8 @@ class StatusView(Panel):
         self._announce(state.notice)
         reveal(self.sheet, not state.sheet)
         alone = state.sheet and not state.keyring  # the graver of the two is said first
-        self.keyring.show_badge(Badge("No keyring", "key") if alone else Badge("", ""))
-        self.keyring.setToolTip(_KEYRING)
+        self.keyring.show_badge(Badge(tr("No keyring"), "key") if alone else Badge("", ""))
+        self.keyring.setToolTip(tr(_KEYRING))
         self.retention.show_badge(state.retention)
         self.security.show_badge(state.security)
 

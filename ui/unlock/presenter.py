@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from protocol.errors import NotEnrolledError, WrongPassphraseError
-from ui import words
 from ui.errors.cards import card_for
+from ui.language import tr, trn
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -39,7 +39,7 @@ class UnlockPresenter(Presenter[UnlockState]):
         if self.state.busy:
             return
         if not passphrase:
-            self._show(replace(self.state, wrong="Type your passphrase.", problem=None))
+            self._show(replace(self.state, wrong=tr("Type your passphrase."), problem=None))
             return
         self._show(replace(self.state, busy=True, wrong="", problem=None))
         self._tasks.start(self._try(passphrase), name="unlock")
@@ -49,11 +49,12 @@ class UnlockPresenter(Presenter[UnlockState]):
             desk = await self._door.unlock(passphrase)
         except WrongPassphraseError:
             tries = self.state.tries + 1
-            note = f" {words.many(tries, 'try', 'tries')} so far." if tries > 1 else ""
-            sentence = (
-                "That passphrase does not open this profile. Nothing was changed; "
-                f"check Caps Lock and the keyboard layout.{note}"
+            sentence = tr(
+                "That passphrase does not open this profile. Nothing was changed; check Caps "
+                "Lock and the keyboard layout.",
             )
+            if tries > 1:
+                sentence += " " + trn("{count} try so far.", "{count} tries so far.", tries)
             self._show(replace(self.state, busy=False, wrong=sentence, tries=tries))
         except NotEnrolledError:
             self._show(UnlockState())

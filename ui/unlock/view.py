@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.language import tr
 from ui.theme import tokens
 from ui.unlock.presenter import UnlockPresenter
 from ui.unlock.state import UnlockState
@@ -27,17 +28,17 @@ class UnlockView(QWidget):
         self._presenter = presenter
         self.card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
         self.card.setFixedWidth(420)
-        self.passphrase = PassphraseField("Passphrase")
+        self.passphrase = PassphraseField(tr("Passphrase"))
         self.passphrase.entered.connect(self._go)
-        self.button = Button("Unlock", "primary", icon="lock-open")
+        self.button = Button(tr("Unlock"), "primary", icon="lock-open")
         self.button.setDefault(True)
         self.button.clicked.connect(self._go)
         self.busy = Text("", "caption", wrap=True)
         self.notice = Notice(closable=False)
         names = QVBoxLayout()
         names.setSpacing(2)
-        names.addWidget(Text("JIT Client is locked", "title"))
-        names.addWidget(Text("Its keys are not in memory.", "secondary"))
+        names.addWidget(Text(tr("JIT Client is locked"), "title"))
+        names.addWidget(Text(tr("Its keys are not in memory."), "secondary"))
         head = row(Brand(44), spacing=tokens.S4)
         head.addLayout(names, 1)
         self.card.column.addLayout(head)
@@ -45,10 +46,12 @@ class UnlockView(QWidget):
         self.card.column.addWidget(self.passphrase)
         self.card.column.addLayout(row(self.busy, None, self.button))
         self.card.column.addWidget(self.notice)
-        self.forgotten = Button("Use my recovery words…", "quiet", icon="key")
+        self.forgotten = Button(tr("Use my recovery words…"), "quiet", icon="key")
         self.forgotten.clicked.connect(self.words)
         self.card.column.addLayout(row(self.forgotten, None))
-        foot = Text(f"Data on this computer: {place}", "caption", wrap=True, selectable=True)
+        foot = Text(
+            tr("Data on this computer: {place}", place=place), "caption", wrap=True, selectable=True
+        )
         foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
         foot.setFixedWidth(420)
         column = QVBoxLayout(self)
@@ -70,7 +73,9 @@ class UnlockView(QWidget):
         tried = not state.busy and not self.passphrase.isEnabled()
         self.passphrase.setEnabled(not state.busy)
         self.button.setEnabled(not state.busy)
-        self.busy.setText("Opening the keys. This takes a moment on purpose." if state.busy else "")
+        self.busy.setText(
+            tr("Opening the keys. This takes a moment on purpose.") if state.busy else ""
+        )
         self.passphrase.complain(state.wrong)
         self.notice.show_card(state.problem)
         if state.wrong or tried:  # A disabled field loses the keyboard, whatever the answer was.

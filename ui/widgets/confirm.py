@@ -19,7 +19,7 @@ async def confirm(
     *,
     action: str,
     kind: str = "danger",
-    cancel: str = "Cancel",
+    cancel: str = "",
 ) -> bool:
     """Show a sheet with one line per effect. True when the person went on."""
     sheet = Sheet(parent, title, action=action, kind=kind, cancel=cancel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.widgets.panel import Panel
 from ui.widgets.text import Text
@@ -34,4 +35,4 @@ class Digits(Panel):
         self.groups = groups
         for index, cell in enumerate(self._cells):
             cell.setText(groups[index] if index < len(groups) else "")
-        self.setAccessibleName("Safety number: " + ", ".join(groups))
+        self.setAccessibleName(tr("Safety number: ") + ", ".join(groups))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.language import tr
 from ui.theme import tokens
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button
@@ -27,7 +28,7 @@ class Empty(QWidget):
         for words in (self._title, self._sentence):
             words.setMinimumWidth(380)
             words.setMaximumWidth(460)
-        self.action = Button(action or "Go on", "primary")
+        self.action = Button(action or tr("Go on"), "primary")
         reveal(self.action, bool(action))
         self.action.clicked.connect(self.acted)
         self._glyph = Glyph(icon, 36, Tone.NEUTRAL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.widgets.button import IconButton
 from ui.widgets.panel import row
@@ -26,7 +27,7 @@ class Fact(QWidget):
             words.setFont(fonts.mono(tokens.DENSE))
             words.setText(" ".join(value[i : i + 8] for i in range(0, len(value), 8)))
         if copy:
-            button = IconButton("copy", f"Copy {name}", size=tokens.ICON_SMALL)
+            button = IconButton("copy", tr("Copy {name}", name=name), size=tokens.ICON_SMALL)
             button.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
             head = row(caption, None, button)
             column.addLayout(head)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.errors.cards import ErrorCard
+from ui.language import tr
 from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
@@ -37,12 +38,12 @@ class Notice(QWidget):
         words.setSpacing(tokens.S1)
         for one in (self._title, self._what, self._safe, self._todo, self._code):
             words.addWidget(one)
-        self._again = Button(retry or "Try again", icon="refresh-cw")
+        self._again = Button(retry or tr("Try again"), icon="refresh-cw")
         reveal(self._again, bool(retry))
         self._again.clicked.connect(self.retry)
         words.addSpacing(tokens.S1)
         words.addWidget(self._again)
-        close = IconButton("x", "Dismiss this message", size=tokens.ICON_SMALL)
+        close = IconButton("x", tr("Dismiss this message"), size=tokens.ICON_SMALL)
         close.clicked.connect(self.dismissed)
         reveal(close, closable)
         across = QHBoxLayout(self)
@@ -68,7 +69,7 @@ class Notice(QWidget):
         self._what.setText(card.sentence)
         self._safe.setText(card.safe)
         self._todo.setText(card.todo)
-        self._code.setText(f"Code: {card.code}")
+        self._code.setText(tr("Code: {code}", code=card.code))
         self.setAccessibleName(f"{card.title}. {card.sentence} {card.safe} {card.todo}")
         reveal(self, True)
         self.update()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.button import IconButton
 from ui.widgets.reveal import reveal
@@ -43,7 +44,7 @@ class PassphraseField(QWidget):
         self.edit.caps.connect(self._caps)
         caption = Text(label, "label")
         caption.setBuddy(self.edit)
-        self.eye = IconButton("eye", f"Show {label.lower()}")
+        self.eye = IconButton("eye", tr("Show {label}", label=label.lower()))
         self.eye.clicked.connect(self._toggle)
         self.note = Text("", "danger", wrap=True)
         self.note.hide()
@@ -69,7 +70,7 @@ class PassphraseField(QWidget):
         """Forget what was typed, and hide again."""
         self.edit.clear()
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.eye.rename(f"Show {self._label.lower()}", "eye")
+        self.eye.rename(tr("Show {label}", label=self._label.lower()), "eye")
 
     def complain(self, problem: str) -> None:
         """Say what is wrong below the line."""
@@ -81,7 +82,7 @@ class PassphraseField(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        words = self._problem or ("Caps Lock is on." if self._caps_on else "")
+        words = self._problem or (tr("Caps Lock is on.") if self._caps_on else "")
         self.note.setText(words)
         reveal(self.note, bool(words))
         self.edit.setAccessibleDescription(words)
@@ -90,5 +91,5 @@ class PassphraseField(QWidget):
         hidden = self.edit.echoMode() == QLineEdit.EchoMode.Password
         mode = QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password
         self.edit.setEchoMode(mode)
-        word = "Hide" if hidden else "Show"
+        word = tr("Hide") if hidden else tr("Show")
         self.eye.rename(f"{word} {self._label.lower()}", "eye-off" if hidden else "eye")

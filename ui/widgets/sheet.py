@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button
@@ -40,7 +41,7 @@ class Sheet(QDialog):
         lead: str = "",
         action: str = "",
         kind: str = "primary",
-        cancel: str = "Cancel",
+        cancel: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -64,9 +65,9 @@ class Sheet(QDialog):
         self._middle = Bounded(top, self._room)
         outer.addWidget(self._middle, 1)
         self.notice.installEventFilter(self)
-        self.cancel = Button(cancel if action else "Close")
+        self.cancel = Button(cancel or tr("Cancel") if action else tr("Close"))
         self.cancel.clicked.connect(self.reject)
-        self.action = Button(action or "Done", kind)
+        self.action = Button(action or tr("Done"), kind)
         reveal(self.action, bool(action))
         self.action.setDefault(bool(action) and kind == "primary")
         self.busy = Text("", "caption")
