@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jitclient.events import Events
 from jitclient.evidencedesk import EvidenceDesk
+from jitclient.intakedesk import IntakeDesk
 from jitclient.keydesk import KeyDesk
 from jitclient.ports import AccountsPort
 from jitclient.queries import entries, status, timeline
@@ -60,6 +61,7 @@ class Desk(EvidenceDesk):
         self.keys = KeyDesk(session)
         self.searching = SearchDesk(session)
         self.reviewing = ReviewDesk(session)
+        self.detecting = IntakeDesk(session, self._link)
 
     # --- spaces and people -----------------------------------------------------------------------
 

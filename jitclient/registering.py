@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from jitclient.recipients import check_recipients
 from jitclient.session import Session
 from jitclient.sourcefile import SourceStat
 from localstore import custody, evidence, spool
-from localstore.connection import transaction
+from localstore.connection import Connection, transaction
 from localstore.evidence import ExhibitRecord
 from protocol.errors import BadInputError
 from protocol.facts import Facts, digests, fits_name
@@ -67,6 +67,7 @@ class Found:
     content: bytes = b""
     file: FileId = FileId(b"")  # of a spooled one, with the key it lies under
     spool_key: bytes = field(default=b"", repr=False)
+    also: Callable[[Connection], None] | None = None  # what ends in the same transaction
 
 
 def may_go(session: Session, space: SpaceId, to: tuple[UserId, ...], size: int) -> bool:
@@ -84,6 +85,8 @@ def register(session: Session, space: SpaceId, found: Found, to: tuple[UserId, .
     record = _record(at, found, recipients)
     with transaction(at.sp):
         evidence.add_exhibit(at.sp, record)
+        if found.also is not None:
+            found.also(at.sp)
         if found.spool_key:
             spool.add(at.sp, record.file, found.spool_key)
         me = session.identity.name

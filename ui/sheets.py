@@ -19,6 +19,8 @@ from ui.devices.linksheet import LinkSheet
 from ui.devices.presenter import DevicesPresenter
 from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
+from ui.evidence.intake import IntakePresenter
+from ui.evidence.intakesheet import IntakeSheet
 from ui.evidence.listpaper import write_hand_list
 from ui.evidence.queue import QueuePresenter
 from ui.evidence.queuesheet import QueueSheet
@@ -66,6 +68,21 @@ class Sheets:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say(tr("Registered. The transfer runs in the background."))
             self._room.evidence.refresh()
+
+    def detect(self) -> None:
+        """Open the sheet that takes in a customs detection."""
+        if self._room.evidence.state.can_add:
+            self._room.tasks.start(self._detect(), name="detection-sheet")
+
+    async def _detect(self) -> None:
+        detail = self._room.people.detail
+        if detail is None:
+            return
+        presenter = IntakePresenter(self._room.desk, self._room.tasks, detail)
+        if await IntakeSheet(self._window, presenter, self._room.tasks).shown():
+            self._room.spaces.show_tab(Tab.EVIDENCE)
+            self._room.status.say(presenter.state.note)
+        self._room.evidence.refresh()
 
     def check(self) -> None:
         """Open the sheet that reads everything kept of the space again."""

@@ -90,6 +90,7 @@ class Stage(QWidget):
         view.add.connect(self.sheets.add_evidence)
         view.print_list.connect(self.sheets.hand_list)
         view.transfers.connect(self.sheets.transfers)
+        view.detect.connect(self.sheets.detect)
         return self._put(Tab.EVIDENCE, view)
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jitclient.cli import facts, reviewing
+from jitclient.cli import facts, intaking, reviewing
 from jitclient.cli.words import command, group
 from jitclient.views import Purpose
 
@@ -47,6 +47,7 @@ def evidence(commands: Any) -> None:
     listing.add_argument("--filter", default="", help="words, tag:NAME and review:STATE")
     listing.add_argument("--view", metavar="NAME", help="the filter saved under this name")
     reviewing.words(acts)
+    intaking.words(acts)
     _evidence_here(acts)
     _transfers(acts)
 

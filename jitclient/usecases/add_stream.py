@@ -16,19 +16,24 @@ from jitclient.registering import Found, Said
 from jitclient.restrictions import Going
 from jitclient.session import Session
 from jitclient.spool import Spooled
+from localstore.connection import Connection
 from protocol.facts import digests
 from protocol.ids import FileId, SpaceId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewStream:
-    """What a person says of what comes in; `again`: a duplicate may go."""
+    """What a person says of what comes in; `again`: a duplicate may go.
+
+    `also` runs in the transaction that registers it.
+    """
 
     stream: BinaryIO
     name: str
     number: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     again: bool = False
+    also: Callable[[Connection], None] | None = None
 
 
 async def add_stream(
@@ -58,6 +63,7 @@ async def add_stream(
         came = await _come_in(new, path, SpoolCipher(key, space, file), said, tell)
         await _judge(session, space, new, said, came, to)
         found = Found(path, came.stat, said.name, said.number, said.facts)
+        found.also = new.also
         found.content, found.file, found.spool_key = came.digests["sha256"], file, key
         return await session.run(registering.register, session, space, found, to)
     except BaseException:

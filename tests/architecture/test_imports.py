@@ -33,6 +33,7 @@ ALLOWED: Final = {
         "jitclient.checkviews",
         "jitclient.deviceviews",
         "jitclient.factviews",
+        "jitclient.intakeviews",
         "jitclient.reviewviews",
         "jitclient.searchviews",
         "jitclient.events",

@@ -65,6 +65,7 @@ def _in_the_shell(team: Team, folder: Path) -> None:
         assert len(some["written"]) == 2
         assert bruno("evidence", "get", space, "--out", out, code=2).error == "usage"
         _from_standard_input(ana, bruno, space, folder)
+        _detection(ana, bruno, space, folder)
         _in_the_queue(team, ana, space, folder)
     finally:
         launcher.close()
@@ -86,6 +87,26 @@ def _from_standard_input(ana: Shell, bruno: Shell, space: str, folder: Path) -> 
     bruno.do("sync")
     bruno.do("evidence", "get", space, row["id"], "--out", folder / "dump.txt")
     assert (folder / "dump.txt").read_text() == text
+
+
+def _detection(ana: Shell, bruno: Shell, space: str, folder: Path) -> None:
+    """A form is kept as a draft, goes with its image, and is read as text by who receives it."""
+    image = folder / "scan.png"
+    image.write_bytes(b"a scan")
+    fields = ("--number", "C-7", "--post", "Port of Antwerp", "--control", "scan", "--found", "Ice")
+    assert ana.do("evidence", "intake", space, *fields, "--keep")["form"]["post"] == fields[3]
+    lacking = ana("evidence", "intake", space, "--draft", "--to", "Bruno", code=65)
+    assert "national case number, detected at, officer, authority" in lacking.err
+    rest = ("--case", "7/26", "--detected-at", "2026-11-02", "--officer", "Ana",
+            "--authority", "PJ", "--image", image)  # fmt: skip
+    assert ana("evidence", "intake", space, "--draft", *rest, code=2).error == "usage"
+    shown = ana.do("evidence", "intake", space, "--draft", *rest, "--preview")["document"]
+    went = ana.do("evidence", "intake", space, "--draft", *rest, "--to", "Bruno")
+    assert [one["exhibit"] for one in went["exhibits"]] == ["C-7", "C-7.1"]
+    assert ana("evidence", "intake", space, "--draft", "--preview", code=65).error == "bad-input"
+    bruno.do("sync")
+    bruno.do("evidence", "get", space, "C-7", "--out", folder / "form.txt")
+    assert (folder / "form.txt").read_text() == shown
 
 
 def _in_the_queue(team: Team, ana: Shell, space: str, folder: Path) -> None:

@@ -12,6 +12,7 @@ from jitclient.reviewviews import ReviewState
 from jitclient.usecases.review_exhibit import check_tag
 from jitclient.views import ExhibitRow
 from protocol.ids import FileId, SpaceId
+from tests.ui.intake_double import IntakeDouble
 from tests.ui.search_double import SearchDouble
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ class ReviewDouble:
 
 class DeskParts:
     """The parts of a `DeskDouble` that stand in files of their own."""
+
+    _detecting: IntakeDouble | None = None
+
+    @property
+    def detecting(self) -> IntakeDouble:
+        if self._detecting is None:
+            self._detecting = IntakeDouble(cast("DeskDouble", self))
+        return self._detecting
 
     stated_before: Mapping[str, str] = MappingProxyType({})
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from jitclient import factviews
-from jitclient.views import ListRow, SpaceDetail, Trust
+from jitclient.views import ListRow, SpaceDetail
 from protocol.errors import JitError
 from protocol.facts import BY_NAME, arranged
 from protocol.ids import UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES
 from ui import words
 from ui.errors.cards import card_for
+from ui.evidence import choosing
 from ui.evidence.facts import FactsPresenter
-from ui.evidence.state import AddState, NewFile, Recipient
+from ui.evidence.state import AddState, NewFile
 from ui.language import tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -30,8 +31,7 @@ class AddPresenter(Presenter[AddState]):
     """Behind the sheet "Hand over evidence". Nothing leaves before `add`."""
 
     def __init__(self, desk: DeskPort, tasks: TaskScope, detail: SpaceDetail) -> None:
-        people = tuple(_recipient(detail, one.user) for one in detail.members if not one.is_me)
-        super().__init__(AddState(recipients=people))
+        super().__init__(AddState(recipients=choosing.recipients(detail)))
         self._desk = desk
         self._tasks = tasks
         self._space = detail.row.space
@@ -147,10 +147,7 @@ class AddPresenter(Presenter[AddState]):
 
     def choose(self, user: UserId, yes: bool) -> None:
         """Hand over to somebody, or not."""
-        people = tuple(
-            replace(one, chosen=yes and not one.blocked) if one.user == user else one
-            for one in self.state.recipients
-        )
+        people = choosing.chosen(self.state.recipients, user, yes=yes)
         self._show(replace(self.state, recipients=people))
 
     async def add(self) -> bool:
@@ -265,17 +262,3 @@ def _new(row: ListRow) -> NewFile:
     if count > MAX_FILE_BYTES:
         problem = tr("Larger than {limit}.", limit=words.size(MAX_FILE_BYTES))
     return NewFile(path, stem, extension, words.size(count), "", problem, facts)
-
-
-def _recipient(detail: SpaceDetail, user: UserId) -> Recipient:
-    one = next(member for member in detail.members if member.user == user)
-    blocked = ""
-    if one.trust is Trust.CHANGED:
-        blocked = tr("The key changed: compare the number first.")
-    elif detail.verified_only and one.trust is not Trust.VERIFIED:
-        blocked = tr("This space hands evidence to verified members only.")
-    sure = one.trust is Trust.VERIFIED
-    place = f"{one.authority} · {one.country}"
-    return Recipient(
-        user, words.plain(one.name), words.plain(place), words.TRUST[one.trust], sure, blocked
-    )

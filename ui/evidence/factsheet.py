@@ -133,13 +133,15 @@ class FactsSheet(Sheet):
 class FactField(QWidget):
     """A label above a line, a choice or a text, with room below for what is wrong."""
 
-    def __init__(self, field: Field, typed: Callable[[str], None]) -> None:
+    def __init__(
+        self, field: Field, typed: Callable[[str], None], starred: tuple[str, ...] = STARRED
+    ) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.edit = _edit(field, typed)
         name = tr(field.label)
         self.edit.setAccessibleName(name)
-        needed = field.name in STARRED
+        needed = field.name in starred
         label = Text(f"{name} *" if needed else name, "label")
         label.setBuddy(self.edit)
         self.below = Text("", "danger", wrap=True)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from ui import binding
 from ui.evidence.add import AddPresenter
 from ui.evidence.factsheet import FactsSheet
-from ui.evidence.state import AddState, NewFile, Recipient
+from ui.evidence.recipients import RecipientsCard
+from ui.evidence.state import AddState, NewFile
 from ui.evidence.stated import still_to_state
 from ui.language import tr, trn
 from ui.tasks import TaskScope
@@ -48,15 +49,11 @@ class AddSheet(Sheet):
         self._tasks = tasks
         self._files: tuple[Path, ...] = ()
         self._rows: dict[Path, _FileRow] = {}
-        self._boxes: dict[bytes, QCheckBox] = {}
         self.setAcceptDrops(True)
         self._make_list()
-        self.people = QVBoxLayout()
-        self.people.setSpacing(tokens.S2)
-        card = Panel("card", margin=tokens.S3)
-        card.column.addLayout(self.people)
+        self.people = RecipientsCard(presenter.choose)
         self.body.addWidget(Text(tr("Who receives them"), "label"))
-        self.body.addWidget(card)
+        self.body.addWidget(self.people)
         self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-evidence"))
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
@@ -96,7 +93,7 @@ class AddSheet(Sheet):
 
     def render_state(self, state: AddState) -> None:
         """Show files and recipients."""
-        self._show_people(state.recipients)
+        self.people.show_people(state.recipients)
         self._show_files(state.files)
         self.count.setText(state.total if state.files else "")
         self.notice.show_card(state.problem)
@@ -110,22 +107,6 @@ class AddSheet(Sheet):
         reveal(self.on, bool(state.next_number))
         self.lacking.setText(_lacking(state))
         reveal(self.lacking, bool(state.undescribed))
-
-    def _show_people(self, recipients: tuple[Recipient, ...]) -> None:
-        if not self._boxes:
-            for one in recipients:
-                box = QCheckBox(f"{one.name}  ·  {one.place}")
-                box.setEnabled(not one.blocked)
-                box.setToolTip(one.blocked)
-                box.setAccessibleDescription(one.blocked or one.badge.word)
-                box.toggled.connect(lambda on, user=one.user: self._presenter.choose(user, on))
-                self._boxes[one.user] = box
-                self.people.addLayout(row(box, None, Chip(one.badge)))
-                if one.blocked:
-                    self.people.addWidget(Text(one.blocked, "caption", wrap=True))
-        for one in recipients:
-            if self._boxes[one.user].isChecked() != one.chosen:
-                self._boxes[one.user].setChecked(one.chosen)
 
     def _show_files(self, files: tuple[NewFile, ...]) -> None:
         paths = tuple(one.path for one in files)

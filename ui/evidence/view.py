@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -48,6 +49,7 @@ class EvidenceView(QWidget):
     add = Signal(list)
     print_list = Signal()
     transfers = Signal()
+    detect = Signal()
 
     def __init__(self, presenter: EvidencePresenter, tasks: TaskScope) -> None:
         super().__init__()
@@ -94,15 +96,27 @@ class EvidenceView(QWidget):
         ):
             binding.bind(self, name, act, context=here)
 
-    def _left(self) -> Panel:
+    def _make_tools(self) -> QHBoxLayout:
+        """What stands above the list."""
         about_add = named(tr("Hand over evidence"), "evidence-add")
         self.add_button = Button(tr("Hand over…"), "primary", icon="plus", hint=about_add)
         self.add_button.clicked.connect(lambda: self.add.emit([]))
-        about_list = tr("Hand-over list of what is shown, as PDF")
-        self.printing = Button(tr("List…"), icon="file-text", hint=about_list)
+        self.printing = IconButton("file-text", tr("Hand-over list of what is shown, as PDF"))
         self.printing.clicked.connect(self.print_list)
+        self.detection = IconButton("landmark", tr("Customs detection: fill in the form"))
+        self.detection.clicked.connect(self.detect)
         self.queue = IconButton("arrow-up-down", tr("Transfers: order, pauses, limits"))
         self.queue.clicked.connect(self.transfers)
+        self.query = self._filter()
+        tools = row(
+            self.add_button, self.detection, self.queue, self.printing, None, self.query,
+            spacing=tokens.S3,
+        )  # fmt: skip
+        tools.setStretch(5, 2)
+        tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
+        return tools
+
+    def _left(self) -> Panel:
         self.pause = Button(tr("Pause"), icon="pause")
         self.resume = Button(tr("Resume"), icon="play")
         self.cancel = Button(tr("Cancel…"), icon="x")
@@ -115,20 +129,16 @@ class EvidenceView(QWidget):
         self.verify.clicked.connect(self._presenter.verify)
         self.cancel.clicked.connect(lambda: self._tasks.start(self._cancel(), name="ask-cancel"))
         self.export.clicked.connect(lambda: self._tasks.start(self._export(), name="ask-export"))
-        self.query = self._filter()
         self.busy = Text("", "caption")
         self.inspector.set_actions(
             (self.export, self.verify, self.pause, self.resume, self.cancel, self.permit)
         )
-        tools = row(self.add_button, self.queue, self.printing, None, self.query, spacing=tokens.S3)
-        tools.setStretch(4, 2)
-        tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
         below = QVBoxLayout()
         below.setContentsMargins(tokens.S5, 0, tokens.S5, tokens.S2)
         below.addWidget(self.notice)
         below.addWidget(self.busy)
         left = Panel("surface")
-        left.column.addLayout(tools)
+        left.column.addLayout(self._make_tools())
         left.column.addLayout(below)
         left.column.addWidget(self.stack, 1)
         return left
@@ -162,6 +172,7 @@ class EvidenceView(QWidget):
 
     def _enable(self, state: EvidenceState) -> None:
         self.add_button.setEnabled(state.can_add)
+        self.detection.setEnabled(state.can_add)
         self.add_button.setToolTip(state.why_not or named(tr("Hand over evidence"), "evidence-add"))
         item = state.current
         for button, able in (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jitclient.checkviews import Finding, SpaceCheck
+from jitclient.intakeviews import Intake
 from jitclient.reviewviews import ReviewState
 from jitclient.views import Going, QueueRow
 from protocol.ids import FileId
@@ -16,6 +17,7 @@ from tests.ui.story import FACTS
 from tests.ui.waiting import calm, sheets, until
 from ui.custody.checksheet import CheckSheet
 from ui.evidence.factsheet import FactsSheet
+from ui.evidence.intakesheet import IntakeSheet
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
@@ -66,6 +68,33 @@ async def _differs(play: Play) -> None:
     await until(lambda: bool(sheet._presenter.state.note))
     sheet.action.click()
     await until(lambda: sheet._presenter.state.problem is not None)
+
+
+async def _detecting(play: Play, **form: str) -> IntakeSheet:
+    frame, desk = await play.frame()
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(frame)
+    images = (Path("/media/usb/scan-front.png"), Path("/media/usb/cooling-unit.jpg"))
+    filled = tuple((name.replace("_", "-"), value) for name, value in form.items())
+    desk.detecting.drafts[desk.space_a] = Intake(form=filled, images=images if form else ())
+    frame.stage.sheets.detect()
+    sheet = await play.shown(IntakeSheet)
+    await until(lambda: not sheet._presenter.state.loading)
+    return sheet
+
+
+@screen("detection")
+async def _detection(play: Play) -> None:
+    await _detecting(play)
+
+
+@screen("detection-wrong")
+async def _detection_wrong(play: Play) -> None:
+    sheet = await _detecting(
+        play, number="C-7", post="Port of Antwerp, quay 730", detected_at="yesterday",
+        means="container", means_number="CSQU3054384", found="White powder in the cooling unit",
+    )  # fmt: skip
+    sheet._middle.ensureWidgetVisible(sheet.lacking)
 
 
 @screen("hand-over-facts")
