@@ -122,3 +122,31 @@ def test_every_pure_module_is_reached_from_the_tests_of_its_own_room(room: str) 
         used = {wanted for found in fresh for wanted in imports(modules[found])}
 
     assert set(modules) - reached == set()
+
+
+_VIEWER_SIDE: Final = {"jitclient/viewing/viewer.py", "jitclient/viewing/errors.py"}
+
+
+def test_the_viewing_process_loads_nothing_of_ours_but_itself() -> None:
+    """It decodes strangers' files: no key, path or database of ours may even be loadable."""
+    own = ("jitclient.viewing", "resources")
+    strays = [
+        f"{name(path)} -> {wanted}"
+        for path in sources("jitclient/viewing")
+        if name(path) not in _VIEWER_SIDE
+        for wanted in sorted(_ours(path))
+        if not _is(wanted, own) or _is(wanted, ("jitclient.viewing.viewer",))
+    ]
+
+    assert strays == []
+
+
+def test_pictures_and_documents_are_decoded_in_the_viewing_process_only() -> None:
+    decoders = {"jitclient/viewing/pictures.py", "jitclient/viewing/pdf.py"}
+    strays = {
+        name(path)
+        for path in sources(*ROOMS)
+        if {"PIL", "pypdfium2", "pypdfium2_raw"} & {one.split(".")[0] for one in imports(path)}
+    }
+
+    assert strays == decoders | {"jitclient/viewing/text.py"}

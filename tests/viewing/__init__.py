@@ -1,0 +1,1 @@
+"""The safe viewer: its walls, its frames, its decoders."""

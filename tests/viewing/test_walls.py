@@ -1,0 +1,162 @@
+"""A decoder that was taken over: each thing it may try is tried, in the real process.
+
+Every attack is made twice: against the walls, and with the walls down, where it must succeed; so no
+attack passes for refused that would not have worked anyway.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from jitclient.viewing import viewer
+from jitclient.viewing.errors import (
+    CannotShowError,
+    ViewerEndedError,
+    ViewerRefusedError,
+    ViewerUnconfinedError,
+)
+from jitclient.viewing.viewer import Viewer
+from jitclient.viewing.wire import Walls
+from protocol.errors import JitError, PartCorruptedError
+from tests.viewing.attacker import REFUSED, WON
+
+pytestmark = pytest.mark.skipif(not viewer.possible(), reason="no filter of system calls here")
+
+KILLED = ("connect", "fork", "execute", "thread", "trace", "signal_parent", "more_limits")
+DENIED = ("read_file", "read_program", "write_file", "machine_code")
+EXHIBIT = b"\x00exhibit"
+
+
+@contextmanager
+def attacked(name: str, walls: str = "up") -> Iterator[Viewer]:
+    command = (sys.executable, "-I", "-m", "tests.viewing.attacker", name, walls)
+    one = Viewer(len(EXHIBIT), lambda a, b: EXHIBIT[a:b], command=command, patience=60)
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+@pytest.mark.parametrize("name", KILLED)
+def test_what_no_page_needs_ends_the_process_and_is_told(name: str) -> None:
+    with attacked(name) as one, pytest.raises(ViewerRefusedError, match="tried something"):
+        one.open()
+
+
+@pytest.mark.parametrize("name", DENIED)
+def test_no_file_is_read_or_written_and_no_code_is_made(name: str) -> None:
+    with attacked(name) as one:
+        assert one.open().pages == REFUSED
+
+
+@pytest.mark.parametrize("name", [*(set(KILLED) - {"trace", "execute"}), *DENIED, "memory"])
+def test_with_the_walls_down_the_same_attack_succeeds(name: str) -> None:
+    with attacked(name, "down") as one:
+        assert one.open().pages == WON
+
+
+def test_with_the_walls_down_another_program_is_started() -> None:
+    """It says exit 9, which is no death by the filter."""
+    with attacked("execute", "down") as one, pytest.raises(ViewerEndedError, match="crashed"):
+        one.open()
+
+
+@pytest.mark.parametrize("name", ["read_file", "read_program", "write_file"])
+def test_behind_the_filter_stands_a_second_wall_around_files(name: str) -> None:
+    with attacked(name, "no-filter") as one:
+        pages = one.open().pages
+        if not one.walls & (Walls.FILES | Walls.NAMESPACES):
+            pytest.skip("this kernel has neither Landlock nor namespaces for us")
+
+        assert pages == REFUSED
+
+
+def test_behind_the_filter_there_is_no_network_either() -> None:
+    with attacked("reach_network", "no-filter") as one:
+        pages = one.open().pages
+        if Walls.NAMESPACES not in one.walls:
+            pytest.skip("no namespaces for us here")
+
+        assert pages == REFUSED
+
+
+def test_nothing_the_client_has_open_is_inherited() -> None:
+    read, write = os.pipe()
+    os.set_inheritable(read, True)
+    try:
+        with attacked("inherited", "down") as one:
+            assert one.open().pages == REFUSED
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+def test_a_decoder_that_crashes_is_survived() -> None:
+    with attacked("crash") as one, pytest.raises(ViewerEndedError, match="crashed"):
+        one.open()
+
+
+def test_a_decoder_that_hangs_is_ended_when_its_time_is_over() -> None:
+    with attacked("nothing") as one:
+        one.open()
+        one._patience = 0.2
+
+        with pytest.raises(ViewerEndedError, match="too long"):
+            one.page(0, 100, 100)
+
+        assert one._process is not None
+        assert one._process.returncode is not None
+
+
+def test_a_decoder_that_eats_memory_gets_none() -> None:
+    with attacked("memory") as one, pytest.raises(CannotShowError, match="memory"):
+        one.open()
+
+
+def test_a_frame_that_lies_about_its_size_ends_the_process() -> None:
+    with attacked("lie") as one, pytest.raises(ViewerRefusedError, match="no page"):
+        one.open()
+
+
+def test_a_process_that_has_no_walls_is_not_given_a_byte() -> None:
+    asked = []
+
+    def read(start: int, stop: int) -> bytes:
+        asked.append(start)
+        return EXHIBIT[start:stop]
+
+    command = (sys.executable, "-I", "-m", "tests.viewing.attacker", "read_file", "impossible")
+    one = Viewer(len(EXHIBIT), read, command=command, patience=60)
+
+    with pytest.raises(ViewerUnconfinedError):
+        one.open()
+
+    assert asked == []
+
+
+def test_a_part_that_is_damaged_is_told_as_that_and_ends_the_process() -> None:
+    def read(start: int, stop: int) -> bytes:
+        raise PartCorruptedError("Part 1 of 1 is missing or damaged on this disk.")
+
+    one = Viewer(9, read, patience=60)
+
+    with pytest.raises(PartCorruptedError):
+        one.open()
+
+    assert one._process is not None
+    assert one._process.returncode is not None
+
+
+def test_a_viewer_that_was_closed_starts_nothing() -> None:
+    one = Viewer(9, lambda a, b: bytes(b - a))
+    one.close()
+
+    with pytest.raises(JitError):
+        one.open()
+
+    assert one._process is None
