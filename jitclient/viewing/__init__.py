@@ -7,5 +7,5 @@ files of strangers are decoded there only, behind the walls of `confinement`.
 May import: `viewer` the standard library and `jitclient.errors`; the worker's side the standard
 library, Pillow and pypdfium2, and nothing of ours but this package. Never sees: keys, databases,
 Qt, a path of the profile. Start at: worker.py, then viewer.py.
-Spec: docs/adr/0040-the-viewer-is-confined-or-shows-nothing.md.
+Spec: docs/adr/0041-the-viewer-is-confined-or-shows-nothing.md.
 """

@@ -38,20 +38,21 @@ def bomb(side: int = 60_000) -> bytes:
 def pdf(pages: int = 3, *, encrypted: bool = False, padding: int = 0) -> bytes:
     """Pages of 200 x 100 points, the first 40 of them black; a script that is to run at opening."""
     content = b"0 0 40 100 re f"
+    script = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R "
-        b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>",
+        b"<< /Type /Catalog /Pages 2 0 R /OpenAction 3 0 R >>",
         b"<< /Type /Pages /Count %d /Kids [%s] >>"
-        % (pages, b" ".join(b"%d 0 R" % (4 + at) for at in range(pages))),
+        % (pages, b" ".join(b"%d 0 R" % (5 + at) for at in range(pages))),
+        script,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
     ]
-    objects += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 3 0 R >>"] * pages
+    objects += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R >>"] * pages
     if encrypted:
         lock = b"<%s>" % (b"ab" * 32)
         objects.append(b"<< /Filter /Standard /V 1 /R 2 /P -4 /O %s /U %s >>" % (lock, lock))
     if padding:
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (padding, b"x" * padding))
-    return _pdf_file(objects, b" /Encrypt %d 0 R" % (4 + pages) if encrypted else b"")
+    return _pdf_file(objects, b" /Encrypt %d 0 R" % (5 + pages) if encrypted else b"")
 
 
 def _pdf_file(objects: list[bytes], extra: bytes) -> bytes:
