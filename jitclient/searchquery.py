@@ -4,6 +4,8 @@
     in:SPACE       in spaces that have this in the title
     type:WHAT      message, exhibit, image, video, audio, document, mail, archive, or an extension
     exhibit:NUMBER exhibits whose number begins so
+    tag:NAME       exhibits that this person gave the tag; none is without any
+    review:STATE   new, in-review, reviewed, flagged, or how one begins
     before:DAY     earlier than that day; 2026-11-02, 2026-11 or 2026
     after:DAY      on that day or later
 
@@ -18,16 +20,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from jitclient.reviewviews import ReviewState
 from protocol.errors import BadInputError
 
 MAX_QUERY_CHARS: Final = 500
 MAX_WORDS: Final = 16
-FILTERS: Final = ("from", "in", "type", "exhibit", "before", "after")
+FILTERS: Final = ("from", "in", "type", "exhibit", "tag", "review", "before", "after")
 """In the order in which they are offered."""
 TYPES: Final = (
     "message", "exhibit", "image", "video", "audio", "document", "mail", "archive",
 )  # fmt: skip
 """Types that are no file extensions."""
+
+STATES: Final = tuple(one.value for one in ReviewState)
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _TOKEN: Final = re.compile(
@@ -47,6 +52,8 @@ class Query:
     spaces: tuple[str, ...] = ()
     types: tuple[str, ...] = ()  # lower case, without a point
     numbers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()  # beginnings of states
     before: date | None = None
     after: date | None = None
 
@@ -83,6 +90,8 @@ def parse(text: str) -> Query:
         spaces=tuple(read.filters.get("in", ())),
         types=tuple(_type(given) for given in read.filters.get("type", ())),
         numbers=tuple(read.filters.get("exhibit", ())),
+        tags=tuple(read.filters.get("tag", ())),
+        reviews=tuple(_review(given) for given in read.filters.get("review", ())),
         before=before,
         after=after,
     )
@@ -114,6 +123,8 @@ _NEEDS: Final = {
     "in": "a part of a space's title",
     "type": "a type",
     "exhibit": "an exhibit number",
+    "tag": "a tag",
+    "review": f"one of {', '.join(STATES)}",
     "before": "a date as 2026-11-02",
     "after": "a date as 2026-11-02",
 }
@@ -132,6 +143,13 @@ def _day(name: str, given: str) -> date:
     except ValueError:
         raise BadInputError(f"{name}: there is no such day.") from None
     raise BadInputError(f"{name}: needs a date as 2026-11-02, 2026-11, 2026 or 2.11.2026.")
+
+
+def _review(given: str) -> str:
+    state = given.lower()
+    if not any(one.startswith(state) for one in STATES):
+        raise BadInputError(f"review: is one of {', '.join(STATES)}.")
+    return state
 
 
 def _type(given: str) -> str:

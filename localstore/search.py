@@ -9,7 +9,7 @@ enough, all triples that begin with them. Spec: docs/protocol/81-local-store.md 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from localstore.connection import Connection
@@ -36,11 +36,13 @@ _PLACES: Final = """
 class Wanted:
     """What is looked for: every term (folded, not empty) stands in the row, and `keep` says yes.
 
-    `columns` are those that `keep` needs beside those of the text.
+    `columns` are those that `keep` needs beside those of the text, `more` values that stand in other
+    tables: an expression for each.
     """
 
     terms: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
     keep: Callable[[Mapping[str, Any]], bool] = lambda _: True
 
 
@@ -63,7 +65,10 @@ class Finder:
     ) -> None:
         self._subject = subject
         self._wanted = wanted
-        self._names = ("position", key, *dict.fromkeys((*subject.columns, *wanted.columns)))
+        own = ("position", key, *dict.fromkeys((*subject.columns, *wanted.columns)))
+        self._names = (*own, *wanted.more)
+        asked = (*(f"{subject.table}.{name}" for name in own), *wanted.more.values())
+        self._columns = ", ".join(asked)
         self._key = key
         self._scanned = self._turned = 0
         self._match = _match(sp, subject, wanted.terms)
@@ -102,7 +107,7 @@ class Finder:
 
     def _candidates(self, sp: Connection) -> Iterable[tuple[Any, ...]]:
         table, index = self._subject.table, self._subject.index
-        columns = ", ".join(f"{table}.{name}" for name in self._names)
+        columns = self._columns
         if self._match:
             return sp.execute(
                 f"SELECT {columns} FROM {index} JOIN {table} ON position = {index}.rowid"  # noqa: S608

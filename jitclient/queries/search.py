@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from jitclient import spacewise
 from jitclient.foundation.text import visible
+from jitclient.reviewviews import NO_TAG
 from jitclient.searchmarks import has, marked
 from jitclient.searchquery import Query
 from jitclient.searchviews import Marked, Place, SearchHit
@@ -38,6 +39,11 @@ _EXTENSIONS: Final = {
     "mail": {"eml", "msg", "mbox", "pst", "ost"},
     "archive": {"zip", "7z", "rar", "tar", "gz", "bz2", "xz", "tgz"},
 }  # fmt: skip
+_BETWEEN: Final = "\1"  # folding leaves no control characters
+_MADE_OF_IT: Final = {
+    "review": "(SELECT state FROM review WHERE review.file = exhibit.file)",
+    "tags": "(SELECT group_concat(folded, char(1)) FROM tag WHERE tag.file = exhibit.file)",
+}
 _KEYS: Final = {MESSAGES.table: "message", EXHIBITS.table: "file"}
 
 
@@ -169,7 +175,8 @@ def _authors(session: Session, space: SpaceId, wanted: Sequence[str]) -> frozens
 def _subjects(query: Query) -> tuple[Subject, ...]:
     """Which tables a query concerns: a type or a number may leave one out."""
     found = []
-    if not query.numbers and (not query.types or "message" in query.types):
+    of_exhibits = query.numbers or query.tags or query.reviews
+    if not of_exhibits and (not query.types or "message" in query.types):
         found.append(MESSAGES)
     if not query.types or set(query.types) - {"message"}:
         found.append(EXHIBITS)
@@ -191,7 +198,12 @@ def _wanted(query: Query, subject: Subject, authors: frozenset[UserId] | None) -
 
     times = ("claimed_at", "received_at", "state", "told_by")
     columns = times if subject is MESSAGES else ("added_at", "mime")
-    return Wanted(terms=_terms(query), columns=("author_user", *columns), keep=keep)
+    return Wanted(
+        terms=_terms(query),
+        columns=("author_user", *columns),
+        more=_MADE_OF_IT if query.tags or query.reviews else {},
+        keep=keep,
+    )
 
 
 def _begin(day: dt.date) -> int:
@@ -209,8 +221,18 @@ def _is_such(query: Query, row: Mapping[str, Any]) -> bool:
     number = fold(row["exhibit"])
     if query.numbers and not any(number.startswith(fold(one)) for one in query.numbers):
         return False
+    if not _reviewed_so(query, row):
+        return False
     wanted = [one for one in query.types if one != "message"]
     return not wanted or any(_of_type(one, row) for one in wanted)
+
+
+def _reviewed_so(query: Query, row: Mapping[str, Any]) -> bool:
+    """As `reviewviews.keeps` judges the rows of the list."""
+    if query.reviews and not (row["review"] or "new").startswith(query.reviews):
+        return False
+    has = str(row["tags"]).split(_BETWEEN) if query.tags and row["tags"] else [NO_TAG]
+    return not query.tags or any(fold(one) in has for one in query.tags)
 
 
 def _of_type(wanted: str, row: Mapping[str, Any]) -> bool:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from jitclient.queries import search
+from jitclient.queries import search, timeline
+from jitclient.reviewdesk import ReviewDesk
+from jitclient.reviewviews import ReviewState, keeps
 from jitclient.searchdesk import SearchDesk
 from jitclient.searchviews import Place, SearchHit, SearchPage
 from jitclient.session import Session
@@ -18,7 +20,7 @@ from localstore import evidence, spaces
 from localstore import search as finding
 from localstore.connection import transaction
 from protocol.errors import BadInputError, SpaceClosedError
-from protocol.ids import SpaceId
+from protocol.ids import FileId, SpaceId
 from tests.jitclient.office import Office
 from tests.localstore.samples import exhibit, number_id
 
@@ -126,6 +128,33 @@ def test_pages_meet_without_gap_or_repetition(team: Team) -> None:
 
     assert [one for page in pages for one in page] == every
     assert [len(page) for page in pages] == [4, 4, 4, 2]
+
+
+def test_tags_and_reviews_narrow_a_search_as_they_narrow_the_list(team: Team) -> None:
+    team.write("ana", "the van is grey")
+    for number in range(1, 5):
+        team.put(number, name=f"van {number}.pdf", exhibit="")
+    reviewing = ReviewDesk(team.office.sessions["ana"])
+    one, two, three, _ = (FileId(number_id(number)) for number in range(1, 5))
+
+    async def review() -> None:
+        await reviewing.tag(team.first, one, add=("Zürich", "Blue car"))
+        await reviewing.tag(team.first, two, add=("blue CAR",))
+        await reviewing.mark(team.first, two, ReviewState.IN_REVIEW)
+        await reviewing.mark(team.first, three, ReviewState.REVIEWED)
+
+    asyncio.run(review())
+    queries = (
+        "tag:zurich", 'tag:"blue car"', 'tag:"blue car" tag:zurich', "tag:blue", "tag:none",
+        "review:new", "review:review", "review:new review:in", 'review:in tag:"BLUE CAR"',
+        "van tag:none review:new",
+    )  # fmt: skip
+    rows = team.office.on("ana", timeline.exhibits, team.first)
+    for query in queries:
+        listed = [row.name for row in rows if keeps(row, query)]
+        assert sorted(team.found(query)) == sorted(listed), query
+    assert team.found("tag:zurich") == ["van 1.pdf"]
+    assert team.found("van review:in") == ["van 2.pdf"], "no message is reviewed"
 
 
 def test_there_is_more_only_if_there_is(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

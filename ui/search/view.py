@@ -25,6 +25,8 @@ FILTERS: Final = (
     ("in:", "In spaces with this in the title: in:albatross"),
     ("type:", "type:message, type:exhibit, type:image, type:pdf, …"),
     ("exhibit:", "Exhibits whose number begins so: exhibit:E-17"),
+    ("tag:", "Exhibits with this tag of yours: tag:phone, tag:none"),
+    ("review:", "How far you are: review:new, in-review, reviewed, flagged"),
     ("before:", "Earlier than a day: before:2026-11-02"),
     ("after:", "On a day or later: after:2026-11-02"),
 )
