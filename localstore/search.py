@@ -36,8 +36,8 @@ _PLACES: Final = """
 class Wanted:
     """What is looked for: every term (folded, not empty) stands in the row, and `keep` says yes.
 
-    `columns` are those that `keep` needs beside those of the text, `more` values that stand in other
-    tables: an expression for each.
+    `columns` are those that `keep` needs beside those of the text, `more` values that stand in
+    other tables: an expression for each.
     """
 
     terms: tuple[str, ...] = ()

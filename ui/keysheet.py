@@ -27,7 +27,7 @@ class KeySheet(Sheet):
             _group(
                 grids[min(at, 1)],
                 tr(group),
-                [(tr(one.words), one.label) for one in KEYS if one.group == group],
+                [(tr(one.words), one.label) for one in KEYS if one.group == group and one.row],
             )
         _group(grids[1], tr("In a dialog"), [(tr("Close it"), "Esc")])
         across = row(spacing=tokens.S6)

@@ -16,6 +16,7 @@ class Key:
     group: str
     shown: str = ""
     twin: str = ""  # the same on the numeric keypad
+    row: bool = True  # of its own on the sheet
 
     @property
     def label(self) -> str:
@@ -27,6 +28,7 @@ _EVERYWHERE: Final = "Everywhere"
 _TIMELINE: Final = "In the conversation"
 _LIST: Final = "In the list of exhibits"
 _MEETING: Final = "Comparing with everybody"
+TAG_KEYS: Final = 9
 
 KEYS: Final = (
     Key("tab-1", "Ctrl+1", "Conversation", _EVERYWHERE),
@@ -51,6 +53,11 @@ KEYS: Final = (
     Key("review-next", "N", "Next to review", _LIST),
     Key("review-done", "D", "Reviewed", _LIST),
     Key("review-flag", "F", "Flagged", _LIST),
+    Key("tag-1", "1", "One of your tags, on or off", _LIST, "1 … 9", "Num+1"),
+    *(
+        Key(f"tag-{n}", str(n), "One of your tags, on or off", _LIST, twin=f"Num+{n}", row=False)
+        for n in range(2, TAG_KEYS + 1)
+    ),
     Key("meet-next", "Right", "Next person", _MEETING, "→"),
     Key("meet-previous", "Left", "Previous person", _MEETING, "←"),
     Key("meet-match", "M", "They match", _MEETING),

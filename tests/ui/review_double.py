@@ -55,6 +55,10 @@ class ReviewDouble:
         wanted = (*rows[at:], *rows[:at])
         return next((one for one in wanted if one.review in {"new", "in-review"}), None)
 
+    async def tags(self, space: SpaceId) -> tuple[tuple[str, int], ...]:
+        every = [tag for one in self._desk.files[space] for tag in one.tags]
+        return tuple((tag, every.count(tag)) for tag in sorted(set(every)))
+
     async def views(self, space: SpaceId) -> Mapping[str, str]:
         return dict(_VIEWS.get(id(self._desk), {}))
 

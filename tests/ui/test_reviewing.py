@@ -87,15 +87,35 @@ async def test_the_queue_goes_on_by_keyboard_until_all_is_done(locked: Locked) -
     assert {one.review for one in desk.files[desk.space_a]} == {"reviewed"}
 
 
+async def test_the_keys_1_to_9_give_the_tags_of_the_space_and_take_them_away(
+    locked: Locked,
+) -> None:
+    frame, desk, view = await _evidence(locked)
+    await _active(locked)
+    file, other = (one.file for one in desk.files[desk.space_a][:2])
+    await desk.reviewing.tag(desk.space_a, other, add=("follow up", "phone"))
+    await calm(frame)
+    assert view.review.keys.text() == "1 follow up   2 phone"
+    view.table.setFocus()
+
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_9, Qt.Key.Key_1):
+        QTest.keyClick(view.table, key)
+        await calm(frame)
+
+    rows = {one.file: one for one in desk.files[desk.space_a]}
+    assert (rows[file].tags, rows[other].tags) == (("phone",), ("follow up", "phone"))
+    assert frame.room.status.state.notice == "Tag taken away: follow up"
+
+
 async def test_letters_that_are_typed_are_letters(locked: Locked) -> None:
     frame, desk, view = await _evidence(locked)
     await _active(locked)
     for field in (view.query.edit, view.review.tags, view.review.note):
         field.setFocus()
-        QTest.keyClicks(field, "dfn")
+        QTest.keyClicks(field, "dfn1")
     await calm(frame)
 
-    assert (view.query.text(), view.review.note.toPlainText()) == ("dfn", "dfn")
+    assert (view.query.text(), view.review.note.toPlainText()) == ("dfn1", "dfn1")
     assert "mark" not in desk.calls
     assert "next" not in desk.calls
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from jitclient import factviews
+from jitclient.reviewviews import WORDS, ReviewState
 from jitclient.views import ExhibitRow, ExhibitState
 from ui import words
 from ui.evidence.state import Column, Details, ExhibitItem, FactLine
 from ui.evidence.stated import said, shown_marks
-from ui.language import number, tr
+from ui.language import Table, number, tr
+from ui.theme.tokens import Tone
+from ui.words import Badge
 
 STALL_SECONDS: Final = 20
 _PAUSABLE: Final = words.MOVING
@@ -28,6 +32,15 @@ _WITHDRAWABLE: Final = frozenset(
         ExhibitState.ON_SERVER,
     }
 )
+_REVIEWS: Final = Table(
+    {
+        ReviewState.NEW.value: Badge(WORDS[ReviewState.NEW], ""),
+        ReviewState.IN_REVIEW.value: Badge(WORDS[ReviewState.IN_REVIEW], "eye", Tone.ACCENT),
+        ReviewState.REVIEWED.value: Badge(WORDS[ReviewState.REVIEWED], "check", Tone.VERIFIED),
+        ReviewState.FLAGGED.value: Badge(WORDS[ReviewState.FLAGGED], "flag", Tone.WARN),
+    }
+)
+_FAR: Final = {state.value: at for at, state in enumerate(ReviewState)}
 _WHOLE: Final = frozenset({ExhibitState.VERIFIED, ExhibitState.ON_SERVER})
 
 
@@ -58,6 +71,8 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         mine=row.mine,
         marks=shown_marks(row.facts),
         can_permit=bool(row.in_force),
+        review=_REVIEWS[row.review],
+        far=_FAR[row.review],
     )
 
 
@@ -143,20 +158,18 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
 
 
-def ordered(
-    items: list[ExhibitItem], column: Column, *, descending: bool
-) -> tuple[ExhibitItem, ...]:
-    """The rows sorted by a column; rows without an exhibit number come last."""
+def order(column: Column) -> Callable[[ExhibitItem], Any]:
+    """What the rows are compared by when they are ordered by a column."""
     match column:
         case Column.NUMBER:
-            items.sort(key=lambda one: (natural(one.number), -one.added_at), reverse=descending)
-            items.sort(key=lambda one: not one.number)
+            return lambda one: (natural(one.number), -one.added_at)
         case Column.NAME:
-            items.sort(key=lambda one: natural(one.stem), reverse=descending)
+            return lambda one: natural(one.stem)
         case Column.SIZE:
-            items.sort(key=lambda one: one.bytes, reverse=descending)
+            return lambda one: one.bytes
         case Column.STATE:
-            items.sort(key=lambda one: one.badge.word, reverse=descending)
+            return lambda one: one.badge.word
+        case Column.REVIEW:
+            return lambda one: one.far
         case Column.VERIFIED:
-            items.sort(key=lambda one: one.verified, reverse=descending)
-    return tuple(items)
+            return lambda one: one.verified

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from ui import words
 from ui.evidence.state import Column, ExhibitItem
@@ -63,7 +63,7 @@ class ExhibitModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.items)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Five."""
+        """One for each of `Column`."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(
@@ -89,7 +89,8 @@ class ExhibitModel(QAbstractTableModel):
 def _words(item: ExhibitItem, column: Column) -> str:
     match column:
         case Column.NUMBER:
-            return "\n".join((item.number or tr("No number"), *item.marks))
+            reviewed = (item.review.word,) if item.review.icon else ()
+            return "\n".join((item.number or tr("No number"), *item.marks, *reviewed))
         case Column.NAME:
             name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
             return (
@@ -102,6 +103,8 @@ def _words(item: ExhibitItem, column: Column) -> str:
         case Column.STATE:
             done = f"{item.percent} %" if item.percent is not None else ""
             return ", ".join(part for part in (item.badge.word, done, item.motion) if part)
+        case Column.REVIEW:
+            return item.review.word
         case Column.VERIFIED:
             return item.verified
 
@@ -109,9 +112,10 @@ def _words(item: ExhibitItem, column: Column) -> str:
 class ExhibitPainter(QStyledItemDelegate):
     """Draws a row: chips, a bar while it travels, the two ends of the hash."""
 
-    def __init__(self, model: ExhibitModel, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, model: ExhibitModel, table: QTableView) -> None:
+        super().__init__(table)
         self._model = model
+        self._table = table
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for all rows."""
@@ -131,13 +135,15 @@ class ExhibitPainter(QStyledItemDelegate):
         ratio = painter.device().devicePixelRatio()
         match COLUMNS[index.column()]:
             case Column.NUMBER:
-                self._number(painter, room, item)
+                self._number(painter, room, item, ratio)
             case Column.NAME:
                 self._name(painter, room, item, ratio)
             case Column.SIZE:
                 self._text(painter, room, item.size, p.secondary, flags=_RIGHT)
             case Column.STATE:
                 self._state(painter, room, item, ratio)
+            case Column.REVIEW:
+                self._reviewed(painter, room, item, ratio)
             case Column.VERIFIED:
                 self._verified(painter, room, item, ratio)
         painter.restore()
@@ -159,7 +165,12 @@ class ExhibitPainter(QStyledItemDelegate):
         )
         painter.drawText(room, flags, shown)
 
-    def _number(self, painter: QPainter, room: QRectF, item: ExhibitItem) -> None:
+    def _number(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
+        if item.review.icon and self._table.isColumnHidden(COLUMNS.index(Column.REVIEW)):
+            ink = palette().tone(item.review.tone)[0]
+            spot = QPointF(room.right() - 14, room.center().y() - 7)
+            painter.drawPixmap(spot, icons.pixmap(item.review.icon, ink, 14, ratio))
+            room = room.adjusted(0, 0, -20, 0)
         if not item.marks:
             self._text(painter, room, item.number or "–", weight=tokens.STRONG)
             return
@@ -215,6 +226,16 @@ class ExhibitPainter(QStyledItemDelegate):
         painter.drawText(below, _LEFT, shown)
         bar = QRectF(room.left(), room.bottom() - 11, room.width(), 5)
         paint_bar(painter, bar, item.percent, item.badge.tone)
+
+    def _reviewed(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
+        badge, left = item.review, room.left()
+        ink = palette().tone(badge.tone)[0] if badge.icon else palette().muted
+        if badge.icon:
+            picture = icons.pixmap(badge.icon, ink, 16, ratio)
+            painter.drawPixmap(QPointF(left, room.center().y() - 8), picture)
+            left += 23
+        rest = QRectF(left, room.top(), room.right() - left, room.height())
+        self._text(painter, rest, badge.word, ink)
 
     def _verified(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
         everyone, whole = item.verified != "–", item.whole

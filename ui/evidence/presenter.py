@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
-from typing import Final
 
 from jitclient.events import TransferMoved
-from jitclient.reviewviews import keeps
 from jitclient.views import ExhibitRow, Purpose, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
-from ui import words
 from ui.errors.cards import card_for
 from ui.evidence import items
+from ui.evidence.arranging import MANY, Arranged, Arranger, Wish
 from ui.evidence.handlist import HandList, hand_list
 from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
@@ -25,8 +23,6 @@ from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
-
-_MANY: Final = 500  # more rows than this are prepared off the window's thread
 
 
 class EvidencePresenter(Presenter[EvidenceState]):
@@ -47,13 +43,14 @@ class EvidencePresenter(Presenter[EvidenceState]):
         super().__init__(EvidenceState())
         self._desk = desk
         self._tasks = tasks
-        self._clock = clock
         self._say = say
         self._zone = zone
         self._rows: dict[FileId, ExhibitRow] = {}
-        self._moved: dict[FileId, float] = {}
+        self._moving: tuple[FileId, ...] = ()
+        self._changed: set[FileId] = set()  # while the rows are arranged
+        self._arranger = Arranger(clock)
         self._asked: tuple[SpaceId, FileId] | None = None
-        self._items: dict[FileId, tuple[ExhibitRow, int, ExhibitItem]] = {}
+        self._arrange = Reload(tasks, self._arrange_all, name="arrange")
         self.refresh = Reload(tasks, self._load, name="evidence")
         self.reviewing = Reviewing(desk, tasks, self, say)
 
@@ -61,8 +58,8 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """Turn to a space, or take note that its facts changed."""
         space = detail.row.space if detail is not None else None
         if space != self.state.space:
-            self._rows = {}
-            self._moved = {}
+            self._rows, self._moving = {}, ()
+            self._arranger.forget()
             self._show(EvidenceState(space=space))
         if detail is None:
             return
@@ -109,16 +106,13 @@ class EvidencePresenter(Presenter[EvidenceState]):
         if row is None or event.space != self.state.space:
             return
         if event.done > row.done:
-            self._moved[event.file] = self._clock()
+            self._arranger.came(event.file)
         self._rows[event.file] = replace(row, done=event.done, total=event.total, rate=event.rate)
-        changed = items.item(self._rows[event.file])
-        shown = tuple(changed if one.file == event.file else one for one in self.state.items)
-        self._show(replace(self.state, items=shown))
+        self._turn((event.file,))
 
     def tick(self) -> None:
         """Time went by: a transfer that stands still says so."""
-        if any(row.state in words.MOVING for row in self._rows.values()):
-            self._paint(self.state)
+        self._turn(self._moving)
 
     def pause(self) -> None:
         """Pause the selected transfer."""
@@ -201,63 +195,85 @@ class EvidencePresenter(Presenter[EvidenceState]):
         try:
             rows = await self._desk.exhibits(space)
             views = await self._desk.reviewing.views(space)
+            tags = tuple(name for name, _ in await self._desk.reviewing.tags(space))
         except JitError as failure:
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
-        if len(rows) > _MANY:
-            await asyncio.to_thread(self._prepare, rows)
         if self.state.space != space:
             return
-        self._rows = {one.file: one for one in rows}
-        self._items = {file: one for file, one in self._items.items() if file in self._rows}
-        self._moved = {file: at for file, at in self._moved.items() if file in self._rows}
-        self._paint(replace(self.state, loading=False, views=views))
+        self._rows = _by_file(rows)
+        if len(rows) > MANY:
+            self._show(replace(self.state, views=views, tags=tags))
+            await self._arrange_all()
+        else:
+            self._paint(replace(self.state, loading=False, views=views, tags=tags))
+        self._go_on(space)
+
+    def _go_on(self, space: SpaceId) -> None:
+        """To the exhibit that was asked for, as soon as its space is here."""
         if self._asked is not None and self._asked[0] == space:
             file, self._asked = self._asked[1], None
-            hidden = file in self._rows and all(one.file != file for one in self.state.items)
-            if hidden:
+            if file in self._rows and file not in self.state.places:
                 self.filter("")
             self.select(file)
 
     def _paint(self, state: EvidenceState) -> None:
-        now = self._clock()
-        kept = [
-            self._item(row, self._still(row, now))
-            for row in self._rows.values()
-            if not state.query or keeps(row, state.query)
-        ]
-        shown = items.ordered(kept, state.sort, descending=state.descending)
+        """Show the state, and its rows: at once, or, where they are many, when they are made."""
+        self._show(self._about(state))
+        if len(self._rows) > MANY:
+            self._arrange()
+            return
+        made = self._arranger.arrange(tuple(self._rows.values()), self._wish())
+        if made is not None:
+            self._take(made)
+
+    def _about(self, state: EvidenceState) -> EvidenceState:
         selected = state.selected if state.selected in self._rows else None
         row = self._rows.get(selected) if selected is not None else None
-        self._show(
-            replace(
-                state,
-                items=shown,
-                total=len(self._rows),
-                selected=selected,
-                row=row,
-                details=items.details(row, self._zone) if row is not None else None,
-            )
-        )
+        details = items.details(row, self._zone) if row is not None else None
+        total = len(self._rows)
+        return replace(state, total=total, selected=selected, row=row, details=details)
 
-    def _prepare(self, rows: tuple[ExhibitRow, ...]) -> None:
-        """Make the table rows of a large space; runs in a worker thread."""
-        for row in rows:
-            self._item(row, 0)
-            items.natural(words.plain(row.exhibit))
+    async def _arrange_all(self) -> None:
+        """In a worker thread, and anew when something else was asked for meanwhile."""
+        space, made = self.state.space, None
+        while made is None and self.state.space == space:
+            wish, rows = self._wish(), self._rows
+            self._changed = set()
 
-    def _item(self, row: ExhibitRow, still_for: int) -> ExhibitItem:
-        known = self._items.get(row.file)
-        if known is not None and known[0] == row and known[1] == still_for:
-            return known[2]
-        made = items.item(row, still_for=still_for)
-        self._items[row.file] = (row, still_for, made)
-        return made
+            def stop(wish: Wish = wish, rows: object = rows) -> bool:
+                return self._rows is not rows or self._wish() != wish
 
-    def _still(self, row: ExhibitRow, now: float) -> int:
-        if row.state not in words.MOVING:
-            return 0
-        return int(now - self._moved.setdefault(row.file, now))
+            every = tuple(rows.values())
+            made = await asyncio.to_thread(self._arranger.arrange, every, wish, stop)
+            made = None if stop() else made
+        if made is not None and self.state.space == space:
+            self._take(made)
+            self._turn(tuple(self._changed))
+
+    def _take(self, made: Arranged) -> None:
+        self._moving = made.moving
+        state = replace(self.state, items=made.items, places=made.places, loading=False)
+        self._show(self._about(state))
+
+    def _turn(self, files: Iterable[FileId]) -> None:
+        """Make the rows of some exhibits anew, where they stand."""
+        shown = list[ExhibitItem]()
+        for file in files:
+            self._changed.add(file)
+            at, row = self.state.places.get(file), self._rows.get(file)
+            if at is not None and row is not None:
+                shown = shown or list(self.state.items)
+                shown[at] = self._arranger.item(row)
+        if shown:
+            self._show(replace(self.state, items=tuple(shown)))
+
+    def _wish(self) -> Wish:
+        return Wish(self.state.query, self.state.sort, self.state.descending)
+
+
+def _by_file(rows: tuple[ExhibitRow, ...]) -> dict[FileId, ExhibitRow]:
+    return {one.file: one for one in rows}
 
 
 def _may_add(detail: SpaceDetail) -> tuple[bool, str]:

@@ -9,6 +9,7 @@ from jitclient.reviewviews import ReviewState
 from jitclient.views import ExhibitRow
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
+from ui import words
 from ui.evidence.state import EvidenceState
 from ui.language import tr
 from ui.ports import DeskPort
@@ -55,6 +56,19 @@ class Reviewing:
         if wanted != row.tags:
             gone = tuple(one for one in row.tags if one not in wanted)
             self._act(lambda: self._desk.reviewing.tag(space, row.file, add=wanted, remove=gone))
+
+    def turn_tag(self, number: int) -> None:
+        """Give it a tag of the space, counted from 1, or take it away again."""
+        here, tags = self._here(), self._exhibits.state.tags
+        if here is None or number > len(tags):
+            return
+        (space, row), tag = here, tags[number - 1]
+        if tag in row.tags:
+            self._act(lambda: self._desk.reviewing.tag(space, row.file, remove=(tag,)))
+            self._say(tr("Tag taken away: {tag}", tag=words.plain(tag)))
+        else:
+            self._act(lambda: self._desk.reviewing.tag(space, row.file, add=(tag,)))
+            self._say(tr("Tagged: {tag}", tag=words.plain(tag)))
 
     def note(self, text: str) -> None:
         """Keep another note."""

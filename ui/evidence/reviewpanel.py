@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 
 from jitclient.reviewviews import WORDS, ReviewState
 from jitclient.views import ExhibitRow
+from ui import words
 from ui.evidence.reviewing import Reviewing
 from ui.language import tr
-from ui.shortcuts import named
+from ui.shortcuts import TAG_KEYS, named
 from ui.theme import fonts, tokens
 from ui.widgets.button import Button
 from ui.widgets.panel import Panel, row
@@ -48,6 +49,10 @@ class ReviewPanel(Panel):
             hint=named(tr("Next to review"), "review-next"),
         )
         self.following.clicked.connect(reviewing.next)
+        self.keys = Text("", "caption", wrap=True)
+        self._lay()
+
+    def _lay(self) -> None:
         hint = tr("Yours alone: it stays on this computer and goes with the space")
         head = Text(tr("Your review"), "overline")
         head.setToolTip(hint)
@@ -55,6 +60,7 @@ class ReviewPanel(Panel):
         self.column.addLayout(row(head, None, self.following))
         self.column.addWidget(self.state)
         self.column.addWidget(self.tags)
+        self.column.addWidget(self.keys)
         self.column.addWidget(self.note)
         reveal(self, False)
 
@@ -73,6 +79,13 @@ class ReviewPanel(Panel):
             if not same or before is None or before.note != shown.note:
                 self.note.setPlainText(shown.note)
         self._rendering = False
+
+    def show_tags(self, tags: tuple[str, ...]) -> None:
+        """Say which keys give which tags."""
+        said = "   ".join(f"{at} {words.plain(tag)}" for at, tag in enumerate(tags[:TAG_KEYS], 1))
+        self.keys.setText(said)
+        self.keys.setToolTip(tr("These keys give the tag, in the list, or take it away"))
+        reveal(self.keys, bool(said))
 
     def _keep(self) -> None:
         """The keyboard may still be in a field when another row is picked."""

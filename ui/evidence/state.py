@@ -22,6 +22,7 @@ class Column(Enum):
     NAME = "Name and SHA-256"
     SIZE = "Size"
     STATE = "State"
+    REVIEW = "Review"
     VERIFIED = "Verified by"
 
 
@@ -50,6 +51,8 @@ class ExhibitItem:
     mine: bool
     marks: tuple[str, ...] = ()  # handling code, TLP, other markings
     can_permit: bool = False
+    review: Badge = Badge("New", "")
+    far: int = 0  # of the review, for ordering
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class EvidenceState:
     total: int = 0
     row: ExhibitRow | None = None  # the selected one, with what this person made of it
     views: Mapping[str, str] = field(default_factory=dict)  # saved filters by name
+    tags: tuple[str, ...] = ()  # of the space; those of the keys 1 to 9 first
+    places: Mapping[FileId, int] = field(default_factory=dict, compare=False)  # in `items`
     query: str = ""
     sort: Column = Column.NUMBER
     descending: bool = False
@@ -99,7 +104,13 @@ class EvidenceState:
     @property
     def current(self) -> ExhibitItem | None:
         """The selected row."""
-        return next((one for one in self.items if one.file == self.selected), None)
+        at = self.place
+        return self.items[at] if at >= 0 else None
+
+    @property
+    def place(self) -> int:
+        """Where the selected row stands; -1: it is not shown, or there is none."""
+        return self.places.get(self.selected, -1) if self.selected is not None else -1
 
 
 @dataclass(frozen=True, slots=True)

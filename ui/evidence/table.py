@@ -18,6 +18,7 @@ _WIDTHS = {
     Column.NAME: 220,
     Column.SIZE: 84,
     Column.STATE: 196,
+    Column.REVIEW: 118,
     Column.VERIFIED: 104,
 }
 
@@ -56,7 +57,8 @@ class ExhibitTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the name keeps its room; the inspector has the rest."""
         wide = self.viewport().width()
-        self.setColumnHidden(COLUMNS.index(Column.SIZE), wide < fonts.px(_NARROW))
+        self.setColumnHidden(COLUMNS.index(Column.SIZE), wide < fonts.px(_NARROW + 118))
+        self.setColumnHidden(COLUMNS.index(Column.REVIEW), wide < fonts.px(_NARROW))
         self.setColumnHidden(COLUMNS.index(Column.VERIFIED), wide < fonts.px(_NARROW - 120))
         super().resizeEvent(event)
 

@@ -28,7 +28,7 @@ from ui.evidence.table import ExhibitTable
 from ui.evidence.uses import ExportPresenter
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.language import tr
-from ui.shortcuts import named
+from ui.shortcuts import TAG_KEYS, named
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
@@ -95,6 +95,9 @@ class EvidenceView(QWidget):
             ("review-flag", partial(reviewing.mark, flagged)),
         ):
             binding.bind(self, name, act, context=here)
+        for number in range(1, TAG_KEYS + 1):
+            act = partial(reviewing.turn_tag, number)
+            binding.bind(self, f"tag-{number}", act, context=here)
 
     def _make_tools(self) -> QHBoxLayout:
         """What stands above the list."""
@@ -164,6 +167,7 @@ class EvidenceView(QWidget):
         reveal(self.busy, bool(state.busy))
         self.inspector.show_details(state.details)
         self.review.show_row(state.row)
+        self.review.show_tags(state.tags)
         reveal(self.inspector, bool(state.total))
         reveal(self.query, bool(state.total))
         reveal(self.printing, bool(state.items))
@@ -194,7 +198,7 @@ class EvidenceView(QWidget):
             self.empty.say("inbox", tr("No evidence yet"), state.why_not)
 
     def _select(self, state: EvidenceState) -> None:
-        at = next((i for i, one in enumerate(state.items) if one.file == state.selected), -1)
+        at = state.place
         if at < 0:
             self.table.selectionModel().clear()
         elif self.table.currentIndex().row() != at:

@@ -1,0 +1,118 @@
+"""Makes the rows of the table out of exhibits: filtered, ordered, as many as there are. No Qt.
+
+Beyond `MANY` it runs in a worker thread and gives way there: no single call holds the interpreter
+for as long as a person notices, and it stops as soon as something else is asked for.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from jitclient.reviewviews import keeps
+from jitclient.views import ExhibitRow
+from protocol.ids import FileId
+from ui import words
+from ui.evidence import items
+from ui.evidence.state import Column, ExhibitItem
+
+MANY: Final = 500
+"""More rows than this are arranged off the window's thread."""
+_SLICE: Final = 1_000
+"""So many are sorted at once: sorting gives nothing else a turn before it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the list is to show."""
+
+    query: str = ""
+    sort: Column = Column.NUMBER
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The rows in order, where each stands, and which of them travel."""
+
+    items: tuple[ExhibitItem, ...] = ()
+    places: Mapping[FileId, int] = field(default_factory=dict)
+    moving: tuple[FileId, ...] = ()
+
+
+class Arranger:
+    """Remembers the rows it made. `arrange` may run in a worker thread, one at a time."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._made: dict[FileId, tuple[ExhibitRow, int, ExhibitItem]] = {}
+        self._moved: dict[FileId, float] = {}
+
+    def forget(self) -> None:
+        """Another space is in front."""
+        self._made, self._moved = {}, {}
+
+    def came(self, file: FileId) -> None:
+        """Bytes of it moved just now."""
+        self._moved[file] = self._clock()
+
+    def item(self, row: ExhibitRow) -> ExhibitItem:
+        """The table row of an exhibit."""
+        still = self._still(row)
+        known = self._made.get(row.file)
+        if known is not None and known[0] == row and known[1] == still:
+            return known[2]
+        made = items.item(row, still_for=still)
+        self._made[row.file] = (row, still, made)
+        return made
+
+    def arrange(
+        self, rows: Sequence[ExhibitRow], wish: Wish, stop: Callable[[], bool] = lambda: False
+    ) -> Arranged | None:
+        """The rows a filter keeps, in order; None: `stop` said that nobody waits for them."""
+        kept: list[ExhibitItem] = []
+        for some in _sliced(rows):
+            if stop():
+                return None
+            kept += [self.item(row) for row in some if not wish.query or keeps(row, wish.query)]
+        ordered = _ordered(kept, wish, stop)
+        if ordered is None:
+            return None
+        return Arranged(
+            items=ordered,
+            places={one.file: at for at, one in enumerate(ordered)},
+            moving=tuple(one.file for one in rows if one.state in words.MOVING),
+        )
+
+    def _still(self, row: ExhibitRow) -> int:
+        if row.state not in words.MOVING:
+            return 0
+        now = self._clock()
+        return int(now - self._moved.setdefault(row.file, now))
+
+
+def _sliced(every: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (every[at : at + _SLICE] for at in range(0, len(every), _SLICE))
+
+
+def _ordered(
+    kept: list[ExhibitItem], wish: Wish, stop: Callable[[], bool]
+) -> tuple[ExhibitItem, ...] | None:
+    """Rows without an exhibit number come last where numbers are what they are ordered by."""
+    last = [one for one in kept if wish.sort is Column.NUMBER and not one.number]
+    first = [one for one in kept if one.number] if last else kept
+    found: list[ExhibitItem] = []
+    for part in (first, last):
+        for at, one in enumerate(_sorted(part, wish)):
+            if at % _SLICE == 0 and stop():
+                return None
+            found.append(one)
+    return tuple(found)
+
+
+def _sorted(part: list[ExhibitItem], wish: Wish) -> Iterable[ExhibitItem]:
+    key = items.order(wish.sort)
+    slices = [sorted(some, key=key, reverse=wish.descending) for some in _sliced(part)]
+    return heapq.merge(*slices, key=key, reverse=wish.descending)
