@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from pathlib import Path
 
+from jitclient.enddesk import EndDesk
 from jitclient.events import Events
 from jitclient.evidencedesk import EvidenceDesk
 from jitclient.intakedesk import IntakeDesk
@@ -62,6 +63,7 @@ class Desk(EvidenceDesk):
         self.searching = SearchDesk(session)
         self.reviewing = ReviewDesk(session)
         self.detecting = IntakeDesk(session, self._link)
+        self.endings = EndDesk(session)
 
     # --- spaces and people -----------------------------------------------------------------------
 

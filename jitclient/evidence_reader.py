@@ -77,8 +77,10 @@ class EvidenceReader:
         if not hmac.compare_digest(tree.root(), self._manifest.root):
             raise HashMismatchError("The parts of the exhibit are not those of its manifest.")
 
-    def export(self, path: Path) -> bool:
+    def export(self, path: Path, temporary: Path | None = None) -> bool:
         """Write the plaintext to a new file; it appears complete, checked, durable and marked.
+
+        `temporary`: see `newfile.create`.
 
         Returns:
             Whether the file system keeps the mark of what came from outside.
@@ -88,7 +90,7 @@ class EvidenceReader:
             PartCorruptedError, HashMismatchError: nothing was left behind.
             DiskError: the disk is full or failing; nothing was left behind.
         """
-        return newfile.create(path, self._write, from_outside=True)
+        return newfile.create(path, self._write, from_outside=True, temporary=temporary)
 
     def _write(self, file: BinaryIO) -> None:
         whole = hashlib.sha256()

@@ -95,9 +95,9 @@ class EvidenceDesk(TransferDesk):
         """Why a fact would not be accepted; empty when it would. See `describing`."""
         return describing.problem_with(name, value, self._session.clock.now())
 
-    async def list_printed(self, space: SpaceId, name: str, count: int) -> None:
+    async def list_printed(self, space: SpaceId, path: Path, count: int) -> None:
         """A hand-over list was written to a file; it is on record."""
-        await note_seen.list_printed(self._session, space, name, count)
+        await note_seen.list_printed(self._session, space, path, count)
 
     async def templates(self) -> Mapping[str, Facts]:
         """The templates of this device by name; see `usecases.keep_template`."""

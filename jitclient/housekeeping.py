@@ -5,7 +5,7 @@ Runs with the first round, also when the store is out of reach.
 
 from __future__ import annotations
 
-from jitclient import spacewise, spool
+from jitclient import carrying_out, leftovers, spacewise, spool
 from jitclient.events import SpacesChanged
 from jitclient.session import WIPED_STATES, Session
 from localstore import again, custody, devices, messages, sessions, spaces
@@ -39,10 +39,13 @@ def tend(session: Session) -> None:
     db, now = session.stores.device, session.clock.now()
     tidy = now - int(devices.setting(db, TIDIED) or 0) >= TIDY_SECONDS
     for record in spaces.spaces(db):
+        if record.state == "wiped":
+            leftovers.once_more(session, SpaceId(record.space))
         if record.state not in WIPED_STATES and record.log_seq >= 0:
             spacewise.attempt(session, SpaceId(record.space), _check)
             spacewise.attempt(session, SpaceId(record.space), _recount)
             spacewise.attempt(session, SpaceId(record.space), spool.sweep)
+            spacewise.attempt(session, SpaceId(record.space), carrying_out.settle)
             if tidy:
                 spacewise.attempt(session, SpaceId(record.space), _forget)
     if tidy:

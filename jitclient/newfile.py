@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from protocol.errors import CannotCreateError, DiskError
 
 _PREFIX: Final = ".new-"
 _SUFFIX: Final = ".part"
+_NEW_FILE: Final = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 class NewPart:
@@ -103,13 +105,25 @@ def sync_folder(folder: Path) -> None:
         raise DiskError(f"The vault's folder cannot be written: {error.strerror}.") from error
 
 
-def create(path: Path, write: Callable[[BinaryIO], None], *, from_outside: bool = False) -> bool:
+def temporary_for(path: Path) -> Path:
+    """A name beside `path` that nobody has, for `create` to use where a file needs one."""
+    return path.with_name(f".{secrets.token_hex(8)}{_SUFFIX}")  # a name, not a key
+
+
+def create(
+    path: Path,
+    write: Callable[[BinaryIO], None],
+    *,
+    from_outside: bool = False,
+    temporary: Path | None = None,
+) -> bool:
     """Create `path` with what `write` writes; it appears complete and durable, or not at all.
 
     Args:
         path: must not exist.
         write: writes the content; whatever it raises leaves nothing behind.
         from_outside: mark it (outsidemark.py) before it appears.
+        temporary: the name it has until it is whole, where it needs one; from `temporary_for`.
 
     Returns:
         Whether it is marked.
@@ -125,7 +139,7 @@ def create(path: Path, write: Callable[[BinaryIO], None], *, from_outside: bool 
     try:
         marked = _nameless(path, write, from_outside)
         if marked is None:
-            marked = _named(path, write, from_outside)
+            marked = _named(path, write, from_outside, temporary or temporary_for(path))
     except FileExistsError as error:
         raise CannotCreateError(f"{path.name} exists already. Nothing was written.") from error
     except PermissionError as error:
@@ -157,10 +171,11 @@ def _nameless(path: Path, write: Callable[[BinaryIO], None], from_outside: bool)
     return marked
 
 
-def _named(path: Path, write: Callable[[BinaryIO], None], from_outside: bool) -> bool:
+def _named(
+    path: Path, write: Callable[[BinaryIO], None], from_outside: bool, temporary: Path
+) -> bool:
     """Write under a temporary name in the same folder, then rename without overwriting."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    temporary = Path(name)
+    handle = os.open(temporary, _NEW_FILE, 0o600)
     try:
         with os.fdopen(handle, "wb", buffering=0) as file:
             write(file)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from crypto import fingerprint, recovery
@@ -110,6 +111,8 @@ class Session:
     rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
     spooling: set[bytes] = field(default_factory=set)
     """Files whose content comes in at this moment."""
+    carrying: set[Path] = field(default_factory=set)
+    """Files outside the profile that are written at this moment."""
     tended: bool = False
     log_watched: int = -(2**40)
     """When the store's access log was last compared, on this clock; long ago at unlocking."""

@@ -168,6 +168,7 @@ class WipeRow:
     wiped_at: int | None
     remaining: str
     receipt: str  # hex of its hash, empty while missing
+    ended_at: int | None = None  # when the space ended: the receipt is owed since then
 
 
 NOTICES = frozenset(

@@ -13,16 +13,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from crypto import signatures
-from jitclient import notes, spacewise
+from jitclient import forks, leftovers, notes, spacewise
 from jitclient.events import SpacesChanged, SpaceWiped
-from jitclient.place import place
+from jitclient.place import Place, place
 from jitclient.session import Session
-from localstore import evidence, messages, spaces, wipe
+from localstore import alarms, messages, spacelog, spaces, unreached, wipe
+from localstore import devices as devicesettings
 from localstore.connection import checkpoint, transaction
 from localstore.spaces import ClosedDevice, SpaceRecord
+from localstore.unreached import Unreached
 from protocol import codec
 from protocol.errors import ConfigurationError, DamagedStoreError
 from protocol.ids import SpaceId
+from protocol.membership import Entry
 from protocol.receipts import Receipt, ReceiptKind
 from sync.machines import closing
 
@@ -32,7 +35,8 @@ UNKNOWN = -1
 FIRST = closing.Phase.FILES.value
 """`begin` destroys the key in its own transaction: files are what is left to do."""
 ENDING = frozenset({"open", "joining", "left", "creating"})
-ALWAYS_REMAINS = "copies in backups and blocks a drive keeps, as ciphertext without a key"
+MAX_REMAINING_CHARS = 500
+BLURRED = "Something was refused in a space that was wiped since; what it was went with the space."
 
 
 def begin(session: Session, space: SpaceId, *, why: str) -> None:
@@ -42,30 +46,37 @@ def begin(session: Session, space: SpaceId, *, why: str) -> None:
     it nothing of the space can be opened, whatever happens next.
     """
     db = session.stores.device
-    devices, facts = _facts(session, space, why)
+    devices, left, facts = _facts(session, space, why)
     with transaction(db):
         spaces.save_closed_devices(db, space, devices)
+        unreached.note(db, left)
         spaces.update_space(db, space, state="closing", database_key=b"", unread=0, **facts)
+        spaces.forget_epoch(db, space)
+        alarms.blur(db, space, BLURRED)
+        devicesettings.drop_setting(db, forks.FORK + space.hex())
     session.logs.pop(space, None)
     session.tell(SpaceWiped(space))
     session.tell(SpacesChanged())
     resume(session, space)
 
 
-def _facts(session: Session, space: SpaceId, why: str) -> tuple[list[ClosedDevice], dict[str, Any]]:
+def _facts(
+    session: Session, space: SpaceId, why: str
+) -> tuple[list[ClosedDevice], list[Unreached], dict[str, Any]]:
     """What outlives the space; next to nothing when its database cannot be read any more."""
     reason = "The retention period ended."
+    record = spaces.space(session.stores.device, space)
+    ended = record.deadline if record is not None and why == "deadline" else session.clock.now()
     try:
         at = place(session, space)
-        exported = sum(1 for e in evidence.exhibits(at.sp) if e.exported_to)
+        left = leftovers.found(at)
         seq, prev = messages.next_receipt(at.sp)
         if why == "closed":
             reason = notes.read(at.sp, space, at.log.roster.seq, at.log.roster.close_note)
+            ended = _closed_at(at, ended)
     except (DamagedStoreError, ConfigurationError):
-        return [], {
-            "wipe_phase": str(_Kept(FIRST, 0, NO_RECEIPT, UNKNOWN)),
-            "close_reason": reason,
-        }
+        kept = str(_Kept(FIRST, 0, NO_RECEIPT, damaged=True))
+        return [], [], {"wipe_phase": kept, "close_reason": reason, "closed_at": ended}
     roster = at.log.roster
     devices = [
         ClosedDevice(
@@ -77,13 +88,25 @@ def _facts(session: Session, space: SpaceId, why: str) -> tuple[list[ClosedDevic
         )
         for user, entry in at.log.devices(tuple(sorted(roster.members)))
     ]
-    return devices, {
-        "wipe_phase": str(_Kept(FIRST, seq, prev, exported)),
-        "closed_by": roster.closed_by,
-        "close_reason": reason,
-        "log_seq": roster.seq,
-        "log_head": roster.head,
-    }
+    return (
+        devices,
+        left,
+        {
+            "wipe_phase": str(_Kept(FIRST, seq, prev)),
+            "closed_at": ended,
+            "closed_by": roster.closed_by,
+            "close_reason": reason,
+            "log_seq": roster.seq,
+            "log_head": roster.head,
+        },
+    )
+
+
+def _closed_at(at: Place, now: int | None) -> int | None:
+    """When the closing says it was signed; never later than now, whatever clock said so."""
+    (entry,) = spacelog.entries(at.sp, at.log.roster.seq)[:1]
+    stated = signatures.peek(entry, Entry).claimed_at
+    return stated if now is None else min(stated, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +116,17 @@ class _Kept:
     phase: str
     seq: int
     prev: bytes
-    exported: int
-    remaining: str = ""
+    damaged: bool = False
+    traces: str = ""  # how many the desktop did not let go
 
     def __str__(self) -> str:
-        return f"{self.phase}:{self.seq}:{self.prev.hex()}:{self.exported}:{self.remaining}"
+        damaged = UNKNOWN if self.damaged else 0
+        return f"{self.phase}:{self.seq}:{self.prev.hex()}:{damaged}:{self.traces}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        phase, seq, prev, exported, remaining = text.split(":")
-        return cls(phase, int(seq), bytes.fromhex(prev), int(exported), remaining)
+        phase, seq, prev, damaged, traces = text.split(":")
+        return cls(phase, int(seq), bytes.fromhex(prev), int(damaged) == UNKNOWN, traces)
 
 
 def resume(session: Session, space: SpaceId) -> None:
@@ -111,7 +135,7 @@ def resume(session: Session, space: SpaceId) -> None:
     if record is None or not record.wipe_phase:
         return
     kept = _Kept.parse(record.wipe_phase)
-    state, effects = closing.resume(kept.phase, remaining=kept.remaining)
+    state, effects = closing.resume(kept.phase, remaining=kept.traces)
     todo = deque(effects)
     while todo:
         event = _perform(session, record, kept, todo.popleft())
@@ -128,7 +152,7 @@ def _perform(
     db, space = session.stores.device, SpaceId(record.space)
     match effect:
         case closing.SavePhase(phase, remaining):
-            now = replace(kept, phase=phase.value, remaining=remaining)
+            now = replace(kept, phase=phase.value, traces=remaining)
             with transaction(db):
                 spaces.update_space(db, space, wipe_phase=str(now))
             return None
@@ -142,8 +166,8 @@ def _perform(
             wipe.destroy(session.profile, space)
             return closing.FilesRemoved()
         case closing.CheckAbsence():
-            left = len(wipe.remaining(session.profile, space))
-            return closing.Checked(str(left) if left else "")
+            leftovers.stays(session, space, wipe.remaining(session.profile, space))
+            return closing.Checked(str(leftovers.clear(session, space) or ""))
         case closing.SignReceipt(remaining):
             _sign(session, record, kept, int(remaining or 0))
             return closing.ReceiptSaved()
@@ -168,22 +192,30 @@ def _closed(session: Session, space: SpaceId) -> bool:
     return session.log(space).roster.closed
 
 
-def _sign(session: Session, record: SpaceRecord, kept: _Kept, left: int) -> None:
+def _sign(session: Session, record: SpaceRecord, kept: _Kept, traces: int) -> None:
     """State once what was done; files the system holds on to are tried again at the next round."""
     db, space = session.stores.device, SpaceId(record.space)
-    again = str(replace(kept, phase=closing.Phase.FILES.value, remaining="")) if left else ""
+    left = unreached.of_space(db, space)
+    again = any(row.what == "file" for row in left)
+    phase = str(replace(kept, phase=closing.Phase.FILES.value, traces="")) if again else ""
     stated = any(w.device == session.device for w in spaces.wipes(db, space))
-    signed = b"" if stated else _receipt(session, record, kept, left)
+    signed = (
+        b""
+        if stated
+        else _receipt(
+            session, record, kept, leftovers.words(left, damaged=kept.damaged, traces_left=traces)
+        )
+    )
     with transaction(db):
         if not stated:
             receipt = signatures.peek(signed, Receipt)
             at, words = receipt.claimed_at, receipt.remaining
             spaces.save_wipe(db, space, session.device, signed, at, words, posted=False)
             session.counts.wiped += 1
-        spaces.update_space(db, space, state="wiped", wipe_phase=again)
+        spaces.update_space(db, space, state="wiped", wipe_phase=phase)
 
 
-def _receipt(session: Session, record: SpaceRecord, kept: _Kept, left: int) -> bytes:
+def _receipt(session: Session, record: SpaceRecord, kept: _Kept, words: str) -> bytes:
     receipt = Receipt(
         version=1,
         kind=ReceiptKind.WIPED,
@@ -196,19 +228,8 @@ def _receipt(session: Session, record: SpaceRecord, kept: _Kept, left: int) -> b
         prev=kept.prev,
         log_seq=record.log_seq,
         log_head=record.log_head,
-        remaining=_words(kept.exported, left),
+        remaining=words[:MAX_REMAINING_CHARS],
         claimed_at=session.clock.now(),
         nonce=session.entropy.token(16),
     )
     return signatures.sign(session.signing, session.device, receipt)
-
-
-def _words(exported: int, left: int) -> str:
-    words = [ALWAYS_REMAINS]
-    if exported == UNKNOWN:
-        words.append("exhibits exported to a file, of which the damaged records tell nothing")
-    elif exported:
-        words.append(f"{exported} exhibit(s) exported to a file by this person")
-    if left:
-        words.append(f"{left} file(s) the system did not let go")
-    return "; ".join(words)

@@ -30,6 +30,8 @@ _LIST: Final = rows.selection(AlarmRecord, "FROM alarm WHERE dismissed = :dismis
 _STANDS: Final = """
     SELECT EXISTS (SELECT 1 FROM alarm WHERE dismissed = 0 AND space = :space AND code = :code)"""
 _ONE: Final = rows.selection(AlarmRecord, "FROM alarm WHERE alarm = :alarm")
+_DROP_SEEN: Final = "DELETE FROM alarm WHERE space = :space AND dismissed = 1"
+_BLUR: Final = "UPDATE alarm SET sentence = :sentence WHERE space = :space"
 _DISMISS: Final = "UPDATE alarm SET dismissed = 1 WHERE alarm = :alarm"
 
 
@@ -57,6 +59,12 @@ def stands(db: Connection, space: bytes, code: str) -> bool:
 def dismiss(db: Connection, alarm: int) -> None:
     """A person has seen it; the same cause may raise another from now on."""
     db.execute(_DISMISS, {"alarm": alarm})
+
+
+def blur(db: Connection, space: bytes, sentence: str) -> None:
+    """Take the words out of a space's alarms: dismissed ones go, standing ones keep their code."""
+    db.execute(_DROP_SEEN, {"space": space})
+    db.execute(_BLUR, {"space": space, "sentence": sentence})
 
 
 def _record(row: tuple[Any, ...]) -> AlarmRecord:

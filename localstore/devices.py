@@ -61,6 +61,7 @@ _PUBLISHED: Final = "UPDATE prekey SET published = 1 WHERE kind = :kind AND id =
 _DELETE_PREKEY: Final = "DELETE FROM prekey WHERE kind = :kind AND id = :id"
 _DROP_PREKEYS: Final = "DELETE FROM prekey WHERE kind = :kind AND created < :created"
 _SETTING: Final = "SELECT value FROM setting WHERE name = :name"
+_DROP_SETTING: Final = "DELETE FROM setting WHERE name = :name"
 _SET_SETTING: Final = "INSERT OR REPLACE INTO setting (name, value) VALUES (:name, :value)"
 
 
@@ -150,6 +151,11 @@ def setting(db: Connection, name: str) -> str | None:
     """The value of a setting, or None."""
     row = db.execute(_SETTING, {"name": name}).fetchone()
     return None if row is None else str(row[0])
+
+
+def drop_setting(db: Connection, name: str) -> None:
+    """Forget a setting, if there is one."""
+    db.execute(_DROP_SETTING, {"name": name})
 
 
 def set_setting(db: Connection, name: str, value: str) -> None:

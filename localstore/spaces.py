@@ -29,6 +29,7 @@ class SpaceRecord:
     unread: int
     last_activity: int
     wipe_phase: str  # of a wipe under way (`jitclient.wiping`), empty otherwise
+    closed_at: int | None = None  # when the space ended; its receipts are owed since then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ _ADD: Final = rows.insertion("space", SpaceRecord)
 _ONE: Final = rows.selection(SpaceRecord, "FROM space WHERE space = :space")
 _ALL: Final = rows.selection(SpaceRecord, "FROM space ORDER BY opened_at, space")
 _FORGET: Final = "UPDATE space SET database_key = x'', state = 'closing' WHERE space = :space"
+_FORGET_EPOCH: Final = "DELETE FROM space_epoch WHERE space = :space"
 _REMOVE: Final = "DELETE FROM space WHERE space = :space"
 _SAVE_CLOSED: Final = rows.insertion("closed_device", ClosedDevice, verb="INSERT OR REPLACE")
 _CLOSED: Final = rows.selection(
@@ -104,6 +106,11 @@ def forget_key(db: Connection, space: bytes) -> None:
     `connection.checkpoint(db)`, to be called right after the transaction.
     """
     db.execute(_FORGET, {"space": space})
+
+
+def forget_epoch(db: Connection, space: bytes) -> None:
+    """A database that is gone need not be recognised as an old copy any more."""
+    db.execute(_FORGET_EPOCH, {"space": space})
 
 
 def remove_space(db: Connection, space: bytes) -> None:

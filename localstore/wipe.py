@@ -14,11 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from localstore import migrate
+from localstore import files, migrate
 from localstore.files import sync_folder
 from localstore.profile import Profile
+from protocol.errors import JitError
+from protocol.limits import MIB
 
-PHASES: Final = ("copies", "parts", "database", "folder")
+PHASES: Final = ("copies", "window", "parts", "database", "folder")
+_GONE: Final = ".wiped"
+_WINDOW: Final = "window.ini"
+_MAX_WINDOW_BYTES: Final = MIB
 
 
 def destroy(
@@ -31,12 +36,14 @@ def destroy(
     `remaining`; it raises nothing for that.
     """
     phase_done = reached or (lambda _: None)
-    folder = profile.space_folder(space)
     # Older copies of device.db hold the key that was forgotten since: they go first.
     for copy in migrate.copies(profile.device_database):
         _unlink(copy)
     _sync(profile.directory)
     phase_done("copies")
+    _forget_in_window(profile.directory, space)
+    phase_done("window")
+    folder = _set_aside(profile.space_folder(space))
     _remove_tree(folder / "parts")
     phase_done("parts")
     if folder.is_dir() and not folder.is_symlink():
@@ -52,14 +59,58 @@ def destroy(
 
 def remaining(profile: Profile, space: bytes) -> list[str]:
     """What of a space still exists, as paths inside the profile; empty when nothing does."""
-    folder = profile.space_folder(space)
+    name = space.hex()
     found = [copy for copy in migrate.copies(profile.device_database) if os.path.lexists(copy)]
-    if os.path.lexists(folder):
+    found += [file for file in _windows(profile.directory) if _tells_of(file, name)]
+    for folder in (profile.directory / "spaces").glob(f"{name}*"):
         found.append(folder)
         if not folder.is_symlink():
             for parent, folders, names in os.walk(folder):
                 found += [Path(parent) / name for name in (*folders, *names)]
     return sorted(path.relative_to(profile.directory).as_posix() for path in found)
+
+
+def _set_aside(folder: Path) -> Path:
+    """Give the folder another name: who still writes under the old one finds no place.
+
+    Where the system does not allow that (something in it is open, on Windows), it keeps its name.
+    """
+    aside = folder.with_name(folder.name + _GONE)
+    _remove_tree(aside)  # of a wipe that was cut off
+    try:
+        folder.rename(aside)
+    except OSError:
+        return folder
+    _sync(folder.parent)
+    return aside
+
+
+def _windows(directory: Path) -> list[Path]:
+    """Where the window remembers its places, and what a killed one left of writing it."""
+    return sorted(directory.glob(f"{_WINDOW}*"))
+
+
+def _tells_of(file: Path, name: str) -> bool:
+    try:
+        return name.encode() in (files.load_file(file, _MAX_WINDOW_BYTES) or b"")
+    except JitError:
+        return True  # it cannot be read: nobody knows
+
+
+def _forget_in_window(directory: Path, space: bytes) -> None:
+    """Take the lines that name the space out of the window's memory; leftovers of it go."""
+    for file in _windows(directory):
+        if not _tells_of(file, space.hex()):
+            continue
+        if file.name != _WINDOW:
+            _unlink(file)
+            continue
+        try:
+            lines = (files.load_file(file, _MAX_WINDOW_BYTES) or b"").splitlines(keepends=True)
+            kept = b"".join(line for line in lines if space.hex().encode() not in line)
+            files.save_file(file, kept)
+        except JitError:
+            continue  # `remaining` will name it
 
 
 def _remove_tree(folder: Path) -> None:

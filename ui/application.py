@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLocale,
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from ui.collecting import Collector
@@ -21,6 +29,8 @@ def application(profile_dir: Path | None = None) -> QApplication:
     if isinstance(existing, QApplication) and existing.property("jitc"):
         return existing
     qInstallMessageHandler(_heard)
+    # Qt's own dialog would write which folders were opened, outside the profile (docs/WIPING.md).
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     QLocale.setDefault(QLocale("en_IE"))
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setProperty("jitc", True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from jitclient.views import SpaceState
 from protocol.ids import SpaceId
 from ui.binding import bind
 from ui.keys.presenter import ChangePresenter, SheetPresenter
@@ -102,7 +103,9 @@ class Frame(QWidget):
     def remember(self) -> None:
         """Note what is in front, by id."""
         state = self.room.spaces.state
-        self._memory.keep("space", state.selected.hex() if state.selected else "")
+        over = state.detail is not None and state.detail.row.state is SpaceState.WIPED
+        front = None if over else state.selected
+        self._memory.keep("space", front.hex() if front else "")
         self._memory.keep("tab", state.tab.name)
         self._memory.keep("evidence", self.stage.evidence.splitter.saveState())
 

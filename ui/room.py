@@ -63,6 +63,7 @@ class Room:
         self.log = LogPresenter(desk, self.tasks, zone)
         self.closing = ClosingPresenter(desk, self.tasks, zone)
         self._watching = False
+        self.wiped: Callable[[], None] = lambda: None
         self._unsubscribe = desk.events.subscribe(self._event)
 
     def begin(self) -> None:
@@ -161,6 +162,7 @@ class Room:
                 self.alarms.raised(alarm)
             case SpaceWiped(space):
                 self.conversation.forget(space)
+                self.wiped()
                 self.spaces.refresh()
                 self.closing.refresh()
                 self.status.refresh()

@@ -119,7 +119,7 @@ class Sheets:
         paper_ = self._room.evidence.hand_list(detail, made)
         try:
             await write_hand_list(path, paper_)
-            await self._room.desk.list_printed(detail.row.space, path.name, paper_.count)
+            await self._room.desk.list_printed(detail.row.space, path, paper_.count)
         except JitError as failure:
             self._room.evidence.failed(failure)
             return

@@ -165,6 +165,7 @@ class Shell(QMainWindow):
         frame.appearance.connect(self._appearance)
         frame.locks_after.connect(self._locks_after)
         self.locks = Locks(self, frame, self._clock, self.memory.text("locks-after"))
+        room.wiped = self.locks.take_back
         self.frame = frame
         self._show(frame)
         desk.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jitclient.cli.output import when
+from jitclient.endviews import UnreachedRow
 from jitclient.factviews import marks
 from jitclient.searchviews import SearchHit
 from jitclient.views import (
@@ -192,7 +193,13 @@ def wipe(row: WipeRow) -> Shape:
         "confirmed": row.wiped_at is not None,
         "remaining": row.remaining,
         "receipt": row.receipt or None,
+        "owed_since": when(row.ended_at),
     }
+
+
+def unreached(row: UnreachedRow) -> Shape:
+    """An entry of `unreached`."""
+    return {"what": row.what, "name": row.name, "at": when(row.at)}
 
 
 def alarm(row: AlarmRow) -> Shape:

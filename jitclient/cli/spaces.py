@@ -149,9 +149,18 @@ async def wipes(desk: Desk, args: argparse.Namespace, out: Output) -> int:
         + (
             f"wiped {local(w.wiped_at)}; remaining: {w.remaining}"
             if w.wiped_at
+            else f"not confirmed; owed since {local(w.ended_at)}"
+            if w.ended_at
             else "not confirmed"
         )
         for w in rows
     ]
-    out.result({"space": space.hex(), "wipes": [shapes.wipe(w) for w in rows]}, lines)
+    left = await desk.endings.unreached(space)
+    lines += [f"{one.word}: {one.name}" for one in left]
+    data = {
+        "space": space.hex(),
+        "wipes": [shapes.wipe(w) for w in rows],
+        "unreached": [shapes.unreached(one) for one in left],
+    }
+    out.result(data, lines)
     return 0

@@ -156,7 +156,7 @@ def directory(session: Session) -> tuple[PersonRow, ...]:
 
 def wipes(session: Session, space: SpaceId) -> tuple[WipeRow, ...]:
     """Every device of a closed space and its signed wipe receipt, if it arrived."""
-    record_of(session, space)
+    ended_at = record_of(session, space).closed_at
     db = session.stores.device
     receipts = {w.device: w for w in spaces.wipes(db, space)}
     rows = []
@@ -170,6 +170,7 @@ def wipes(session: Session, space: SpaceId) -> tuple[WipeRow, ...]:
                 wiped_at=receipt.wiped_at if receipt else None,
                 remaining=receipt.remaining if receipt else "",
                 receipt=record_hash(receipt.receipt).hex() if receipt else "",
+                ended_at=ended_at,
             )
         )
     return tuple(rows)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from crypto import forkproof, logdispute
 from crypto.forkproof import Fork
 from crypto.logdispute import Dispute
-from jitclient import forks, gossip, newfile
+from jitclient import carrying_out, forks, gossip, newfile
 from jitclient.session import Session
+from localstore import outside
+from localstore.connection import transaction
 from protocol.errors import MalformedError, NoInputError
 from protocol.forks import MAX_PROOF_BYTES
 from protocol.ids import SpaceId
@@ -22,7 +25,15 @@ async def export(session: Session, space: SpaceId, path: Path) -> Path:
         NotFoundError: no fork was found, or nothing that is signed shows it.
         CannotCreateError: `path` exists, or cannot be made there.
     """
-    return await _write(await session.run(forks.proof, session, space), path)
+    target = await _write(await session.run(forks.proof, session, space), path)
+    await session.run(_noted, session, space, target)
+    return target
+
+
+def _noted(session: Session, space: SpaceId, path: Path) -> None:
+    sp, now = session.stores.space(space), session.clock.now()
+    with transaction(sp):
+        outside.note(sp, [replace(carrying_out.planned(path, "proof"), made_at=now)])
 
 
 async def export_dispute(session: Session, path: Path) -> Path:

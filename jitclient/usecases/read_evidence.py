@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from crypto import signatures
-from jitclient import accompanying, exhibits, newfile, restrictions, taking_over
+from jitclient import accompanying, carrying_out, exhibits, newfile, restrictions
 from jitclient.acquisition import sha256_of
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import EvidenceReader
@@ -17,16 +18,18 @@ from jitclient.views import Purpose
 from localstore import custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
+from localstore.outside import Outside
 from protocol.errors import (
     ActionNeededError,
     CannotCreateError,
     HashMismatchError,
+    JitError,
     NotFoundError,
     RefusedError,
+    SpaceClosedError,
 )
 from protocol.ids import FileId, SpaceId
 from protocol.manifest import Manifest
-from protocol.receipts import ReceiptKind
 
 NO_SOURCE = (
     "This is your own exhibit. It came from standard input, and what was kept of it here was wiped "
@@ -54,18 +57,42 @@ async def export(
         target = target / record.name
     text = await session.run(_sheet, session, space, record, purpose, target.name)
     beside = target.with_name(target.name + accompanying.SUFFIX)
-    for path in (target, beside) if text else (target,):
-        if path.exists():
-            raise CannotCreateError(f"{path} exists already; nothing was overwritten.")
+    how = f"{target} for {purpose.value}"
+    copies = [carrying_out.planned(target, "exhibit", file=file, detail=how)]
+    if text:
+        copies.append(carrying_out.planned(beside, "sheet", file=file))
+    for one in copies:
+        if one.path.exists():
+            raise CannotCreateError(f"{one.path} exists already; nothing was overwritten.")
+    session.carrying.update(one.path for one in copies)
+    try:
+        await _carry_out(session, space, record, copies, text)
+    finally:
+        session.carrying.difference_update(one.path for one in copies)
+    return target
+
+
+async def _carry_out(
+    session: Session, space: SpaceId, record: ExhibitRecord, copies: list[Outside], text: str
+) -> None:
+    """Note it, write it, put it on record; a space that ends meanwhile takes it along."""
+    await session.run(carrying_out.begin, session, space, copies)
     reader = _reader(session, space, record)
     try:
-        marked = await asyncio.to_thread(_write, reader, target, beside, text)
-    except RefusedError as error:
-        await session.run(_damaged, session, space, file, error)
+        marked = await asyncio.to_thread(_write, reader, copies, text)
+    except JitError as error:
+        if isinstance(error, RefusedError):
+            await session.run(_damaged, session, space, FileId(record.file), error)
+        await session.run(carrying_out.gave_up, session, space, copies)
         raise
-    how = f"{target} for {purpose.value}" + ("" if marked else UNMARKED)
-    await session.run(_exported, session, space, file, target, how)
-    return target
+    first = copies[0]
+    copies[0] = first if marked else replace(first, detail=first.detail + UNMARKED)
+    try:
+        await session.run(carrying_out.made, session, space, copies)
+    except SpaceClosedError:
+        for one in copies:
+            one.path.unlink(missing_ok=True)
+        raise
 
 
 def _allowed(session: Session, space: SpaceId, file: FileId, purpose: Purpose) -> ExhibitRecord:
@@ -85,15 +112,19 @@ def _sheet(
     return accompanying.sheet(place(session, space), record, purpose, name)
 
 
-def _write(reader: EvidenceReader, target: Path, beside: Path, text: str) -> bool:
+def _write(reader: EvidenceReader, copies: Sequence[Outside], text: str) -> bool:
     """The sheet first: an exhibit never stands anywhere without its marks."""
-    if text:
-        newfile.create(beside, lambda file: newfile.write_all(file, memoryview(text.encode())))
+    target, *sheets = copies
+    said = memoryview(text.encode())
+    for one in sheets:
+        newfile.create(
+            one.path, lambda file: newfile.write_all(file, said), temporary=one.temporary
+        )
     try:
-        return reader.export(target)
+        return reader.export(target.path, target.temporary)
     except BaseException:
-        if text:
-            beside.unlink(missing_ok=True)
+        for one in sheets:
+            one.path.unlink(missing_ok=True)
         raise
 
 
@@ -155,26 +186,6 @@ def _damaged(session: Session, space: SpaceId, file: FileId, error: RefusedError
     sp = session.stores.space(space)
     with transaction(sp):
         evidence.update_exhibit(sp, file, state="corrupted", problem=error.sentence)
-    session.tell(ExhibitsChanged(space))
-
-
-def _exported(session: Session, space: SpaceId, file: FileId, target: Path, how: str) -> None:
-    at = place(session, space)
-    sp = at.sp
-    record = evidence.exhibit(sp, file)
-    if record is None:
-        return
-    with transaction(sp):
-        evidence.update_exhibit(sp, file, exported_to=str(target))
-        taking_over.owe_about(at, record, ReceiptKind.EXPORTED)
-        custody.append(
-            sp,
-            "exhibit-exported",
-            session.identity.name,
-            record.name,
-            how,
-            session.clock.now(),
-        )
     session.tell(ExhibitsChanged(space))
 
 

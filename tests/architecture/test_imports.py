@@ -31,6 +31,7 @@ ALLOWED: Final = {
         "jitclient.door",
         "jitclient.views",
         "jitclient.checkviews",
+        "jitclient.endviews",
         "jitclient.deviceviews",
         "jitclient.factviews",
         "jitclient.intakeviews",

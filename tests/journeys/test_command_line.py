@@ -339,7 +339,7 @@ def _remove(shells: dict[str, Shell], users: dict[str, str], space: str) -> None
 
 def _close(shells: dict[str, Shell], space: str) -> None:
     ana, bruno = shells["ana"], shells["bruno"]
-    keys = {"id", "user", "name", "wiped_at", "confirmed", "remaining", "receipt"}
+    keys = {"id", "user", "name", "wiped_at", "confirmed", "remaining", "receipt", "owed_since"}
     closed = ana.do("space", "close", space, "--reason", "The trial is over.")
     assert (closed["space"], closed["state"]) == (space, "wiped")
     wipes = {w["name"]: w for w in entries(closed, "wipes", keys)}

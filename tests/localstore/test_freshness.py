@@ -10,7 +10,7 @@ KEPT = {
     # what members signed, and what was read and verified
     "log_entry", "device_list", "card", "message", "delivery", "link", "exhibit",
     "exhibit_verified", "permission", "spool", "part", "part_count", "custody", "custody_head",
-    "fork", "sharing", "draft", "intake_draft",
+    "fork", "sharing", "draft", "intake_draft", "outside",
     # what is compared with others stays true, whichever device says it
     "untold", "heard", "two_versions",
     # what must not be taken twice, and counters that only grow

@@ -255,9 +255,9 @@ class DeskDouble(DeskParts, DeskQueue):
         await self._enter("read_list")
         return exhibitlist.read_list(path, NOW)
 
-    async def list_printed(self, space: SpaceId, name: str, count: int) -> None:
+    async def list_printed(self, space: SpaceId, path: Path, count: int) -> None:
         await self._enter("list_printed")
-        self.log(space, "list-printed", name, f"{count} exhibits")
+        self.log(space, "list-printed", path.name, f"{count} exhibits")
 
     async def templates(self) -> Mapping[str, Facts]:
         await self._enter("templates")
@@ -330,6 +330,7 @@ class DeskDouble(DeskParts, DeskQueue):
                 wiped_at=NOW if one.is_me else None,
                 remaining="spare blocks of the disk, 1 exported copy" if one.is_me else "",
                 receipt=hashlib.sha256(one.user).hexdigest() if one.is_me else "",
+                ended_at=NOW,
             )
             for one in detail.members
         ]

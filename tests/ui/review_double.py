@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +13,7 @@ from jitclient.reviewviews import ReviewState
 from jitclient.usecases.review_exhibit import check_tag
 from jitclient.views import ExhibitRow
 from protocol.ids import FileId, SpaceId
+from tests.ui.endings_double import EndingsDouble
 from tests.ui.intake_double import IntakeDouble
 from tests.ui.search_double import SearchDouble
 
@@ -98,6 +100,10 @@ class DeskParts:
     @property
     def searching(self) -> SearchDouble:
         return SearchDouble(cast("DeskDouble", self))
+
+    @cached_property
+    def endings(self) -> EndingsDouble:
+        return EndingsDouble(cast("DeskDouble", self)._enter)
 
     @property
     def reviewing(self) -> ReviewDouble:

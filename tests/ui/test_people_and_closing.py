@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jitclient.endviews import UnreachedRow
 from jitclient.events import SpacesChanged
 from jitclient.views import Connection, ExhibitState, SpaceState, Trust
 from protocol.errors import NotPermittedError, StoreUnreachableError
@@ -11,6 +12,7 @@ from protocol.roles import Role
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import DAY, NOW
 from tests.ui.waiting import until
+from ui.closing.presenter import MOST_NAMES
 from ui.people.add import AddMemberPresenter
 from ui.people.verify import VerifyPresenter
 from ui.room import Room
@@ -185,8 +187,34 @@ async def test_receipts_arrive_one_by_one_and_the_missing_ones_are_named() -> No
 
     assert first == "1 of 4 devices confirmed the wipe"
     assert room.closing.state.confirmed == "2 of 4 devices confirmed the wipe"
-    assert room.closing.state.lines[2].word == "Not confirmed wiped"
+    lines = room.closing.state.lines
+    assert [one.done for one in lines] == [False, False, True, True]  # who owes it stands first
+    assert lines[0].word == "Not confirmed since 22 Nov 2026, 14:00"
     assert room.spaces.state.open_tabs == {Tab.CLOSING}
+    room.close()
+
+
+async def test_what_the_wipe_here_could_not_reach_is_named_by_kind() -> None:
+    desk = DeskDouble()
+    room = await _room(desk)
+    saved = [f"/home/ana/{number:02}.img" for number in range(MOST_NAMES + 3)]
+    desk.endings.rows[desk.space_a] = (
+        *(UnreachedRow(what="exhibit", name=name, at=None) for name in saved),
+        UnreachedRow(what="member", name="Carla Rossi", at=None),
+    )
+    room.closing.typed_changed("Operation Amberlight")
+    room.closing.reason_changed("Judgment final")
+
+    room.closing.close()
+    await until(lambda: room.tasks.idle and bool(room.closing.state.left))
+
+    copies, members = room.closing.state.left
+    assert (copies.word, copies.names[0]) == ("Saved copy of an exhibit", saved[0])
+    assert (len(copies.names), copies.more) == (MOST_NAMES, 3)
+    assert (members.word, members.names) == (
+        "Removed before the end, and not told of it",
+        ("Carla Rossi",),
+    )
     room.close()
 
 

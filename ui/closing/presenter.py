@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import tzinfo
+from typing import Final
 
+from jitclient.endviews import UnreachedRow
 from jitclient.views import SpaceDetail, SpaceState, WipeRow
 from protocol.errors import JitError
 from protocol.ids import SpaceId
 from protocol.limits import MAX_REASON_CHARS
 from ui import words
-from ui.closing.state import ClosingState, WipeLine
+from ui.closing.state import ClosingState, LeftLine, WipeLine
 from ui.errors.cards import card_for
-from ui.language import tr, trn
+from ui.language import mark, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
+
+MOST_NAMES: Final = 20
+"""So many of one kind are shown by name."""
+
+_WHAT: Final = {
+    "exhibit": mark("Saved copy of an exhibit"),
+    "sheet": mark("Sheet of facts beside a saved copy"),
+    "list": mark("Hand-over list"),
+    "proof": mark("Proof of two lists of members"),
+    "unfinished": mark("Copy that was cut off, in a folder that was not there"),
+    "source": mark("Folder that own exhibits were handed over from"),
+    "member": mark("Removed before the end, and not told of it"),
+    "file": mark("File of the profile that the system did not let go"),
+}
 
 
 class ClosingPresenter(Presenter[ClosingState]):
@@ -84,6 +100,7 @@ class ClosingPresenter(Presenter[ClosingState]):
             return
         try:
             rows = await self._desk.wipes(space)
+            left = await self._desk.endings.unreached(space)
         except JitError as failure:
             self._show(replace(self.state, problem=card_for(failure)))
             return
@@ -93,7 +110,8 @@ class ClosingPresenter(Presenter[ClosingState]):
         self._show(
             replace(
                 self.state,
-                lines=tuple(_line(row, self._zone) for row in rows),
+                lines=tuple(_line(row, self._zone) for row in sorted(rows, key=_owing)),
+                left=_left(left),
                 confirmed=trn(
                     "{have} of {count} device confirmed the wipe",
                     "{have} of {count} devices confirmed the wipe",
@@ -104,6 +122,21 @@ class ClosingPresenter(Presenter[ClosingState]):
         )
 
 
+def _owing(row: WipeRow) -> bool:
+    """Who has not confirmed stands first."""
+    return row.wiped_at is not None
+
+
+def _left(rows: tuple[UnreachedRow, ...]) -> tuple[LeftLine, ...]:
+    """By kind, in the order they come."""
+    kinds = dict.fromkeys(row.what for row in rows)
+    found = []
+    for kind in kinds:
+        names = tuple(words.plain(row.name) for row in rows if row.what == kind)
+        found.append(LeftLine(tr(_WHAT[kind]), names[:MOST_NAMES], max(0, len(names) - MOST_NAMES)))
+    return tuple(found)
+
+
 def _line(row: WipeRow, zone: tzinfo | None) -> WipeLine:
     done = row.wiped_at is not None
     return WipeLine(
@@ -112,7 +145,13 @@ def _line(row: WipeRow, zone: tzinfo | None) -> WipeLine:
         done,
         tr("Wiped {wiped_at}", wiped_at=words.stamp(row.wiped_at, zone))
         if row.wiped_at is not None
-        else tr("Not confirmed wiped"),
+        else _owed(row, zone),
         words.plain(row.remaining),
         row.receipt,
     )
+
+
+def _owed(row: WipeRow, zone: tzinfo | None) -> str:
+    if row.ended_at is None:
+        return tr("Not confirmed wiped")
+    return tr("Not confirmed since {day}", day=words.stamp(row.ended_at, zone))

@@ -22,6 +22,15 @@ class WipeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftLine:
+    """Something the wipe on this computer could not reach; `names` one a line."""
+
+    word: str
+    names: tuple[str, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingState:
     """Before: what will happen and the form. After: receipts."""
 
@@ -34,6 +43,7 @@ class ClosingState:
     typed: str = ""
     lines: tuple[WipeLine, ...] = ()
     confirmed: str = ""
+    left: tuple[LeftLine, ...] = ()
     stated_reason: str = ""
     busy: bool = False
     problem: ErrorCard | None = None

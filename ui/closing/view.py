@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from jitclient.views import SpaceState
 from ui.closing.presenter import ClosingPresenter
-from ui.closing.state import ClosingState, WipeLine
-from ui.language import tr
+from ui.closing.state import ClosingState, LeftLine, WipeLine
+from ui.language import mark, tr
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.tokens import Tone
@@ -41,6 +41,12 @@ _CANNOT = (
     "Copies that members exported or printed are outside this program.",
     "Backups of a computer made outside this program are not reached.",
     "A device that never comes online again is listed as not confirmed.",
+)
+
+
+_YOURS = mark(
+    "Only you see these names. Files that you saved are yours: delete them where the law asks for "
+    "it. The receipt says how many there are, not which."
 )
 
 
@@ -166,6 +172,9 @@ class _After(QWidget):
         for one in (self.title, self.reason, self.summary):
             column.addWidget(one)
         column.addLayout(self.list)
+        self.left = Panel("card", margin=tokens.S4, spacing=tokens.S2)
+        self._left: tuple[LeftLine, ...] | None = None
+        column.addWidget(self.left)
         column.addStretch(1)
 
     def render_state(self, state: ClosingState) -> None:
@@ -187,6 +196,22 @@ class _After(QWidget):
             clear(self.list)
             for one in state.lines:
                 self.list.addWidget(_receipt(one))
+        self._show_left(state.left)
+
+    def _show_left(self, left: tuple[LeftLine, ...]) -> None:
+        reveal(self.left, bool(left))
+        if left == self._left:
+            return
+        self._left = left
+        clear(self.left.column)
+        self.left.column.addWidget(Text(tr("What this computer's wipe could not reach"), "strong"))
+        self.left.column.addWidget(Text(tr(_YOURS), "secondary", wrap=True))
+        for one in left:
+            self.left.column.addWidget(Text(one.word, "caption"))
+            for name in one.names:
+                self.left.column.addWidget(Text(name, "dense", wrap=True, selectable=True))
+            if one.more:
+                self.left.column.addWidget(Text(tr("and {count} more", count=one.more), "caption"))
 
 
 def _receipt(wipe: WipeLine) -> Panel:

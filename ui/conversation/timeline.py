@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from protocol.ids import FileId, MessageId
@@ -14,6 +14,7 @@ from ui.conversation.place import Place
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
 from ui.conversation.tools import Tools
+from ui.copying import copy
 from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.button import Button
@@ -220,11 +221,11 @@ class Timeline(Place):
         """Copy the selection, or the whole message the keyboard is on."""
         for view in self.message_views():
             if view.body is not None and view.body.selected_text():
-                QGuiApplication.clipboard().setText(view.body.selected_text())
+                copy(view.body.selected_text())
                 return
         now = self.current()
         if now is not None:
-            QGuiApplication.clipboard().setText(now.item.text)
+            copy(now.item.text)
 
     def _set_current(self, view: MessageView | None) -> None:
         before = self.current()
@@ -293,4 +294,4 @@ class Timeline(Place):
 
     def _copy_hovered(self) -> None:
         if self._hovered is not None:
-            QGuiApplication.clipboard().setText(self._hovered.item.text)
+            copy(self._hovered.item.text)

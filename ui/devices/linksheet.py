@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from ui import words
+from ui.copying import copy
 from ui.devices.code import grouped
 from ui.devices.linking import LinkPresenter
 from ui.devices.state import LinkState, LinkStep
@@ -186,7 +186,7 @@ class LinkSheet(Sheet):
                 pass
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._presenter.state.line)
+        copy(self._presenter.state.line)
 
     def _closed(self) -> None:
         self._timer.stop()

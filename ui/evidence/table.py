@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from ui.copying import copy
 from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column
@@ -77,5 +78,5 @@ class ExhibitTable(QTableView):
         """Put the SHA-256 of a row on the clipboard."""
         digest = self._items.items[at].sha256
         if digest:
-            QGuiApplication.clipboard().setText(digest)
+            copy(digest)
             self._presenter.copied()

@@ -68,7 +68,11 @@ class Locks(QObject):
     def stop(self) -> None:
         """The window locks: watch no more, and take back what was copied."""
         self.idle.stop()
+        QGuiApplication.clipboard().dataChanged.disconnect(self._copied)
+        self.take_back()
+
+    def take_back(self) -> None:
+        """What was copied here leaves the clipboard: the window locks, or a space was wiped."""
         clipboard = QGuiApplication.clipboard()
-        clipboard.dataChanged.disconnect(self._copied)
         if self._copied_here or clipboard.ownsClipboard():
             clipboard.clear()

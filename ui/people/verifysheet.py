@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.binding import accept_files, dropped_files
+from ui.copying import copy
 from ui.language import tr
 from ui.people.codefield import CodeField
 from ui.people.state import DIFFER, NUMBER_DIGITS, VerifyState
@@ -129,7 +130,7 @@ class VerifySheet(Sheet):
         self.field.take(list(dropped_files(event)))
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(" ".join(self._presenter.state.groups))
+        copy(" ".join(self._presenter.state.groups))
 
     def _copy_code(self) -> None:
-        QGuiApplication.clipboard().setText(self._presenter.state.payload)
+        copy(self._presenter.state.payload)

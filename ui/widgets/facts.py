@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.copying import copy as copy_text
 from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.widgets.button import IconButton
@@ -28,7 +28,7 @@ class Fact(QWidget):
             words.setText(" ".join(value[i : i + 8] for i in range(0, len(value), 8)))
         if copy:
             button = IconButton("copy", tr("Copy {name}", name=name), size=tokens.ICON_SMALL)
-            button.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
+            button.clicked.connect(lambda: copy_text(value))
             head = row(caption, None, button)
             column.addLayout(head)
         else:

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetricsF,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -23,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.copying import copy
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
 
@@ -164,7 +164,7 @@ class Prose(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy and select all."""
         if event.matches(QKeySequence.StandardKey.Copy) and self.selected_text():
-            QGuiApplication.clipboard().setText(self.selected_text())
+            copy(self.selected_text())
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self._anchor, self._caret = 0, len(self._text)
             self.update()

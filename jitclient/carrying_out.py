@@ -1,0 +1,103 @@
+"""Copies that a person writes outside the profile: on record before they are made.
+
+What was begun is known whatever happens next: a process killed in the middle leaves a file without
+a name of its own, which the next one removes; one killed at the end leaves a whole file, which the
+next one puts on record. A wipe names what stands outside. Spec: docs/protocol/61-closing.md §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jitclient import accompanying, newfile, taking_over
+from jitclient.events import ExhibitsChanged
+from jitclient.place import Place, place
+from jitclient.session import Session
+from localstore import custody, evidence, outside
+from localstore.connection import transaction
+from localstore.outside import Outside
+from protocol.ids import SpaceId
+from protocol.receipts import ReceiptKind
+
+
+def planned(path: Path, what: str, *, file: bytes = b"", detail: str = "") -> Outside:
+    """A copy about to be made at `path`."""
+    temporary = newfile.temporary_for(path)
+    return Outside(path=path, temporary=temporary, what=what, file=file, detail=detail)
+
+
+# --- below: database thread only -----------------------------------------------------------------
+
+
+def begin(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
+    """Put on record what is about to be made.
+
+    Raises:
+        SpaceClosedError: the space was wiped meanwhile; nothing may be made.
+    """
+    sp = session.stores.space(space)
+    with transaction(sp):
+        outside.note(sp, copies)
+
+
+def gave_up(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
+    """Nothing was made."""
+    sp = session.stores.space(space)
+    with transaction(sp):
+        outside.drop(sp, [one.path for one in copies])
+
+
+def made(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
+    """They stand whole: on record, in the log, and for an exhibit by a receipt to all concerned.
+
+    Raises:
+        SpaceClosedError: the space was wiped meanwhile; the caller takes the copies away.
+    """
+    at = place(session, space)
+    with transaction(at.sp):
+        outside.note(at.sp, [replace(one, made_at=at.now) for one in copies])
+        for one in copies:
+            if one.what == "exhibit":
+                _exported(at, one)
+    session.tell(ExhibitsChanged(space))
+
+
+def _exported(at: Place, copy: Outside) -> None:
+    record = evidence.exhibit(at.sp, copy.file)
+    if record is None:
+        return
+    evidence.update_exhibit(at.sp, copy.file, exported_to=str(copy.path))
+    taking_over.owe_about(at, record, ReceiptKind.EXPORTED)
+    me = at.session.identity.name
+    custody.append(at.sp, "exhibit-exported", me, record.name, copy.detail, at.now)
+
+
+def settle(session: Session, space: SpaceId) -> None:
+    """What a process before this one had begun: put on record if whole, taken away if not."""
+    sp = session.stores.space(space)
+    left = [one for one in outside.unfinished(sp) if one.path not in session.carrying]
+    if not left:
+        return
+    whole = [one for one in left if one.what == "exhibit" and one.path.exists()]
+    sheets = {one.path.with_name(one.path.name + accompanying.SUFFIX) for one in whole}
+    whole += [one for one in left if one.path in sheets]
+    made(session, space, whole)
+    gone = [one for one in left if one not in whole and taken_away(one)]
+    with transaction(sp):
+        outside.drop(sp, [one.path for one in gone])
+
+
+def taken_away(copy: Outside) -> bool:
+    """Whether nothing is left of a copy that was not finished.
+
+    False where its folder is not there at the moment, or does not let go.
+    """
+    try:
+        copy.temporary.unlink(missing_ok=True)
+        if copy.what == "sheet":  # written first; without its exhibit it is nobody's
+            copy.path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return copy.temporary.parent.is_dir()
