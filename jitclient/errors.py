@@ -35,6 +35,12 @@ class SecondSpaceError(RefusedError):
     code = "second-space"
 
 
+class ClockInDoubtError(ActionNeededError):
+    """The clock leapt so far ahead that a deadline is not believed to have passed yet."""
+
+    code = "clock-in-doubt"
+
+
 class MailboxFullError(TryAgainError):
     """The store says it has no room for what is for a device."""
 

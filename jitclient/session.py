@@ -114,6 +114,12 @@ class Session:
     carrying: set[Path] = field(default_factory=set)
     """Files outside the profile that are written at this moment."""
     tended: bool = False
+    time_known: str | None = None
+    """How far time was known to be at the last look, and what of it is on disk: `retention`."""
+    time_kept: str = ""
+    time_looked: float = 0.0
+    doubts: set[tuple[bytes, int]] = field(default_factory=set)
+    """Spaces whose deadline only a leap of the clock has passed, and that were told of it."""
     log_watched: int = -(2**40)
     """When the store's access log was last compared, on this clock; long ago at unlocking."""
     certificates_heard: int = -(2**40)

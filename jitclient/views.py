@@ -173,7 +173,7 @@ class WipeRow:
 
 NOTICES = frozenset(
     {"prekeys-expired", "no-prekeys", "prekeys-drained", "mailbox-full"}
-    | {"device-revoked", "not-renewed", "link-ended"}
+    | {"device-revoked", "not-renewed", "link-ended", "clock-in-doubt"}
 )
 """Codes of alarms that are no alarms: `AlarmRow.notice`."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from crypto import signatures
-from jitclient import forks, leftovers, notes, spacewise
+from jitclient import forks, leftovers, notes, retention, spacewise
 from jitclient.events import SpacesChanged, SpaceWiped
 from jitclient.place import Place, place
 from jitclient.session import Session
@@ -176,12 +176,13 @@ def _perform(
 def resume_all(session: Session, now: int) -> list[SpaceId]:
     """Finish half-done wipes and begin those whose deadline has passed."""
     begun = []
+    counts = retention.time_that_counts(session, now)
     for record in spaces.spaces(session.stores.device):
         space = SpaceId(record.space)
         if record.wipe_phase:
             resume(session, space)
         elif record.state in ENDING and record.log_seq >= 0:
-            late = record.deadline is not None and now >= record.deadline
+            late = retention.due(session, record, now, counts)
             if late or spacewise.attempt(session, space, _closed):
                 begin(session, space, why="deadline" if late else "closed")
                 begun.append(space)

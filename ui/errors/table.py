@@ -195,6 +195,11 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Nothing is sent until one of them is shown to be true.",
         "Compare the members with a colleague by telephone, and report the code.",
     ),
+    "clock-in-doubt": (
+        "The clock of this computer leapt ahead",
+        "Nothing was wiped yet, and nothing is wiped before the day that is named.",
+        "Look at date and time of this computer, and set them right if they are wrong.",
+    ),
     "second-space": (
         "A second space for one JIT",
         "Nothing was changed in the space that was there before.",
