@@ -4,8 +4,9 @@
     python -m bench.messages --members 20     one writes, 19 receive
     python -m bench.messages --quick          fewer
 
-Real profiles (SQLCipher, synchronous=FULL) in this process, `jitstore serve` in its own, over
-TLS 1.3 on loopback, woken by the event stream; everybody signs receipts, and they travel too. Paced
+Real profiles (SQLCipher, synchronous=FULL), each client and `jitstore serve` in a process of its
+own, over TLS 1.3 on loopback, woken by the event stream; everybody signs receipts, and they travel
+too. Until 2026-11-27 all clients were in one process: those figures are not comparable. Paced
 is one message a second; one by one the next goes when everybody has the last; a burst is written at
 once. Beside it stand the limits of the same run: an fsync of a 4 KiB append, and one authenticated
 request to the same store. Appends to bench/RESULTS.md.
@@ -19,19 +20,18 @@ import itertools
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measuring import cpu_of
+from bench.reader import PASSPHRASE, Reader, started
 from bench.reporting import fsync_ms, heading, publish, share, table
 from jitclient.desk import Desk
 from jitclient.door import DoorKeeper
-from jitclient.events import Event, MessagesChanged
 from protocol.ids import SpaceId
 from tests.support.store import StoreHandle, running_store
 
-PASSPHRASE = "a passphrase for measuring"
 PACE_SECONDS = 1.0
 PHASE_SECONDS = 75.0
 """No phase goes on longer: it then has fewer messages, and says how many."""
@@ -43,7 +43,7 @@ class Team:
 
     store: StoreHandle
     sender: Desk
-    receivers: Sequence[Desk]
+    readers: Sequence[Reader]
     space: SpaceId
 
     def cpu(self) -> float:
@@ -51,12 +51,16 @@ class Team:
         assert self.store.process is not None
         return cpu_of(self.store.process.pid)
 
+    def clients(self) -> float:
+        """CPU seconds of all clients so far."""
+        return time.process_time() + sum(one.cpu() for one in self.readers)
+
 
 @dataclass(frozen=True)
 class Phase:
     """What a number of messages took: each delivery in ms, the last of each message.
 
-    `cpu` and `clients` are CPU seconds of the store and of this process, with the receipts.
+    `cpu` and `clients` are CPU seconds of the store and of all clients, with the receipts.
     """
 
     deliveries: list[float]
@@ -92,9 +96,7 @@ async def _measure(folder: Path, store: StoreHandle, count: int, members: int) -
     print(f"{members} people in a space after {time.perf_counter() - began:.0f} s", flush=True)
     trip = statistics.median([await _timed(team.sender.api.prekey_count()) for _ in range(100)])
     sync = fsync_ms(folder)
-    desks = [team.sender, *team.receivers]
-    for desk in desks:
-        desk.start()
+    team.sender.start()
     try:
         first = max(await _deliver(team, "the first one"))
         await _quiet(team)
@@ -106,8 +108,7 @@ async def _measure(folder: Path, store: StoreHandle, count: int, members: int) -
         await _quiet(team)
         burst = await _burst(team, count)
     finally:
-        for desk in desks:
-            await desk.close()
+        await asyncio.gather(team.sender.close(), *(one.close() for one in team.readers))
     return [
         *heading("Messages", f"{members} members"),
         *_table(paced, fast, burst, trip, sync, first),
@@ -162,7 +163,10 @@ async def _team(folder: Path, store: StoreHandle, members: int) -> Team:
         await sender.add_member(space, desk.me.user)
     for desk in (*receivers, sender):
         await desk.sync_now(transfers=False)
-    return Team(store, sender, receivers, space)
+    for desk in receivers:
+        await desk.close()
+    profiles = (folder / f"profile-{number}" for number in range(1, members))
+    return Team(store, sender, [await started(one, space) for one in profiles], space)
 
 
 async def _timed(work: Awaitable[object]) -> float:
@@ -184,7 +188,7 @@ async def _one_by_one(team: Team, name: str, count: int, pace: float) -> Phase:
     """One message after the other, each awaited until every other side can read it."""
     deliveries: list[float] = []
     lasts: list[float] = []
-    before, mine, began = team.cpu(), time.process_time(), time.perf_counter()
+    before, mine, began = team.cpu(), team.clients(), time.perf_counter()
     for number in itertools.count():
         if number == count or time.perf_counter() - began > PHASE_SECONDS:
             break
@@ -195,48 +199,26 @@ async def _one_by_one(team: Team, name: str, count: int, pace: float) -> Phase:
         lasts.append(max(took))
     seconds = time.perf_counter() - began
     await _quiet(team)
-    return Phase(deliveries, lasts, seconds, team.cpu() - before, time.process_time() - mine)
+    return Phase(deliveries, lasts, seconds, team.cpu() - before, team.clients() - mine)
 
 
 async def _deliver(team: Team, text: str) -> list[float]:
     """Send one message; how long until each receiver could read it, in ms."""
     began = time.perf_counter()
-    arrived = [_arrival(desk, team.space, text) for desk in team.receivers]
+    arrived = [one.arrival(text) for one in team.readers]
     await team.sender.send(team.space, text)
     return [1000 * (moment - began) for moment in await asyncio.gather(*arrived)]
 
 
 async def _burst(team: Team, count: int) -> Phase:
-    before, mine, began = team.cpu(), time.process_time(), time.perf_counter()
-    arrived = [_arrival(desk, team.space, f"burst {count - 1}") for desk in team.receivers]
+    before, mine, began = team.cpu(), team.clients(), time.perf_counter()
+    arrived = [one.arrival(f"burst {count - 1}") for one in team.readers]
     for number in range(count):
         await team.sender.send(team.space, f"burst {number}")
     moments = await asyncio.gather(*arrived)
     seconds = max(moments) - began
     await _quiet(team)
-    return Phase([], [0.0] * count, seconds, team.cpu() - before, time.process_time() - mine)
-
-
-def _arrival(desk: Desk, space: SpaceId, text: str) -> asyncio.Future[float]:
-    """When (of time.perf_counter) the newest message of `desk` was `text`."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[float] = loop.create_future()
-    checks: set[asyncio.Task[None]] = set()
-
-    async def check() -> None:
-        rows = await desk.messages(space, limit=1)
-        if rows and rows[-1].text == text and not done.done():
-            done.set_result(time.perf_counter())
-
-    def tell(event: Event) -> None:
-        if isinstance(event, MessagesChanged) and not done.done():
-            task = loop.create_task(check())
-            checks.add(task)
-            task.add_done_callback(checks.discard)
-
-    unsubscribe: Callable[[], None] = desk.events.subscribe(tell)
-    done.add_done_callback(lambda _: unsubscribe())
-    return done
+    return Phase([], [0.0] * count, seconds, team.cpu() - before, team.clients() - mine)
 
 
 if __name__ == "__main__":
