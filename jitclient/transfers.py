@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jitclient import handing_over, interventions, queueing, taking_over
-from jitclient.events import ExhibitsChanged, TransferMoved
+from jitclient.events import Event, ExhibitsChanged, TransferMoved
 from jitclient.limiting import Watched
 from jitclient.pace import Pace
 from jitclient.queueing import Key
@@ -55,6 +55,8 @@ class Transfers:
         self._failed: set[Key] = set()
         self._cancelling: set[Key] = set()
         self._stopped = False
+        self.waiting = True
+        session.events.subscribe(self._hear)
         limits = Watched(session.profile.directory)
         self.up = Throttle(wanted=limits.up())
         self.down = Throttle(wanted=limits.down())
@@ -62,9 +64,17 @@ class Transfers:
     async def run_due(self) -> None:
         """Start what should run, at most AT_ONCE at a time."""
         self._failed.clear()
-        await self._start_some()
+        try:
+            await self._start_some()
+        except BaseException:
+            self.waiting = True
+            raise
+
+    def _hear(self, event: Event) -> None:
+        self.waiting |= isinstance(event, ExhibitsChanged)
 
     async def _start_some(self) -> None:
+        self.waiting = False
         await taking_over.post_proofs(self._session, self._api)
         await interventions.tell_store(self._session, self._api)
         limit = AT_ONCE + len(self._failed) + len(self._cancelling) + len(self._running)

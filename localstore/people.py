@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,7 @@ class KeyChange:
 
 _SAVE: Final = rows.insertion("person", Person, verb="INSERT OR REPLACE")
 _ONE: Final = rows.selection(Person, "FROM person WHERE user = :user")
+_SOME: Final = rows.selection(Person, "FROM person WHERE user IN (%s)")
 _ALL: Final = rows.selection(Person, "FROM person ORDER BY name COLLATE NOCASE, user")
 _KNOWN_KEY: Final = "SELECT user_key FROM person WHERE user = :user"
 _SET_VERIFIED: Final = """
@@ -67,6 +69,13 @@ def person(db: Connection, user: bytes) -> Person | None:
     """One person, or None."""
     row = db.execute(_ONE, {"user": user}).fetchone()
     return None if row is None else rows.build(Person, row)
+
+
+def some(db: Connection, users: Collection[bytes]) -> dict[bytes, Person]:
+    """Those of `users` that are known, in one question."""
+    asked = _SOME % ", ".join("?" * len(users))
+    found = (rows.build(Person, row) for row in db.execute(asked, tuple(users)).fetchall())
+    return {one.user: one for one in found}
 
 
 def known_key(db: Connection, user: bytes) -> bytes | None:

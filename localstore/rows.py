@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlcipher3.dbapi2 import Connection
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound="DataclassInstance")
 
 
+@cache
 def names(record: type[DataclassInstance]) -> tuple[str, ...]:
     """The columns of a record, in order."""
     return tuple(field.name for field in fields(record))
@@ -35,16 +37,20 @@ def insertion(table: str, record: type[DataclassInstance], *, verb: str = "INSER
 
 def build(record: type[R], row: tuple[Any, ...]) -> R:
     """A record from a row of `selection`; SQLite's 0 and 1 become what the record calls bool."""
-    columns = {
-        field.name: bool(value) if field.type in {"bool", bool} else value
-        for field, value in zip(fields(record), row, strict=True)
-    }
+    columns = dict(zip(names(record), row, strict=True))
+    for flag in _flags(record):
+        columns[flag] = bool(columns[flag])
     return record(**columns)
+
+
+@cache
+def _flags(record: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record) if field.type in {"bool", bool})
 
 
 def values(record: DataclassInstance) -> dict[str, Any]:
     """A record as named parameters; unlike `asdict` it copies nothing."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in names(type(record))}
 
 
 def update(

@@ -185,6 +185,9 @@ class Closing(Protocol):
 class Transfers(Protocol):
     """Uploads and downloads; they run beside the engine, in their own scope."""
 
+    waiting: bool
+    """Whether an exhibit changed since `run_due` was called last."""
+
     async def run_due(self) -> None:
         """Start what should run. Returns at once."""
 

@@ -112,7 +112,8 @@ class Round(Steps):
             await self.attempt(self._owed.tell(self._api))
         if self._logs_read and errand & (Errand.SEND | Errand.ANSWER):
             await self.attempt(self._send())
-        await self.attempt(self._ports.transfers.run_due())
+        if Errand.SEND in errand or self._ports.transfers.waiting:
+            await self.attempt(self._ports.transfers.run_due())
 
     async def _announce(self) -> None:
         """Own devices linked or revoked: say so, and read it back before anything is sealed."""

@@ -34,8 +34,8 @@ def of_space(session: Session, space: SpaceId) -> Mapping[UserId, str]:
     except NotFoundError:
         return {}  # nothing of it has come yet
     everybody = {*roster.members, *roster.removed}
-    db = session.stores.device
-    return _notes(session, (_named(session, user, people.person(db, user)) for user in everybody))
+    known = people.some(session.stores.device, everybody)
+    return _notes(session, (_named(session, user, known.get(user)) for user in everybody))
 
 
 def of_directory(session: Session, listed: Iterable[Person]) -> Mapping[UserId, str]:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from jitclient import handing_over, interventions, queueing, registering
+from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import source_stat
 from jitclient.session import Session
 from jitclient.transfers import AT_ONCE, Transfers
@@ -211,11 +212,15 @@ async def test_giving_up_needs_no_store_and_the_store_is_told_when_it_is_back(de
     assert desk.state(file) == "cancelled"
     with pytest.raises(StoreUnreachableError):
         await desk.transfers.run_due()
+    assert desk.transfers.waiting, "it is to be tried with the next errand"
 
     desk.api.away = False
     await desk.run()
     await desk.run()
     assert desk.api.withdrawn == [file], "told once"
+    assert not desk.transfers.waiting
+    desk.transfers._session.events.publish(ExhibitsChanged(desk.space))
+    assert desk.transfers.waiting
     assert desk.moving() == [other]
     await desk.transfers.stop()
 

@@ -29,6 +29,7 @@ def outgoing(number: int, space: SpaceId = SPACE) -> Outgoing:
 class Device:
     """Every port at once, since their names do not meet; `did` is the order of calls."""
 
+    waiting = False
     did: list[str] = field(default_factory=list)
     logs: dict[SpaceId, int] = field(default_factory=dict)
     lacking: set[tuple[UserId, bytes]] = field(default_factory=set)
