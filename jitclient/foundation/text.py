@@ -25,6 +25,8 @@ def _hidden(char: str) -> bool:
 
 def visible(text: str, *, lines: bool = False) -> str:
     """Replace every hidden character by U+FFFD; newlines and tabs survive if `lines`."""
+    if text.isprintable():  # most text, and names are looked at for every row
+        return text
     keep = "\n\t" if lines else ""
     return "".join(c if c in keep or not _hidden(c) else "\ufffd" for c in text)
 

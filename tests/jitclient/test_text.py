@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 
 from jitclient.foundation.text import check_line, check_message, file_name, visible
@@ -68,3 +71,12 @@ def test_a_file_name_is_never_a_path(name: str) -> None:
 def test_a_file_name_keeps_what_is_strange_but_harmless() -> None:
     for name in ("...", "CON", "a:b", ".hidden", "=cmd()", "<b>.html"):
         assert file_name(name) == name
+
+
+def test_no_character_that_hides_passes_for_printable() -> None:
+    """Of every character there is, the same as by its category; what is printable is not read."""
+    for point in range(sys.maxunicode + 1):
+        char = chr(point)
+        hides = unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+        expected = "\ufffd" if hides and char not in "\u200c\u200d" else char
+        assert visible(char) == expected, hex(point)
