@@ -82,5 +82,5 @@ async def _serve(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    server._few_arenas()
+    server._keep_memory()
     uvloop.run(_serve(Path(sys.argv[1])))

@@ -23,6 +23,7 @@ from protocol.errors import DiskError, ErasedError
 
 SLICE_BYTES: Final = 1024 * 1024
 _STAGED: Final = "#"
+_MOST_ROOTED: Final = 4096
 
 Pieces = Sequence[bytes | bytearray]
 """The bytes of a part as they came, never joined: copying them costs as much as hashing."""
@@ -75,6 +76,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._store = LocalStore(root, mkdir=True, automatic_cleanup=False)
+        self._rooted: set[Path] = set()
 
     async def put(self, prefix: str, number: int, data: Pieces) -> str:
         """See `Blobs.put`. The object appears by rename after its bytes are on the disk."""
@@ -143,15 +145,24 @@ class Folder:
         except OSError:
             staged.unlink(missing_ok=True)
             raise
-        for folder in (path.parent, self._root):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        _sync_folder(path.parent)
+        if path.parent not in self._rooted:  # since this start: nobody knows about before
+            _sync_folder(self._root)
+            if len(self._rooted) >= _MOST_ROOTED:
+                self._rooted.clear()
+            self._rooted.add(path.parent)
 
     def _drop(self, prefix: str) -> None:
         """Remove the folder with what an interrupted write may have left in it."""
         folder = self._root / prefix
         if folder.is_dir():
             shutil.rmtree(folder)
+        self._rooted.discard(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -28,6 +28,7 @@ from centralstore.health import Health
 from centralstore.inside import opened
 from centralstore.renewal import Renewal
 from protocol.errors import ConfigurationError, ProfileInUseError
+from protocol.limits import MIB
 
 __all__ = ["opened", "serve"]
 
@@ -41,7 +42,8 @@ _START_SECONDS: Final = 30.0
 _BACKLOG: Final = 1024
 _CONNECTIONS: Final = 8192
 """At once, in each process; further ones wait. A client holds two or three, for hours."""
-_M_ARENA_MAX: Final = -8  # mallopt(3)
+_MALLOPT: Final = {-8: 2, -3: 32 * MIB, -1: 64 * MIB, -2: 4 * MIB}
+"""mallopt(3): M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD."""
 
 
 def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> None:
@@ -51,7 +53,7 @@ def serve(store: settings.Store, *, clock: Clock, ready: Callable[[], None]) -> 
         ProfileInUseError: another process serves this store, which is not a shared one.
         ConfigurationError: the address is taken, or the database is not fit.
     """
-    _few_arenas()
+    _keep_memory()
     _open_files()
     with _alone(store):
         uvloop.run(_run(store, clock, ready))
@@ -202,13 +204,15 @@ async def _either(stop: asyncio.Event, serving: asyncio.Task[None]) -> None:
     waiting.cancel()
 
 
-def _few_arenas() -> None:
-    """Keep glibc from giving every thread of granian and obstore a heap of its own.
+def _keep_memory() -> None:
+    """Keep glibc from giving each thread a heap of its own, and pages back after each part.
 
-    Measured with eight downloads at once: 126 MiB of resident memory instead of 214, no slower.
+    Measured with eight downloads at once: 126 MiB of resident memory instead of 214, no slower. Of
+    the CPU of taking parts a fifth was pages that the kernel cleared again for each of them.
     """
     with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+        for name, value in _MALLOPT.items():
+            ctypes.CDLL(None).mallopt(name, value)
 
 
 @contextlib.contextmanager
