@@ -36,12 +36,27 @@ class _Table(dict[int, str | int | None]):
 _TABLE: Final = _Table({ord(one): spelt for variants, spelt in _SPELT.items() for one in variants})
 
 
+_PLAIN: Final = b"bcfgjmpqruvwxyz0123456789"
+"""No letter that is spelt with another one, as ß or ł, becomes one of these."""
+_OTHERS: Final = bytes(set(range(128)) - set(_PLAIN) - set(_PLAIN.upper()))
+_SMALL: Final = bytes.maketrans(_PLAIN.upper(), _PLAIN.lower())
+
+
 def fold(text: str) -> str:
     """The searched form of a text, in one line with single blanks and none at its ends.
 
     Folding twice changes nothing, and a text is folded letter by letter: see `folded_from`.
     """
     return " ".join(_letters(text).split())
+
+
+def trace(text: str) -> bytes:
+    """What of a text is left when only letters and digits count that nothing but themselves gives.
+
+    `part in fold(text)` is false where `trace(part) in trace(text)` is; it takes a third of the
+    time. Of a text without such letters nothing is left.
+    """
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").translate(_SMALL, _OTHERS)
 
 
 def folded_from(text: str) -> tuple[str, list[int]]:

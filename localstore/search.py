@@ -8,19 +8,19 @@ enough, all triples that begin with them. Spec: docs/protocol/81-local-store.md 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from localstore.connection import Connection
-from localstore.searchindex import Subject, folded
+from localstore.folding import trace
+from localstore.searchindex import Subject, folded, traced
 
 STEP_ROWS: Final = 1_500
 """So many rows are looked at in one step: about 20 ms of the database thread."""
 _TRIPLE: Final = 3
 _FEWEST: Final = 6  # triples asked for, where a query has so many;
-_MOST: Final = 10  # further ones cost more than the rows they keep out
-_CHANCE: Final = 1e-3  # rows named by mere chance, once that few: triples that touch go together
+_MOST: Final = 8  # further ones cost more than the rows they keep out
 _SAMPLE: Final = 400
 _SCANNED: Final = 2 * STEP_ROWS  # before the index is asked for a word without a triple
 _NOWHERE: Final = "\1\1\1"  # folding leaves no control characters
@@ -70,6 +70,7 @@ class Finder:
         asked = (*(f"{subject.table}.{name}" for name in own), *wanted.more.values())
         self._columns = ", ".join(asked)
         self._key = key
+        self._traces = tuple(filter(None, map(trace, wanted.terms)))
         self._scanned = self._turned = 0
         self._match = _match(sp, subject, wanted.terms)
         self.below = below if below is not None else _top(sp, subject) + 1
@@ -102,6 +103,10 @@ class Finder:
     def _fits(self, row: Mapping[str, Any]) -> bool:
         if not self._wanted.keep(row):
             return False
+        if self._traces:
+            left = traced(self._subject, row)
+            if not all(one in left for one in self._traces):
+                return False
         text = folded(self._subject, row)
         return bool(text) and all(term in text for term in self._wanted.terms)
 
@@ -127,20 +132,52 @@ def _top(sp: Connection, subject: Subject) -> int:
 
 
 def _match(sp: Connection, subject: Subject, terms: tuple[str, ...]) -> str:
-    """The rarest triples of the terms, as FTS5 reads them; empty: no term has one."""
+    """The triples of the terms that leave the fewest rows, as FTS5 reads them; empty: no triple."""
     triples = {term[at : at + _TRIPLE] for term in terms for at in range(len(term) - _TRIPLE + 1)}
     if not triples:
         return ""
     sample = _sample(sp, subject)
-    common = {triple: sum(triple in text for text in sample) for triple in triples}
-    chosen: list[str] = []
-    left = float(_top(sp, subject))  # rows with all the chosen ones, by chance
-    for triple in sorted(triples, key=lambda triple: (common[triple], triple)):
-        if len(chosen) == _MOST or (len(chosen) >= _FEWEST and left < _CHANCE):
+    there = {one: sum(1 << at for at, text in enumerate(sample) if one in text) for one in triples}
+    chosen = _narrowest(there, (1 << len(sample)) - 1)
+    chosen += _of_each_piece(terms, there, chosen)
+    for triple in sorted(triples, key=lambda one: (there[one].bit_count(), one)):
+        if len(chosen) >= _FEWEST:
             break
-        chosen.append(triple)
-        left *= max(common[triple], 0.5) / max(1, len(sample))
-    return " AND ".join(map(_quoted, chosen))
+        chosen += [triple] if triple not in chosen else []
+    return " AND ".join(map(_quoted, chosen[:_MOST]))
+
+
+def _narrowest(there: Mapping[str, int], left: int) -> list[str]:
+    """One triple after the other, each the one with which the fewest rows of the sample are left.
+
+    Letters that touch go together, so how rare each is by itself does not say that.
+    """
+    chosen: list[str] = []
+    while len(chosen) < _FEWEST:
+        best = min(there, key=lambda one: ((left & there[one]).bit_count(), there[one], one))
+        if (left & there[best]) == left:
+            break
+        left &= there[best]
+        chosen.append(best)
+    return chosen
+
+
+def _of_each_piece(
+    terms: Iterable[str], there: Mapping[str, int], chosen: Sequence[str]
+) -> list[str]:
+    """The rarest triple of every word, and of every seam between two, that has none yet."""
+    found: list[str] = []
+    for term in terms:
+        pieces: dict[tuple[bool, int], list[str]] = {}
+        for at in range(len(term) - _TRIPLE + 1):
+            triple = term[at : at + _TRIPLE]
+            seam = triple.find(" ")
+            piece = (True, at + seam) if seam >= 0 else (False, term[:at].count(" "))
+            pieces.setdefault(piece, []).append(triple)
+        for some in pieces.values():
+            if not any(one in chosen or one in found for one in some):
+                found.append(min(some, key=lambda one: (there[one].bit_count(), one)))
+    return found
 
 
 def _beginning(sp: Connection, subject: Subject, terms: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from localstore import rows
 from localstore.connection import Connection
-from localstore.folding import fold
+from localstore.folding import fold, trace
 
 SEAM: Final = "\n\n"
 """Ends every part: nothing that is typed crosses it, and the last letters begin a triple too."""
@@ -59,6 +59,11 @@ _DONE: Final = "DELETE FROM search_backlog WHERE subject = :subject"
 def folded(subject: Subject, row: Mapping[str, Any]) -> str:
     """The text of a row as it is searched; empty: it is not."""
     return "".join(fold(part) + SEAM for part in subject.parts(row) if part)
+
+
+def traced(subject: Subject, row: Mapping[str, Any]) -> bytes:
+    """What the text of a row leaves by `folding.trace`."""
+    return b"".join(map(trace, subject.parts(row)))
 
 
 def add(sp: Connection, subject: Subject, position: int, row: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstore.folding import fold, folded_from
+from localstore.folding import fold, folded_from, trace
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,27 @@ def test_letters_are_folded_one_by_one_and_their_places_are_known(text: str) -> 
 @given(st.text(), st.text())
 def test_a_part_of_a_text_is_found_in_it_after_folding(before: str, part: str) -> None:
     assert fold(part) in fold(f"{before}{part}")
+
+
+def test_no_character_leaves_a_trace_that_its_folding_has_not() -> None:
+    wrong = [
+        code
+        for code in range(0x110000)
+        if trace(chr(code)) != trace(fold(chr(code))) and not 0xD800 <= code <= 0xDFFF
+    ]
+
+    assert wrong == []
+
+
+_LETTERS = st.sampled_from([*"Straße Łódź ΑΘΉΝΑ ﬁ x12 Kg\t", "e\u0301", "\u0149", "\u212a"])
+
+
+@given(st.lists(_LETTERS), st.data())
+def test_what_stands_in_a_text_leaves_its_trace_there(
+    parts: list[str], data: st.DataObject
+) -> None:
+    text = fold("".join(parts))
+    begin = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(begin, len(text)))
+
+    assert trace(text[begin:end]) in trace("".join(parts))

@@ -174,3 +174,41 @@ def test_the_index_may_name_too_much_and_never_decides_alone(sp: Connection) -> 
 
     assert found(sp, MESSAGES, "abcd") == [2]  # both have its triples
     assert searchindex.folded(MESSAGES, {"kind": "text", "text": "ABCD"}) == "abcd\n\n"
+
+
+def looked_at(sp: Connection, term: str) -> tuple[list[int], int]:
+    """What is found, and how many rows were looked at for it."""
+    looked: list[int] = []
+
+    def keep(row: Mapping[str, Any]) -> bool:
+        looked.append(row["position"])
+        return True
+
+    return found(sp, MESSAGES, term, wanted={"keep": keep}), len(looked)
+
+
+def test_a_phrase_looks_at_no_more_rows_than_have_all_of_its_words(sp: Connection) -> None:
+    """Letters that touch go together: all triples of one word say no more than one of them."""
+    words = {0: "the dachshund", 5: "a machine"}
+    texts = (words.get(number % 10, "nothing") for number in range(1, 1_200))
+    put(sp, *(text(number, text=one) for number, one in enumerate(texts, start=1)))
+    put(sp, text(1_200, text="machine and dachshund"), text(1_201, text="machine dachshund"))
+
+    assert looked_at(sp, "machine dachshund") == ([1_201], 1)
+
+
+def test_a_row_without_the_letters_of_the_word_is_not_folded(
+    sp: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(sp, *(text(number, text="Ärger, sexy") for number in range(1, 60)))
+    put(sp, text(60, text="Kýxerg"))
+    folded: list[int] = []
+
+    def note(subject: Subject, row: Mapping[str, Any]) -> str:
+        folded.append(row["position"])
+        return searchindex.folded(subject, row)
+
+    monkeypatch.setattr(search, "folded", note)
+
+    assert found(sp, MESSAGES, "yx") == [60]
+    assert folded == [60]
