@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import pwd
+import shlex
 import shutil
 import sys
 import time
@@ -42,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     as_json = "--json" in words
     try:
         given = _parser().parse_args([word for word in words if word != "--json"])
+        _check_user(given.data)
         run: Callable[[argparse.Namespace, bool], Printed | None] = given.run
         printed = run(given, as_json)
         if printed is not None:
@@ -56,6 +59,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         sentence = f"The store's program failed ({type(error).__name__}). This is our fault."
         return _fail(sentence, "internal", EXIT_INTERNAL, as_json)
     return 0
+
+
+def _check_user(data: Path) -> None:
+    """What root writes into a store of somebody else's, that store could not read.
+
+    Raises:
+        UsageError: root, and the folder is another user's.
+    """
+    if os.geteuid() != 0 or not data.is_dir():
+        return
+    owner = data.stat().st_uid
+    if owner != 0:
+        who = _user_name(owner)
+        raise UsageError(
+            f"This store belongs to {who}, who could not read what root writes into it. "
+            f"Try: sudo -u {shlex.quote(who)} jitstore …"
+        )
+
+
+def _user_name(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"#{number}"  # as sudo has it
 
 
 def _parser() -> argparse.ArgumentParser:

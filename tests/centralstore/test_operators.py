@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import msgspec
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from centralstore import configuration, statistics
+from centralstore.operator import commands
 from centralstore.tables import ACCESS_LOG, OPERATOR
 from protocol import invitation
 from protocol.api import paths
 from protocol.api.accounts import UsersReply
+from protocol.errors import EXIT_USAGE
 from tests.centralstore.client import (
     enrolled,
     enrolment,
@@ -214,3 +217,19 @@ def test_every_command_also_speaks_to_people(
     assert commands.main([*words, "--data", str(store.data_dir)]) == 0
 
     assert capsys.readouterr().out
+
+
+@pytest.mark.embedded
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can try")
+def test_root_writes_nothing_into_a_store_that_could_not_read_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "store"
+    run_jitstore("init", "--data", str(data), "--listen", "127.0.0.1:0")
+    os.chown(data, 12345, 12345)
+    before = sorted(data.rglob("*"))
+
+    assert commands.main(["user", "list", "--data", str(data)]) == EXIT_USAGE
+
+    assert "sudo -u '#12345' jitstore" in capsys.readouterr().err
+    assert sorted(data.rglob("*")) == before
