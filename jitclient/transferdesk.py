@@ -44,9 +44,9 @@ class TransferDesk(DeviceDesk):
         await self._link.transfers.move(space, file, first=first)
         self._link.nudge()
 
-    async def queue(self) -> QueueView:
+    async def queue(self, shown: int = queue.SHOWN) -> QueueView:
         """What travels, in order."""
-        return await self._session.run(queue.queue, self._session)
+        return await self._session.run(queue.queue, self._session, shown)
 
     async def limits(self) -> Limits:
         """Bytes per second each way; 0: any number."""

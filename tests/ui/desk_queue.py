@@ -15,9 +15,11 @@ class DeskQueue(DeskDevices):
     queued: tuple[QueueRow, ...] = ()
     held: tuple[int, int] = (0, 0)  # bytes per second up and down
 
-    async def queue(self) -> QueueView:
+    async def queue(self, shown: int = 1_000) -> QueueView:
         await self._enter("queue")
-        return QueueView(rows=self.queued, more=0, up=self.held[0], down=self.held[1])
+        more = max(0, len(self.queued) - shown)
+        rows = self.queued[:shown]
+        return QueueView(rows=rows, more=more, up=self.held[0], down=self.held[1])
 
     async def move_transfer(self, space: SpaceId, file: FileId, *, first: bool) -> None:
         await self._enter("move_transfer")

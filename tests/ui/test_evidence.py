@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from jitclient.events import TransferMoved
-from jitclient.views import ExhibitState, Going, QueueRow, Trust
+from jitclient.views import ExhibitState, Trust
 from protocol.errors import CannotCreateError, HashMismatchError
-from protocol.ids import FileId, SpaceId
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW
 from tests.ui.stating import state
 from tests.ui.waiting import until
 from ui.evidence import items
 from ui.evidence.add import AddPresenter
-from ui.evidence.queue import QueuePresenter
 from ui.evidence.state import Column
 from ui.room import Room
 from ui.tasks import TaskScope
@@ -295,58 +290,3 @@ async def test_what_the_space_has_already_is_said_before_anything_is_handed_over
     add.once_more(file.path)
     state(add)
     assert await add.add()
-
-
-def queued(number: int, going: Going = Going.WAITING, **changes: Any) -> QueueRow:
-    row = QueueRow(
-        space=SpaceId(bytes(16)), space_title="Case", file=FileId(bytes([number]) * 16),
-        name=f"{number}.img", exhibit="", up=True, going=going, done=0, total=1 << 30, rate=0.0,
-        eta=None,
-    )  # fmt: skip
-    return replace(row, **changes)
-
-
-def names(queue: QueuePresenter) -> list[str]:
-    return [one.name for one in queue.state.items]
-
-
-async def test_the_queue_is_ordered_paused_and_bounded(failures: list[Exception]) -> None:
-    desk, tasks = DeskDouble(), TaskScope(failures.append)
-    desk.queued = (queued(1, Going.MOVING, rate=1e6), queued(2), queued(3))
-    queue = QueuePresenter(desk, tasks)
-    await until(lambda: tasks.idle)
-    assert names(queue) == ["1.img", "2.img", "3.img"]
-    assert (queue.state.can_pause, queue.state.can_resume) == (True, False)
-
-    queue.move(queue.state.items[2], first=True)
-    await until(lambda: tasks.idle)
-    assert names(queue) == ["3.img", "1.img", "2.img"]
-
-    queue.pause_all()
-    await until(lambda: tasks.idle)
-    assert (queue.state.can_pause, queue.state.can_resume) == (False, True)
-
-    queue.limit(up=1 << 20)
-    await until(lambda: tasks.idle)
-    assert (queue.state.up, queue.state.down) == (1 << 20, 0)
-    queue.close()
-    assert failures == []
-
-
-async def test_bytes_move_a_row_of_the_queue_without_asking_again(
-    failures: list[Exception],
-) -> None:
-    desk, tasks = DeskDouble(), TaskScope(failures.append)
-    desk.queued = (queued(1),)
-    queue = QueuePresenter(desk, tasks)
-    await until(lambda: tasks.idle)
-    asked = desk.calls.count("queue")
-
-    one = desk.queued[0]
-    desk.publish(TransferMoved(one.space, one.file, 1 << 29, 1 << 30, float(1 << 20)))
-
-    (item,) = queue.state.items
-    assert item.percent == 50
-    assert item.motion == "512 MiB of 1 GiB  ·  1 MiB/s  ·  8 min left"
-    assert desk.calls.count("queue") == asked
-    queue.close()

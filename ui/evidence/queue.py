@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Final
@@ -20,8 +21,9 @@ from ui.tasks import Reload, TaskScope
 from ui.theme.tokens import Tone
 from ui.words import Badge
 
-SHOWN: Final = 50
-"""Rows on the sheet; nobody orders thousands by hand."""
+PAGE: Final = 1_000
+"""So many more are asked for when somebody scrolls to the last one."""
+_MANY: Final = 500  # more rows than this are made off the window's thread
 RATES: Final = (0, 256 << 10, 1 << 20, 2 << 20, 5 << 20, 10 << 20, 50 << 20)
 """What a person may choose from, bytes per second."""
 _BADGES: Final = Table(
@@ -41,6 +43,7 @@ class QueuePresenter(Presenter[QueueState]):
         self._desk = desk
         self._tasks = tasks
         self._rows: dict[FileId, QueueRow] = {}
+        self._shown = PAGE
         self.refresh = Reload(tasks, self._load, name="queue")
         self._unsubscribe = desk.events.subscribe(self._hear)
         self.refresh()
@@ -57,28 +60,36 @@ class QueuePresenter(Presenter[QueueState]):
             row = replace(self._rows[event.file], going=Going.MOVING)
             row = replace(row, done=event.done, total=event.total, rate=event.rate)
             self._rows[event.file] = row
-            made = _item(row)
-            items = tuple(made if one.file == event.file else one for one in self.state.items)
-            self._show(replace(self.state, items=items))
+            items = list(self.state.items)
+            items[self.state.places[event.file]] = _item(row)
+            self._show(replace(self.state, items=tuple(items)))
 
     async def _load(self) -> None:
         try:
-            view = await self._desk.queue()
+            view = await self._desk.queue(self._shown)
         except JitError as failure:
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
-        shown = view.rows[:SHOWN]
-        self._rows = {one.file: one for one in shown}
+        many = len(view.rows) > _MANY
+        items = await asyncio.to_thread(_made, view.rows) if many else _made(view.rows)
+        self._rows = {one.file: one for one in view.rows}
         self._show(
             replace(
                 self.state,
-                items=tuple(_item(one) for one in shown),
-                more=view.more + len(view.rows) - len(shown),
+                items=items,
+                places={one.file: at for at, one in enumerate(items)},
+                more=view.more,
                 up=view.up,
                 down=view.down,
                 loading=False,
             )
         )
+
+    def further(self) -> None:
+        """The last one is in sight: show more of them, if there are more."""
+        if self.state.more and self._shown <= len(self.state.items):
+            self._shown += PAGE
+            self.refresh()
 
     def move(self, item: QueueItem, *, first: bool) -> None:
         """Let a transfer go before, or after, all others."""
@@ -115,6 +126,10 @@ class QueuePresenter(Presenter[QueueState]):
         except JitError as failure:
             self._show(replace(self.state, problem=card_for(failure)))
         self.refresh()
+
+
+def _made(rows: tuple[QueueRow, ...]) -> tuple[QueueItem, ...]:
+    return tuple(map(_item, rows))
 
 
 def _item(row: QueueRow) -> QueueItem:

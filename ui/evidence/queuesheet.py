@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QStackedWidget, QWidget
 
 from protocol.ids import FileId
 from ui.evidence.queue import RATES, QueuePresenter, rate_words
+from ui.evidence.queuemodel import QueueModel, QueuePainter
 from ui.evidence.state import QueueItem, QueueState
-from ui.language import tr
+from ui.language import tr, trn
 from ui.tasks import TaskScope
-from ui.theme import tokens
-from ui.theme.tokens import Tone
-from ui.widgets.bar import Bar
-from ui.widgets.button import Button, IconButton
-from ui.widgets.chip import Chip
+from ui.widgets.button import Button
 from ui.widgets.confirm import confirm
-from ui.widgets.elided import Elided
-from ui.widgets.facts import clear
-from ui.widgets.glyph import Glyph
-from ui.widgets.panel import Panel, Scroll, row
-from ui.widgets.reveal import reveal
+from ui.widgets.panel import row
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
@@ -40,8 +34,7 @@ class QueueSheet(Sheet):
         )
         self._presenter = presenter
         self._tasks = tasks
-        self._rows: dict[FileId, _TransferRow] = {}
-        self._order: tuple[FileId, ...] = ()
+        self._chosen: FileId | None = None
         self.pause_all = Button(tr("Pause all"), icon="pause")
         self.pause_all.clicked.connect(presenter.pause_all)
         self.resume_all = Button(tr("Resume all"), icon="play")
@@ -54,58 +47,105 @@ class QueueSheet(Sheet):
         head.addWidget(self.pause_all)
         head.addWidget(self.resume_all)
         self.body.addLayout(head)
-        self.list = Scroll(tr("Transfers"), margin=0)
-        self.list.setMinimumHeight(300)
-        self.list.column.setSpacing(tokens.S2)
-        self.body.addWidget(self.list, 1)
-        self.more = Text("", "caption")
-        self.body.addWidget(self.more)
+        self.body.addWidget(self._make_list(), 1)
+        self.body.addLayout(self._make_acts())
         presenter.attach(self.render_state)
         self.finished.connect(presenter.close)
+        self.list.setFocus()
+
+    def _make_list(self) -> QStackedWidget:
+        self.model = QueueModel()
+        self.list = QListView()
+        self.list.setProperty("kind", "boxed")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(QueuePainter(self.model, self.list))
+        self.list.setAccessibleName(tr("Transfers"))
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.selectionModel().currentRowChanged.connect(self._picked)
+        bar = self.list.verticalScrollBar()
+        bar.valueChanged.connect(
+            lambda at: self._presenter.further() if at == bar.maximum() else None
+        )
+        self.empty = Text("", "secondary", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.list)
+        self.stack.setMinimumHeight(300)
+        return self.stack
+
+    def _make_acts(self) -> QHBoxLayout:
+        """What is done with the transfer that is selected."""
+        self.first = Button(tr("Go first"), icon="chevron-up")
+        self.first.clicked.connect(lambda: self._move(first=True))
+        self.last = Button(tr("Go last"), icon="chevron-down")
+        self.last.clicked.connect(lambda: self._move(first=False))
+        self.turn = Button(tr("Pause"))
+        self.turn.clicked.connect(self._turn)
+        self.away = Button(tr("Cancel…"), icon="x")
+        self.away.clicked.connect(self._ask)
+        self.count = Text("", "caption")
+        return row(self.count, None, self.first, self.last, self.turn, self.away)
 
     def render_state(self, state: QueueState) -> None:
         """Show the queue and its limits."""
-        order = tuple(one.file for one in state.items)
-        if order != self._order or not (order or self._rows or state.loading):
-            self._lay_out(state)
-        for one in state.items:
-            self._rows[one.file].show_item(one)
-        self.more.setText(tr("… and {more} more.", more=state.more) if state.more else "")
-        reveal(self.more, bool(state.more))
+        if self.model.show_items(state.items):
+            self._select(state)
+        done = tr("All caught up. Nothing travels and nothing waits.")
+        self.empty.setText(tr("Reading…") if state.loading else done)
+        self.stack.setCurrentIndex(1 if state.items else 0)
+        total = len(state.items) + state.more
+        self.count.setText(trn("{count} transfer", "{count} transfers", total) if total else "")
         self.pause_all.setEnabled(state.can_pause)
         self.resume_all.setEnabled(state.can_resume)
         _choose(self.up, state.up)
         _choose(self.down, state.down)
         self.notice.show_card(state.problem)
+        self._enable()
 
-    def _lay_out(self, state: QueueState) -> None:
-        self._order = tuple(one.file for one in state.items)
-        clear(self.list.column)
-        self._rows = {}
-        before: QWidget = self.resume_all
-        for one in state.items:
-            line = self._rows[one.file] = _TransferRow(one, self)
-            self.list.column.addWidget(line)
-            for button in line.buttons:
-                self.setTabOrder(before, button)
-                before = button
-        if not state.items:
-            done = tr("All caught up. Nothing travels and nothing waits.")
-            said = tr("Reading…") if state.loading else done
-            self.list.column.addWidget(Text(said, "secondary", wrap=True))
-        self.list.column.addStretch(1)
+    def _select(self, state: QueueState) -> None:
+        """The transfer that was selected is so where it stands now; without one, the first."""
+        at = state.places.get(self._chosen, 0) if self._chosen is not None else 0
+        if state.items:
+            self.list.setCurrentIndex(self.model.index(min(at, len(state.items) - 1), 0))
 
-    def move_item(self, item: QueueItem, *, first: bool) -> None:
-        """Before, or after, all others."""
-        self._presenter.move(item, first=first)
+    def _picked(self, now: QModelIndex) -> None:
+        if now.isValid():
+            self._chosen = self.model.items[now.row()].file
+        self._enable()
 
-    def turn(self, item: QueueItem) -> None:
-        """Pause it, or go on."""
-        self._presenter.turn(item)
+    def _enable(self) -> None:
+        item = self._item()
+        waits = item is not None and not item.paused
+        for button, able in (
+            (self.first, waits),
+            (self.last, waits),
+            (self.turn, item is not None),
+            (self.away, item is not None),
+        ):
+            button.setEnabled(able)
+        paused = item is not None and item.paused
+        self.turn.setText(tr("Resume") if paused else tr("Pause"))
 
-    def ask_cancel(self, item: QueueItem) -> None:
-        """Ask, then end it for good."""
-        self._tasks.start(self._ask_cancel(item), name="ask-cancel")
+    def _item(self) -> QueueItem | None:
+        at = self.list.currentIndex().row()
+        return self.model.items[at] if 0 <= at < len(self.model.items) else None
+
+    def _move(self, *, first: bool) -> None:
+        item = self._item()
+        if item is not None:
+            self._presenter.move(item, first=first)
+
+    def _turn(self) -> None:
+        item = self._item()
+        if item is not None:
+            self._presenter.turn(item)
+
+    def _ask(self) -> None:
+        item = self._item()
+        if item is not None:
+            self._tasks.start(self._ask_cancel(item), name="ask-cancel")
 
     async def _ask_cancel(self, item: QueueItem) -> None:
         effect = (
@@ -122,61 +162,6 @@ class QueueSheet(Sheet):
         )
         if gone:
             self._presenter.cancel(item.space, item.file)
-
-
-class _TransferRow(Panel):
-    """One transfer: name and place above its bar, what can be done beside them."""
-
-    def __init__(self, item: QueueItem, sheet: QueueSheet) -> None:
-        super().__init__("card")
-        self._item = item
-        name = item.name
-        self._bar = Bar(tr("Progress of {name}", name=name))
-        self._motion = Elided("", "caption")
-        self._state = Chip(item.badge)
-        self.turn = IconButton("pause", tr("Pause {name}", name=name), size=tokens.ICON_SMALL)
-        self.turn.clicked.connect(lambda: sheet.turn(self._item))
-        first = IconButton(
-            "chevron-up", tr("Let {name} go first", name=name), size=tokens.ICON_SMALL
-        )
-        first.clicked.connect(lambda: sheet.move_item(self._item, first=True))
-        last = IconButton(
-            "chevron-down", tr("Let {name} go last", name=name), size=tokens.ICON_SMALL
-        )
-        last.clicked.connect(lambda: sheet.move_item(self._item, first=False))
-        away = IconButton("x", tr("Cancel {name}", name=name), size=tokens.ICON_SMALL)
-        away.clicked.connect(lambda: sheet.ask_cancel(self._item))
-        self.buttons = (first, last, self.turn, away)
-        self._ends = (first, last)
-        way = Glyph("upload" if item.up else "download", tokens.ICON_SMALL, Tone.NEUTRAL)
-        grid = QGridLayout()
-        grid.setContentsMargins(tokens.S3, tokens.S2, tokens.S3, tokens.S3)
-        grid.setHorizontalSpacing(tokens.S3)
-        grid.setVerticalSpacing(tokens.S1)
-        grid.addWidget(way, 0, 0)
-        grid.addWidget(Elided(name, "strong"), 0, 1)
-        grid.addWidget(self._state, 0, 2)
-        for at, button in enumerate(self.buttons, 3):
-            grid.addWidget(button, 0, at)
-        grid.addWidget(self._motion, 1, 1, 1, 6)
-        grid.addWidget(self._bar, 2, 1, 1, 6)
-        grid.setColumnStretch(1, 1)
-        self.column.addLayout(grid)
-
-    def show_item(self, item: QueueItem) -> None:
-        """As it stands now."""
-        self._item = item
-        self._bar.show_percent(item.percent, Tone.WARN if item.paused else Tone.ACCENT)
-        self._motion.setText(f"{item.where}  ·  {item.motion}")
-        self._state.show_badge(item.badge)
-        said = (
-            tr("Resume {name}", name=item.name)
-            if item.paused
-            else tr("Pause {name}", name=item.name)
-        )
-        self.turn.rename(said, "play" if item.paused else "pause")
-        for button in self._ends:
-            button.setEnabled(not item.paused)
 
 
 def _limit(name: str) -> QComboBox:

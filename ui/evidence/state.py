@@ -170,7 +170,8 @@ class QueueState:
     """The sheet of transfers: in order, and what bounds them."""
 
     items: tuple[QueueItem, ...] = ()
-    more: int = 0
+    places: Mapping[FileId, int] = field(default_factory=dict, compare=False)  # in `items`
+    more: int = 0  # that wait, and are shown when somebody scrolls there
     up: int = 0  # bytes per second, 0: any number
     down: int = 0
     loading: bool = True
