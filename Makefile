@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screens check lint test t fix bench fuzz model simulate mutants attacks lock clean soak
+.PHONY: help setup demo screens check lint test t languages fix bench fuzz model simulate mutants attacks lock clean soak
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -35,6 +35,9 @@ test: setup  ## every test; the real window in a process of its own, as Qt wants
 
 t: setup  ## some tests: make t ARGS="tests/crypto -k ratchet"
 	$(PY) -m pytest $(ARGS)
+
+languages: setup  ## every catalogue gets the sentences of the sources; what is missing is counted (MISSING=de: listed)
+	$(PY) -m tests.languages $(if $(MISSING),--missing $(MISSING))
 
 fix: setup  ## format and repair what can be repaired mechanically
 	.venv/bin/ruff check --fix --quiet . || true

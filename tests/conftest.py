@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("JIT_TEST_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 os.environ.pop("QT_STYLE_OVERRIDE", None)
+os.environ["LC_ALL"] = "C.UTF-8"  # the window follows the language of the desktop
 # Programs that tests start never find the keyring or the profile of whoever runs the tests.
 os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)
 sys.dont_write_bytecode = True

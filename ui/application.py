@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QLocale,
     QMessageLogContext,
     QSettings,
     Qt,
@@ -18,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from ui.collecting import Collector
+from ui.language.speaking import speak, wanted
 from ui.memory import Memory
 from ui.theme.style import theme
 from ui.widgets.ring import FocusRing
@@ -31,13 +31,13 @@ def application(profile_dir: Path | None = None) -> QApplication:
     qInstallMessageHandler(_heard)
     # Qt's own dialog would write which folders were opened, outside the profile (docs/WIPING.md).
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
-    QLocale.setDefault(QLocale("en_IE"))
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setProperty("jitc", True)
     app.setApplicationName("JIT Client")
     app.setDesktopFileName("eu.jitclient.JitClient")
     app.setQuitOnLastWindowClosed(False)
     app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, True)
+    speak(wanted(Memory(profile_dir).text("language")))
     theme().install(app, Memory(profile_dir).text("appearance") or "system")
     app.setProperty("ring", FocusRing(app))
     app.setProperty("collector", Collector(app))

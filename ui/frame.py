@@ -34,6 +34,7 @@ class Frame(QWidget):
 
     lock = Signal()
     appearance = Signal(str)
+    language = Signal(str)
     locks_after = Signal(int)
 
     def __init__(self, room: Room, memory: Memory) -> None:
@@ -58,7 +59,6 @@ class Frame(QWidget):
         self.sidebar.keys.connect(self.show_keys)
         self.sidebar.devices.connect(self.stage.sheets.devices)
         self.sidebar.lock.connect(self.lock)
-        self.sidebar.appearance.connect(self.appearance)
         self._bind()
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -69,6 +69,8 @@ class Frame(QWidget):
         self._recall()
 
     def _bind(self) -> None:
+        self.sidebar.appearance.connect(self.appearance)
+        self.sidebar.language.connect(self.language)
         self.sidebar.search.connect(self.search)
         self.sidebar.locks_after.connect(self.locks_after)
         self.sidebar.locks_now = minutes_of(self._memory.text("locks-after"))

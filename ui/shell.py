@@ -103,6 +103,7 @@ class Shell(QMainWindow):
         presenter = UnlockPresenter(door, self.tasks, self.enter, self._set_up_again)
         view = UnlockView(presenter, place)
         view.words.connect(lambda: self._words(restore=False))
+        view.language.connect(self._speak)
         return view
 
     def _words(self, *, restore: bool) -> None:
@@ -131,6 +132,7 @@ class Shell(QMainWindow):
         view = FirstRunView(presenter)
         view.link.connect(lambda: self._link(presenter))
         view.restore.connect(lambda: self._words(restore=True))
+        view.language.connect(self._speak)
         return view
 
     def _link(self, before: FirstRunPresenter) -> None:
@@ -155,25 +157,58 @@ class Shell(QMainWindow):
 
     def enter(self, desk: DeskPort) -> None:
         """Show the frame of an unlocked profile."""
+        from ui.locking.locks import Locks  # noqa: PLC0415 - behind the first window
+
+        frame = self._furnish(desk)
+        self.locks = Locks(self, frame, self._clock, self.memory.text("locks-after"))
+        frame.room.wiped = self.locks.take_back
+        desk.start()
+        frame.room.begin()
+        if self._open_space is not None:
+            frame.room.spaces.select(self._open_space)
+        self.opened(desk)
+
+    def _furnish(self, desk: DeskPort) -> Frame:
         from ui.frame import Frame  # noqa: PLC0415 - behind the first window
-        from ui.locking.locks import Locks  # noqa: PLC0415
         from ui.room import Room  # noqa: PLC0415
 
-        room = Room(desk, self._clock)
-        frame = Frame(room, self.memory)
+        self.frame = frame = Frame(Room(desk, self._clock), self.memory)
         frame.lock.connect(self.lock)
         frame.appearance.connect(self._appearance)
+        frame.language.connect(self._speak)
         frame.locks_after.connect(self._locks_after)
-        self.locks = Locks(self, frame, self._clock, self.memory.text("locks-after"))
-        room.wiped = self.locks.take_back
-        self.frame = frame
         self._show(frame)
-        desk.start()
-        room.begin()
-        room.watched(self.isActiveWindow())
-        if self._open_space is not None:
-            room.spaces.select(self._open_space)
-        self.opened(desk)
+        frame.room.watched(self.isActiveWindow())
+        return frame
+
+    def _speak(self, code: str) -> None:
+        """Another language: what is shown is made anew, where it stands."""
+        self.memory.keep("language", code)
+        self.memory.save()
+        self.tasks.start(self._again(code), name="language")
+
+    async def _again(self, code: str) -> None:
+        from ui.language.speaking import speak  # noqa: PLC0415 - behind the first window
+
+        frame = self.frame
+        if frame is not None:
+            with suppress(JitError):  # a draft that cannot be kept is no reason to stay
+                await frame.room.conversation.drafts.keep()
+        speak(code)
+        if frame is None:
+            if self._door is not None:
+                self.open_gate(self._door)
+            return
+        before = frame.room.spaces.state
+        frame.stop()
+        new = self._furnish(frame.room.desk)
+        if self.locks is not None:
+            self.locks.follow(new)
+            new.room.wiped = self.locks.take_back
+        if before.selected is not None:
+            new.room.spaces.select(before.selected)
+        new.room.spaces.show_tab(before.tab)
+        new.room.begin()
 
     def lock(self) -> None:
         """Close everything and show the unlock card, in the product of a program begun anew."""

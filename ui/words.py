@@ -22,7 +22,7 @@ from ui.language import Table, dates, number, tr, trn
 from ui.theme.tokens import Tone
 
 DAY: Final = 86_400
-_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
+UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def message_badge(row: MessageRow) -> Badge:
             return Badge(tr("On the server"), "server")
         case MessageState.RECEIVED:
             return Badge(
-                tr("Received by {everyone} of {everyone}", everyone=everyone),
+                tr("Received by {have} of {everyone}", have=everyone, everyone=everyone),
                 "check-check",
                 Tone.OK,
             )
@@ -155,8 +155,8 @@ def received(row: ExhibitRow) -> str:
 def size(count: int) -> str:
     """Bytes in binary units: `256 MiB`, `1.4 GiB`."""
     value = float(count)
-    for unit in _UNITS:
-        if value < 1024 or unit == _UNITS[-1]:
+    for unit in UNITS:
+        if value < 1024 or unit == UNITS[-1]:
             exact = unit == "B" or value >= 100 or value == int(value)
             return f"{f'{value:.0f}' if exact else number(value, 1)} {tr(unit)}"
         value /= 1024

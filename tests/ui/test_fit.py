@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QApplication,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.conftest import put_away
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
+from tests.ui.fitting import cut, seen
 from tests.ui.screens import SCREENS, Play, Screen, case
 from tests.ui.waiting import sheets, until
 from ui.shell import Shell
-from ui.widgets.elided import Elided
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,65 +71,12 @@ def _on(screens: list[Screen]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("play", screens, ids=lambda one: one.name, indirect=True)
 
 
-def _seen(root: QWidget) -> Iterator[QWidget]:
-    for one in root.findChildren(QWidget):
-        if one.isVisible() and one.window() is root:
-            yield one
-
-
-def _squeezed(one: QWidget) -> bool:
-    """Whether a text has less room than its letters need."""
-    if isinstance(one, Elided):
-        return False  # shortens by itself, and shows the whole on hover
-    if isinstance(one, QPushButton):
-        return one.width() < one.sizeHint().width() or one.height() < one.sizeHint().height()
-    if not isinstance(one, QLabel) or not one.text():
-        return False
-    if one.wordWrap():
-        return one.height() < one.heightForWidth(one.width())
-    lines = one.text().split("\n")
-    wide = max(one.fontMetrics().horizontalAdvance(line) for line in lines)
-    return one.width() < wide or one.height() < one.fontMetrics().lineSpacing() * len(lines)
-
-
-def _beside(one: QWidget) -> bool:
-    """Whether it reaches out of the area that shows it, where nobody can scroll to."""
-    step = one.parentWidget()
-    while step is not None:
-        above = step.parentWidget()
-        shows = isinstance(above, QAbstractScrollArea) and above.viewport() is step
-        if shows or step.isWindow():
-            left = one.mapTo(step, QPoint(0, 0)).x()
-            return left < 0 or left + one.width() > step.width()
-        step = above
-    return False
-
-
-def _below(one: QWidget) -> bool:
-    """Whether it lies outside the window although nothing scrolls it into sight."""
-    step = one.parentWidget()
-    while step is not None and not step.isWindow():
-        if isinstance(step, QScrollArea):
-            return False
-        step = step.parentWidget()
-    if step is None:
-        return False
-    top = one.mapTo(step, QPoint(0, 0)).y()
-    return top < 0 or top + one.height() > step.height()
-
-
 @_on(SCREENS)
 async def test_nothing_is_cut_off_in_the_smallest_window_and_no_sheet_is_larger_than_it(
     play: Play,
 ) -> None:
     for root in (play.shell, *sheets()):
-        cut = [
-            (type(one).__name__, getattr(one, "text", str)())
-            for one in _seen(root)
-            if isinstance(one, QLabel | QPushButton | QLineEdit)
-            and (_squeezed(one) or _beside(one) or _below(one))
-        ]
-        assert cut == [], root.windowTitle()
+        assert cut(root) == [], root.windowTitle()
         assert root.height() <= play.shell.height(), root.windowTitle()
         assert root.width() <= play.shell.width(), root.windowTitle()
 
@@ -171,7 +110,7 @@ def _not_reached(top: QWidget) -> list[str]:
     """What takes the keyboard, but not by Tab."""
     wanted = {
         one
-        for one in _seen(top)
+        for one in seen(top)
         if one.focusPolicy() & Qt.FocusPolicy.TabFocus
         and one.isEnabled()
         and one.focusProxy() is None

@@ -8,9 +8,9 @@ from typing import Final
 from jitclient.views import AlarmRow
 from ui import words
 from ui.alarms.state import AlarmsState, Banner
-from ui.errors.cards import ErrorCard, card_for
+from ui.errors.cards import ErrorCard, card_for, said
 from ui.errors.table import CARDS, REPORT
-from ui.language import tr
+from ui.language import told
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -76,12 +76,12 @@ class AlarmsPresenter(Presenter[AlarmsState]):
 
 def _banner(alarm: AlarmRow) -> Banner:
     rare = (_WAITS, "", "") if alarm.notice else (_REFUSED, "", REPORT)
-    title, safe, todo = (tr(one) if one else "" for one in CARDS.get(alarm.code, rare))
+    title, safe, todo = (said(one) for one in CARDS.get(alarm.code, rare))
     return Banner(
         f"alarm-{alarm.alarm}",
         alarm.alarm,
         title,
-        words.plain(alarm.sentence),
+        told(words.plain(alarm.sentence)),
         f"{safe} {todo}".strip(),
         alarm.code,
         words.stamp(alarm.at),

@@ -21,7 +21,7 @@ from ui.conversation.state import (
     TimelineRow,
     UnreadRow,
 )
-from ui.language import tr, trn
+from ui.language import told, tr, trn
 from ui.theme.tokens import Tone
 from ui.words import Badge
 
@@ -154,7 +154,8 @@ def _at(one: MessageRow) -> int:
 
 def _event(one: MessageRow, zone: tzinfo | None) -> EventRow:
     key = f"event-{one.message.hex()}"
-    return EventRow(key, words.plain(one.text), words.clock(_at(one), zone), words.iso(_at(one)))
+    text = told(words.plain(one.text))
+    return EventRow(key, text, words.clock(_at(one), zone), words.iso(_at(one)))
 
 
 def _message(
@@ -184,7 +185,7 @@ def _message(
         badge=words.message_badge(one),
         reply=reply,
         exhibit=_exhibit(one, exhibits),
-        problem=one.problem if one.state is MessageState.REFUSED else "",
+        problem=told(one.problem) if one.state is MessageState.REFUSED else "",
         receipts=tuple(
             (words.plain(by.name), words.stamp(by.at, zone) if by.at is not None else tr("not yet"))
             for by in one.received_by

@@ -23,6 +23,7 @@ from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.widgets.button import Button
+from ui.widgets.elided import Elided
 from ui.widgets.empty import Empty
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
@@ -30,7 +31,6 @@ from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
 from ui.widgets.skeleton import Skeleton
-from ui.widgets.text import Text
 
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = ("Entry", "Time", "Who", "What", "Object", "Detail", "Hash")
@@ -55,7 +55,7 @@ class LogView(QWidget):
         self.query.setMinimumWidth(160)
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(presenter.filter)
-        self.chain = Text("", "dense", selectable=True)
+        self.chain = Elided("", "dense")
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.stack = QStackedWidget()

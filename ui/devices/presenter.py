@@ -109,7 +109,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         return DeviceLine(
             device=row.device,
             name=words.plain(row.name)
-            or ("This computer, without a name" if row.this else "Device without a name"),
+            or (tr("This computer, without a name") if row.this else tr("Device without a name")),
             facts="  ·  ".join(parts),
             fingerprint=row.fingerprint,
             this=row.this,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from protocol.errors import ActionNeededError, JitError, RefusedError, TryAgainError
-from ui.errors.table import CARDS, KEPT, QUEUED, REFUSED, REPORT
-from ui.language import tr
+from protocol.errors import JitError, RefusedError
+from ui.errors.table import CARDS, FAMILIES, KEPT, QUEUED, UNKNOWN
+from ui.language import told, tr
 from ui.theme.tokens import Tone
 
 
@@ -41,16 +41,16 @@ def card_for(failure: BaseException) -> ErrorCard:
     """The card of a failure; one that is not ours never shows its own words."""
     if not isinstance(failure, JitError):
         return ErrorCard(
-            tr("Something went wrong in JIT Client"),
+            tr(UNKNOWN[0]),
             tr("The program met a case it does not know."),
             tr(KEPT),
             tr("Try again. If it happens again, report the code."),
             f"bug-{type(failure).__name__}",
             Tone.DANGER,
         )
-    title, safe, todo = (tr(one) for one in CARDS.get(failure.reason) or _family(failure))
+    title, safe, todo = (said(one) for one in CARDS.get(failure.reason) or _family(failure))
     tone = Tone.DANGER if isinstance(failure, RefusedError) else Tone.WARN
-    return ErrorCard(title, failure.sentence, safe, todo, failure.reason, tone)
+    return ErrorCard(title, told(failure.sentence), safe, todo, failure.reason, tone)
 
 
 def card_at_once(failure: BaseException) -> ErrorCard:
@@ -63,11 +63,10 @@ def card_at_once(failure: BaseException) -> ErrorCard:
     )
 
 
+def said(text: str) -> str:
+    """Words of the table in the language of the person; each line of them is one entry."""
+    return " ".join(tr(line) for line in text.split("\n")) if text else ""
+
+
 def _family(failure: JitError) -> tuple[str, str, str]:
-    if isinstance(failure, TryAgainError):
-        return "This did not work just now", KEPT, "Try again in a moment."
-    if isinstance(failure, ActionNeededError):
-        return "This needs you", KEPT, "Correct what the sentence names, then try again."
-    if isinstance(failure, RefusedError):
-        return "A check failed", REFUSED, REPORT
-    return "Something went wrong in JIT Client", KEPT, REPORT
+    return next((row for kind, row in FAMILIES.items() if isinstance(failure, kind)), UNKNOWN)

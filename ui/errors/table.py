@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from protocol.errors import ActionNeededError, RefusedError, TryAgainError
 from ui.errors.exhibits import EXHIBITS
 
 KEPT: Final = "Everything already saved on this computer is unchanged."
@@ -13,6 +14,18 @@ REPORT: Final = "Tell your administrator, and quote the code below."
 _RULE: Final = "The rules of the space do not allow this"
 NOT_SO: Final = (_RULE, "Nothing was changed.", "Choose otherwise.")
 UNUSABLE: Final = ("This cannot be used", KEPT, "Correct what the sentence names.")
+
+FAMILIES: Final = {
+    TryAgainError: ("This did not work just now", KEPT, "Try again in a moment."),
+    ActionNeededError: (
+        "This needs you",
+        KEPT,
+        "Correct what the sentence names, then try again.",
+    ),
+    RefusedError: ("A check failed", REFUSED, REPORT),
+}
+"""What is said of a code that has no card of its own."""
+UNKNOWN: Final = ("Something went wrong in JIT Client", KEPT, REPORT)
 
 CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "store-unreachable": (
@@ -165,7 +178,7 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "damaged-store": (
         "A local file is damaged",
         "It was left untouched; nothing was replaced by an empty one.",
-        "Do not delete anything. " + REPORT,
+        "Do not delete anything.\n" + REPORT,
     ),
     "malformed": ("The store sent something unreadable", REFUSED, REPORT),
     "limit-exceeded": ("Something is too large", REFUSED, "Make it smaller, or report the code."),
@@ -173,7 +186,7 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "store-identity": (
         "This is not your store",
         "Nothing of yours was sent to it. What you write stays here.",
-        "Somebody may stand between you and the store. " + REPORT,
+        "Somebody may stand between you and the store.\n" + REPORT,
     ),
     "key-substituted": (
         "The store offered a false key",
@@ -253,7 +266,7 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "unopened": (
         "A message could not be opened",
         REFUSED,
-        "It is not asked for again: its sender is gone, or too many did not open. " + REPORT,
+        "It is not asked for again: its sender is gone, or too many did not open.\n" + REPORT,
     ),
     "behind": (
         "A member's device uses numbers twice",
@@ -268,17 +281,17 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "too-many-notices": (
         "A member's device asks for messages without end",
         "It gets no more for an hour.",
-        "Ask the person whether the program is in order. " + REPORT,
+        "Ask the person whether the program is in order.\n" + REPORT,
     ),
     "too-many-receipts": (
         "A member's device repeats a receipt without end",
         "What it says beyond a hundred times is not logged. Nothing else is touched.",
-        "Ask the person whether the program is in order. " + REPORT,
+        "Ask the person whether the program is in order.\n" + REPORT,
     ),
     "too-many-starts": (
         "A member's device starts sessions all the time",
         REFUSED,
-        "Ask the person whether the program was restored or tampered with. " + REPORT,
+        "Ask the person whether the program was restored or tampered with.\n" + REPORT,
     ),
     "prekeys-drained": (
         "The one-time keys of this device ran out",

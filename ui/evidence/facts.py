@@ -9,7 +9,7 @@ from protocol.errors import JitError
 from protocol.facts import FIELDS, Facts, contradiction
 from ui.errors.cards import card_at_once
 from ui.evidence.state import FactsState
-from ui.language import trn
+from ui.language import told, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -92,7 +92,7 @@ class FactsPresenter(Presenter[FactsState]):
             replace(
                 self.state,
                 values=tuple((name, values[name]) for name in known),
-                problems=tuple((name, why) for name, why in wrong.items() if why),
-                contradiction=contradiction(typed),
+                problems=tuple((name, told(why)) for name, why in wrong.items() if why),
+                contradiction=told(contradiction(typed)),
             )
         )

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from jitclient.factviews import STARRED, said
+from jitclient.factviews import STARRED
 from protocol.facts import FIELDS, Field, Form, Group
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import FactsState
+from ui.evidence.stated import said
 from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.button import Button

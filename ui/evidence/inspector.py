@@ -18,6 +18,7 @@ from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
 
+_NARROW = 312
 _MARK = 26
 
 
@@ -26,7 +27,7 @@ class Inspector(Panel):
 
     def __init__(self, review: QWidget) -> None:
         super().__init__("inspector")
-        self.setMinimumWidth(312)
+        self.setMinimumWidth(_NARROW)
         self._shown: Details | None = None
         self._buttons: tuple[Button, ...] = ()
         self._scroll = Scroll(tr("Details of the exhibit"), margin=tokens.S5)
@@ -41,7 +42,7 @@ class Inspector(Panel):
         self._show(None)
 
     def set_actions(self, buttons: tuple[Button, ...]) -> None:
-        """Put what can be done with the exhibit below its facts, two in a row."""
+        """Put what can be done with the exhibit below its facts, two in a row where they fit."""
         self._buttons = buttons
         for at, button in enumerate(buttons):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -52,8 +53,10 @@ class Inspector(Panel):
         shown = [one for one in self._buttons if not one.isHidden()]
         for button in self._buttons:
             self._actions.removeWidget(button)
+        half = (_NARROW - 2 * tokens.S5 - tokens.S2) // 2
+        side = 2 if all(one.sizeHint().width() <= half for one in shown) else 1
         for at, button in enumerate(shown):
-            self._actions.addWidget(button, at // 2, at % 2)
+            self._actions.addWidget(button, at // side, at % side)
         reveal(self._foot, bool(shown) and self._shown is not None)
 
     def show_details(self, details: Details | None) -> None:

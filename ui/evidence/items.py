@@ -14,7 +14,7 @@ from jitclient.views import ExhibitRow, ExhibitState
 from ui import words
 from ui.evidence.state import Column, Details, ExhibitItem, FactLine
 from ui.evidence.stated import said, shown_marks
-from ui.language import Table, number, tr
+from ui.language import Table, number, told, tr
 from ui.theme.tokens import Tone
 from ui.words import Badge
 
@@ -105,7 +105,7 @@ def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
     )
     badge = words.exhibit_badge(row)
     known, stated, marks = _known(row, zone), _stated(row), shown_marks(row.facts)
-    return Details(stem, extension, badge, row.problem, known, receipts, stated, marks)
+    return Details(stem, extension, badge, told(row.problem), known, receipts, stated, marks)
 
 
 def _known(row: ExhibitRow, zone: tzinfo | None) -> tuple[FactLine, ...]:

@@ -11,7 +11,7 @@ from ui import words
 from ui.errors.cards import card_at_once
 from ui.firstrun.presenter import HINTS, judged
 from ui.firstrun.state import JoinState, JoinStep
-from ui.language import tr
+from ui.language import told, tr
 from ui.ports import DeskPort, DoorPort, LinkingPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -41,7 +41,7 @@ class JoinPresenter(Presenter[JoinState]):
                 joining = self._door.read_link(text)
                 who, store = words.plain(joining.name), joining.store
             except JitError as failure:
-                problem = failure.sentence
+                problem = told(failure.sentence)
         self._show(
             replace(self.state, line=text, who=who, store=store, line_problem=problem, problem=None)
         )

@@ -9,8 +9,8 @@ from typing import Final
 from protocol.errors import InvitationError, JitError, StoreUnreachableError, WrongPassphraseError
 from ui import words
 from ui.errors.cards import ErrorCard, card_for
-from ui.firstrun.state import FirstRunState, Step
-from ui.language import tr
+from ui.firstrun.state import FIRST_HINT, FirstRunState, Step
+from ui.language import told, tr
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -19,7 +19,7 @@ from ui.theme.tokens import Tone
 SHORTEST: Final = 12
 ACCEPTABLE: Final = 2  # of 4
 HINTS: Final = (
-    "At least 12 characters. Four or five unrelated words are strong and easy to type.",
+    FIRST_HINT,
     "Too short: at least 12 characters.",
     "Acceptable. Another word or two makes it much stronger.",
     "Good.",
@@ -70,7 +70,7 @@ class FirstRunPresenter(Presenter[FirstRunState]):
                 preview = self._door.read_invitation(text)
                 address, fingerprint = preview.address, words.fingerprint(preview.fingerprint)
             except JitError as failure:
-                problem = failure.sentence
+                problem = told(failure.sentence)
         self._show(
             replace(
                 self.state,

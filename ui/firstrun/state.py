@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
 from ui.errors.cards import ErrorCard
+from ui.language import tr
+
+FIRST_HINT: Final = (
+    "At least 12 characters. Four or five unrelated words are strong and easy to type."
+)
 
 
 class Step(Enum):
@@ -26,7 +32,7 @@ class FirstRunState:
     fingerprint: str = ""
     invitation_problem: str = ""
     strength: int = 0  # 0 to 4
-    hint: str = ""
+    hint: str = field(default_factory=lambda: tr(FIRST_HINT))
     passphrases_fit: bool = False
     repeat_problem: str = ""
     keyring: bool | None = None  # None: not known yet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from ui.widgets.brand import Brand
 from ui.widgets.button import Button
 from ui.widgets.centred import Centred
 from ui.widgets.glyph import Glyph
+from ui.widgets.language import LanguageButton
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
@@ -30,6 +31,7 @@ class FirstRunView(QWidget):
 
     link = Signal()
     restore = Signal()
+    language = Signal(str)
 
     def __init__(self, presenter: FirstRunPresenter) -> None:
         super().__init__()
@@ -47,11 +49,13 @@ class FirstRunView(QWidget):
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(Text(tr("Welcome to JIT Client"), "title"))
-        names.addWidget(
-            Text(tr("Set this computer up for your joint investigation teams."), "secondary")
-        )
+        lead = tr("Set this computer up for your joint investigation teams.")
+        names.addWidget(Text(lead, "secondary", wrap=True))
         head = row(Brand(44), spacing=tokens.S4)
         head.addLayout(names, 1)
+        spoken = LanguageButton()
+        spoken.picked.connect(self.language)
+        head.addWidget(spoken, 0, Qt.AlignmentFlag.AlignTop)
         card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
         card.setFixedWidth(600)
         card.column.addLayout(head)

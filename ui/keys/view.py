@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 from ui.keys.presenter import ChangePresenter, WordsPresenter
 from ui.keys.state import ActState
 from ui.keys.strength import Strength
-from ui.language import tr
+from ui.language import tr, trc
 from ui.ports import DeskPort
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -94,7 +94,7 @@ class WordsSheet(Sheet):
                     "Nothing is lost. The words open this profile and give it a new passphrase."
                 )
             ),
-            action=tr("Restore") if restore else tr("Open"),
+            action=tr("Restore") if restore else trc("a verb", "Open"),
         )
         self._presenter = presenter
         self._on_open = on_open

@@ -47,8 +47,13 @@ def chosen() -> str:
 
 
 def mark(text: str) -> str:
-    """Words of a table: found by the tool, translated where they are shown."""
+    """Words of a table that are translated where they are shown; says so to whoever reads it."""
     return text
+
+
+def plain_english() -> bool:
+    """Whether every sentence is shown as the source has it."""
+    return _Chosen.code == SOURCE and _Chosen.altered is None
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -61,6 +66,11 @@ def trc(context: str, text: str, /, **values: object) -> str:
     return _put(_Chosen.catalogue.one(text, context), values)
 
 
+def pattern(context: str, text: str) -> str:
+    """As `trc`, for what is filled in and no sentence: names of months, forms of dates."""
+    return _Chosen.catalogue.one(text, context)
+
+
 def trn(one: str, more: str, count: int, /, **values: object) -> str:
     """The form of a sentence that goes with a count, which stands at `{count}`."""
     form = _Chosen.catalogue.many(one, more, count)
@@ -71,8 +81,8 @@ def number(value: float, digits: int = 0) -> str:
     """A number with the separators of the language: `12,500`, `1.4`."""
     plain = f"{value:,.{digits}f}"
     whole, _, part = plain.partition(".")
-    whole = whole.replace(",", _Chosen.catalogue.one(",", "between thousands"))
-    return f"{whole}{_Chosen.catalogue.one('.', 'decimal')}{part}" if part else whole
+    whole = whole.replace(",", pattern("between thousands", ","))
+    return f"{whole}{pattern('decimal', '.')}{part}" if part else whole
 
 
 def _put(text: str, values: Mapping[str, object]) -> str:

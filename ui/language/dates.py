@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from ui.language.catalogue import trc
+from ui.language.catalogue import pattern
 
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -35,26 +35,25 @@ CLOCK: Final = "{hh}:{minute}"
 
 def long_date(of: date) -> str:
     """`18 November 2026`."""
-    return _date(of, trc(DATE, LONG), trc(MONTH, MONTHS[of.month - 1]))
+    return _date(of, pattern(DATE, LONG), pattern(MONTH, MONTHS[of.month - 1]))
 
 
 def short_date(of: date) -> str:
     """`18 Nov 2026`."""
-    return _date(of, trc(SHORT_DATE, LONG), trc(SHORT_MONTH, SHORT_MONTHS[of.month - 1]))
+    return _date(of, pattern(SHORT_DATE, LONG), pattern(SHORT_MONTH, SHORT_MONTHS[of.month - 1]))
 
 
 def weekday(of: date) -> str:
     """`Wednesday`."""
-    return trc(WEEKDAY, WEEKDAYS[of.weekday()])
+    return pattern(WEEKDAY, WEEKDAYS[of.weekday()])
 
 
 def clock(at: datetime) -> str:
     """`14:05`."""
-    pattern = trc(TIME, CLOCK)
-    return pattern.format(hh=f"{at.hour:02d}", hour=at.hour, minute=f"{at.minute:02d}")
+    return pattern(TIME, CLOCK).format(hh=f"{at.hour:02d}", hour=at.hour, minute=f"{at.minute:02d}")
 
 
-def _date(of: date, pattern: str, month: str) -> str:
-    return pattern.format(
+def _date(of: date, form: str, month: str) -> str:
+    return form.format(
         day=of.day, dd=f"{of.day:02d}", month=month, mm=f"{of.month:02d}", year=of.year
     )

@@ -31,8 +31,9 @@ class Locks(QObject):
     def __init__(self, shell: Shell, frame: Frame, clock: Callable[[], float], chosen: str) -> None:
         super().__init__(shell)
         self._lock = shell.lock
-        status = frame.room.status
-        self.idle = IdleWatch((clock, time.monotonic), lambda: bool(status.moving), self)
+        self._frame = frame
+        moving = lambda: bool(self._frame.room.status.moving)  # noqa: E731
+        self.idle = IdleWatch((clock, time.monotonic), moving, self)
         self.idle.minutes = minutes_of(chosen)
         self.idle.idle.connect(self._lock)
         self._copied_here = False
@@ -58,6 +59,10 @@ class Locks(QObject):
     def after(self, minutes: int) -> None:
         """Another choice."""
         self.idle.minutes = minutes
+
+    def follow(self, frame: Frame) -> None:
+        """The same profile in another frame: the language was changed."""
+        self._frame = frame
 
     def done(self) -> None:
         """The keys are gone; sleep waited for this."""

@@ -10,7 +10,7 @@ from protocol.errors import JitError
 from protocol.ids import SpaceId, UserId
 from ui import words
 from ui.errors.cards import card_for
-from ui.language import tr
+from ui.language import told, tr
 from ui.people.state import SharePoint, ShareState
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -77,5 +77,5 @@ class SharePresenter(Presenter[ShareState]):
         if row.seq == 0:
             return SharePoint(0, tr("Everything, since the space was opened ({when})", when=when))
         return SharePoint(
-            row.seq, tr("Since {when}: {text}", when=when, text=words.plain(row.text))
+            row.seq, tr("Since {when}: {text}", when=when, text=told(words.plain(row.text)))
         )

@@ -45,7 +45,7 @@ class PeopleView(QWidget):
         self._removed: tuple[str, ...] = ()
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
-        self.summary = Text("", "secondary")
+        self.summary = Text("", "secondary", wrap=True)
         self.rule = Chip()
         self.change = Button(tr("Change…"), "quiet", hint=tr("To whom evidence goes"))
         self.change.setAccessibleName(tr("Change to whom evidence goes"))
@@ -59,7 +59,9 @@ class PeopleView(QWidget):
         self.list.setSpacing(tokens.S4)
         scroll = Scroll(tr("Members"), measure=880)
         acts = (self.meet, self.add_button)
-        scroll.column.addLayout(row(self.summary, self.busy, None, *acts, spacing=tokens.S3))
+        head = row(self.summary, self.busy, *acts, spacing=tokens.S3)
+        head.setStretch(0, 1)
+        scroll.column.addLayout(head)
         scroll.column.addLayout(row(self.rule, self.change, None, spacing=tokens.S2))
         scroll.column.addWidget(self.notice)
         scroll.column.addLayout(self.list)
@@ -110,7 +112,7 @@ class PeopleView(QWidget):
         head = row(
             Chip(Badge(group.country, "", Tone.ACCENT)),
             Elided(group.authority, "strong"),
-            Text(group.party, "caption"),
+            Elided(group.party, "caption"),
             None,
             spacing=10,
         )
@@ -139,7 +141,7 @@ class PeopleView(QWidget):
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addWidget(Elided(person.name, "strong"))
-        names.addWidget(Text(f"{person.role}  ·  {person.devices}", "caption"))
+        names.addWidget(Elided(f"{person.role}  ·  {person.devices}", "caption"))
         if person.standing and not person.waits:
             names.addWidget(Text(person.standing, "caption", wrap=True))
         if person.note:

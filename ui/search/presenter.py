@@ -11,7 +11,7 @@ from protocol.errors import BadInputError, JitError
 from protocol.ids import SpaceId
 from ui import words
 from ui.errors.cards import card_for
-from ui.language import tr
+from ui.language import told, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.search.state import HitItem, SearchState
@@ -98,7 +98,9 @@ class SearchPresenter(Presenter[SearchState]):
         except BadInputError as failure:
             if _same(self.state, asked):
                 self._show(
-                    replace(self.state, hits=(), more=False, said=failure.sentence, problem=None)
+                    replace(
+                        self.state, hits=(), more=False, said=told(failure.sentence), problem=None
+                    )
                 )
         except JitError as failure:
             self._show(replace(self.state, problem=card_for(failure)))

@@ -42,6 +42,7 @@ from ui.widgets.button import Button, IconButton
 from ui.widgets.choice import offer
 from ui.widgets.elided import Elided
 from ui.widgets.hover import hover
+from ui.widgets.language import LanguageIcon
 from ui.widgets.monogram import Monogram, paint_monogram
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, line, row
@@ -161,6 +162,7 @@ class SpacesView(Panel):
     devices = Signal()
     lock = Signal()
     appearance = Signal(str)
+    language = Signal(str)
     locks_after = Signal(int)
 
     def __init__(self, presenter: SpacesPresenter, me: Me) -> None:
@@ -224,13 +226,15 @@ class SpacesView(Panel):
         devices.clicked.connect(self.devices)
         help_ = IconButton("info", named(tr("Keyboard shortcuts"), "keys"))
         help_.clicked.connect(self.keys)
+        spoken = LanguageIcon()
+        spoken.picked.connect(self.language)
         lock = Button(tr("Lock"), "quiet", icon="lock", hint=named(tr("Lock"), "lock"))
         lock.clicked.connect(self.lock)
         foot = QVBoxLayout()
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         foot.setSpacing(tokens.S2)
         foot.addLayout(across)
-        foot.addLayout(row(lock, None, devices, look, help_))
+        foot.addLayout(row(lock, None, spoken, devices, look, help_, spacing=0))
         return foot
 
     def _own_keys(self) -> IconButton:

@@ -11,7 +11,7 @@ from jitclient.views import AlarmRow, Connection, SpaceDetail, SpaceState, Statu
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui import words
-from ui.language import tr, trn
+from ui.language import told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.status.state import StatusState
@@ -103,7 +103,7 @@ class StatusPresenter(Presenter[StatusState]):
         try:
             self._status = await self._desk.status()
         except JitError as failure:
-            self._show(replace(self.state, problem=failure.sentence))
+            self._show(replace(self.state, problem=told(failure.sentence)))
             return
         if not self._status.waiting_transfers:
             self._moving.clear()
@@ -130,7 +130,7 @@ class StatusPresenter(Presenter[StatusState]):
                 security=_security(self._detail),
                 keyring=status.keyring,
                 sheet=status.sheet_at is not None,
-                problem=status.problem,
+                problem=told(status.problem),
             )
         )
 

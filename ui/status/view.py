@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -14,13 +14,14 @@ from ui.status.presenter import StatusPresenter
 from ui.status.state import StatusState
 from ui.theme import fonts, tokens
 from ui.widgets.button import Button, IconButton
+from ui.widgets.elided import Elided
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
 from ui.widgets.panel import Panel
 from ui.widgets.reveal import reveal
-from ui.widgets.text import Text
 from ui.words import Badge
 
+_RIGHT: Final = Qt.TextElideMode.ElideRight
 _SHEET: Final = (
     "Without a recovery sheet a forgotten passphrase ends this profile. Press here to make one."
 )
@@ -43,9 +44,9 @@ class StatusView(Panel):
         self.setFixedHeight(max(tokens.STRIP_HEIGHT, fonts.px(tokens.STRIP_HEIGHT)))
         self.setAccessibleName(tr("Status"))
         self.connection = _Item(tr("Connection"))
-        self.synced = Text("", "caption")
+        self.synced = Elided("", "caption", mode=_RIGHT)
         self.transfers = _Item(tr("Transfers"))
-        self.notice = Text("", "caption")
+        self.notice = Elided("", "caption", mode=_RIGHT)
         self.keyring = _Item(tr("Keyring"))
         self.sheet = Button(tr("No recovery sheet"), "strip", icon="key", hint=tr(_SHEET))
         self.sheet.clicked.connect(self.recovery_sheet)
@@ -96,7 +97,7 @@ class _Item(QWidget):
         super().__init__()
         self._name = name
         self._glyph = Glyph("", 14)
-        self._words = Text("", "caption")
+        self._words = Elided("", "caption", mode=_RIGHT)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(6)

@@ -12,6 +12,7 @@ from ui.unlock.presenter import UnlockPresenter
 from ui.unlock.state import UnlockState
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button
+from ui.widgets.language import LanguageButton
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
@@ -22,6 +23,7 @@ class UnlockView(QWidget):
     """A centred card, 420 px wide; `words` when the passphrase is forgotten."""
 
     words = Signal()
+    language = Signal(str)
 
     def __init__(self, presenter: UnlockPresenter, place: str) -> None:
         super().__init__()
@@ -60,6 +62,9 @@ class UnlockView(QWidget):
         column.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(tokens.S3)
         column.addWidget(foot, 0, Qt.AlignmentFlag.AlignHCenter)
+        spoken = LanguageButton()
+        spoken.picked.connect(self.language)
+        column.addWidget(spoken, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(4)
         presenter.attach(self.render_state)
 

@@ -35,4 +35,4 @@ class Digits(Panel):
         self.groups = groups
         for index, cell in enumerate(self._cells):
             cell.setText(groups[index] if index < len(groups) else "")
-        self.setAccessibleName(tr("Safety number: ") + ", ".join(groups))
+        self.setAccessibleName(tr("Safety number: {digits}", digits=", ".join(groups)))

@@ -74,7 +74,14 @@ class Sheet(QDialog):
         self._foot = self._below()
         outer.addWidget(self._foot)
 
+    def _widen(self) -> None:
+        """Other languages have longer words: wide enough for what cannot be wrapped."""
+        needed = max(self._middle.minimumSizeHint().width(), self._foot.minimumSizeHint().width())
+        if needed > self.minimumWidth():
+            self.setMinimumWidth(needed)
+
     def _below(self) -> Panel:
+        self._middle.changed.connect(self._widen)
         foot = Panel("footer", margin=tokens.S4)
         foot.column.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
         foot.column.addLayout(row(self.busy, None, self.cancel, self.action, spacing=tokens.S3))
@@ -124,5 +131,6 @@ class Sheet(QDialog):
                 closed.set_result(result)
 
         self.finished.connect(settle)
+        self._widen()
         self.open()
         return await closed == QDialog.DialogCode.Accepted

@@ -1,8 +1,8 @@
 """Paints the screens offscreen, light and dark.
 
 `python -m tests.ui.screens [--out DIR] [--only PART] [--size 1080x660] [--scheme dark]
-[--alone]`; a sheet is painted over its window, in the middle, as a desktop shows it. So the
-pictures of the user guide are made too: `--only verify --scheme dark --alone`.
+[--alone] [--language de]`; a sheet is painted over its window, in the middle, as a desktop shows
+it. So the pictures of the user guide are made too: `--only verify --scheme dark --alone`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.ui.door_double import DoorDouble
 from tests.ui.screens import SCREENS, Play, Screen, case
 from tests.ui.waiting import sheets
 from ui.application import application
+from ui.language.speaking import speak
 from ui.shell import Shell
 from ui.theme.style import theme
 
@@ -71,6 +72,7 @@ async def _main(args: argparse.Namespace) -> None:
         if args.scheme not in ("", scheme):
             continue
         theme().choose(scheme)
+        speak(args.language)
         for one in SCREENS:
             if args.only in one.name:
                 made = await play(one, QSize(width, height), folder / scheme / one.name)
@@ -88,6 +90,7 @@ def main() -> None:
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--alone", action="store_true", help="the sheet on top without its window")
     parser.add_argument("--scheme", default="", choices=("", "light", "dark"))
+    parser.add_argument("--language", default="en", help="a catalogue, or en")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     loop = qasync.QEventLoop(application())

@@ -47,7 +47,7 @@ def _gaps(desk: DeskDouble, a: SpaceId) -> None:
         "Jan de Vries has a new device. It receives what is sent from now on.",
         "A device of Κώστας Παπαδόπουλος was revoked: it receives nothing any more.",
         "Inés Salgado let Jan de Vries in again with new devices.",
-        "Clara Weiss opened the messages since 23 October to Inés Salgado.",
+        "Clara Weiss opened earlier messages to Inés Salgado.",
     )
     rows[-1] = replace(rows[-1], text=said[0])
     for text in said[1:]:
