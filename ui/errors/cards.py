@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
-from protocol.errors import JitError, RefusedError
-from ui.errors.table import CARDS, FAMILIES, KEPT, QUEUED, UNKNOWN
+from protocol.errors import ActionNeededError, JitError, RefusedError, TryAgainError
+from ui.errors.table import CARDS, KEPT, QUEUED, REFUSED, REPORT
 from ui.language import told, tr
 from ui.theme.tokens import Tone
+
+FAMILIES: Final = {
+    TryAgainError: ("This did not work just now", KEPT, "Try again in a moment."),
+    ActionNeededError: (
+        "This needs you",
+        KEPT,
+        "Correct what the sentence names, then try again.",
+    ),
+    RefusedError: ("A check failed", REFUSED, REPORT),
+}
+"""What is said of a code that has no card of its own."""
+UNKNOWN: Final = ("Something went wrong in JIT Client", KEPT, REPORT)
 
 
 @dataclass(frozen=True, slots=True)

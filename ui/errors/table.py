@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from protocol.errors import ActionNeededError, RefusedError, TryAgainError
 from ui.errors.exhibits import EXHIBITS
 
 KEPT: Final = "Everything already saved on this computer is unchanged."
@@ -14,18 +13,6 @@ REPORT: Final = "Tell your administrator, and quote the code below."
 _RULE: Final = "The rules of the space do not allow this"
 NOT_SO: Final = (_RULE, "Nothing was changed.", "Choose otherwise.")
 UNUSABLE: Final = ("This cannot be used", KEPT, "Correct what the sentence names.")
-
-FAMILIES: Final = {
-    TryAgainError: ("This did not work just now", KEPT, "Try again in a moment."),
-    ActionNeededError: (
-        "This needs you",
-        KEPT,
-        "Correct what the sentence names, then try again.",
-    ),
-    RefusedError: ("A check failed", REFUSED, REPORT),
-}
-"""What is said of a code that has no card of its own."""
-UNKNOWN: Final = ("Something went wrong in JIT Client", KEPT, REPORT)
 
 CARDS: Final[dict[str, tuple[str, str, str]]] = {
     "store-unreachable": (

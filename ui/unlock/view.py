@@ -62,11 +62,14 @@ class UnlockView(QWidget):
         column.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(tokens.S3)
         column.addWidget(foot, 0, Qt.AlignmentFlag.AlignHCenter)
-        spoken = LanguageButton()
-        spoken.picked.connect(self.language)
-        column.addWidget(spoken, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._spoken(column)
         column.addStretch(4)
         presenter.attach(self.render_state)
+
+    def _spoken(self, column: QVBoxLayout) -> None:
+        button = LanguageButton()
+        button.picked.connect(self.language)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ready to type."""
