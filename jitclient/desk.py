@@ -34,6 +34,7 @@ from jitclient.usecases import (
     share_history,
     verify_member,
 )
+from jitclient.viewdesk import ViewDesk
 from jitclient.views import (
     AccessLogRow,
     LogEntryRow,
@@ -62,6 +63,7 @@ class Desk(EvidenceDesk):
         self.keys = KeyDesk(session)
         self.searching = SearchDesk(session)
         self.reviewing = ReviewDesk(session)
+        self.viewing = ViewDesk(session)
         self.detecting = IntakeDesk(session, self._link)
         self.endings = EndDesk(session)
 
@@ -256,6 +258,7 @@ class Desk(EvidenceDesk):
 
     async def close(self) -> None:
         """Stop everything, close the databases, drop the keys."""
+        self.viewing.close()
         try:
             await self._link.close()
         finally:

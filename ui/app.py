@@ -36,6 +36,7 @@ _SCREENS: Final = (
     "ui.people.verifysheet",
     "ui.people.meetingsheet",
     "ui.sheets",
+    "ui.viewing.windows",
     "ui.custody.view",
     "ui.closing.view",
     "ui.search.view",

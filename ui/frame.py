@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -86,7 +86,8 @@ class Frame(QWidget):
         bind(self, "find-here", partial(self.search, everywhere=False))
         bind(self, "find-all", self.search)
         bind(self, "sync", self.room.status.sync_now)
-        bind(self, "lock", self.lock.emit)
+        everywhere = Qt.ShortcutContext.ApplicationShortcut  # a viewer is a window of its own
+        bind(self, "lock", self.lock.emit, context=everywhere)
         bind(self, "keys", self.show_keys)
 
     def _render(self, state: SpacesState) -> None:
@@ -179,6 +180,7 @@ class Frame(QWidget):
     def stop(self) -> None:
         """Before the desk is closed."""
         self.remember()
+        self.stage.viewers.close()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.disconnect(self._focus_moved)

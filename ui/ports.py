@@ -44,6 +44,7 @@ from jitclient.views import (
 from protocol.facts import Facts
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import Role
+from ui.viewports import ViewPort
 
 
 class Preview(Protocol):
@@ -141,6 +142,8 @@ class DeskPort(Protocol):
     def searching(self) -> SearchPort: ...
     @property
     def reviewing(self) -> ReviewPort: ...
+    @property
+    def viewing(self) -> ViewPort: ...
     @property
     def detecting(self) -> IntakePort: ...
     @property

@@ -27,6 +27,7 @@ class Key:
 _EVERYWHERE: Final = "Everywhere"
 _TIMELINE: Final = "In the conversation"
 _LIST: Final = "In the list of exhibits"
+_VIEWER: Final = "In the safe viewer"
 _MEETING: Final = "Comparing with everybody"
 TAG_KEYS: Final = 9
 
@@ -50,6 +51,7 @@ KEYS: Final = (
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
     Key("message-copy", "Ctrl+C", "Copy the selected message", _TIMELINE),
+    Key("view", "O", "View the selected exhibit safely", _LIST),
     Key("review-next", "N", "Next to review", _LIST),
     Key("review-done", "D", "Reviewed", _LIST),
     Key("review-flag", "F", "Flagged", _LIST),
@@ -58,6 +60,13 @@ KEYS: Final = (
         Key(f"tag-{n}", str(n), "One of your tags, on or off", _LIST, twin=f"Num+{n}", row=False)
         for n in range(2, TAG_KEYS + 1)
     ),
+    Key("view-next", "PgDown", "Next page", _VIEWER, "Page ↓"),
+    Key("view-previous", "PgUp", "Previous page", _VIEWER, "Page ↑"),
+    Key("view-page", "Ctrl+G", "Go to page", _VIEWER),
+    Key("view-larger", "Ctrl++", "Larger", _VIEWER, twin="Ctrl+="),
+    Key("view-smaller", "Ctrl+-", "Smaller", _VIEWER),
+    Key("view-fit", "Ctrl+0", "Whole page", _VIEWER),
+    Key("view-width", "Ctrl+9", "Width of the window", _VIEWER),
     Key("meet-next", "Right", "Next person", _MEETING, "→"),
     Key("meet-previous", "Left", "Previous person", _MEETING, "←"),
     Key("meet-match", "M", "They match", _MEETING),

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from protocol.ids import FileId
 from ui import words
 from ui.alarms.view import AlarmsView
 from ui.closing.view import ClosingView
@@ -23,6 +24,7 @@ from ui.shortcuts import named
 from ui.spaces.state import SpacesState, Tab
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
+from ui.viewing.windows import Viewers
 from ui.widgets.chip import Chip
 from ui.widgets.elided import Elided
 from ui.widgets.empty import Empty
@@ -51,6 +53,7 @@ class Stage(QWidget):
         self._room = room
         self._rendering = False
         self.sheets = Sheets(room, self)
+        self.viewers = Viewers(room, self, self._export)
         self.alarms = AlarmsView(room.alarms)
         self.alarms.proof.connect(self.sheets.export_proof)
         self.pages = QStackedWidget()
@@ -90,6 +93,7 @@ class Stage(QWidget):
         view.add.connect(self.sheets.add_evidence)
         view.print_list.connect(self.sheets.hand_list)
         view.transfers.connect(self.sheets.transfers)
+        view.look.connect(self.viewers.look)
         view.detect.connect(self.sheets.detect)
         return self._put(Tab.EVIDENCE, view)
 
@@ -130,6 +134,10 @@ class Stage(QWidget):
                 return self.log
             case Tab.CLOSING:
                 return self.closing
+
+    def _export(self, file: FileId) -> None:
+        self._room.show_exhibit(file)
+        self.evidence.save_as()
 
     def _placeholder(self) -> QWidget:
         empty = QWidget()

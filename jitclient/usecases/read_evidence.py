@@ -77,12 +77,12 @@ async def _carry_out(
 ) -> None:
     """Note it, write it, put it on record; a space that ends meanwhile takes it along."""
     await session.run(carrying_out.begin, session, space, copies)
-    reader = _reader(session, space, record)
+    reader = reader_of(session, space, record)
     try:
         marked = await asyncio.to_thread(_write, reader, copies, text)
     except JitError as error:
         if isinstance(error, RefusedError):
-            await session.run(_damaged, session, space, FileId(record.file), error)
+            await session.run(mark_damaged, session, space, FileId(record.file), error)
         await session.run(carrying_out.gave_up, session, space, copies)
         raise
     first = copies[0]
@@ -96,7 +96,7 @@ async def _carry_out(
 
 
 def _allowed(session: Session, space: SpaceId, file: FileId, purpose: Purpose) -> ExhibitRecord:
-    record = _here(session, space, file)
+    record = exhibit_here(session, space, file)
     if purpose is Purpose.COURT:
         restrictions.refuse_court(place(session, space), record)
     return record
@@ -151,22 +151,28 @@ async def verify(
         if digest != record.sha256:
             raise HashMismatchError("The source file is not the one that was handed over.")
         return
-    record = await session.run(_here, session, space, file)
+    record = await session.run(exhibit_here, session, space, file)
     try:
-        await asyncio.to_thread(_reader(session, space, record).verify, tell)
+        await asyncio.to_thread(reader_of(session, space, record).verify, tell)
     except RefusedError as error:
-        await session.run(_damaged, session, space, file, error)
+        await session.run(mark_damaged, session, space, file, error)
         raise
     await session.run(_noted, session, space, record)
 
 
-def _reader(session: Session, space: SpaceId, record: ExhibitRecord) -> EvidenceReader:
+def reader_of(session: Session, space: SpaceId, record: ExhibitRecord) -> EvidenceReader:
+    """What reads a kept exhibit, in ranges or whole."""
     manifest = signatures.peek(record.manifest, Manifest)  # verified when it arrived
     folder = session.profile.parts_folder(space, record.file)
     return EvidenceReader(folder, exhibits.opener_for(space, record), manifest)
 
 
-def _here(session: Session, space: SpaceId, file: FileId) -> ExhibitRecord:
+def exhibit_here(session: Session, space: SpaceId, file: FileId) -> ExhibitRecord:
+    """A verified exhibit of somebody else's that is on this device.
+
+    Raises:
+        NotFoundError, ActionNeededError, HashMismatchError: there is none; the sentence says why.
+    """
     record = evidence.exhibit(session.stores.space(space), file)
     if record is None:
         raise NotFoundError("There is no such exhibit in this space.")
@@ -182,7 +188,8 @@ def _here(session: Session, space: SpaceId, file: FileId) -> ExhibitRecord:
     return record
 
 
-def _damaged(session: Session, space: SpaceId, file: FileId, error: RefusedError) -> None:
+def mark_damaged(session: Session, space: SpaceId, file: FileId, error: RefusedError) -> None:
+    """Note that the local copy is damaged; it is not released until it was fetched again."""
     sp = session.stores.space(space)
     with transaction(sp):
         evidence.update_exhibit(sp, file, state="corrupted", problem=error.sentence)

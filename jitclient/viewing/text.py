@@ -13,15 +13,13 @@ from typing import BinaryIO, Final
 from PIL import Image, ImageDraw, ImageFont
 
 from jitclient.viewing.document import CannotError, fitted
-from jitclient.viewing.wire import Encoding, Kind, Pixels, Reason
+from jitclient.viewing.wire import MAX_POINTS, MAX_SIDE, Encoding, Kind, Pixels, Reason
 
 MAX_TEXT_BYTES: Final = 4 * 1024 * 1024
 COLUMNS: Final = 100
 ROWS: Final = 60
 _TAB: Final = 8
 _FONT: Final = 16
-_LINE: Final = 22
-_MARGIN: Final = 32
 _INK, _MARK_INK, _PAPER = (22, 32, 44), (174, 35, 27), (255, 255, 255)
 
 _CODECS: Final = {
@@ -82,18 +80,45 @@ class PlainText:
         """Sixty rows of a hundred columns."""
         if number >= self.pages:
             raise CannotError(Reason.DAMAGED)
-        natural = (COLUMNS * _FONT * 0.6 + 2 * _MARGIN, ROWS * _LINE + 2 * _MARGIN)
-        scale, wide, high = fitted(natural, (width, height), 4.0)
-        font = _loaded[max(8, min(4 * _FONT, int(_FONT * scale)))]
+        size = _largest(width, height)
+        font, (wide, high) = _loaded[size], _page_of(size)
         paper = Image.new("RGB", (wide, high), _PAPER)
         draw = ImageDraw.Draw(paper)
-        cell, left = font.getlength("M"), _MARGIN * scale
+        cell, margin, line = font.getlength("M"), _margin(size), _line(size)
         for at, row in enumerate(self._rows[number * ROWS : (number + 1) * ROWS]):
-            x, y = left, _MARGIN * scale + at * _LINE * scale
+            x, y = float(margin), margin + at * line
             for piece, marked in row:
                 draw.text((x, y), piece, font=font, fill=_MARK_INK if marked else _INK)
                 x += cell * len(piece)
+        if wide > width or high > height:  # letters are drawn no smaller than they can be
+            _, wide, high = fitted(paper.size, (width, height), 1.0)
+            paper = paper.resize((wide, high), Image.Resampling.LANCZOS)
         return Pixels(number, wide, high, paper.tobytes())
+
+
+def _largest(width: int, height: int) -> int:
+    """The largest letters with which a page fits; the smallest there are where none does."""
+    sizes = [size for size in _loaded if _fits(_page_of(size), width, height)]
+    return max(sizes, default=min(_loaded))
+
+
+def _fits(page: tuple[int, int], width: int, height: int) -> bool:
+    most = page[0] * page[1] <= MAX_POINTS and max(page) <= MAX_SIDE
+    return most and page[0] <= width and page[1] <= height
+
+
+def _page_of(size: int) -> tuple[int, int]:
+    """By what the letters really measure: a column that is drawn outside the page is lost."""
+    wide = COLUMNS * _loaded[size].getlength("M") + 2 * _margin(size)
+    return int(wide + 1), ROWS * _line(size) + 2 * _margin(size)
+
+
+def _line(size: int) -> int:
+    return round(size * 1.4)
+
+
+def _margin(size: int) -> int:
+    return 2 * size
 
 
 def decoded(content: bytes, encoding: Encoding, *, cut: bool) -> tuple[Encoding, str]:

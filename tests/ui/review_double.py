@@ -16,6 +16,7 @@ from protocol.ids import FileId, SpaceId
 from tests.ui.endings_double import EndingsDouble
 from tests.ui.intake_double import IntakeDouble
 from tests.ui.search_double import SearchDouble
+from tests.ui.view_double import ViewDouble
 
 if TYPE_CHECKING:
     from tests.ui.desk_double import DeskDouble
@@ -104,6 +105,14 @@ class DeskParts:
     @cached_property
     def endings(self) -> EndingsDouble:
         return EndingsDouble(cast("DeskDouble", self)._enter)
+
+    _viewing: ViewDouble | None = None
+
+    @property
+    def viewing(self) -> ViewDouble:
+        if self._viewing is None:
+            self._viewing = ViewDouble(cast("DeskDouble", self))
+        return self._viewing
 
     @property
     def reviewing(self) -> ReviewDouble:

@@ -36,6 +36,7 @@ from ui.spaces.state import Tab
 from ui.theme import tokens
 from ui.theme.style import theme
 from ui.unlock.view import UnlockView
+from ui.viewing.view import ViewerWindow
 from ui.widgets.hover import hover
 from ui.widgets.keycap import Keycap
 from ui.widgets.ring import FocusRing
@@ -152,11 +153,32 @@ async def test_the_focus_ring_stands_two_pixels_off_what_has_the_keyboard(
     assert tokens.RING_GAP == tokens.RING_WIDTH == 2
 
 
+async def viewer(frame: Frame) -> ViewerWindow:
+    """An exhibit in the safe viewer."""
+    row = next(
+        one for one in frame.room.evidence._rows.values() if one.state is ExhibitState.VERIFIED
+    )
+    frame.stage.viewers.look(row.file)
+    (window,) = frame.stage.viewers.windows
+    await until(lambda: window._presenter.state.pixels is not None)
+    return window
+
+
+async def test_every_object_of_the_safe_viewer_has_a_name(locked: Locked) -> None:
+    frame, _ = await enter(*locked)
+
+    window = await viewer(frame)
+
+    assert _nameless(window) == []
+    window.close()
+
+
 async def test_every_key_of_the_sheet_is_bound_exactly_once(locked: Locked) -> None:
     frame, _ = await enter(*locked)
     frame.stage.page(Tab.EVIDENCE)  # made when it is first shown
+    window = await viewer(frame)
     frame.stage.sheets.meeting()
-    roots = (frame, await sheet())
+    roots = (frame, await sheet(), window)
 
     bound = [one for root in roots for one in root.findChildren(QShortcut) if one.objectName()]
 

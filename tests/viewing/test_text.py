@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 import resources
 from jitclient.viewing import text
@@ -88,3 +91,20 @@ def test_no_row_is_wider_than_the_page_and_nothing_is_lost(content: str) -> None
     assert [one for one in content if one.isascii() and one.isalnum()] == [
         one for one in seen if one.isascii() and one.isalnum()
     ]
+
+
+@pytest.mark.parametrize("side", [60, 200, 503, 900, 2_000, 6_000])
+def test_the_last_column_is_on_the_page_however_large_it_is(side: int) -> None:
+    """At every size, the point that is darkest farthest right belongs to the hundredth column."""
+    content = b"M" * text.COLUMNS
+    one = text.PlainText(io.BytesIO(content), len(content), Encoding.OWN)
+
+    made = one.page(0, side, 16_000)
+
+    image = Image.frombytes("RGB", (made.width, made.height), made.points).convert("L")
+    ink = image.point(lambda grey: 255 if grey < 200 else 0).getbbox()
+    assert ink is not None
+    left, _, right, _ = ink
+    assert made.width <= side
+    assert right < made.width
+    assert abs(left - (made.width - right)) <= max(3, made.width // 100)

@@ -32,6 +32,8 @@ ACTS: Final[dict[str, str]] = {
     "exhibit-verified": "Exhibit verified",
     "exhibit-checked": "Exhibit checked again",
     "space-checked": "Space checked",
+    "exhibit-viewed": "Exhibit looked at",
+    "exhibit-not-shown": "The viewer ended on it",
     "exhibit-exported": "Exhibit exported",
     "exhibit-refused": "Exhibit refused",
     "exhibit-withdrawn": "Exhibit withdrawn",

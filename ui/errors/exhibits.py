@@ -30,6 +30,31 @@ EXHIBITS: Final[dict[str, tuple[str, str, str]]] = {
         "It was not handed over a second time.",
         "Leave it out, or say that it is to go once more.",
     ),
+    "cannot-show": (
+        "This cannot be shown safely",
+        "Nothing of it was opened outside the safe viewer.",
+        "Save a copy, and open it on a machine that is made for looking at such things.",
+    ),
+    "viewer-ended": (
+        "The viewer was ended",
+        "Everything else goes on. Nothing of the exhibit was changed, and it is on record.",
+        "Do not open it with another program on this computer unless you know what it is.",
+    ),
+    "viewer-ended-before": (
+        "The viewer ended on this exhibit before",
+        "Nothing of it was opened now.",
+        "Ask who handed it over what it is before you open it again.",
+    ),
+    "viewer-refused": (
+        "The exhibit attacked the viewer",
+        "It was stopped before it reached anything, and it is on record.",
+        "Do not open it with any other program. Tell your administrator and who handed it over.",
+    ),
+    "viewer-unconfined": (
+        "The safe viewer does not work on this computer",
+        "Nothing of the exhibit was opened.",
+        "Save a copy, and open it on a machine that is made for looking at such things.",
+    ),
     "handling-code": (
         "Its handling code does not allow that",
         "Nothing was written and nothing was handed over.",

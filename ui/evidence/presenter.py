@@ -64,7 +64,11 @@ class EvidencePresenter(Presenter[EvidenceState]):
         if detail is None:
             return
         can_add, why_not = _may_add(detail)
-        self._show(replace(self.state, can_add=can_add, why_not=why_not))
+        self._show(
+            replace(
+                self.state, can_add=can_add, why_not=why_not, can_look=self._desk.viewing.possible
+            )
+        )
         if detail.row.state in (SpaceState.CLOSING, SpaceState.WIPED):
             self._rows = {}
             self._paint(replace(self.state, loading=False))

@@ -97,6 +97,7 @@ class EvidenceState:
     details: Details | None = None
     loading: bool = True
     can_add: bool = False
+    can_look: bool = False  # this computer can confine the safe viewer
     why_not: str = ""
     busy: str = ""
     problem: ErrorCard | None = None

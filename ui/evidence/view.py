@@ -49,6 +49,7 @@ class EvidenceView(QWidget):
     add = Signal(list)
     print_list = Signal()
     transfers = Signal()
+    look = Signal(bytes)
     detect = Signal()
 
     def __init__(self, presenter: EvidencePresenter, tasks: TaskScope) -> None:
@@ -90,6 +91,7 @@ class EvidenceView(QWidget):
         reviewing = self._presenter.reviewing
         done, flagged = ReviewState.REVIEWED, ReviewState.FLAGGED
         for name, act in (
+            ("view", self._look),
             ("review-next", reviewing.next),
             ("review-done", partial(reviewing.mark, done)),
             ("review-flag", partial(reviewing.mark, flagged)),
@@ -125,16 +127,21 @@ class EvidenceView(QWidget):
         self.cancel = Button(tr("Cancel…"), icon="x")
         self.export = Button(tr("Save as…"), icon="download")
         self.verify = Button(tr("Verify"), icon="shield-check")
+        self.look_button = Button(tr("View safely"), icon="eye", hint=named(tr("View"), "view"))
+        self.look_button.clicked.connect(self._look)
         self.permit = Button(tr("Permission…"), icon="flag")
         self.permit.clicked.connect(lambda: self._tasks.start(self._permit(), name="ask-permit"))
         self.pause.clicked.connect(self._presenter.pause)
         self.resume.clicked.connect(self._presenter.resume)
         self.verify.clicked.connect(self._presenter.verify)
         self.cancel.clicked.connect(lambda: self._tasks.start(self._cancel(), name="ask-cancel"))
-        self.export.clicked.connect(lambda: self._tasks.start(self._export(), name="ask-export"))
+        self.export.clicked.connect(self.save_as)
         self.busy = Text("", "caption")
         self.inspector.set_actions(
-            (self.export, self.verify, self.pause, self.resume, self.cancel, self.permit)
+            (
+                *(self.look_button, self.export, self.verify, self.pause, self.resume),
+                *(self.cancel, self.permit),
+            )
         )
         below = QVBoxLayout()
         below.setContentsMargins(tokens.S5, 0, tokens.S5, tokens.S2)
@@ -180,6 +187,7 @@ class EvidenceView(QWidget):
         self.add_button.setToolTip(state.why_not or named(tr("Hand over evidence"), "evidence-add"))
         item = state.current
         for button, able in (
+            (self.look_button, item is not None and item.can_export and state.can_look),
             (self.export, item is not None and item.can_export),
             (self.verify, item is not None and item.can_verify),
             (self.pause, item is not None and item.can_pause),
@@ -233,6 +241,15 @@ class EvidenceView(QWidget):
         )
         if gone:
             self._presenter.cancel()
+
+    def _look(self) -> None:
+        item = self._state.current
+        if item is not None and item.can_export and self._state.can_look:
+            self.look.emit(item.file)
+
+    def save_as(self) -> None:
+        """Begin to export the selected exhibit."""
+        self._tasks.start(self._export(), name="ask-export")
 
     async def _export(self) -> None:
         row_ = self._presenter.row(self._state.selected) if self._state.selected else None

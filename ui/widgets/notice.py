@@ -13,6 +13,7 @@ from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button, IconButton
 from ui.widgets.glyph import Glyph
+from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
@@ -42,7 +43,7 @@ class Notice(QWidget):
         reveal(self._again, bool(retry))
         self._again.clicked.connect(self.retry)
         words.addSpacing(tokens.S1)
-        words.addWidget(self._again)
+        words.addLayout(row(self._again, None))  # alone it would bound the width of the words
         close = IconButton("x", tr("Dismiss this message"), size=tokens.ICON_SMALL)
         close.clicked.connect(self.dismissed)
         reveal(close, closable)
@@ -73,6 +74,10 @@ class Notice(QWidget):
         self.setAccessibleName(f"{card.title}. {card.sentence} {card.safe} {card.todo}")
         reveal(self, True)
         self.update()
+
+    def offer_retry(self, *, yes: bool) -> None:
+        """Whether it can be tried again at all."""
+        reveal(self._again, yes)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A soft ground and a line in the tone."""

@@ -3,7 +3,7 @@
 `python -m tests.ui.screens` paints them; tests/ui/test_fit.py holds what is true of all of them.
 """
 
-from tests.ui.screens import conversation, devices, endings, evidence, first, people, vault
+from tests.ui.screens import conversation, devices, endings, evidence, first, people, vault, viewing
 from tests.ui.screens.stagecraft import SCREENS, Play, Screen, case
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "first",
     "people",
     "vault",
+    "viewing",
 ]

@@ -21,6 +21,7 @@ from pathlib import Path
 import qasync
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from tests.ui.conftest import put_away
 from tests.ui.desk_rows import NOW
@@ -52,11 +53,12 @@ async def play(one: Screen, size: QSize, folder: Path) -> Play:
 
 def picture(shell: Shell, *, alone: bool) -> QPixmap:
     """The window with its sheets over it, or the sheet on top alone."""
-    if alone and sheets():
-        return sheets()[-1].grab()
+    over: list[QWidget] = [*(shell.frame.stage.viewers.windows if shell.frame else ()), *sheets()]
+    if alone and over:
+        return over[-1].grab()
     made = shell.grab()
     painter = QPainter(made)
-    for one in sheets():
+    for one in over:
         painter.fillRect(made.rect(), QColor(0, 0, 0, 90))
         at = QPoint((made.width() - one.width()) // 2, (made.height() - one.height()) // 2)
         painter.drawPixmap(at, one.grab())

@@ -1,0 +1,207 @@
+"""The window of the safe viewer: pages, how they lie, and where to go when there is nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+
+from jitclient.pageviews import Encoding
+from ui.binding import bind
+from ui.language import tr
+from ui.shortcuts import named
+from ui.theme import tokens
+from ui.viewing.canvas import Canvas
+from ui.viewing.presenter import ViewPresenter
+from ui.viewing.state import Fit, ViewState
+from ui.widgets.button import Button, IconButton
+from ui.widgets.elided import Elided
+from ui.widgets.notice import Notice
+from ui.widgets.panel import Panel, row
+from ui.widgets.reveal import reveal
+from ui.widgets.skeleton import Skeleton
+from ui.widgets.text import Text
+
+_WALLS: Final = (
+    "Shown by a process without network, files or other programs. That you looked is in the log."
+)
+_SIZE: Final = QSize(960, 820)
+ENCODINGS: Final = (
+    (Encoding.UTF8, "UTF-8"),
+    (Encoding.UTF16_LE, "UTF-16 LE"),
+    (Encoding.UTF16_BE, "UTF-16 BE"),
+    (Encoding.WINDOWS_1250, "Windows-1250"),
+    (Encoding.WINDOWS_1251, "Windows-1251"),
+    (Encoding.WINDOWS_1252, "Windows-1252"),
+    (Encoding.WINDOWS_1253, "Windows-1253"),
+    (Encoding.WINDOWS_1257, "Windows-1257"),
+)
+
+
+class ViewerWindow(QWidget):
+    """One exhibit; closing it ends the process that shows it."""
+
+    export = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget, presenter: ViewPresenter) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._presenter = presenter
+        self._rendering = False
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Safe viewer"))  # no name: titles are seen by screen sharing
+        self.setMinimumSize(QSize(640, 480))
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.canvas = Canvas()
+        self.canvas.room.connect(presenter.resized)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(Skeleton(tr("Opening in the safe viewer…")))
+        self.stack.addWidget(self.canvas)
+        self.stack.addWidget(self._instead())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top())
+        column.addWidget(self.stack, 1)
+        column.addWidget(self._foot())
+        self._bind()
+        presenter.attach(self.render_state)
+
+    def _bind(self) -> None:
+        presenter = self._presenter
+        for name, act in (
+            ("view-next", partial(presenter.step, 1)),
+            ("view-previous", partial(presenter.step, -1)),
+            ("view-page", self._ask_page),
+            ("view-larger", partial(presenter.zoom, 1)),
+            ("view-smaller", partial(presenter.zoom, -1)),
+            ("view-fit", partial(presenter.fit, Fit.PAGE)),
+            ("view-width", partial(presenter.fit, Fit.WIDTH)),
+        ):
+            bind(self, name, act)
+
+    def _top(self) -> Panel:
+        presenter = self._presenter
+        self.name = Elided("", "strong")
+        self.previous = IconButton("chevron-left", named(tr("Previous page"), "view-previous"))
+        self.previous.clicked.connect(partial(presenter.step, -1))
+        self.next = IconButton("chevron-right", named(tr("Next page"), "view-next"))
+        self.next.clicked.connect(partial(presenter.step, 1))
+        self.number = QSpinBox()
+        self.number.setAccessibleName(named(tr("Page"), "view-page"))
+        self.number.setToolTip(named(tr("Go to page"), "view-page"))
+        self.number.setKeyboardTracking(False)
+        self.number.valueChanged.connect(self._go)
+        self.of = Text("", "secondary")
+        self.encoding = QComboBox()
+        self.encoding.setAccessibleName(tr("Read the text as"))
+        self.encoding.setToolTip(tr("Read the text as"))
+        for one, words in ENCODINGS:
+            self.encoding.addItem(words, one)
+        self.encoding.activated.connect(self._read_as)
+        top = Panel("header")
+        self.marks = Text("", "strong")
+        above = row(self.name, self.marks, spacing=tokens.S4)
+        above.setStretch(0, 1)
+        above.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S1)
+        turning = (self.previous, self.number, self.of, self.next)
+        across = row(*turning, None, *self._zooms(), self.encoding)
+        across.setContentsMargins(tokens.S3, 0, tokens.S4, tokens.S2)
+        top.column.addLayout(above)
+        top.column.addLayout(across)
+        return top
+
+    def _zooms(self) -> tuple[QWidget, ...]:
+        presenter = self._presenter
+        smaller = IconButton("minus", named(tr("Smaller"), "view-smaller"))
+        smaller.clicked.connect(partial(presenter.zoom, -1))
+        larger = IconButton("plus", named(tr("Larger"), "view-larger"))
+        larger.clicked.connect(partial(presenter.zoom, 1))
+        self.zoom = Text("", "secondary")
+        page = Button(tr("Page"), hint=named(tr("Whole page"), "view-fit"))
+        page.clicked.connect(partial(presenter.fit, Fit.PAGE))
+        width = Button(tr("Width"), hint=named(tr("Width of the window"), "view-width"))
+        width.clicked.connect(partial(presenter.fit, Fit.WIDTH))
+        self._paging = (smaller, self.zoom, larger, page, width)
+        return self._paging
+
+    def _instead(self) -> QWidget:
+        self.notice = Notice(retry=tr("Open it all the same"), closable=False)
+        self.notice.retry.connect(partial(self._presenter.begin, again=True))
+        self.save = Button(tr("Save as…"), icon="download")
+        self.save.clicked.connect(self.export)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(tokens.S6, tokens.S6, tokens.S6, tokens.S6)
+        column.setSpacing(tokens.S4)
+        column.addWidget(self.notice)
+        column.addLayout(row(self.save, None))
+        column.addStretch(1)
+        return page
+
+    def _foot(self) -> Panel:
+        self.what = Text("", "caption")
+        self.walls = Text(tr(_WALLS), "caption")
+        foot = Panel("footer")
+        column = QVBoxLayout()
+        column.setContentsMargins(tokens.S4, tokens.S2, tokens.S4, tokens.S2)
+        column.setSpacing(0)
+        column.addWidget(self.what)
+        column.addWidget(self.walls)
+        foot.column.addLayout(column)
+        return foot
+
+    def render_state(self, state: ViewState) -> None:
+        """Show the page, or why there is none."""
+        self._rendering = True
+        self.name.setText(state.name)
+        self.marks.setText(state.marks)
+        self.stack.setCurrentIndex(2 if state.problem else 0 if state.loading else 1)
+        self.canvas.show_page(state.pixels, state.mark, state.pages)
+        self.number.setRange(1, max(1, state.pages))
+        self.number.setValue(state.page + 1)
+        self.of.setText(tr("of {pages}", pages=state.pages) if state.pages else "")
+        self.previous.setEnabled(state.page > 0)
+        self.next.setEnabled(state.page + 1 < state.pages)
+        self.zoom.setText(f"{round(100 * state.zoom)} %")
+        for part in (self.previous, self.number, self.of, self.next, *self._paging):
+            reveal(part, bool(state.pages))
+        reveal(self.encoding, bool(state.text and state.pages))
+        self.encoding.setCurrentIndex(self.encoding.findData(state.encoding))
+        self.what.setText(" · ".join(one for one in (state.what, state.cut) if one))
+        for part in (self.what, self.walls):
+            reveal(part, bool(state.pages))
+        self.notice.show_card(state.problem)
+        self.notice.offer_retry(yes=state.insists)
+        reveal(self.save, state.export)
+        self._rendering = False
+
+    def _go(self, page: int) -> None:
+        if not self._rendering:
+            self._presenter.go(page - 1)
+            self.canvas.setFocus()
+
+    def _ask_page(self) -> None:
+        if self.number.isVisible():
+            self.number.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.number.selectAll()
+
+    def _read_as(self, at: int) -> None:
+        self._presenter.read_as(self.encoding.itemData(at))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes it, as a sheet."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Blank, and end the process."""
+        self._presenter.close()
+        self.canvas.show_page(None, "", 0)
+        self.closed.emit()
+        super().closeEvent(event)
