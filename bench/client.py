@@ -121,7 +121,7 @@ async def _send(
             file=file,
             parts=shape.parts,
             sealed_bytes=shape.sealed_bytes,
-            recipients=(bytes.fromhex(spec["to"]),),
+            recipients=tuple(map(bytes.fromhex, spec["to"])),
         )
         await upload(job, source, store=api, line=line, terms=terms)
         wall = time.perf_counter() - began

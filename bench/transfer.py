@@ -75,7 +75,7 @@ class Bench:
             "device": device.person.device.hex(),
             "signing": device.person.dsk.dump().hex(),
             "space": self.team.space.hex(),
-            "to": self.receiver.person.user.hex(),
+            "to": [self.receiver.person.user.hex()],
             "folder": str(folder),
             **more,
         }

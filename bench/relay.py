@@ -1,0 +1,74 @@
+"""A line of 100 Mbit/s and 40 ms there and back, between programs of this machine.
+
+    python -m bench.relay TARGET-PORT [MBIT [RTT-MS]]
+
+Prints the port it listens on. Each direction is one line that all connections share: bytes leave
+one after another at its rate and arrive half a round trip later. What waits to leave is bounded by
+what the line holds in one round trip, then nothing more is read: so TCP pushes back as it does on
+a real line. Setting up TCP itself costs no round trip here, TLS does. The kernel's own emulation
+(`netem`) would be better and is not in every kernel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Final
+
+import uvloop
+
+_PIECE: Final = 16 * 1024
+
+
+class Direction:
+    """One way of the line."""
+
+    def __init__(self, bytes_per_second: float, delay: float) -> None:
+        self._rate, self._delay = bytes_per_second, delay
+        self._hold = max(2 * delay * bytes_per_second, 4 * _PIECE)
+        self._free_at = 0.0
+
+    async def carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        """Carry one connection's bytes until it ends; the end arrives behind them."""
+        loop = asyncio.get_running_loop()
+        while data := await source.read(_PIECE):
+            now = loop.time()
+            self._free_at = max(now, self._free_at) + len(data) / self._rate
+            loop.call_at(self._free_at + self._delay, _write, target, data)
+            ahead = self._free_at - now - self._hold / self._rate
+            if ahead > 0:
+                await asyncio.sleep(ahead)
+        loop.call_at(max(loop.time(), self._free_at) + self._delay, _end, target)
+
+
+def _write(target: asyncio.StreamWriter, data: bytes) -> None:
+    if not target.is_closing():
+        target.write(data)
+
+
+def _end(target: asyncio.StreamWriter) -> None:
+    if not target.is_closing() and target.can_write_eof():
+        target.write_eof()
+
+
+async def relay(port: int, mbit: float, rtt_ms: float) -> None:
+    """Listen, and connect each connection with the target over the line."""
+    rate, delay = mbit * 1e6 / 8, rtt_ms / 2000
+    there, back = Direction(rate, delay), Direction(rate, delay)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        ways = (there.carry(reader, far_writer), back.carry(far_reader, writer))
+        await asyncio.gather(*ways, return_exceptions=True)
+        await asyncio.sleep(2 * delay)
+        for one in (writer, far_writer):
+            one.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    words = [float(word) for word in sys.argv[1:]] + [100.0, 40.0][len(sys.argv) - 2 :]
+    uvloop.run(relay(int(words[0]), words[1], words[2]))
