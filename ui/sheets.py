@@ -19,9 +19,12 @@ from ui.devices.linksheet import LinkSheet
 from ui.devices.presenter import DevicesPresenter
 from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
+from ui.evidence.handlist import About
 from ui.evidence.intake import IntakePresenter
 from ui.evidence.intakesheet import IntakeSheet
+from ui.evidence.listasking import ListPresenter
 from ui.evidence.listpaper import write_hand_list
+from ui.evidence.listsheet import ListSheet
 from ui.evidence.queue import QueuePresenter
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
@@ -110,13 +113,21 @@ class Sheets:
 
     async def _hand_list(self) -> None:
         detail = self._room.people.detail
+        if detail is None:
+            return
+        made = f"{words.plain(self._room.desk.me.name)}, {words.stamp(self._room.now())}"
+        agreement = detail.row.agreement
+        people = (*detail.members, *detail.removed)
+        about = About(detail.row.title, agreement, made, people, basis=agreement)
+        asked = ListPresenter(about, self._room.evidence.listed())
+        if not await ListSheet(self._window, asked).shown():
+            return
         path = await choose_target(
             self._window, tr("Save the hand-over list"), "hand-over-list.pdf"
         )
-        if path is None or detail is None:
+        if path is None:
             return
-        made = f"{words.plain(self._room.desk.me.name)}, {words.stamp(self._room.now())}"
-        paper_ = self._room.evidence.hand_list(detail, made)
+        paper_ = self._room.evidence.hand_list(asked.state.about)
         try:
             await write_hand_list(path, paper_)
             await self._room.desk.list_printed(detail.row.space, path, paper_.count)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QTextDocument
@@ -13,15 +15,23 @@ from jitclient.views import ExhibitState
 from protocol.errors import CannotCreateError
 from tests.ui.desk_double import DeskDouble
 from tests.ui.story import FACTS
-from ui.evidence.handlist import HandList, hand_list, signed
+from tests.ui.test_screens import Locked
+from tests.ui.waiting import calm, enter, sheet, until
+from ui import sheets
+from ui.evidence.handlist import About, HandList, hand_list, signed
+from ui.evidence.listasking import ListPresenter
 from ui.evidence.listpaper import write_hand_list
+from ui.evidence.listsheet import ListSheet
+from ui.spaces.state import Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-def made(desk: DeskDouble) -> HandList:
+def made(desk: DeskDouble, **more: Any) -> HandList:
     rows = desk.files[desk.space_a]
-    return hand_list(rows, "Operation <Amberlight>", "JIT 2026/118", "Clara Weiss, today", UTC)
+    detail = desk.details[desk.space_a]
+    about = About("Operation <Amberlight>", "JIT 2026/118", "Clara Weiss, today", detail.members)
+    return hand_list(rows, replace(about, **more), UTC)
 
 
 def text_of(paper: HandList) -> str:
@@ -119,3 +129,68 @@ async def test_it_is_a_pdf_of_as_many_pages_as_it_needs_that_overwrites_nothing(
     with pytest.raises(CannotCreateError):
         await write_hand_list(file, made(desk))
     assert file.read_bytes() == data
+
+
+async def test_it_says_from_whom_to_whom_what_for_and_on_which_basis() -> None:
+    desk = DeskDouble()
+    facts = (*FACTS, ("remarks", "Box 2 of 3"))
+    desk.exhibit(
+        desk.space_a, "a.bin", "A-2", 1, ExhibitState.VERIFIED, author=1, have=1, facts=facts
+    )
+
+    text = text_of(made(desk, number="HL 7", purpose="Trial in Lyon", basis="Article 5"))
+
+    for said in (
+        "HL 7", "Trial in Lyon", "Article 5", "Jan de Vries, FIOD, NL", "Box 2 of 3", "hash equal",
+        "compliance desk.\nOne sheet", "162 Gs 1190/26", "Hashes equal: yes / no",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "To\nJan de Vries" in text
+    assert "\ufffd" not in text, "further lines are lines"
+
+
+async def test_what_this_device_refused_stands_there_with_the_reason() -> None:
+    desk = DeskDouble()
+    desk.exhibit(desk.space_a, "good.bin", "A-1", 1, ExhibitState.VERIFIED, author=1)
+    row = desk.exhibit(desk.space_a, "torn.bin", "A-2", 1, ExhibitState.CORRUPTED, author=1)
+    rows = desk.files[desk.space_a]
+    rows[-1] = replace(row, problem="The hash is another.")
+    desk.exhibit(desk.space_a, "own.bin", "A-3", 1, ExhibitState.CORRUPTED)
+
+    paper = made(desk)
+
+    text = text_of(paper)
+    assert paper.count == 1
+    assert "Refused lines, with the reason\nA-2\ntorn.bin\nThe hash is another." in text
+    assert "own.bin" not in text
+
+
+async def test_the_list_is_asked_about_written_and_on_record(
+    locked: Locked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, desk = await enter(*locked)
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(frame)
+    path = tmp_path / "list.pdf"
+
+    async def choose(*_: object) -> Path:
+        return path
+
+    monkeypatch.setattr(sheets, "choose_target", choose)
+    frame.stage.evidence.printing.click()
+    found = await sheet()
+    assert isinstance(found, ListSheet)
+    assert found.basis.text() == desk.details[desk.space_a].row.agreement
+    found.purpose.edit.setText("Trial in Lyon")
+    found.action.click()
+    await until(path.exists)
+    await calm(frame)
+
+    assert path.read_bytes().startswith(b"%PDF")
+    assert "list_printed" in desk.calls
+
+
+async def test_where_nothing_was_handed_over_there_is_no_list() -> None:
+    asked = ListPresenter(About("Case", "JIT 1", "now"), 0)
+
+    assert not asked.state.can_write

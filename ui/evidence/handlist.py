@@ -12,7 +12,7 @@ from datetime import tzinfo
 from typing import Final
 
 from jitclient import factviews
-from jitclient.views import ExhibitRow, ExhibitState
+from jitclient.views import ExhibitRow, ExhibitState, MemberRow
 from ui import words
 from ui.evidence.stated import shown_marks, translated
 from ui.language import number, tr, trn
@@ -26,6 +26,8 @@ LISTED: Final = frozenset(
     }
 )
 """What was handed over. What failed or was taken back is on no list."""
+REFUSED: Final = frozenset({ExhibitState.CORRUPTED})
+"""What came here with other bytes than its manifest says."""
 _HEADS: Final = (
     ("Exhibit", 8),
     ("What it is", 27),
@@ -38,6 +40,22 @@ _STRONG: Final = "<span style='font-weight:600'>{}</span>"  # a weight that the 
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What it says beside its lines. `title`, `agreement` and `members` are of the space.
+
+    What of `number`, `purpose` and `basis` is empty is written by hand.
+    """
+
+    title: str
+    agreement: str
+    made: str  # by whom and when, in words
+    members: tuple[MemberRow, ...] = ()
+    number: str = ""
+    purpose: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandList:
     """The paper: `marks` stand in head and foot of every page, `body` is HTML of ours."""
 
@@ -47,17 +65,15 @@ class HandList:
     body: str
 
 
-def hand_list(
-    rows: Sequence[ExhibitRow], title: str, agreement: str, made: str, zone: tzinfo | None
-) -> HandList:
-    """The list of those of `rows` that were handed over, by exhibit number.
+def listed_of(rows: Sequence[ExhibitRow]) -> list[ExhibitRow]:
+    """Those that were handed over, by exhibit number."""
+    return sorted((row for row in rows if row.state in LISTED), key=_by_number)
 
-    `title` and `agreement` are of the space; `made` says by whom and when in words.
-    """
-    listed = sorted(
-        (row for row in rows if row.state in LISTED),
-        key=lambda row: (row.exhibit.casefold(), row.added_at, row.file),
-    )
+
+def hand_list(rows: Sequence[ExhibitRow], about: About, zone: tzinfo | None) -> HandList:
+    """The list of those of `rows` that were handed over, and of those this device refused."""
+    listed = listed_of(rows)
+    refused = sorted((row for row in rows if row.state in REFUSED and not row.mine), key=_by_number)
     marks = "  ·  ".join(map(translated, factviews.highest(row.facts for row in listed))) or tr(
         "No marks stated"
     )
@@ -65,19 +81,63 @@ def hand_list(
     lines = "".join(_line(row, zone) for row in listed)
     body = (
         f"<p style='font-size:20px'>{_strong(tr('Hand-over list'))}</p>"
-        f"<p>{_strong(title)}<br>{_text(agreement)}<br>"
+        f"<p>{_strong(about.title)}<br>{_text(about.agreement)}<br>"
         f"{_text(trn('{count} exhibit', '{count} exhibits', len(listed)))}</p>"
+        f"{_head(listed, about, zone)}<p></p>"
         f"<table width='100%' cellspacing='0' cellpadding='5' border='1'>"
-        f"<thead><tr>{head}</tr></thead>{lines}</table>"
+        f"<thead><tr>{head}</tr></thead>{lines}</table>{_not_taken(refused)}"
     )
-    return HandList(len(listed), words.plain(marks), words.plain(made), body)
+    return HandList(len(listed), words.plain(marks), words.plain(about.made), body)
+
+
+def _by_number(row: ExhibitRow) -> tuple[str, int, bytes]:
+    return row.exhibit.casefold(), row.added_at, row.file
+
+
+def _head(listed: Sequence[ExhibitRow], about: About, zone: tzinfo | None) -> str:
+    """From whom, to whom, what for, on which basis, when."""
+    known = {one.user: f"{one.name}, {one.authority}, {one.country}" for one in about.members}
+    senders = {row.author: row.author_name for row in listed}
+    receivers = {one.user: one.name for row in listed for one in row.recipients}
+    times = sorted({words.stamp(row.added_at, zone): row.added_at for row in listed}.items(),
+                   key=lambda one: one[1])  # fmt: skip
+    sent = " – ".join(dict.fromkeys(text for text, _ in (*times[:1], *times[-1:])))
+    stated = ((tr("List number"), about.number), (tr("Purpose"), about.purpose))
+    lines = (
+        *stated,
+        (tr("Legal basis"), about.basis),
+        (tr("From"), "\n".join(known.get(user, name) for user, name in senders.items())),
+        (tr("To"), "\n".join(known.get(user, name) for user, name in receivers.items())),
+        (tr("Sent"), sent),
+    )
+    cells = "".join(
+        f"<tr><td width='16%' valign='top'>{_text(name)}</td>"
+        f"<td>{_text(said) or '&nbsp;'}</td></tr>"
+        for name, said in lines
+    )
+    return f"<table width='100%' cellspacing='0' cellpadding='5' border='1'>{cells}</table>"
+
+
+def _not_taken(refused: Sequence[ExhibitRow]) -> str:
+    """What came and was not taken over here, with the reason."""
+    if not refused:
+        return ""
+    rows = "".join(
+        f"<tr><td width='8%'>{_text(row.exhibit or '–')}</td><td width='35%'>{_text(row.name)}</td>"
+        f"<td>{_text(row.problem or tr('Its bytes are not those of the manifest.'))}</td></tr>"
+        for row in refused
+    )
+    said = _strong(tr("Refused lines, with the reason"))
+    table = "<table width='100%' cellspacing='0' cellpadding='5' border='1'>"
+    return f"<p>{said}</p>{table}{rows}</table>"
 
 
 def _line(row: ExhibitRow, zone: tzinfo | None) -> str:
     stated = dict(row.facts)
-    said = (stated.get("authority", ""), stated.get("seal", ""))
+    said = tuple(stated.get(one, "") for one in ("authority", "legal-basis", "seal"))
     by = "<br>".join(_text(one) for one in said if one)
     names = [stated["title"], row.name] if "title" in stated else [row.name]
+    names += [stated["description"]] if "description" in stated else []
     what = "<br>".join([_strong(names[0]), *map(_text, names[1:])])
     digest = row.sha256
     halves = f"{digest[:32]}<br>{digest[32:]}"
@@ -89,13 +149,15 @@ def _line(row: ExhibitRow, zone: tzinfo | None) -> str:
         f"{_text(row.author_name)}<br>{_text(words.stamp(row.added_at, zone))}"
         + (f"<br>{by}" if by else ""),
         "<br>".join(_verified(one.name, one.at, zone) for one in row.recipients),
-        "",
+        _text(stated.get("remarks", "")),
     )
     return "<tr>" + "".join(f"<td valign='top'>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _verified(name: str, at: int | None, zone: tzinfo | None) -> str:
-    return f"{_text(name)}: {words.stamp(at, zone) if at is not None else _text(tr('not yet'))}"
+    if at is None:
+        return f"{_text(name)}: {_text(tr('not yet'))}"
+    return _text(tr("{name}: {at}, hash equal", name=name, at=words.stamp(at, zone)))
 
 
 def _strong(value: str) -> str:
@@ -103,14 +165,16 @@ def _strong(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    return html.escape(words.plain(value)).replace("\n", "<br>")
+    return "<br>".join(html.escape(words.plain(line)) for line in value.split("\n"))
 
 
 _ROWS: Final = (
     "Name, function",
     "Authority, state",
-    "Place, date",
-    "Condition, seals intact, refused",
+    "Place, date and time",
+    "Condition, seals intact",
+    "Hashes equal: yes / no",
+    "Refused lines, with the reason",
     "Signature",
 )
 _MEANS: Final = (

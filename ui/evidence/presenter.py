@@ -15,7 +15,7 @@ from protocol.ids import FileId, SpaceId
 from ui.errors.cards import card_for
 from ui.evidence import items
 from ui.evidence.arranging import MANY, Arranged, Arranger, Wish
-from ui.evidence.handlist import HandList, hand_list
+from ui.evidence.handlist import About, HandList, hand_list, listed_of
 from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
 from ui.evidence.uses import PermissionPresenter
@@ -79,10 +79,16 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """The exhibit behind a table row."""
         return self._rows.get(file)
 
-    def hand_list(self, detail: SpaceDetail, made: str) -> HandList:
+    def listed(self) -> int:
+        """How many exhibits would stand on a hand-over list."""
+        return len(listed_of(self._filtered()))
+
+    def hand_list(self, about: About) -> HandList:
         """The hand-over list of what the filter shows."""
-        rows = [self._rows[one.file] for one in self.state.items if one.file in self._rows]
-        return hand_list(rows, detail.row.title, detail.row.agreement, made, self._zone)
+        return hand_list(self._filtered(), about, self._zone)
+
+    def _filtered(self) -> list[ExhibitRow]:
+        return [self._rows[one.file] for one in self.state.items if one.file in self._rows]
 
     def select(self, file: FileId | None) -> None:
         """Show an exhibit in the inspector."""

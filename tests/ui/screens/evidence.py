@@ -18,6 +18,7 @@ from tests.ui.waiting import calm, sheets, until
 from ui.custody.checksheet import CheckSheet
 from ui.evidence.factsheet import FactsSheet
 from ui.evidence.intakesheet import IntakeSheet
+from ui.evidence.listsheet import ListSheet
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
@@ -140,6 +141,16 @@ async def _permitted(play: Play) -> None:
     await calm(frame)
     bar = frame.stage.evidence.inspector._scroll.verticalScrollBar()
     bar.setValue(bar.maximum() // 3)
+
+
+@screen("hand-list")
+async def _hand_list(play: Play) -> None:
+    frame, _ = await play.frame()
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(frame)
+    frame.stage.sheets.hand_list()
+    sheet = await play.shown(ListSheet)
+    sheet.number.edit.setText("HL 2026/7")
 
 
 @screen("transfers")

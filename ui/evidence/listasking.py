@@ -1,0 +1,46 @@
+"""What a hand-over list says beside its lines: asked before it is written. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ui.evidence.handlist import About
+from ui.presenting import Presenter
+
+MAX_CHARS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """The sheet before the list."""
+
+    about: About
+    count: int  # of the exhibits that will stand on it
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the button does something."""
+        return self.count > 0
+
+
+class ListPresenter(Presenter[ListState]):
+    """Behind the sheet "Hand-over list"."""
+
+    def __init__(self, about: About, count: int) -> None:
+        super().__init__(ListState(about, count))
+
+    def number(self, text: str) -> None:
+        """The number of the list."""
+        self._change(replace(self.state.about, number=text.strip()))
+
+    def purpose(self, text: str) -> None:
+        """What the exhibits are handed over for."""
+        self._change(replace(self.state.about, purpose=text.strip()))
+
+    def basis(self, text: str) -> None:
+        """On which legal basis."""
+        self._change(replace(self.state.about, basis=text.strip()))
+
+    def _change(self, about: About) -> None:
+        self._show(replace(self.state, about=about))
