@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from pathlib import Path
 
+from jitclient import carrying
 from jitclient.enddesk import EndDesk
 from jitclient.events import Events
 from jitclient.evidencedesk import EvidenceDesk
@@ -256,10 +257,19 @@ class Desk(EvidenceDesk):
         """Keep this device and the store in step in the background."""
         self._link.start()
 
-    async def close(self) -> None:
-        """Stop everything, close the databases, drop the keys."""
+    async def close(self, *, carry: bool = False) -> None:
+        """Stop everything, close the databases, drop the keys.
+
+        `carry`: uploads go on, in a process that knows their keys and nothing else.
+        """
+        lot = None
         self.viewing.close()
         try:
+            if carry:
+                await self._link.halt()
+                lot = await carrying.gather(self._session, self._link.api)
             await self._link.close()
         finally:
             await asyncio.to_thread(close_session, self._session)
+        if lot is not None:
+            await asyncio.to_thread(carrying.start, lot)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crypto import entropy as sources
+from jitclient import carrierlock
 from jitclient.desk import Desk
 from jitclient.deviceviews import Joining
 from jitclient.foundation.clock import Clock, SystemClock
@@ -68,6 +69,10 @@ class DoorKeeper:
     def enrolled(self) -> bool:
         """Whether somebody is enrolled in this profile."""
         return enrolled(self.profile_dir)
+
+    def carrying(self) -> bool:
+        """Whether uploads go on while the profile is locked; see `carrier`."""
+        return carrierlock.carrying(self.profile_dir)
 
     def read_invitation(self, text: str) -> InvitationPreview:
         """Read an invitation without using it.

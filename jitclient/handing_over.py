@@ -22,7 +22,7 @@ from jitclient.restrictions import Going
 from jitclient.sealing import Draft
 from jitclient.session import Session
 from jitclient.sourcefile import PlainFile
-from localstore import custody, evidence
+from localstore import carried, chunks, custody, evidence
 from localstore import spool as spooled
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
@@ -65,6 +65,7 @@ async def send(
     file = FileId(record.file)
     shape = FileShape(record.size)
     sealer = Sealer(record.file_key, space, file, record.salt, shape)
+    await session.run(taken_back, session, space, file)
     journal = Journal(session, space, file)
     expected = SourceStat.parse(record.source_stat)
     opened = await session.run(spool.opening, session, space, file) or PlainFile
@@ -76,7 +77,7 @@ async def send(
             file=file,
             parts=shape.parts,
             sealed_bytes=shape.sealed_bytes,
-            recipients=await session.run(_audience, session, space, record),
+            recipients=await session.run(audience, session, space, record),
         )
         receipt = await upload(job, source, store=api, line=line, terms=terms)
         root, sha256 = await asyncio.to_thread(source.root), source.sha256()
@@ -86,12 +87,32 @@ async def send(
         await session.run(spool.sweep, session, space)
 
 
-def _audience(session: Session, space: SpaceId, record: ExhibitRecord) -> tuple[UserId, ...]:
+def audience(session: Session, space: SpaceId, record: ExhibitRecord) -> tuple[UserId, ...]:
+    """Those recipients who still are members. Database thread.
+
+    Raises:
+        NotFoundError: nobody is; NotPermittedError, NotVerifiedError: they may not get it.
+    """
     at = place(session, space)
-    audience = at.members(record.recipients)
-    if not audience:
+    still = at.members(record.recipients)
+    if not still:
         raise NotFoundError("No recipient is a member any more.")
-    return check_recipients(at, audience)
+    return check_recipients(at, still)
+
+
+def taken_back(session: Session, space: SpaceId, file: FileId) -> None:
+    """Take over what a carrier put on record while the window was locked. Database thread.
+
+    Raises:
+        SourceChangedError: it sealed other bytes than were sealed before.
+    """
+    path = carried.journal_file(session.profile.directory, space, file)
+    sp, known = session.stores.space(space), carried.load(path)
+    if known:
+        with transaction(sp):
+            for index, leaf in known.items():
+                chunks.record_leaf(sp, file, index, leaf)
+    path.unlink(missing_ok=True)
 
 
 def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) -> None:
@@ -103,8 +124,8 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
         record = evidence.exhibit(at.sp, file)
         if record is None or record.state not in UNDER_WAY:
             return  # handed over already, or given up meanwhile
-        audience, me = at.members(record.recipients), session.identity.name
-        problem = _against(session, record, audience, sealed)
+        still, me = at.members(record.recipients), session.identity.name
+        problem = _against(session, record, still, sealed)
         if problem:
             evidence.update_exhibit(at.sp, file, state="failed", problem=problem)
             custody.append(at.sp, "exhibit-kept-back", me, record.name, problem, at.now)
@@ -112,9 +133,7 @@ def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) 
             return
         signed = signatures.sign(session.signing, session.device, _manifest(at, record, sealed))
         notice = ExhibitNotice(version=1, manifest=signed, file_key=record.file_key)
-        draft = Draft(
-            content=notice, kind="exhibit", audience=audience, text=record.name, file=file
-        )
+        draft = Draft(content=notice, kind="exhibit", audience=still, text=record.name, file=file)
         sent = sealing.compose(at, draft)
         evidence.update_exhibit(
             at.sp,

@@ -213,11 +213,15 @@ class Link:
         """Something was written: it leaves before anything else is asked for."""
         self._engine.nudge(Errand.SEND)
 
-    async def close(self) -> None:
-        """Stop everything that moves."""
+    async def halt(self) -> None:
+        """Stop everything that moves; the store can still be asked."""
         self._stop.set()
         if self._watch is not None:  # first: its round might start another transfer
             await asyncio.wait([self._watch])
             self._watch = None
         await self.transfers.stop()
+
+    async def close(self) -> None:
+        """Stop everything, the connection too."""
+        await self.halt()
         await self._transport.aclose()

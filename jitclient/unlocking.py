@@ -14,7 +14,7 @@ from crypto.entropy import Entropy
 from crypto.handshake import Own
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
-from jitclient import freshness, vaults
+from jitclient import carrierlock, freshness, vaults
 from jitclient.events import Events
 from jitclient.foundation.clock import Clock
 from jitclient.session import Session, Stores
@@ -75,6 +75,7 @@ def open_session(
         WrongPassphraseError, NotEnrolledError, DamagedStoreError, ConfigurationError.
     """
     forbid_core_dumps()
+    carrierlock.stop(profile.directory)
     sealed = profile.load_vault()
     master = master or master_key(profile, passphrase)
     database, connection = device_database(profile, master, create=False)

@@ -34,6 +34,7 @@ _ALL_HAVE: Final = "SELECT number FROM part WHERE file = :file AND have = 1"
 _LEAVES: Final = """
     SELECT number, leaf FROM part WHERE file = :file AND number > :after
     ORDER BY number LIMIT :page"""
+_NUMBERED: Final = "SELECT number, leaf FROM part WHERE file = :file ORDER BY number"
 _COUNT: Final = "SELECT sent, have FROM part_count WHERE file = :file"
 _CLEAR: Final = "DELETE FROM part WHERE file = :file"
 _CLEAR_COUNT: Final = "DELETE FROM part_count WHERE file = :file"
@@ -110,6 +111,12 @@ def leaves(sp: Connection, file: bytes) -> Iterator[bytes]:
     while page := sp.execute(_LEAVES, {"file": file, "after": after, "page": _PAGE}).fetchall():
         yield from (bytes(row[1]) for row in page)
         after = page[-1][0]
+
+
+def numbered(sp: Connection, file: bytes) -> list[tuple[int, bytes]]:
+    """The hashes noted, with the numbers of their parts."""
+    rows_ = sp.execute(_NUMBERED, {"file": file}).fetchall()
+    return [(int(number), bytes(leaf_)) for number, leaf_ in rows_]
 
 
 def clear(sp: Connection, file: bytes) -> None:

@@ -5,6 +5,7 @@ profile/                 0700
   id                     32 hex digits; names the keyring entry
   vault                  the sealed master key
   device.db              keys, spaces, people, alarms
+  carrying               held while uploads go on although the window is locked
   limits                 bytes per second of transfers; no secret
   spaces/<hex>/space.db  one database per space
   spaces/<hex>/parts/<file hex>/<index>   sealed parts, as they travelled
@@ -42,7 +43,7 @@ class Profile:
         self.directory = Path(directory).absolute()
         _refuse_strangers(self.directory)
         files.make_folder(self.directory)
-        self._lock: int | None = _take_lock(self.directory / "lock")
+        self._lock: int | None = take_lock(self.directory / "lock")
         try:
             files.make_folder(self.directory / "spaces")
             _tighten(self.directory)
@@ -118,7 +119,13 @@ def _refuse_strangers(directory: Path) -> None:
             raise ConfigurationError("The profile folder belongs to another account.")
 
 
-def _take_lock(path: Path) -> int:
+def take_lock(path: Path) -> int:
+    """Lock a file for this process, as long as the handle is open.
+
+    Raises:
+        ProfileInUseError: another process, or another handle here, has it.
+        DiskError: it cannot be made.
+    """
     with translated():
         handle = os.open(path, os.O_CREAT | os.O_RDWR, files.FILE_MODE)
     try:

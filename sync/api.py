@@ -53,11 +53,12 @@ class StoreApi:
         transport: the connection; whoever made it closes it.
         sign_in: signs the store's nonce with this device's key. None before enrolment: then only
             `server`, `enrol`, and of `links` what a new device needs, can be used.
+        token: of a session that was started elsewhere, to go on with until the store ends it.
     """
 
-    def __init__(self, transport: Transport, sign_in: SignIn | None) -> None:
+    def __init__(self, transport: Transport, sign_in: SignIn | None, token: str = "") -> None:
         self._transport = transport
-        self._session = StoreSession(transport, sign_in)
+        self._session = StoreSession(transport, sign_in, token)
         self.links = LinkApi(transport, self._session)
         self.returns = ReturnApi(transport, self._session)
         self.access_log = LogApi(transport, self._session)

@@ -28,10 +28,10 @@ SignIn = Callable[[bytes, bytes], bytes]
 class StoreSession:
     """One device's bearer token, shared by all requests in flight."""
 
-    def __init__(self, transport: Transport, sign: SignIn | None) -> None:
+    def __init__(self, transport: Transport, sign: SignIn | None, token: str = "") -> None:
         self._transport = transport
         self._sign = sign
-        self._token: str | None = None
+        self._token: str | None = token or None
         self._starting = asyncio.Lock()
 
     async def token(self, *, stale: str | None = None) -> str:

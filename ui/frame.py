@@ -16,7 +16,7 @@ from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
 from ui.locking.idle import minutes_of
-from ui.memory import Memory
+from ui.memory import CARRIES, YES, Memory
 from ui.room import Room
 from ui.search.view import SearchSheet
 from ui.spaces.create import NewSpacePresenter
@@ -36,6 +36,7 @@ class Frame(QWidget):
     appearance = Signal(str)
     language = Signal(str)
     locks_after = Signal(int)
+    carries = Signal(bool)
 
     def __init__(self, room: Room, memory: Memory) -> None:
         super().__init__()
@@ -73,6 +74,8 @@ class Frame(QWidget):
         self.sidebar.language.connect(self.language)
         self.sidebar.search.connect(self.search)
         self.sidebar.locks_after.connect(self.locks_after)
+        self.sidebar.carries.connect(self.carries)
+        self.sidebar.carries_now(self._memory.text(CARRIES) == YES)
         self.sidebar.locks_now = minutes_of(self._memory.text("locks-after"))
         self.sidebar.change_passphrase.connect(self.change_passphrase)
         for made in (self.sidebar.recovery_sheet, self.strip.recovery_sheet):

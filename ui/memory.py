@@ -13,6 +13,8 @@ from PySide6.QtCore import QByteArray, QSettings
 from protocol.ids import ID_BYTES, SpaceId, from_hex
 
 FILE: Final = "window.ini"
+CARRIES: Final = "uploads-while-locked"
+YES: Final = "yes"
 
 
 class Memory:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from protocol.errors import JitError
 from protocol.ids import SpaceId
 from ui.language import tr
-from ui.memory import Memory
+from ui.memory import CARRIES, YES, Memory
 from ui.tasks import TaskScope
 from ui.theme.style import theme
 from ui.widgets.brand import window_icon
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ui.frame import Frame
     from ui.locking.locks import Locks
     from ui.ports import DeskPort, DoorPort
-
 
 _FRAME = QSize(0, 40)  # what a desktop draws around a window, about
 
@@ -101,7 +100,7 @@ class Shell(QMainWindow):
         from ui.unlock.view import UnlockView  # noqa: PLC0415
 
         presenter = UnlockPresenter(door, self.tasks, self.enter, self._set_up_again)
-        view = UnlockView(presenter, place)
+        view = UnlockView(presenter, place, door.carrying)
         view.words.connect(lambda: self._words(restore=False))
         view.language.connect(self._speak)
         return view
@@ -161,6 +160,7 @@ class Shell(QMainWindow):
 
         frame = self._furnish(desk)
         self.locks = Locks(self, frame, self._clock, self.memory.text("locks-after"))
+        self.locks.carries = self.memory.text(CARRIES) == YES
         frame.room.wiped = self.locks.take_back
         desk.start()
         frame.room.begin()
@@ -177,6 +177,7 @@ class Shell(QMainWindow):
         frame.appearance.connect(self._appearance)
         frame.language.connect(self._speak)
         frame.locks_after.connect(self._locks_after)
+        frame.carries.connect(self._carries)
         self._show(frame)
         frame.room.watched(self.isActiveWindow())
         return frame
@@ -219,14 +220,14 @@ class Shell(QMainWindow):
         door = self._door
         self.memory.keep("window", self.saveGeometry())
         try:
-            await self._leave()
+            await self._leave(carry=self.memory.text(CARRIES) == YES)
         finally:
             self.memory.save()
             self.begin_anew()  # what comes after it is for where nothing can begin anew
         if door is not None:
             self.open_gate(door)
 
-    async def _leave(self) -> None:
+    async def _leave(self, *, carry: bool = False) -> None:
         frame, self.frame = self.frame, None
         locks, self.locks = self.locks, None
         if locks is not None:
@@ -236,7 +237,7 @@ class Shell(QMainWindow):
             self._show(Starting(tr("Locking…")))
             with suppress(JitError):  # a full disk must not keep the window open
                 await frame.room.conversation.drafts.keep()
-            await frame.room.desk.close()
+            await frame.room.desk.close(carry=carry)
         if locks is not None:
             locks.done()
 
@@ -248,6 +249,11 @@ class Shell(QMainWindow):
         self.memory.keep("locks-after", str(minutes))
         if self.locks is not None:
             self.locks.after(minutes)
+
+    def _carries(self, yes: bool) -> None:
+        self.memory.keep(CARRIES, YES if yes else "")
+        if self.locks is not None:
+            self.locks.carries = yes
 
     # --- window --------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ READERS = {
     "localstore/keychain.py": "base64 of the keyring's secret, length checked first",
     "jitclient/wiping.py": "hex out of our own row in device.db, written by the line above it",
     "jitclient/viewing/wire.py": "frames of the viewing process, length checked first",
+    "localstore/carried.py": "rows of 36 bytes that our own process appended to our own file",
     "jitclient/exhibitlist.py": "a list of exhibits, CSV, length checked first",
     "jitclient/demo/stage.py": "JSON that our own program printed for us",
 }

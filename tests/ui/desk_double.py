@@ -393,5 +393,5 @@ class DeskDouble(DeskParts, DeskQueue):
     def start(self) -> None:
         self.started = True
 
-    async def close(self) -> None:
-        self.closed = True
+    async def close(self, *, carry: bool = False) -> None:
+        self.closed, self.carries = True, carry

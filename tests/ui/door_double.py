@@ -68,6 +68,7 @@ class DoorDouble:
         make: Callable[[], DeskDouble] | None = None,
     ) -> None:
         self._enrolled = enrolled
+        self.carries = False
         self._keyring = keyring
         self._make = make or DeskDouble
         self.desks: list[DeskDouble] = []
@@ -77,6 +78,9 @@ class DoorDouble:
 
     def enrolled(self) -> bool:
         return self._enrolled
+
+    def carrying(self) -> bool:
+        return self.carries
 
     async def check_keyring(self) -> bool:
         await asyncio.sleep(0)

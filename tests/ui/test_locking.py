@@ -20,7 +20,9 @@ from tests.ui.story import story
 from tests.ui.waiting import calm, enter, until
 from ui.locking.desktop import DesktopWatch
 from ui.locking.idle import MINUTES, USUAL_MINUTES, IdleWatch, minutes_of
+from ui.memory import CARRIES, YES, Memory
 from ui.shell import Shell
+from ui.unlock.view import UnlockView
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -62,6 +64,37 @@ async def test_it_locks_when_the_chosen_time_has_passed_and_not_before(
     idle.stop()
 
     assert told == ["idle"]
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+async def test_locking_leaves_uploads_at_work_only_for_who_wants_it(
+    tmp_path: Path, failures: list[Exception], chosen: bool
+) -> None:
+    """The choice is kept; then time locks although files move, and the locked card says so."""
+    door = DoorDouble(make=story)
+    shell = Shell(tmp_path, lambda: NOW, failures.append)
+    shell.show()
+    shell.open_gate(door)
+    frame, _ = await enter(shell, door)
+    frame.sidebar._carrying.setChecked(chosen)
+    await calm(frame)
+    assert shell.locks is not None
+    assert frame.room.status.moving
+    assert shell.locks._in_the_way() is not chosen
+
+    door.carries = chosen
+    shell.lock()
+    await until(lambda: shell.frame is None and shell.tasks.idle)
+
+    assert door.desks[-1].carries is chosen
+    gate = shell.pages.currentWidget()
+    assert isinstance(gate, UnlockView)
+    assert ("Uploads go on" in gate.keys.text()) is chosen
+    assert Memory(tmp_path).text(CARRIES) == (YES if chosen else "")
+    frame, _ = await enter(shell, door)
+    assert frame.sidebar._carrying.isChecked() is chosen
+    await put_away(shell)
+    assert failures == []
 
 
 async def test_whoever_touches_the_window_is_there(parent: QObject) -> None:

@@ -21,7 +21,7 @@ class Locks(QObject):
     """Locks the shell; what was copied here and is still in the clipboard goes, too.
 
     While files move the idle time does not lock, for locking stops them; leaving the desktop and
-    sleep do.
+    sleep do. Where uploads are to go on while it is locked (`carries`), it locks.
 
     Args:
         clock: seconds since 1970 UTC.
@@ -32,8 +32,8 @@ class Locks(QObject):
         super().__init__(shell)
         self._lock = shell.lock
         self._frame = frame
-        moving = lambda: bool(self._frame.room.status.moving)  # noqa: E731
-        self.idle = IdleWatch((clock, time.monotonic), moving, self)
+        self.carries = False
+        self.idle = IdleWatch((clock, time.monotonic), self._in_the_way, self)
         self.idle.minutes = minutes_of(chosen)
         self.idle.idle.connect(self._lock)
         self._copied_here = False
@@ -41,6 +41,9 @@ class Locks(QObject):
         self.desktop = self._desktop()
         if self.desktop is not None:
             self.desktop.leaving.connect(self._lock)
+
+    def _in_the_way(self) -> bool:
+        return bool(self._frame.room.status.moving) and not self.carries
 
     def _desktop(self) -> DesktopWatch | None:
         if QGuiApplication.platformName() in ("windows", "cocoa"):

@@ -164,6 +164,7 @@ class SpacesView(Panel):
     appearance = Signal(str)
     language = Signal(str)
     locks_after = Signal(int)
+    carries = Signal(bool)
 
     def __init__(self, presenter: SpacesPresenter, me: Me) -> None:
         super().__init__("sidebar")
@@ -245,6 +246,9 @@ class SpacesView(Panel):
         menu.addAction(tr("Change the passphrase…")).triggered.connect(self.change_passphrase)
         menu.addSeparator()
         menu.addMenu(self._lock_times(menu))
+        self._carrying = menu.addAction(tr("Uploads go on while locked, for an hour at most"))
+        self._carrying.setCheckable(True)
+        self._carrying.toggled.connect(self.carries)
         button.setMenu(menu)
         return button
 
@@ -254,6 +258,10 @@ class SpacesView(Panel):
         ]
         menu = QMenu(tr("Lock by itself"), parent)
         return offer(menu, [*times, (0, tr("Never"))], lambda: self.locks_now, self._locks_chosen)
+
+    def carries_now(self, yes: bool) -> None:
+        """Show what was chosen before."""
+        self._carrying.setChecked(yes)
 
     def _locks_chosen(self, minutes: int) -> None:
         self.locks_now = minutes

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,6 +21,8 @@ from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
 from ui.widgets.text import Text
 
+_LOOK_MS: Final = 2_000
+
 
 class UnlockView(QWidget):
     """A centred card, 420 px wide; `words` when the passphrase is forgotten."""
@@ -25,9 +30,12 @@ class UnlockView(QWidget):
     words = Signal()
     language = Signal(str)
 
-    def __init__(self, presenter: UnlockPresenter, place: str) -> None:
+    def __init__(
+        self, presenter: UnlockPresenter, place: str, carrying: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__()
         self._presenter = presenter
+        self._carrying = carrying
         self.card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
         self.card.setFixedWidth(420)
         self.passphrase = PassphraseField(tr("Passphrase"))
@@ -40,7 +48,8 @@ class UnlockView(QWidget):
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(Text(tr("JIT Client is locked"), "title"))
-        names.addWidget(Text(tr("Its keys are not in memory."), "secondary"))
+        self.keys = Text("", "secondary", wrap=True)
+        names.addWidget(self.keys)
         head = row(Brand(44), spacing=tokens.S4)
         head.addLayout(names, 1)
         self.card.column.addLayout(head)
@@ -51,25 +60,34 @@ class UnlockView(QWidget):
         self.forgotten = Button(tr("Use my recovery words…"), "quiet", icon="key")
         self.forgotten.clicked.connect(self.words)
         self.card.column.addLayout(row(self.forgotten, None))
-        foot = Text(
-            tr("Data on this computer: {place}", place=place), "caption", wrap=True, selectable=True
-        )
-        foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        foot.setFixedWidth(420)
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.S5, tokens.S5, tokens.S5, tokens.S5)
         column.addStretch(3)
         column.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(tokens.S3)
-        column.addWidget(foot, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(_foot(place), 0, Qt.AlignmentFlag.AlignHCenter)
         self._spoken(column)
         column.addStretch(4)
+        self._look_often()
         presenter.attach(self.render_state)
 
     def _spoken(self, column: QVBoxLayout) -> None:
         button = LanguageButton()
         button.picked.connect(self.language)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _look_often(self) -> None:
+        timer = QTimer(self)
+        timer.timeout.connect(self.look)
+        timer.start(_LOOK_MS)
+        self.look()
+
+    def look(self) -> None:
+        """Say whether uploads go on beside the locked window."""
+        text = tr("Its keys are not in memory.")
+        if self._carrying():
+            text = tr("Uploads go on. Their keys are in memory, and no others.")
+        self.keys.setText(text)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ready to type."""
@@ -92,3 +110,12 @@ class UnlockView(QWidget):
 
     def _go(self) -> None:
         self._presenter.unlock(self.passphrase.text())
+
+
+def _foot(place: str) -> Text:
+    foot = Text(
+        tr("Data on this computer: {place}", place=place), "caption", wrap=True, selectable=True
+    )
+    foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    foot.setFixedWidth(420)
+    return foot

@@ -16,6 +16,14 @@ async def _locked(play: Play) -> None:
     assert isinstance(play.shell.pages.currentWidget(), UnlockView)
 
 
+@screen("locked-uploads")
+async def _locked_uploads(play: Play) -> None:
+    gate = play.shell.pages.currentWidget()
+    assert isinstance(gate, UnlockView)
+    play.door.carries = True
+    gate.look()
+
+
 @screen("locked-wrong")
 async def _locked_wrong(play: Play) -> None:
     gate = play.shell.pages.currentWidget()

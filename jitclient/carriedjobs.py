@@ -1,0 +1,52 @@
+"""What the carrier is told: the uploads it goes on with, and nothing else of the profile.
+
+Written to its standard input once and to no disk. Spec: docs/protocol/80-vault.md §80.8.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+
+from protocol.limits import MAX_FILE_BYTES, MIB
+from protocol.records import Bytes16, Bytes24, Bytes32, Record, Version
+
+MAX_LOT_BYTES: Final = 4 * MIB
+MAX_JOBS: Final = 256
+_Text = Annotated[str, msgspec.Meta(max_length=512)]
+
+
+class Job(Record, tag="carried-job", frozen=True):
+    """One upload: the key of one file, and what seals exactly the bytes that were sealed before.
+
+    `source` is a path as the system spells it; `spool_key` is empty for a file of its own.
+    """
+
+    version: Version
+    space: Bytes16
+    file: Bytes16
+    file_key: Bytes32
+    salt: Bytes24
+    size: Annotated[int, msgspec.Meta(ge=0, le=MAX_FILE_BYTES)]
+    source: Annotated[bytes, msgspec.Meta(max_length=8192)]
+    source_stat: _Text
+    spool_key: Annotated[bytes, msgspec.Meta(max_length=32)]
+    recipients: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=500)]
+
+    def __repr__(self) -> str:
+        return "Job(<redacted>)"
+
+
+class Lot(Record, tag="carried-lot", frozen=True):
+    """All of it: where the store is, the session there that is left, and the uploads in order."""
+
+    version: Version
+    profile: Annotated[bytes, msgspec.Meta(max_length=8192)]
+    store: _Text
+    certificate: Bytes32
+    token: _Text
+    jobs: Annotated[tuple[Job, ...], msgspec.Meta(max_length=MAX_JOBS)]
+
+    def __repr__(self) -> str:
+        return "Lot(<redacted>)"

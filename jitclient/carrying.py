@@ -1,0 +1,104 @@
+"""Uploads that go on while the window is locked: given to a carrier, and taken over again.
+
+Only where the person asked for it. Spec: docs/protocol/80-vault.md §80.8.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+from jitclient import handing_over, queueing
+from jitclient.carriedjobs import MAX_JOBS, Job, Lot
+from jitclient.session import Session
+from localstore import carried, chunks, evidence, spool
+from protocol import codec
+from protocol.errors import JitError
+from protocol.ids import FileId, SpaceId
+from sync.api import StoreApi
+
+COMMAND: Final = (sys.executable, "-m", "jitclient.carrier")
+
+
+async def gather(session: Session, api: StoreApi) -> Lot | None:
+    """What a carrier needs for the uploads that are due; None: there are none, or no store.
+
+    The transfers of this process have ended before.
+    """
+    jobs = await session.run(_jobs, session)
+    if not jobs:
+        return None
+    try:
+        await api.sign_in()  # so that the session has all of its hour left
+        token = await api.token()
+    except JitError:
+        return None
+    return Lot(
+        version=1,
+        profile=os.fsencode(session.profile.directory),
+        store=session.identity.store_address,
+        certificate=session.identity.store_certificate,
+        token=token,
+        jobs=tuple(jobs),
+    )
+
+
+def start(lot: Lot) -> None:
+    """Start the carrier, after the session was closed. Waits until it holds the profile's lock."""
+    # A list of our own words, no shell; keys go through the pipe, never into words or environment.
+    process = subprocess.Popen(  # noqa: S603
+        list(COMMAND),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+    )
+    if process.stdin is None or process.stdout is None:
+        return
+    try:
+        process.stdin.write(codec.encode(lot))
+        process.stdin.close()
+        process.stdout.readline()
+    except OSError:
+        process.kill()
+
+
+# --- below: database thread only -----------------------------------------------------------------
+
+
+def _jobs(session: Session) -> list[Job]:
+    found = []
+    for space, file in queueing.due(session, MAX_JOBS)[:MAX_JOBS]:
+        try:
+            job = _job(session, space, file)
+        except JitError:
+            continue  # why it does not go is told where it is tried
+        if job is not None:
+            found.append(job)
+    return found
+
+
+def _job(session: Session, space: SpaceId, file: FileId) -> Job | None:
+    sp = session.stores.space(space)
+    record = evidence.exhibit(sp, file)
+    if record is None or not record.mine or not queueing.is_due(record):
+        return None
+    audience = handing_over.audience(session, space, record)
+    # First what a carrier before this one sealed: its journal is about to be replaced.
+    handing_over.taken_back(session, space, file)
+    journal = carried.journal_file(session.profile.directory, space, file)
+    carried.begin(journal, chunks.numbered(sp, file))
+    return Job(
+        version=1,
+        space=space,
+        file=file,
+        file_key=record.file_key,
+        salt=record.salt,
+        size=record.size,
+        source=os.fsencode(record.source),
+        source_stat=record.source_stat,
+        spool_key=spool.key(sp, file) or b"",
+        recipients=tuple(audience),
+    )
