@@ -34,6 +34,14 @@ _CAPSET: Final = {"x86_64": 126, "aarch64": 91}
 _LAST_CAPABILITY: Final = 63
 
 
+def _mount_namespace() -> str:
+    return os.readlink("/proc/self/ns/mnt")  # noqa: PTH115 - a name, and no Path afterwards
+
+
+_OUTSIDE: Final = _mount_namespace() if os.path.exists("/proc/self/ns/mnt") else ""  # noqa: PTH110
+"""Where the client lives: nothing is ever mounted there."""
+
+
 def begin() -> bool:
     """No new privileges, an end with the client, and namespaces of its own where allowed.
 
@@ -73,6 +81,8 @@ def finish(*, apart: bool) -> Walls:
 
 def _empty_root(libc: ctypes.CDLL) -> bool:
     """See no file at all: the root becomes an empty folder that nobody can write to."""
+    if _mount_namespace() == _OUTSIDE:  # as root it would be everybody's /proc
+        return False
     flags = _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
     return bool(
         libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None) == 0

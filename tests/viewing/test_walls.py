@@ -7,6 +7,7 @@ attack passes for refused that would not have worked anyway.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -160,3 +161,24 @@ def test_a_viewer_that_was_closed_starts_nothing() -> None:
         one.open()
 
     assert one._process is None
+
+
+_INSIDE_ANOTHER = """
+import ctypes
+aside = ctypes.CDLL(None).unshare(0x10000000 | 0x00020000)  # what goes wrong here harms nobody
+from jitclient.viewing import confinement
+assert aside == 0 and confinement._empty_root(confinement._libc()) is False
+"""
+
+
+def test_nothing_is_mounted_where_the_client_lives() -> None:
+    """As root, without namespaces of its own, the process would hide everybody's /proc."""
+    probe = subprocess.run(["unshare", "--user", "--mount", "true"], check=False)
+    if probe.returncode != 0:
+        pytest.skip("no namespaces for us here")
+
+    done = subprocess.run(
+        [sys.executable, "-c", _INSIDE_ANOTHER], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
