@@ -18,6 +18,7 @@ from protocol.ids import SpaceId
 from ui.again import begin_anew
 from ui.application import application
 from ui.shell import Shell
+from ui.theme.sheet import leave_no_marks
 
 if TYPE_CHECKING:
     from ui.ports import DeskPort, DoorPort
@@ -81,7 +82,7 @@ def run(
     if ready is not None:
         shell.gate_shown.connect(ready)
     if unlocked is None:  # who knows the passphrase already would walk through the gate again
-        shell.begin_anew = begin_anew
+        shell.begin_anew = _anew
     if screenshot_dir is not None:
         shell.opened = _photographer(shell, screenshot_dir, open_space)
     shell.show()
@@ -139,3 +140,8 @@ def _photographer(shell: Shell, folder: Path, space: SpaceId | None) -> Callable
             await take(desk, folder, wanted)
 
     return lambda desk: shell.tasks.start(photograph(desk), name="pictures")
+
+
+def _anew() -> None:
+    leave_no_marks()
+    begin_anew()

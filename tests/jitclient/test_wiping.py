@@ -46,7 +46,12 @@ CUTS = {
     "before the key is destroyed": "jitclient.wiping.spaces.save_closed_devices",
     "after the key, before the files": "jitclient.wiping.checkpoint",
     "among the files": "jitclient.wiping.wipe.destroy",
+    "while the key goes": "jitclient.wiping.alarms.blur",
+    "the folder set aside": "localstore.wipe._sync",
+    "while the window is made to forget": "localstore.wipe._forget_in_window",
     "before the look at what is left": "jitclient.wiping.wipe.remaining",
+    "while it is noted what stays": "jitclient.wiping.leftovers.stays",
+    "among the traces of the desktop": "jitclient.leftovers.traces.forget",
     "before the receipt": "jitclient.wiping.signatures.sign",
     "while the receipt is saved": "jitclient.wiping.spaces.save_wipe",
 }

@@ -6,13 +6,15 @@ that nobody looks after.
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from jitclient import carrying_out
+from jitclient import carrying_out, wiping
+from jitclient.events import TransferMoved
 from jitclient.reviewviews import ReviewState
 from jitclient.session import Session
 from jitclient.usecases.add_stream import NewStream
@@ -22,7 +24,7 @@ from localstore.connection import transaction
 from protocol.errors import RefusedError
 from protocol.ids import FileId
 from tests.support.desktop import Desktop
-from tests.support.people_at_work import Team, evidence_file
+from tests.support.people_at_work import PATIENCE, Team, evidence_file
 from tests.support.traces import traces
 from ui.memory import Memory
 
@@ -145,8 +147,6 @@ async def test_a_copy_under_way_when_the_space_is_wiped_does_not_appear(
     out = tmp_path / "late.img"
 
     def late(session: Session, *args: object) -> None:
-        from jitclient import wiping
-
         assert out.exists()
         wiping.begin(session, team.space, why="deadline")
         real(session, *args)  # type: ignore[arg-type]
@@ -156,6 +156,32 @@ async def test_a_copy_under_way_when_the_space_is_wiped_does_not_appear(
         await team[WHO].export(team.space, file, out)
 
     assert not out.exists()
+
+
+async def test_a_transfer_that_runs_while_the_space_is_wiped_leaves_nothing_behind(
+    team: Team, tmp_path: Path
+) -> None:
+    source = evidence_file(tmp_path / "source", NAME, 5 * SIZE)
+    await team["ana"].add_evidence(team.space, source, to=[team.user(WHO)])
+    await team["ana"].sync_now()
+    desk, folder = team[WHO], team.profile(WHO) / "spaces"
+    session = desk._session
+    await desk.limit(down=3_000_000)
+    moved = asyncio.Event()
+    desk.events.subscribe(lambda event: moved.set() if isinstance(event, TransferMoved) else None)
+    work = asyncio.get_running_loop().create_task(desk.sync_now())
+    async with asyncio.timeout(PATIENCE):
+        await moved.wait()
+    assert list((folder / team.space.hex() / "parts").rglob("*"))
+
+    await session.run(wiping.begin, session, team.space, why="deadline")
+    report = await work
+
+    assert report.online
+    assert list(folder.glob(f"{team.space.hex()}*")) == []
+    (mine,) = [w for w in await desk.wipes(team.space) if w.wiped_at is not None]
+    assert "did not let go" not in mine.remaining
+    assert await team.alarms(WHO) == []
 
 
 # --- the journey --------------------------------------------------------------------------------

@@ -120,6 +120,41 @@ def test_a_link_is_removed_and_never_followed(profile: Profile, tmp_path: Path) 
     assert wipe.remaining(profile, SPACE) == []
 
 
+def test_who_still_writes_finds_no_place(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transfer that is ending, an export: what they write behind the wipe would stay."""
+    late = fill(profile) / "parts" / FILE.hex() / "late.part"
+    real, failed = wipe._remove_tree, list[bool]()
+
+    def meanwhile(folder: Path) -> None:
+        if folder.name == "parts":
+            try:
+                late.write_bytes(b"sealed")
+            except FileNotFoundError:
+                failed.append(True)
+        real(folder)
+
+    monkeypatch.setattr(wipe, "_remove_tree", meanwhile)
+    wipe.destroy(profile, SPACE)
+
+    assert failed == [True]
+    assert wipe.remaining(profile, SPACE) == []
+
+
+@pytest.mark.parametrize("memory", ["window.ini", "window.ini.Xy12Qz"])
+def test_the_window_forgets_the_space_and_nothing_else(profile: Profile, memory: str) -> None:
+    fill(profile)
+    file = profile.directory / memory
+    file.write_bytes(b"[General]\nspace=" + SPACE.hex().encode() + b"\ntab=EVIDENCE\n")
+    assert memory in wipe.remaining(profile, SPACE)
+
+    wipe.destroy(profile, SPACE)
+
+    assert wipe.remaining(profile, SPACE) == []
+    if memory == "window.ini":
+        assert file.read_bytes() == b"[General]\ntab=EVIDENCE\n"
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.fixture
 def stubborn(profile: Profile) -> Iterator[Path]:
     """A part that the system does not let go (something is mounted on it)."""
@@ -132,7 +167,7 @@ def stubborn(profile: Profile) -> Iterator[Path]:
     if mounted.returncode:
         pytest.skip("NOT TESTED HERE: may not mount")
     yield part
-    subprocess.run(["umount", str(aside)], check=True)
+    subprocess.run(["umount", str(aside if aside.exists() else part)], check=True)
 
 
 def test_what_the_system_does_not_let_go_is_named_and_the_rest_goes(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.ui.door_double import DoorDouble
 from tests.ui.waiting import calm, enter
 from ui.copying import copy
 from ui.shell import Shell
+from ui.theme import sheet, tokens
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DIALOG = """
@@ -73,6 +76,21 @@ async def test_a_wipe_takes_what_was_copied_here_out_of_the_clipboard(
     await calm(frame)
 
     assert QGuiApplication.clipboard().text() == ""
+
+
+def test_drawings_for_style_sheets_leave_with_a_process_that_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that is locked a thousand times is replaced a thousand times."""
+    fresh = cache(lambda: tempfile.TemporaryDirectory(prefix="jitclient-marks-", dir=tmp_path))
+    monkeypatch.setattr(sheet, "_folder", fresh)
+    sheet.build(tokens.LIGHT)
+    assert list(tmp_path.glob("jitclient-marks-*/*.svg")) != []
+
+    sheet.leave_no_marks()
+
+    assert list(tmp_path.iterdir()) == []
+    sheet.leave_no_marks()
 
 
 def test_what_is_copied_asks_to_be_kept_in_no_history() -> None:

@@ -199,6 +199,13 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="jitclient-marks-")
 
 
+def leave_no_marks() -> None:
+    """Remove the folder of drawings: a process that is replaced does not do so by itself."""
+    if _folder.cache_info().currsize:
+        _folder().cleanup()
+        _folder.cache_clear()
+
+
 def _scratch() -> Path:
     return Path(_folder().name)
 
