@@ -93,6 +93,11 @@ class Arranger:
         return int(now - self._moved.setdefault(row.file, now))
 
 
+def by_file(rows: Iterable[ExhibitRow]) -> dict[FileId, ExhibitRow]:
+    """The exhibits by what names them."""
+    return {one.file: one for one in rows}
+
+
 def _sliced(every: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (every[at : at + _SLICE] for at in range(0, len(every), _SLICE))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+from operator import is_not
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -46,14 +48,14 @@ class ExhibitModel(QAbstractTableModel):
     def show_items(self, items: tuple[ExhibitItem, ...]) -> None:
         """Take over other items; where only states changed, only those rows are painted."""
         old = self.items
-        if len(old) == len(items) and all(
-            a is b or a.file == b.file for a, b in zip(old, items, strict=True)
-        ):
-            self.items = items
-            for at, (before, now) in enumerate(zip(old, items, strict=True)):
-                if before is not now and before != now:
-                    self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
-            return
+        if len(old) == len(items):
+            others = list(compress(range(len(old)), map(is_not, old, items)))
+            if all(old[at].file == items[at].file for at in others):
+                self.items = items
+                for at in others:
+                    if old[at] != items[at]:
+                        self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
+                return
         self.beginResetModel()
         self.items = items
         self.endResetModel()

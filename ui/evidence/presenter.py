@@ -14,7 +14,7 @@ from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui.errors.cards import card_for
 from ui.evidence import items
-from ui.evidence.arranging import MANY, Arranged, Arranger, Wish
+from ui.evidence.arranging import MANY, Arranged, Arranger, Wish, by_file
 from ui.evidence.handlist import About, HandList, hand_list, listed_of
 from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
@@ -209,10 +209,12 @@ class EvidencePresenter(Presenter[EvidenceState]):
         except JitError as failure:
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
+        many = len(rows) > MANY
+        known = await asyncio.to_thread(by_file, rows) if many else by_file(rows)
         if self.state.space != space:
             return
-        self._rows = _by_file(rows)
-        if len(rows) > MANY:
+        self._rows = known
+        if many:
             self._show(replace(self.state, views=views, tags=tags))
             await self._arrange_all()
         else:
@@ -280,10 +282,6 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
     def _wish(self) -> Wish:
         return Wish(self.state.query, self.state.sort, self.state.descending)
-
-
-def _by_file(rows: tuple[ExhibitRow, ...]) -> dict[FileId, ExhibitRow]:
-    return {one.file: one for one in rows}
 
 
 def _may_add(detail: SpaceDetail) -> tuple[bool, str]:
