@@ -5,7 +5,7 @@ Spec: docs/protocol/70-store.md §6, docs/protocol/60-receipts.md.
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from centralstore import authn, mailbox
 from centralstore.access import Entered
@@ -18,7 +18,9 @@ from protocol.receipts import Receipt, ReceiptKind
 
 
 def post(tx: Transaction, entered: Entered, signed: bytes) -> None:
-    """Keep the calling device's receipt; a second one of the same device changes nothing.
+    """Keep the calling device's receipt; a later one of the same device takes its place.
+
+    Later is what its chain says (`device_seq`); the same once more changes nothing.
 
     Raises:
         ForgedError: not signed by the calling device, for another space, or no wipe receipt.
@@ -31,13 +33,15 @@ def post(tx: Transaction, entered: Entered, signed: bytes) -> None:
     if receipt.device != tx.device:
         raise ForgedError("A wipe receipt is handed in by the device that wiped.")
     here = (WIPE.c.space_id == entered.space) & (WIPE.c.device_id == tx.device)
-    if tx.conn.execute(select(WIPE.c.device_id).where(here)).one_or_none() is not None:
+    kept = tx.conn.execute(select(WIPE.c.signed).where(here)).scalar_one_or_none()
+    values = {"signed": signed, "posted_at": tx.second}
+    if kept is None:
+        row = {"space_id": entered.space, "device_id": tx.device, **values}
+        tx.conn.execute(insert(WIPE).values(row))
+    elif receipt.device_seq > signatures.peek(kept, Receipt).device_seq:
+        tx.conn.execute(update(WIPE).where(here).values(values))
+    else:
         return
-    tx.conn.execute(
-        insert(WIPE).values(
-            space_id=entered.space, device_id=tx.device, signed=signed, posted_at=tx.second
-        )
-    )
     for device in mailbox.devices(tx, entered.space):
         tx.wake(device, entered.space, "wipe")
 

@@ -23,6 +23,7 @@ from protocol.ids import SpaceId
 
 ALWAYS: Final = "copies in backups and blocks a drive keeps, as ciphertext without a key"
 UNKNOWN: Final = "copies outside, of which the damaged records tell nothing"
+HELD: Final = "the system did not let go of"
 SAVED: Final = frozenset({"exhibit", "sheet", "list", "proof"})
 _COUNTED: Final = (
     ("exhibit", "{} exhibit(s) exported to a file by this person"),
@@ -122,7 +123,7 @@ def _of_profile(names: Sequence[str]) -> list[str]:
         return []
     kinds = kinds or Counter({"folder that is empty or cannot be read": 1})
     named = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    return [f"the system did not let go of: {named}"]
+    return [f"{HELD}: {named}"]
 
 
 def _kind(path: PurePosixPath) -> str:

@@ -273,8 +273,7 @@ class ClosingPort:
 
     async def posted(self, space: SpaceId, receipt: bytes) -> None:
         """The store has it."""
-        del receipt
-        await self._session.run(_wipe_posted, self._session, space)
+        await self._session.run(_wipe_posted, self._session, space, receipt)
 
     async def watching(self) -> Sequence[SpaceId]:
         """Spaces with unconfirmed devices."""
@@ -285,6 +284,6 @@ class ClosingPort:
         await self._session.run(wipe_receipts.received, self._session, space, receipts_)
 
 
-def _wipe_posted(session: Session, space: SpaceId) -> None:
+def _wipe_posted(session: Session, space: SpaceId, receipt: bytes) -> None:
     with transaction(session.stores.device):
-        spaces.mark_wipe_posted(session.stores.device, space, session.device)
+        spaces.mark_wipe_posted(session.stores.device, space, receipt)

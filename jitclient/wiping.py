@@ -25,7 +25,7 @@ from localstore.unreached import Unreached
 from protocol import codec
 from protocol.errors import ConfigurationError, DamagedStoreError
 from protocol.ids import SpaceId
-from protocol.membership import Entry
+from protocol.membership import Entry, record_hash
 from protocol.receipts import Receipt, ReceiptKind
 from sync.machines import closing
 
@@ -199,7 +199,11 @@ def _sign(session: Session, record: SpaceRecord, kept: _Kept, traces: int) -> No
     left = unreached.of_space(db, space)
     again = any(row.what == "file" for row in left)
     phase = str(replace(kept, phase=closing.Phase.FILES.value, traces="")) if again else ""
-    stated = any(w.device == session.device for w in spaces.wipes(db, space))
+    before = next((w for w in spaces.wipes(db, space) if w.device == session.device), None)
+    stated = before is not None and (again or leftovers.HELD not in before.remaining)
+    if before is not None and not stated:  # what was held has gone: said by the next receipt
+        seq = signatures.peek(before.receipt, Receipt).device_seq + 1
+        kept = replace(kept, seq=seq, prev=record_hash(signatures.parse(before.receipt).body))
     signed = (
         b""
         if stated
@@ -212,7 +216,7 @@ def _sign(session: Session, record: SpaceRecord, kept: _Kept, traces: int) -> No
             receipt = signatures.peek(signed, Receipt)
             at, words = receipt.claimed_at, receipt.remaining
             spaces.save_wipe(db, space, session.device, signed, at, words, posted=False)
-            session.counts.wiped += 1
+            session.counts.wiped += before is None
         spaces.update_space(db, space, state="wiped", wipe_phase=phase)
 
 

@@ -65,11 +65,11 @@ _SAVE_CLOSED: Final = rows.insertion("closed_device", ClosedDevice, verb="INSERT
 _CLOSED: Final = rows.selection(
     ClosedDevice, "FROM closed_device WHERE space = :space ORDER BY user, device"
 )
-_SAVE_WIPE: Final = rows.insertion("wipe", WipeRecord, verb="INSERT OR IGNORE")
+_SAVE_WIPE: Final = rows.insertion("wipe", WipeRecord, verb="INSERT OR REPLACE")
 _WIPE: Final = rows.selection(WipeRecord, "FROM wipe")
 _WIPES: Final = f"{_WIPE} WHERE space = :space ORDER BY wiped_at, device"
 _UNPOSTED: Final = f"{_WIPE} WHERE posted = 0 ORDER BY wiped_at, device"
-_POSTED: Final = "UPDATE wipe SET posted = 1 WHERE space = :space AND device = :device"
+_POSTED: Final = "UPDATE wipe SET posted = 1 WHERE space = :space AND receipt = :receipt"
 
 
 def add_space(db: Connection, record: SpaceRecord) -> None:
@@ -138,7 +138,7 @@ def save_wipe(  # noqa: PLR0913, PLR0917 - the columns of one row
     remaining: str,
     posted: bool,
 ) -> None:
-    """Keep a wipe receipt; the first one of a device stands."""
+    """Keep a wipe receipt, in place of an earlier one of the same device."""
     db.execute(
         _SAVE_WIPE,
         {
@@ -162,6 +162,6 @@ def unposted_wipes(db: Connection) -> list[WipeRecord]:
     return [rows.build(WipeRecord, row) for row in db.execute(_UNPOSTED).fetchall()]
 
 
-def mark_wipe_posted(db: Connection, space: bytes, device: bytes) -> None:
-    """Note that the store has the receipt."""
-    db.execute(_POSTED, {"space": space, "device": device})
+def mark_wipe_posted(db: Connection, space: bytes, receipt: bytes) -> None:
+    """Note that the store has this receipt; a later one may be waiting already."""
+    db.execute(_POSTED, {"space": space, "receipt": receipt})

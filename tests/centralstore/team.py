@@ -120,7 +120,9 @@ def message(
     )
 
 
-def wiped(team: Team, device: Device, kind: ReceiptKind = ReceiptKind.WIPED) -> WipeRequest:
+def wiped(
+    team: Team, device: Device, kind: ReceiptKind = ReceiptKind.WIPED, seq: int = 1
+) -> WipeRequest:
     """A signed wipe receipt."""
     receipt = Receipt(
         version=1,
@@ -130,7 +132,7 @@ def wiped(team: Team, device: Device, kind: ReceiptKind = ReceiptKind.WIPED) -> 
         subject=team.roster.head,
         sha256=None,
         device=device.person.device,
-        device_seq=1,
+        device_seq=seq,
         prev=bytes(32),
         log_seq=team.roster.seq,
         log_head=team.roster.head,

@@ -229,3 +229,19 @@ def test_wipe_receipts_come_from_the_device_that_wiped(store: StoreHandle) -> No
     wrong = wiped(team, asta, ReceiptKind.DELIVERED)
     assert refused(asta.ask("POST", path, wrong)) == (403, "forged")
     assert len(read(asta.ask("GET", path), WipesReply).receipts) == 1
+
+
+def test_a_later_wipe_receipt_of_a_device_takes_the_place_of_its_earlier_one(
+    store: StoreHandle,
+) -> None:
+    """Something was in use when it wiped, and is gone now; order is what its chain says."""
+    team, (zelda, zeno) = team_of(store, "zelda", "zeno")
+    team.close()
+    path = paths.wipes(team.space)
+    third, second = wiped(team, zeno, seq=3), wiped(team, zeno, seq=2)
+
+    assert zeno.ask("POST", path, wiped(team, zeno)).status_code == 204
+    assert zeno.ask("POST", path, third).status_code == 204
+    assert zeno.ask("POST", path, second).status_code == 204
+
+    assert read(zelda.ask("GET", path), WipesReply).receipts == (third.receipt,)

@@ -12,8 +12,10 @@ from jitclient.session import Session
 from jitclient.usecases import close_space
 from localstore import spaces
 from localstore.connection import transaction
+from protocol import codec
 from protocol.errors import NotFoundError, SpaceClosedError
 from protocol.ids import SpaceId
+from protocol.membership import record_hash
 from protocol.receipts import Receipt, ReceiptKind
 from tests.jitclient.office import Office
 
@@ -94,9 +96,38 @@ def test_files_that_stay_are_told_and_tried_again(office: Office) -> None:
     assert (state, key, bool(phase)) == ("wiped", b"", True)
     (signed,) = office.on("bruno", _receipts, space)
     assert "did not let go" in signatures.peek(signed, Receipt).remaining
+    first = signatures.peek(signed, Receipt)
     office.on("bruno", wiping.resume_all, office.clock.now())
     assert office.on("bruno", _state, space)[2] == ""
+    (later,) = office.on("bruno", _receipts, space)
+    second = signatures.peek(later, Receipt)
+    assert "did not let go" not in second.remaining
+    assert second.device_seq == first.device_seq + 1
+    assert second.prev == record_hash(codec.encode(first))
+    office.on("bruno", wiping.resume_all, office.clock.now())
+    assert office.on("bruno", _receipts, space) == [later]
     assert not office.sessions["bruno"].profile.space_folder(space).exists()
+
+
+def test_a_later_receipt_takes_the_place_of_an_earlier_one_and_never_the_other_way(
+    office: Office,
+) -> None:
+    space = _closed_log(office)
+    with mock.patch("jitclient.wiping.wipe.destroy"):
+        office.follow("bruno", space)
+    (first,) = office.on("bruno", _receipts, space)
+    office.on("ana", wipe_receipts.received, space, [first])
+    assert office.on("ana", wipe_receipts.watching) == [space]  # there is more to come
+    office.on("bruno", wiping.resume_all, office.clock.now())
+    (later,) = office.on("bruno", _receipts, space)
+
+    office.on("ana", wipe_receipts.received, space, [later])
+    office.on("ana", wipe_receipts.received, space, [first])
+
+    assert later in office.on("ana", _receipts, space)
+    assert first not in office.on("ana", _receipts, space)
+    assert office.on("ana", wipe_receipts.watching) == []
+    assert office.alarms("ana") == []
 
 
 def _bad(office: Office, space: SpaceId, what: str) -> bytes:

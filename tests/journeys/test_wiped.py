@@ -115,6 +115,10 @@ async def test_a_receipt_says_what_the_system_did_not_let_go_and_it_goes_later(
     await team[WHO].sync_now()
     assert await _places(team, desktop, file) == []
     assert [o for o in await team[WHO].endings.unreached(team.space) if o.what == "file"] == []
+    await team["ana"].sync_now()
+    (mine,) = [w for w in await team["ana"].wipes(team.space) if w.name == "Bruno Keller"]
+    assert "did not let go" not in mine.remaining
+    assert "1 exhibit(s) exported" in mine.remaining
 
 
 async def test_a_copy_that_a_killed_program_began_goes_and_a_whole_one_is_on_record(

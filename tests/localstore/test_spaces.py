@@ -61,19 +61,25 @@ def test_who_was_in_a_closed_space_is_kept(db: Connection) -> None:
     assert spaces.closed_devices(db, BOB) == []
 
 
-def test_the_first_wipe_receipt_of_a_device_stands(db: Connection) -> None:
+def test_a_later_wipe_receipt_takes_the_place_of_the_first_and_is_posted_by_itself(
+    db: Connection,
+) -> None:
     first = WipeRecord(
         space=SPACE, device=LAPTOP, receipt=b"r", wiped_at=5, remaining="exports", posted=False
     )
     spaces.save_wipe(db, SPACE, LAPTOP, b"r", 5, "exports", posted=False)
 
-    spaces.save_wipe(db, SPACE, LAPTOP, b"another", 6, "", posted=True)
-
-    assert spaces.wipes(db, SPACE) == [first]
     assert spaces.unposted_wipes(db) == [first]
-    spaces.mark_wipe_posted(db, SPACE, LAPTOP)
+
+    spaces.save_wipe(db, SPACE, LAPTOP, b"later", 6, "", posted=False)
+    spaces.mark_wipe_posted(db, SPACE, b"r")  # the answer to the first comes late
+
+    (later,) = spaces.wipes(db, SPACE)
+    assert (later.receipt, later.remaining) == (b"later", "")
+    assert spaces.unposted_wipes(db) == [later]
+    spaces.mark_wipe_posted(db, SPACE, b"later")
     assert spaces.unposted_wipes(db) == []
-    assert spaces.wipes(db, SPACE) == [replace(first, posted=True)]
+    assert spaces.wipes(db, SPACE) == [replace(later, posted=True)]
 
 
 def person(**changes: object) -> Person:
