@@ -216,9 +216,9 @@ class _FileRow(Panel):
         grid.addWidget(self.number, 0, 3)
         grid.addWidget(self.facts, 0, 4)
         grid.addWidget(self.away, 0, 5)
-        grid.addWidget(self._problem, 1, 0, 1, 4)
-        grid.addWidget(self._lacking, 1, 0, 1, 4)
-        grid.addWidget(self.again, 1, 4)
+        grid.addWidget(self._problem, 1, 0, 1, 6)
+        grid.addWidget(self._lacking, 1, 0, 1, 6)
+        grid.addWidget(self.again, 2, 4)
         grid.setColumnStretch(0, 1)
         self.column.addLayout(grid)
 
