@@ -235,7 +235,12 @@ class SpacesView(Panel):
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         foot.setSpacing(tokens.S2)
         foot.addLayout(across)
-        foot.addLayout(row(lock, None, spoken, devices, look, help_, spacing=0))
+        icons_ = (spoken, devices, look, help_)
+        room = self.width() - tokens.S4 - tokens.S3 - sum(one.width() for one in icons_)
+        if lock.sizeHint().width() > room:  # a long word in this language: its icon says it, too
+            lock.setAccessibleName(lock.text())
+            lock.setText("")
+        foot.addLayout(row(lock, None, *icons_, spacing=0))
         return foot
 
     def _own_keys(self) -> IconButton:
