@@ -25,7 +25,8 @@ NO_TEXT: Final = (
 """Files without words for people, except where they call `tr`."""
 NAMES: Final = frozenset(
     {"JIT Client", "SHA-256", "Esc", "JIT 2026/118", "2026-11-02T14:05+01:00, or 2026-11-02",
-     "review:new review:in-review", "d MMMM yyyy", "KiB", "MiB", "GiB", "TiB"}
+     "review:new review:in-review", "d MMMM yyyy", "KiB", "MiB", "GiB", "TiB",
+     "UTF-16 BE", "UTF-16 LE"}
 )  # fmt: skip
 """Names and forms that are the same in every language."""
 NOT_SHOWN: Final = frozenset(
@@ -43,7 +44,9 @@ NOT_SHOWN: Final = frozenset(
     }
 )
 """Calls whose strings are for the program."""
-_KEYS: Final = re.compile(r"(?:Ctrl|Alt|Shift|Num|Down|Up|Left|Right)(?:\+\w*|\+.)*")
+_KEYS: Final = re.compile(
+    r"(?:(?:Ctrl|Alt|Shift|Num|Down|Up|Left|Right)(?:\+\w*|\+.)*|Page .|PgUp|PgDown|Windows-\d+)"
+)
 _CAMEL: Final = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _WORDY: Final = re.compile(r"[A-Za-z]{2,}\s|\s[A-Za-z]{2,}|^[\s“\"]*[A-Z][a-z]+")
 

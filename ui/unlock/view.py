@@ -47,7 +47,7 @@ class UnlockView(QWidget):
         self.notice = Notice(closable=False)
         names = QVBoxLayout()
         names.setSpacing(2)
-        names.addWidget(Text(tr("JIT Client is locked"), "title"))
+        names.addWidget(Text(tr("JIT Client is locked"), "title", wrap=True))
         self.keys = Text("", "secondary", wrap=True)
         names.addWidget(self.keys)
         head = row(Brand(44), spacing=tokens.S4)
