@@ -75,7 +75,8 @@ def _file(one: Message) -> str:
 
 
 def _written(made: Catalog, code: str) -> bytes:
-    made._num_plurals = forms(code)  # Babel counts the millions of French, too
+    count: Any = forms(code)
+    made._num_plurals = count  # Babel counts the millions of French, too
     out = io.BytesIO()
     write_po(out, made, width=100, omit_header=True, include_lineno=False)
     head = (
