@@ -29,7 +29,7 @@ from localstore.evidence import ExhibitRecord
 from protocol.content import ExhibitNotice
 from protocol.errors import ForgedError, NotFoundError
 from protocol.facts import digests
-from protocol.ids import FileId, SpaceId, UserId
+from protocol.ids import ID_BYTES, FileId, SpaceId, UserId, from_hex
 from protocol.manifest import Manifest
 from protocol.receipts import StoreReceipt
 from sync.api import StoreApi
@@ -113,6 +113,19 @@ def taken_back(session: Session, space: SpaceId, file: FileId) -> None:
             for index, leaf in known.items():
                 chunks.record_leaf(sp, file, index, leaf)
     path.unlink(missing_ok=True)
+
+
+def drop_journals(session: Session, space: SpaceId) -> None:
+    """Remove what a carrier put on record of exhibits that nobody seals any more.
+
+    Of one that may still be sealed it stays until it is taken back. Database thread.
+    """
+    folder = carried.folder(session.profile.directory, space)
+    for path in sorted(folder.glob("*")):
+        file = from_hex(path.name, ID_BYTES)
+        record = None if file is None else evidence.exhibit(session.stores.space(space), file)
+        if record is None or record.state not in (*UNDER_WAY, "failed"):
+            path.unlink(missing_ok=True)
 
 
 def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) -> None:

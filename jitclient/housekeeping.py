@@ -5,7 +5,7 @@ Runs with the first round, also when the store is out of reach.
 
 from __future__ import annotations
 
-from jitclient import carrying_out, leftovers, spacewise, spool
+from jitclient import carrying_out, handing_over, leftovers, spacewise, spool
 from jitclient.events import SpacesChanged
 from jitclient.session import WIPED_STATES, Session
 from localstore import again, custody, devices, messages, sessions, spaces
@@ -46,6 +46,7 @@ def tend(session: Session) -> None:
             spacewise.attempt(session, SpaceId(record.space), _recount)
             spacewise.attempt(session, SpaceId(record.space), spool.sweep)
             spacewise.attempt(session, SpaceId(record.space), carrying_out.settle)
+            spacewise.attempt(session, SpaceId(record.space), handing_over.drop_journals)
             if tidy:
                 spacewise.attempt(session, SpaceId(record.space), _forget)
     if tidy:

@@ -22,9 +22,14 @@ from protocol.errors import SourceChangedError
 _ROW: Final = struct.Struct(">I32s")
 
 
+def folder(profile: Path, space: bytes) -> Path:
+    """Where the journals of a space lie, and nothing else."""
+    return profile / "spaces" / space.hex() / "carried"
+
+
 def journal_file(profile: Path, space: bytes, file: bytes) -> Path:
-    """The journal of one exhibit; its folder holds journals and nothing else."""
-    return profile / "spaces" / space.hex() / "carried" / file.hex()
+    """The journal of one exhibit."""
+    return folder(profile, space) / file.hex()
 
 
 def begin(path: Path, known: Iterable[tuple[int, bytes]]) -> None:

@@ -51,7 +51,7 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 
 async def _added(team: Team, tmp_path: Path) -> FileId:
-    source = evidence_file(tmp_path / "source", "disk.img", SIZE)
+    source = evidence_file(tmp_path / "source", f"{tmp_path.name}.img", SIZE)
     row = await team["ana"].add_evidence(team.space, source, to=[team.user("bruno")])
     return row.file
 
@@ -172,6 +172,23 @@ async def test_what_was_sealed_while_locked_is_never_sealed_otherwise(
     carried.begin(path, [(5, bytes(32))])
     with pytest.raises(SourceChangedError):
         await session.run(handing_over.taken_back, session, team.space, file)
+
+
+async def test_the_journal_of_an_exhibit_that_nobody_seals_any_more_goes(
+    team: Team, tmp_path: Path
+) -> None:
+    kept = await _added(team, tmp_path / "one")
+    given_up = await _added(team, tmp_path / "two")
+    for file in (kept, given_up):
+        carried.begin(_journal(team, file), [(0, bytes(32))])
+    _journal(team, FileId(bytes(16))).write_bytes(b"of nothing")
+    team.store.stop()
+    await team["ana"].cancel(team.space, given_up)
+    session = team["ana"]._session
+
+    await session.run(handing_over.drop_journals, session, team.space)
+
+    assert [path.name for path in _journal(team, kept).parent.iterdir()] == [kept.hex()]
 
 
 def _leaves(session: Session, team: Team, file: FileId) -> dict[int, bytes]:
