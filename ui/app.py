@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import os
 import time
@@ -120,6 +121,7 @@ async def _preload() -> None:
     for name in _SCREENS:
         importlib.import_module(name)
         await asyncio.sleep(0.02)
+    gc.freeze()  # the collector would stop the window to go through all of it, again and again
 
 
 def _door(profile_dir: Path) -> DoorPort:
