@@ -69,7 +69,13 @@ def identify(service: Service, tx: Transaction, authorization: str) -> int:
 
 
 async def drain(request: Request, limit: int) -> None:
-    """Take the rest of a refused body, so that its sender reads the refusal, not a broken line."""
+    """Take the rest of a refused body, so that its sender reads the refusal, not a broken line.
+
+    Of a body that says to be longer than `limit` nothing is taken.
+    """
+    stated = request.headers.get("content-length", "0")
+    if len(stated) > 15 or not stated.isdigit() or int(stated) > limit:
+        return
     left = limit
     with suppress(ClientDisconnect, TimeoutError):
         async with asyncio.timeout(_DRAIN_SECONDS):

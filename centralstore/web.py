@@ -133,6 +133,8 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
             body = codec.decode_json(endpoint.takes, data)
         except JitError as error:
             refusal = error
+            if isinstance(error, LimitExceededError):
+                await doorway.drain(request, MAX_PART_BYTES)
     call = Call(
         path=request.path_params,
         query=request.query_params,

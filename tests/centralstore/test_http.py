@@ -98,6 +98,28 @@ def test_a_length_beyond_the_limit_is_refused_before_a_byte_of_it(store: StoreHa
         assert tls.recv(12) == b"HTTP/1.1 413"
 
 
+def test_whoever_sends_somewhat_too_much_reads_the_refusal_and_no_broken_line(
+    store: StoreHandle,
+) -> None:
+    """Whether or not he still sends when it is decided: tried often enough to meet that."""
+    device = enrolled(store, "talkative")
+    host, _, port = store.address.rpartition(":")
+    body = bytes(4 * MAX_JSON_BYTES)
+    head = (
+        f"POST {paths.SPACES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {device.token}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    for _ in range(30):
+        with (
+            socket.create_connection((host, int(port)), 10) as line,
+            context().wrap_socket(line) as tls,
+        ):
+            tls.settimeout(20)
+            tls.sendall(head.encode() + body)
+
+            assert tls.recv(12) == b"HTTP/1.1 413"
+
+
 def test_a_request_without_end_is_cut_off(store: StoreHandle) -> None:
     device = enrolled(store, "endless")
 
