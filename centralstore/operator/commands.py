@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     as_json = "--json" in words
     try:
         given = _parser().parse_args([word for word in words if word != "--json"])
-        _check_user(given.data)
+        _check_user(getattr(given, "data", None))
         run: Callable[[argparse.Namespace, bool], Printed | None] = given.run
         printed = run(given, as_json)
         if printed is not None:
@@ -61,13 +61,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _check_user(data: Path) -> None:
+def _check_user(data: Path | None) -> None:
     """What root writes into a store of somebody else's, that store could not read.
 
     Raises:
         UsageError: root, and the folder is another user's.
     """
-    if os.geteuid() != 0 or not data.is_dir():
+    if os.geteuid() != 0 or data is None or not data.is_dir():
         return
     owner = data.stat().st_uid
     if owner != 0:
