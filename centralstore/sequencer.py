@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Integer, bindparam, delete, insert, select, update
 
 from centralstore import accesslog, journal, tiles
 from centralstore.accesslog import Access
@@ -34,6 +34,14 @@ _PENDING = Prepared(
     .order_by(ACCESS_LOG.c.id)
     .limit(bindparam("most"))
 )
+_HEAD = Prepared(select(LOG_HEAD).with_for_update())
+_GROWN = Prepared(
+    update(LOG_HEAD).values(size=bindparam("grown"), unsealed=bindparam("old", type_=Integer))
+)
+_OF_SPACES = LOG_COUNT.c.space_id.in_(bindparam("spaces", expanding=True))
+_COUNTS = Prepared(select(LOG_COUNT.c.space_id, LOG_COUNT.c.rows).where(_OF_SPACES))
+_DROP_COUNTS = Prepared(delete(LOG_COUNT).where(_OF_SPACES))
+_KEEP_COUNT = Prepared(insert(LOG_COUNT))
 _PLACE = Prepared(
     update(ACCESS_LOG)
     .where(ACCESS_LOG.c.id == bindparam("row"))
@@ -79,7 +87,7 @@ class Sequencer:
 
 def sequence(tx: Transaction) -> int:
     """Place at most a batch of rows; how many were looked at."""
-    head = tx.conn.execute(select(LOG_HEAD).with_for_update()).one()
+    (head,) = _HEAD.rows(tx.conn, {})
     found = _PENDING.rows(tx.conn, {"most": BATCH})
     if not found:
         return 0
@@ -94,7 +102,7 @@ def sequence(tx: Transaction) -> int:
     placed += [{"row": row.id, "at_leaf": REFUSED, "as_number": REFUSED} for row in refused]
     size = tiles.append(tiles.Table(tx.conn), head.size, leaves)
     _PLACE.each(tx.conn, placed)
-    tx.conn.execute(update(LOG_HEAD).values(size=size, unsealed=unsealed))
+    _GROWN.do(tx.conn, {"grown": size, "old": unsealed})
     _save_counts(tx, counts)
     if refused:
         _tell(tx, len(refused))
@@ -124,18 +132,16 @@ def _sorted_out(
 
 
 def _counts(tx: Transaction, spaces: set[bytes]) -> dict[bytes, int]:
-    known = tx.conn.execute(
-        select(LOG_COUNT.c.space_id, LOG_COUNT.c.rows).where(LOG_COUNT.c.space_id.in_(spaces))
-    ).all()
+    known = _COUNTS.rows(tx.conn, {"spaces": list(spaces)}) if spaces else ()
     return dict.fromkeys(spaces, 0) | {bytes(row.space_id): int(row.rows) for row in known}
 
 
 def _save_counts(tx: Transaction, counts: dict[bytes, int]) -> None:
     if not counts:
         return
-    tx.conn.execute(delete(LOG_COUNT).where(LOG_COUNT.c.space_id.in_(counts)))
+    _DROP_COUNTS.do(tx.conn, {"spaces": list(counts)})
     rows = [{"space_id": space, "rows": count} for space, count in counts.items()]
-    tx.conn.execute(insert(LOG_COUNT), rows)
+    _KEEP_COUNT.each(tx.conn, rows)
 
 
 def _tell(tx: Transaction, count: int) -> None:

@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from centralstore.prepared import Prepared
 from centralstore.tables import LOG_TILE
 from crypto import merkle
 
 WIDTH: Final = 256
 _HEIGHT: Final = 8
 _HASH: Final = merkle.HASH_BYTES
+_HERE: Final = (LOG_TILE.c.level == bindparam("of_level")) & (LOG_TILE.c.number == bindparam("at"))
+_GET: Final = Prepared(select(LOG_TILE.c.hashes).where(_HERE))
+_DROP: Final = Prepared(delete(LOG_TILE).where(_HERE))
+_PUT: Final = Prepared(insert(LOG_TILE))
 
 
 class Tiles(Protocol):
@@ -42,16 +47,14 @@ class Table:
     def get(self, level: int, number: int) -> bytes:
         """See `Tiles.get`."""
         if (level, number) not in self._known:
-            found = self._conn.execute(
-                select(LOG_TILE.c.hashes).where(_at(level, number))
-            ).scalar_one_or_none()
-            self._known[level, number] = bytes(found or b"")
+            found = _GET.one(self._conn, {"of_level": level, "at": number})
+            self._known[level, number] = b"" if found is None else bytes(found.hashes)
         return self._known[level, number]
 
     def put(self, level: int, number: int, hashes: bytes) -> None:
         """See `Tiles.put`."""
-        self._conn.execute(delete(LOG_TILE).where(_at(level, number)))
-        self._conn.execute(insert(LOG_TILE).values(level=level, number=number, hashes=hashes))
+        _DROP.do(self._conn, {"of_level": level, "at": number})
+        _PUT.do(self._conn, {"level": level, "number": number, "hashes": hashes})
         self._known[level, number] = hashes
 
     def leaf(self, index: int) -> bytes:
@@ -127,7 +130,3 @@ class Tree:
 
 def _split(hashes: bytes) -> list[bytes]:
     return [hashes[at : at + _HASH] for at in range(0, len(hashes), _HASH)]
-
-
-def _at(level: int, number: int) -> ColumnElement[bool]:
-    return (LOG_TILE.c.level == level) & (LOG_TILE.c.number == number)
