@@ -48,7 +48,7 @@ class FirstRunView(QWidget):
             self.pages.addWidget(page)
         names = QVBoxLayout()
         names.setSpacing(2)
-        names.addWidget(Text(tr("Welcome to JIT Client"), "title"))
+        names.addWidget(Text(tr("Welcome to JIT Client"), "title", wrap=True))
         lead = tr("Set this computer up for your joint investigation teams.")
         names.addWidget(Text(lead, "secondary", wrap=True))
         head = row(Brand(44), spacing=tokens.S4)
