@@ -72,10 +72,11 @@ class Viewing:
 
     def close(self) -> None:
         """End the process. May be called again."""
-        self.closed = True
-        if self._viewer is not None:
+        if not self.closed and self._viewer is not None:
             self._viewer.close()
-        self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread.submit(self._viewer.reap)
+        self.closed = True
+        self._thread.shutdown(wait=False)
 
     async def _do(self, act: Callable[[], T]) -> T:
         try:

@@ -134,7 +134,7 @@ class Viewer:
     def _exchange(self, question: bytes, wanted: Frame) -> object:
         """Ask, hand over what is asked back, and return the answer."""
         process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+        if self._closed or process is None or process.stdin is None or process.stdout is None:
             raise ViewerEndedError(_CRASHED)
         watch = threading.Timer(self._patience, self._too_slow)
         watch.daemon = True
@@ -151,8 +151,7 @@ class Viewer:
             raise
         finally:
             watch.cancel()
-            if self._closed:
-                self._bury(process)
+            self._reap_if_closed()
 
     def _answer(self, to: object, source: object, question: bytes, wanted: Frame) -> object:
         sink, stream = cast("BinaryIO", to), cast("BinaryIO", source)
@@ -190,7 +189,15 @@ class Viewer:
             return ViewerRefusedError(_TRIED)
         return ViewerEndedError(_SLOW if self._slow else _CRASHED)
 
-    def _bury(self, process: subprocess.Popen[bytes]) -> None:
+    def _reap_if_closed(self) -> None:
+        if self._closed:
+            self.reap()
+
+    def reap(self) -> None:
+        """After `close`: wait for its end, so that the system keeps nothing of it."""
+        process = self._process
+        if process is None:
+            return
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:

@@ -145,6 +145,24 @@ async def test_ones_own_exhibit_is_looked_at_where_it_lies(
         await crew["bruno"].viewing.open(space, row.file)
 
 
+async def test_who_closes_a_viewer_under_a_page_is_told_of_no_failure(
+    crew: HostileTeam, tmp_path: Path
+) -> None:
+    ana, space = crew["ana"], crew.space
+    row = await received(crew, space, tmp_path, samples.pdf())
+    ana.viewing.command = attacker("nothing")  # it hangs when it is asked for a page
+    viewing, _ = await ana.viewing.open(space, row.file)
+
+    page = asyncio.get_running_loop().create_task(viewing.page(0, 100, 100))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    viewing.close()
+    with pytest.raises(ViewerEndedError, match="was closed"):
+        await page
+
+    assert [what for what, _ in await said(crew, space)] == ["exhibit-viewed"]
+
+
 async def test_a_viewer_ends_with_its_space_and_with_the_desk(
     crew: HostileTeam, tmp_path: Path
 ) -> None:
@@ -154,7 +172,8 @@ async def test_a_viewer_ends_with_its_space_and_with_the_desk(
     first, _ = await ana.viewing.open(space, row.file)
     ana.events.publish(SpaceWiped(space))
     second, _ = await ana.viewing.open(space, row.file, Encoding.OWN)
-    ana.viewing.close()
+    assert [what for what, _ in await said(crew, space)] == ["exhibit-viewed"] * 2
+    await ana.close()
 
     for one in (first, second):
         assert one.closed
@@ -163,4 +182,3 @@ async def test_a_viewer_ends_with_its_space_and_with_the_desk(
         process = one._viewer._process if one._viewer is not None else None
         assert process is not None
         assert await asyncio.to_thread(process.wait) != 0
-    assert [what for what, _ in await said(crew, space)] == ["exhibit-viewed"] * 2

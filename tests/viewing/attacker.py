@@ -1,7 +1,8 @@
 """A viewing process whose decoder was taken over: `python -m tests.viewing.attacker NAME WALLS`.
 
 It is the real process with other decoders. `up` leaves the walls as they are; `no-filter` takes the
-filter of system calls out, so that the walls behind it are seen alone; `down` takes all of them.
+filter of system calls out, so that the walls behind it are seen alone, `landlock` and `root` each
+of them by itself; `down` takes all of them.
 What comes through shows a document of `WON` pages, what is refused and survived one of `REFUSED`.
 """
 
@@ -144,8 +145,13 @@ def _load(name: str) -> Callable[[BinaryIO, int, Encoding], Document]:
 
 
 def main(name: str, walls: str) -> int:
-    if walls == "no-filter":
+    if walls in {"no-filter", "landlock", "root"}:
         seccomp.install = lambda libc: None
+        confinement._limits = lambda: None
+    if walls == "landlock":
+        confinement.begin = lambda: False
+    if walls == "root":
+        confinement._no_files = lambda libc: False
     if walls == "down":
         confinement.begin = lambda: False
         confinement.finish = lambda *, apart: Walls.CALLS

@@ -7,11 +7,14 @@ attack passes for refused that would not have worked anyway.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import psutil
 import pytest
 
 from jitclient.viewing import viewer
@@ -67,12 +70,13 @@ def test_with_the_walls_down_another_program_is_started() -> None:
         one.open()
 
 
+@pytest.mark.parametrize("wall", [Walls.FILES, Walls.NAMESPACES])
 @pytest.mark.parametrize("name", ["read_file", "read_program", "write_file"])
-def test_behind_the_filter_stands_a_second_wall_around_files(name: str) -> None:
-    with attacked(name, "no-filter") as one:
+def test_behind_the_filter_two_more_walls_stand_around_files(name: str, wall: Walls) -> None:
+    with attacked(name, "landlock" if wall is Walls.FILES else "root") as one:
         pages = one.open().pages
-        if not one.walls & (Walls.FILES | Walls.NAMESPACES):
-            pytest.skip("this kernel has neither Landlock nor namespaces for us")
+        if wall not in one.walls:
+            pytest.skip("this kernel has it not, or not for us")
 
         assert pages == REFUSED
 
@@ -151,6 +155,60 @@ def test_a_part_that_is_damaged_is_told_as_that_and_ends_the_process() -> None:
 
     assert one._process is not None
     assert one._process.returncode is not None
+
+
+CLIENT = """
+import sys
+from jitclient.viewing.viewer import Viewer
+command = (sys.executable, "-I", "-m", "tests.viewing.attacker", "nothing", "up")
+one = Viewer(1, lambda a, b: bytes(b - a), command=command, patience=3600)
+one.open()
+print(one._process.pid, flush=True)
+one.page(0, 1, 1)
+"""
+
+
+def test_a_hanging_viewer_ends_with_a_client_that_is_killed() -> None:
+    """It reads no pipe any more, so only the kernel can tell it."""
+    client = subprocess.Popen([sys.executable, "-c", CLIENT], stdout=subprocess.PIPE)
+    assert client.stdout is not None
+    pid = int(client.stdout.readline())
+    viewing = psutil.Process(pid)
+    begun = viewing.cpu_times().user
+    assert soon(lambda: viewing.cpu_times().user > begun + 0.2), "it does not hang yet"
+
+    client.kill()
+    client.communicate()
+
+    ended = soon(lambda: not psutil.pid_exists(pid) or viewing.status() == psutil.STATUS_ZOMBIE)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    assert ended, "it lives on without its client"
+
+
+def soon(fact: Callable[[], bool]) -> bool:
+    """Whether a fact comes true within ten seconds."""
+    for _ in range(1_000):
+        if fact():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_nothing_of_a_viewer_stays_when_it_was_closed() -> None:
+    with attacked("nothing") as one:
+        one.open()
+        process = one._process
+        assert process is not None
+        assert process.stdout is not None
+
+        one.close()
+        one.reap()
+
+        assert process.returncode is not None
+        assert process.stdout.closed
+        with pytest.raises(ViewerEndedError):
+            one.page(0, 1, 1)
 
 
 def test_a_viewer_that_was_closed_starts_nothing() -> None:

@@ -65,7 +65,7 @@ def test_a_page_that_promises_much_and_sends_little_takes_no_memory() -> None:
     tracemalloc.start()
     try:
         with pytest.raises(EOFError):
-            wire.read_answer(io.BytesIO(frame))
+            wire.read_answer(io.BufferedReader(io.BytesIO(frame)))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
