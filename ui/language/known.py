@@ -32,7 +32,7 @@ NAMES: Final = {
 }
 """All 24, in the order in which the Union lists them: by these names in Latin letters."""
 
-COMPLETE: Final = ("en", "bg", "de", "el", "es", "fr", "it", "nl")
+COMPLETE: Final = tuple(NAMES)
 """Those with a whole catalogue. Only these are offered; a test holds each to it."""
 
 
