@@ -146,6 +146,16 @@ class MailboxPort:
             item.index for item in items if await self._session.run(_deliver, self._session, item)
         ]
 
+    async def count_unread(self) -> None:
+        """Beside each space into which something came since."""
+        if self._session.touched:
+            await self._session.run(_count_unread, self._session)
+
+
+def _count_unread(session: Session) -> None:
+    for space in tuple(session.touched):
+        spacewise.attempt(session, space, Session.count_unread)
+
 
 def _deliver(session: Session, item: Delivery) -> bool | None:
     return spacewise.attempt(session, SpaceId(item.space), lambda s, _: opening.deliver(s, item))

@@ -128,6 +128,8 @@ class Session:
     """Spaces and places to which the store went back, and was offered what is missing."""
     log_told: dict[UserId, str] = field(default_factory=dict, repr=False)
     """The head of the store's access log that each person was told last, since unlocking."""
+    touched: dict[SpaceId, int] = field(default_factory=dict, repr=False)
+    """Spaces into which something unread came, and when; not yet counted beside them."""
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)
     _events_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -201,16 +203,24 @@ class Session:
         return visible(person.name) if person and person.name else f"user {user.hex()[:8]}"
 
     def touch_space(self, space: SpaceId, at: int) -> None:
-        """Note that something unread came into a space.
+        """Note that something unread came into a space; counted when it is answered."""
+        self.touched[space] = at
 
-        Counted in the space, not added up: this commits a moment before what came, and after a
-        crash between the two the same comes again.
+    def count_unread(self, space: SpaceId) -> None:
+        """Write beside a space how much of it is unread, if something came since the last time.
+
+        Counted in the space, not added up. A crash before this is made good at the next start
+        (`housekeeping.tend`); so what came is readable a commit earlier.
         """
-        if spaces.space(self.stores.device, space) is not None:
-            unread = messages.unread(self.stores.space(space))
-            with transaction(self.stores.device):
-                spaces.update_space(self.stores.device, space, unread=unread, last_activity=at)
-            self.tell(SpacesChanged())
+        at, record = self.touched.get(space), spaces.space(self.stores.device, space)
+        if at is None or record is None or record.state in WIPED_STATES:
+            self.touched.pop(space, None)
+            return
+        unread = messages.unread(self.stores.space(space))
+        with transaction(self.stores.device):
+            spaces.update_space(self.stores.device, space, unread=unread, last_activity=at)
+        del self.touched[space]
+        self.tell(SpacesChanged())
 
     def alarm(self, space: SpaceId | None, error: JitError, *, key: str = "") -> None:
         """Record that something was detected and refused, once per cause until dismissed."""

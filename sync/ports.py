@@ -111,6 +111,9 @@ class Mailbox(Protocol):
             left out stays in the store's queue and comes again next round.
         """
 
+    async def count_unread(self) -> None:
+        """What was delivered counts as unread where spaces are listed: after it can be read."""
+
 
 class Sessions(Protocol):
     """Pairwise sessions that must exist before a message can be sealed."""

@@ -301,6 +301,7 @@ class Office(OwnDevices):
         self.queues[name] = [
             item for item in self.queues[name] if not self.on(name, opening.deliver, item)
         ]
+        self.on(name, ports._count_unread)
         return len(self.queues[name])
 
     def take(self, name: str) -> int:

@@ -189,6 +189,25 @@ def test_a_delivery_that_a_crash_repeats_is_unread_once(office: Office) -> None:
     assert _unread(office, "ana", space) == 1
 
 
+def test_what_came_before_a_crash_is_counted_after_it(office: Office) -> None:
+    """It is readable before it is counted where the spaces are listed."""
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    office.write("bruno", space, "One.")
+    office.post("bruno", space)
+    with (
+        mock.patch.object(spaces, "update_space", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        office.deliver("ana")
+    assert (office.texts("ana", space), _unread(office, "ana", space)) == (["One."], 0)
+
+    office.restart("ana")
+    office.on("ana", housekeeping.tend)
+
+    assert _unread(office, "ana", space) == 1
+
+
 def test_what_was_read_before_a_crash_is_not_counted_after_it(office: Office) -> None:
     office.join("ana", "bruno")
     space = office.open_space("ana", "bruno")
