@@ -20,6 +20,20 @@ MEANS: Final = ("container", "vessel", "flight", "vehicle", "parcel", "other")
 CONTROLS: Final = (
     "scan", "dog", "physical", "scan+dog", "scan+physical", "dog+physical", "scan+dog+physical",
 )  # fmt: skip
+WORDS: Final = {
+    "container": "Container",
+    "vessel": "Vessel",
+    "flight": "Flight",
+    "vehicle": "Vehicle",
+    "parcel": "Parcel",
+    "other": "Other",
+    "scan": "Scan",
+    "dog": "Dog",
+    "physical": "Physical control",
+    "yes": "Yes",
+    "no": "No",
+}
+"""What the choices are called; a control of several kinds is joined by `+`."""
 MAX_LINES_CHARS: Final = 500
 MAX_IMAGES: Final = 200
 _ANY: Final = Group.ITEM  # headings are those of SECTIONS

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jitclient import factviews, reviewviews
-from protocol.facts import FIELDS, Form, Group
+from jitclient import factviews, intakeviews, reviewviews
+from protocol.facts import BY_NAME, FIELDS, Form, Group
 from tests.architecture.tree import ROOT
 from ui.language import dates, sentences
 from ui.language.speaking import BUTTONS, QT
@@ -177,6 +177,10 @@ def _domain() -> Iterator[Message]:
     rest = (*factviews.HANDLING.values(), *factviews.GRADES.values(), *reviewviews.WORDS.values())
     for text in rest:
         yield Message(text, where="jitclient/factviews.py")
+    of_forms = (one.label for one in intakeviews.FIELDS if one.name not in BY_NAME)
+    headings = (heading for heading, _ in intakeviews.SECTIONS)
+    for text in (*headings, *of_forms, *intakeviews.WORDS.values()):
+        yield Message(text, where="jitclient/intakeviews.py")
     for text in (*sentences.EVENTS, *sentences.FAILURES):
         yield Message(text, where="ui/language/sentences.py")
 

@@ -5,9 +5,10 @@ Codes stay as they are: H1, TLP:AMBER and B2 are read aloud and looked up; TLP f
 
 from __future__ import annotations
 
-from jitclient import factviews
+from jitclient import factviews, intakeviews
 from jitclient.factviews import GRADES, HANDLING
-from protocol.facts import Facts
+from jitclient.intakeviews import WORDS
+from protocol.facts import BY_NAME, Facts
 from ui import words
 from ui.language import chosen, tr
 from ui.language.catalogue import SOURCE
@@ -20,6 +21,9 @@ def said(name: str, value: str) -> str:
         return "; ".join(f"{one}: {tr(HANDLING[one])}" if one in HANDLING else one for one in codes)
     if name == "evaluation":
         return f"{value}: {', '.join(tr(GRADES[one]) if one in GRADES else one for one in value)}"
+    if name in intakeviews.BY_NAME and name not in BY_NAME:
+        parts = value.split("+")
+        return " + ".join(tr(WORDS[one]) if one in WORDS else one for one in parts)
     plain = factviews.said(name, value)
     return tr(plain) if name in factviews.CHOSEN else plain
 
