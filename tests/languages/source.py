@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from jitclient import factviews, intakeviews, reviewviews
-from protocol.facts import BY_NAME, FIELDS, Form, Group
+from protocol.facts import FIELDS, Form, Group
 from tests.architecture.tree import ROOT
 from ui.language import dates, sentences
 from ui.language.speaking import BUTTONS, QT
@@ -177,7 +177,7 @@ def _domain() -> Iterator[Message]:
     rest = (*factviews.HANDLING.values(), *factviews.GRADES.values(), *reviewviews.WORDS.values())
     for text in rest:
         yield Message(text, where="jitclient/factviews.py")
-    of_forms = (one.label for one in intakeviews.FIELDS if one.name not in BY_NAME)
+    of_forms = (one.label for one in intakeviews.FIELDS if one not in FIELDS)
     headings = (heading for heading, _ in intakeviews.SECTIONS)
     for text in (*headings, *of_forms, *intakeviews.WORDS.values()):
         yield Message(text, where="jitclient/intakeviews.py")
