@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import obstore
 from obstore.exceptions import (
@@ -111,17 +111,27 @@ class Objects:
                 ) from error
 
     async def put(self, prefix: str, number: int, data: Pieces) -> str:
-        """See `Blobs.put`. What was sent is looked at before it is believed."""
+        """See `Blobs.put`. What was sent is looked at before it is believed.
+
+        What is gone by then was erased with its file, by another process, a moment ago. It is sent
+        once more: whether the file still takes it is for the database to say, not for us.
+        """
         key, whole = f"{prefix}/{number}-{secrets.token_hex(4)}", b"".join(data)
         try:
-            sent = await obstore.put_async(self._store, key, whole, use_multipart=False)
-            kept = await obstore.head_async(self._store, key)
+            try:
+                sent, kept = await self._sent(key, whole)
+            except FileNotFoundError:
+                sent, kept = await self._sent(key, whole)
         except (BaseError, OSError) as error:
             raise DiskError("The store's object store fails; the part was not kept.") from error
         marks = (sent["e_tag"], kept["e_tag"])
         if kept["size"] != len(whole) or (all(marks) and marks[0] != marks[1]):
             raise DiskError("The store's object store kept something else; the part was not kept.")
         return key
+
+    async def _sent(self, key: str, whole: bytes) -> tuple[Any, Any]:
+        sent = await obstore.put_async(self._store, key, whole, use_multipart=False)
+        return sent, await obstore.head_async(self._store, key)
 
     def path(self, key: str) -> Path | None:
         """See `Blobs.path`: there is none."""

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import psycopg
@@ -81,10 +82,11 @@ def take_back(conn: Connection) -> bool:
     pipeline a rollback first raises what the server refused before it and is then never sent, so
     the pipeline ends first.
     """
-    with suppress(DBAPIError):
-        conn.rollback()
-    with suppress(DBAPIError):
-        leave(conn)
+    for step in (conn.rollback, partial(leave, conn)):
+        if conn.invalidated:  # whatever is asked of it now would connect anew
+            return False
+        with suppress(DBAPIError):
+            step()
     if conn.invalidated:
         return False
     driver = _driver(conn)

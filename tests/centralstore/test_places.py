@@ -6,11 +6,13 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import obstore
 import pytest
+from obstore.store import S3Store
 
 from centralstore import inside, places, settings
 from centralstore.configuration import Configuration
-from protocol.errors import ConfigurationError
+from protocol.errors import ConfigurationError, DiskError
 from tests.support import servers
 from tests.support.store import made_store, run_jitstore
 
@@ -161,3 +163,28 @@ def change(config: Configuration, **values: str) -> Configuration:
     from msgspec.structs import replace as replaced
 
     return replaced(config, **values)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_part_that_is_erased_while_it_arrives_is_no_failure_of_the_object_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Another process erases its file in between: once is sent again, whoever goes on is told."""
+    real, left = obstore.head_async, [None] * times
+
+    async def head(store: S3Store, key: str) -> object:
+        if left:
+            left.pop()
+            await obstore.delete_async(store, key)
+        return await real(store, key)
+
+    monkeypatch.setattr(obstore, "head_async", head)
+    with servers.places(tmp_path) as where:
+        blobs = places.blobs(settings.load(made_store(tmp_path, places=where).data_dir))
+        if times == 1:
+            key = await blobs.put("ab" * 16, 0, [b"sealed"])
+            assert b"".join([piece async for piece in blobs.read(key, 6)]) == b"sealed"
+        else:
+            with pytest.raises(DiskError):
+                await blobs.put("ab" * 16, 0, [b"sealed"])
