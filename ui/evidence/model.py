@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from ui import words
 from ui.evidence.state import Column, ExhibitItem
@@ -26,6 +26,7 @@ from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.bar import paint_bar
 from ui.widgets.chip import paint_chip
+from ui.widgets.ground import paint_ground
 from ui.widgets.hover import hover
 from ui.words import Badge
 
@@ -128,11 +129,7 @@ class ExhibitPainter(QStyledItemDelegate):
         item = self._model.items[index.row()]
         p = palette()
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, QColor(p.selection))
-        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(p.hairline))
+        box = paint_ground(painter, option)
         room = box.adjusted(12, 0, -12, -1)
         ratio = painter.device().devicePixelRatio()
         match COLUMNS[index.column()]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ui.evidence.state import QueueItem
 from ui.language import tr
@@ -15,6 +15,7 @@ from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.bar import paint_bar
 from ui.widgets.chip import paint_chip
+from ui.widgets.ground import paint_ground
 from ui.widgets.hover import hover
 
 Index = QModelIndex | QPersistentModelIndex
@@ -77,11 +78,7 @@ class QueuePainter(QStyledItemDelegate):
         item = self._model.items[index.row()]
         p = palette()
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, QColor(p.selection))
-        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(p.hairline))
+        box = paint_ground(painter, option)
         room = box.adjusted(tokens.S3, tokens.S2, -tokens.S3, -tokens.S2)
         ratio = painter.device().devicePixelRatio()
         step = (room.height() - 8) / 2

@@ -21,13 +21,14 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextLayout,
 )
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from jitclient.searchviews import Marked
 from ui.language import tr
 from ui.search.state import HitItem
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
+from ui.widgets.ground import paint_ground
 from ui.widgets.hover import hover
 
 Index = QModelIndex | QPersistentModelIndex
@@ -89,11 +90,7 @@ class HitPainter(QStyledItemDelegate):
         item = self._model.items[index.row()]
         p = palette()
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, QColor(p.selection))
-        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(p.hairline))
+        box = paint_ground(painter, option)
         room = box.adjusted(tokens.S4, tokens.S2, -tokens.S4, -tokens.S2)
         name = "message-square" if item.file is None else "layers"
         picture = icons.pixmap(name, p.secondary, 18, painter.device().devicePixelRatio())
