@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from ui.collecting import Collector
 from ui.language.speaking import speak, wanted
 from ui.memory import Memory
-from ui.theme.style import theme
+from ui.theme.style import CHOICES, theme
 from ui.widgets.ring import FocusRing
 
 
@@ -37,8 +37,9 @@ def application(profile_dir: Path | None = None) -> QApplication:
     app.setDesktopFileName("eu.jitclient.JitClient")
     app.setQuitOnLastWindowClosed(False)
     app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, True)
-    speak(wanted(Memory(profile_dir).text("language")))
-    theme().install(app, Memory(profile_dir).text("appearance") or "system")
+    memory = Memory(profile_dir)
+    speak(wanted(memory.text("language")))
+    theme().install(app, {what: memory.text(what) for what in CHOICES})
     app.setProperty("ring", FocusRing(app))
     app.setProperty("collector", Collector(app))
     return app

@@ -33,7 +33,7 @@ class Frame(QWidget):
     """Lives from unlock to lock."""
 
     lock = Signal()
-    appearance = Signal(str)
+    appearance = Signal(str, str)
     language = Signal(str)
     locks_after = Signal(int)
     carries = Signal(bool)

@@ -19,7 +19,7 @@ from ui.memory import Memory
 from ui.ports import DeskPort
 from ui.room import Room
 from ui.spaces.state import Tab
-from ui.theme.style import theme
+from ui.theme.style import APPEARANCE, theme
 
 _SIZE: Final = (1360, 860)
 _LIVE: Final = (Tab.CONVERSATION, Tab.EVIDENCE, Tab.PEOPLE, Tab.LOG, Tab.CLOSING)
@@ -44,7 +44,7 @@ async def take(
     """
     application()
     await asyncio.to_thread(out_dir.mkdir, parents=True, exist_ok=True)
-    before = theme().choice
+    before = theme().chosen(APPEARANCE)
     made: list[Path] = []
     room = Room(desk, clock)
     frame = Frame(room, Memory(None))
@@ -57,11 +57,11 @@ async def take(
         room.begin()
         frame.show()
         for scheme in ("light", "dark"):
-            theme().choose(scheme)
+            theme().choose(APPEARANCE, scheme)
             made += await _tabs(frame, out_dir, scheme)
     finally:
         room.close()
-        theme().choose(before)
+        theme().choose(APPEARANCE, before)
         frame.close()
         frame.deleteLater()
     return made

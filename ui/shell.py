@@ -241,9 +241,9 @@ class Shell(QMainWindow):
         if locks is not None:
             locks.done()
 
-    def _appearance(self, choice: str) -> None:
-        theme().choose(choice)
-        self.memory.keep("appearance", choice)
+    def _appearance(self, what: str, choice: str) -> None:
+        theme().choose(what, choice)
+        self.memory.keep(what, choice)
 
     def _locks_after(self, minutes: int) -> None:
         self.memory.keep("locks-after", str(minutes))

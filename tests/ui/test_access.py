@@ -34,7 +34,7 @@ from ui.shell import Shell
 from ui.shortcuts import KEYS
 from ui.spaces.state import Tab
 from ui.theme import tokens
-from ui.theme.style import theme
+from ui.theme.style import APPEARANCE, theme
 from ui.unlock.view import UnlockView
 from ui.viewing.view import ViewerWindow
 from ui.widgets.hover import hover
@@ -330,11 +330,11 @@ async def test_the_scheme_changes_as_a_whole_while_the_window_is_open(
     frame, _ = await enter(*locked)
     wanted = tokens.LIGHT if scheme == "light" else tokens.DARK
 
-    theme().choose(scheme)
+    theme().choose(APPEARANCE, scheme)
 
     assert theme().palette is wanted
     assert frame.palette().window().color().name().upper() == wanted.window
-    theme().choose("system")
+    theme().choose(APPEARANCE, "system")
 
 
 async def test_nothing_stays_open_when_the_window_is_left(locked: Locked) -> None:

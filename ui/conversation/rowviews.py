@@ -182,7 +182,7 @@ class _Bubble(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(p.own if self._mine else p.surface))
-        painter.setPen(QPen(QColor(p.own if self._mine else p.hairline), 1))
+        painter.setPen(QPen(QColor(p.edge or (p.own if self._mine else p.hairline)), 1))
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, tokens.RADIUS_CARD, tokens.RADIUS_CARD)
         painter.end()

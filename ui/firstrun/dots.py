@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.language import tr
 from ui.theme import tokens
 from ui.theme.style import palette
+from ui.widgets.ground import paint_soft
 
 
 class Dots(QWidget):
@@ -30,10 +31,11 @@ class Dots(QWidget):
         """Draw the bars."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         wide = (self.width() - (self._count - 1) * tokens.S2) / self._count
         for index in range(self._count):
             done = index < self._step
-            painter.setBrush(QColor(palette().accent if done else palette().hairline))
-            painter.drawRoundedRect(round(index * (wide + tokens.S2)), 0, round(wide), 4, 2, 2)
+            p = palette()
+            box = QRectF(round(index * (wide + tokens.S2)), 0, round(wide), 4)
+            todo = p.surface if p.edge else p.hairline
+            paint_soft(painter, box, 2, p.accent if done else todo, p.edge)
         painter.end()

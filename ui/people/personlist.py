@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
+from ui.widgets.ground import paint_soft
 from ui.widgets.monogram import paint_monogram
 from ui.words import Badge
 
@@ -119,7 +120,7 @@ class _Painter(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, QColor(p.selection))
+            paint_soft(painter, box, 0, p.selection, p.edge)
         tile = QRectF(box.left() + 12, box.center().y() - 17, 34, 34)
         paint_monogram(painter, tile, one.letters, one.user, circle=True)
         left, right = tile.right() + 12, self._badge(painter, box, one.badge)

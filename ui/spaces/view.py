@@ -35,14 +35,16 @@ from ui.shortcuts import named
 from ui.spaces.presenter import SpacesPresenter
 from ui.spaces.state import SpacesState, SpaceTile
 from ui.theme import fonts, icons, tokens
-from ui.theme.style import palette, theme
+from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button, IconButton
 from ui.widgets.choice import offer
 from ui.widgets.elided import Elided
+from ui.widgets.ground import paint_soft
 from ui.widgets.hover import hover
 from ui.widgets.language import LanguageIcon
+from ui.widgets.looks import LooksIcon
 from ui.widgets.monogram import Monogram, paint_monogram
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, line, row
@@ -108,9 +110,7 @@ class _Delegate(QStyledItemDelegate):
         box = QRectF(option.rect).adjusted(8, 2, -8, -2)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(p.selection if chosen else p.hover))
-            painter.drawRoundedRect(box, 8, 8)
+            paint_soft(painter, box, 8, p.selection if chosen else p.hover, p.edge)
         square = QRectF(box.left() + 8, box.center().y() - 18, 36, 36)
         paint_monogram(painter, square, tile.letters, tile.space)
         right = box.right() - 10
@@ -161,7 +161,7 @@ class SpacesView(Panel):
     recovery_sheet = Signal()
     devices = Signal()
     lock = Signal()
-    appearance = Signal(str)
+    appearance = Signal(str, str)
     language = Signal(str)
     locks_after = Signal(int)
     carries = Signal(bool)
@@ -220,9 +220,8 @@ class SpacesView(Panel):
         across = row(Monogram(words.initials(name), me.user, 36, circle=True), spacing=10)
         across.addLayout(names, 1)
         across.addWidget(self._own_keys())
-        look = IconButton("sun", tr("Appearance: light or dark"))
-        look.setPopupMode(look.ToolButtonPopupMode.InstantPopup)
-        look.setMenu(self._looks(look))
+        look = LooksIcon()
+        look.picked.connect(self.appearance)
         devices = IconButton("laptop", tr("My devices"))
         devices.clicked.connect(self.devices)
         help_ = IconButton("info", named(tr("Keyboard shortcuts"), "keys"))
@@ -271,14 +270,6 @@ class SpacesView(Panel):
     def _locks_chosen(self, minutes: int) -> None:
         self.locks_now = minutes
         self.locks_after.emit(minutes)
-
-    def _looks(self, parent: QWidget) -> QMenu:
-        looks = (
-            ("system", tr("Like the desktop")),
-            ("light", tr("Light")),
-            ("dark", tr("Dark")),
-        )
-        return offer(QMenu(parent), looks, lambda: theme().choice, self.appearance.emit)
 
     def render_state(self, state: SpacesState) -> None:
         """Show the list."""

@@ -19,16 +19,27 @@ def build(p: Palette) -> str:
 def _base(p: Palette) -> str:
     return f"""
 QMainWindow, QDialog {{ background: {p.window}; }}
+QDialog {{ border: {1 if p.edge else 0}px solid {p.edge or p.window}; }}
 QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.border};
   padding: 6px 8px; font-size: {px(tokens.DENSE)}px; }}
 QMenu {{ background: {p.raised}; border: 1px solid {p.hairline}; padding: 6px; }}
-QMenu::item {{ padding: 7px 28px 7px 12px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {p.selection}; color: {p.text}; }}
+QMenu::item {{ padding: 6px 27px 6px 11px; border: 1px solid transparent; border-radius: 4px; }}
+QMenu::item:selected {{ background: {p.selection}; color: {p.text}; border-color: {_edge(p)}; }}
 QMenu::item:disabled {{ color: {p.muted}; }}
 QMenu::separator {{ height: 1px; background: {p.hairline}; margin: 6px 4px; }}
 QSplitter::handle {{ background: {p.hairline}; }}
 QSplitter::handle:hover {{ background: {p.border}; }}
 """
+
+
+def _edge(p: Palette) -> str:
+    """The line around a ground that says something; in the usual schemes the ground suffices."""
+    return p.edge or "transparent"
+
+
+def _dead(p: Palette) -> str:
+    """How the border of what cannot be used is drawn; in high contrast pale is no way to say so."""
+    return "dashed" if p.edge else "solid"
 
 
 def _text(p: Palette) -> str:
@@ -69,28 +80,27 @@ QPushButton {{ min-height: 30px; padding: 0 14px; border-radius: {tokens.RADIUS_
   outline: none; }}
 QPushButton:hover {{ background: {p.hover}; }}
 QPushButton:pressed {{ background: {p.selection}; }}
-QPushButton:disabled {{ color: {p.muted}; border-color: {p.hairline}; background: transparent; }}
+QPushButton:disabled {{ color: {p.muted}; border: 1px {_dead(p)} {p.hairline};
+  background: transparent; }}
 QPushButton[kind="primary"] {{ background: {p.accent}; color: {p.on_accent};
   border-color: {p.accent}; font-weight: 600; padding: 0 18px; }}
 QPushButton[kind="primary"]:hover {{ background: {p.accent_hover};
   border-color: {p.accent_hover}; }}
-QPushButton[kind="primary"]:disabled {{ background: {p.hover}; border-color: {p.hover};
-  color: {p.muted}; }}
+QPushButton[kind="primary"]:disabled, QPushButton[kind="danger"]:disabled {{
+  background: {p.hover}; border-color: {p.edge or p.hover}; color: {p.muted}; }}
 QPushButton[kind="danger"] {{ background: {p.danger_fill}; color: {p.on_danger};
   border-color: {p.danger_fill}; font-weight: 600; padding: 0 18px; }}
-QPushButton[kind="danger"]:disabled {{ background: {p.hover}; border-color: {p.hover};
-  color: {p.muted}; }}
 QPushButton[kind="quiet"] {{ border-color: transparent; background: transparent;
   color: {p.accent}; padding: 0 10px; }}
-QPushButton[kind="quiet"]:hover {{ background: {p.hover}; }}
-QPushButton[kind="quiet"]:disabled {{ color: {p.muted}; }}
+QPushButton[kind="quiet"]:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
+QPushButton[kind="quiet"]:disabled {{ color: {p.muted}; border-color: {_edge(p)}; }}
 QPushButton[kind="strip"] {{ border-color: transparent; background: transparent; min-height: 22px;
   color: {p.warn}; padding: 0 4px; font-size: {px(tokens.CAPTION)}px; font-weight: 600; }}
-QPushButton[kind="strip"]:hover {{ background: {p.hover}; }}
+QPushButton[kind="strip"]:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px;
   background: transparent; padding: 5px; outline: none; }}
-QToolButton:hover {{ background: {p.hover}; }}
-QToolButton:pressed, QToolButton:checked {{ background: {p.selection}; }}
+QToolButton:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
+QToolButton:pressed, QToolButton:checked {{ background: {p.selection}; border-color: {_edge(p)}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QCheckBox {{ spacing: 10px; outline: none; min-height: 26px; background: transparent; }}
 QCheckBox:disabled {{ color: {p.muted}; }}
@@ -98,7 +108,7 @@ QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.border};
   border-radius: 4px; background: {p.surface}; }}
 QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent};
   image: url("{_check(p)}"); }}
-QCheckBox::indicator:disabled {{ border-color: {p.hairline}; background: {p.window}; }}
+QCheckBox::indicator:disabled {{ border: 1px {_dead(p)} {p.hairline}; background: {p.window}; }}
 """
 
 
@@ -109,11 +119,12 @@ def _fields(p: Palette) -> str:
     return f"""
 {fields} {{ background: {p.surface}; color: {p.text}; border: 1px solid {p.border};
   border-radius: {tokens.RADIUS_CONTROL}px; padding: 0 10px;
+  placeholder-text-color: {p.muted};
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
 QLineEdit, QSpinBox, QDateEdit, QComboBox {{ min-height: 32px; }}
 QPlainTextEdit {{ padding: 6px 8px; }}
 {focus} {{ border-color: {p.ring}; }}
-{dead} {{ border-color: {p.hairline}; color: {p.muted}; background: {p.window}; }}
+{dead} {{ border: 1px {_dead(p)} {p.hairline}; color: {p.muted}; background: {p.window}; }}
 QLineEdit[state="wrong"] {{ border-color: {p.danger}; }}
 QLineEdit[kind="large"] {{ min-height: 38px; font-size: {px(tokens.LEAD)}px; }}
 QPlainTextEdit[kind="bare"] {{ border: none; background: transparent; padding: 4px; }}
@@ -140,7 +151,8 @@ QTableView, QListView {{ background: {p.surface}; alternate-background-color: {p
   border: none; outline: none; gridline-color: {p.hairline};
   selection-background-color: {p.selection}; selection-color: {p.text}; }}
 QTableView[kind="lined"]::item {{ padding: 0 9px; border-bottom: 1px solid {p.hairline}; }}
-QTableView[kind="lined"]::item:selected {{ background: {p.selection}; color: {p.text}; }}
+QTableView[kind="lined"]::item:selected {{ background: {p.selection}; color: {p.text};
+  border-bottom-color: {p.edge or p.hairline}; }}
 QListView[kind="boxed"] {{ border: 1px solid {p.border};
   border-radius: {tokens.RADIUS_CONTROL}px; padding: 1px; }}
 QListView[kind="sidebar"] {{ background: transparent; }}

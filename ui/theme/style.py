@@ -1,8 +1,12 @@
-"""Puts the tokens on the application and follows the desktop between light and dark."""
+"""Puts the tokens on the application and follows the desktop: light, dark, high contrast.
+
+Whatever changes, the whole scheme is applied anew; no part of one stays in another.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,9 +14,17 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ui.theme import fonts, sheet, tokens
+from ui.theme.highcontrast import scheme
 from ui.theme.tokens import Palette
 
-CHOICES: Final = ("system", "light", "dark")
+APPEARANCE: Final = "appearance"
+CONTRAST: Final = "contrast"
+SYSTEM: Final = "system"
+CHOICES: Final = {
+    APPEARANCE: (SYSTEM, "light", "dark"),
+    CONTRAST: (SYSTEM, "high", "normal"),
+}
+"""What can be chosen of each; the first is what nobody has chosen yet."""
 
 
 class Theme(QObject):
@@ -23,41 +35,75 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.palette: Palette = tokens.LIGHT
-        self.choice = "system"
+        self._chosen: dict[str, str] = {}
         self._app: QApplication | None = None
+        self._desktop_high = False
 
-    def install(self, app: QApplication, choice: str = "system") -> None:
-        """Apply fonts, colours and the sheet; from then on follow the desktop."""
+    def install(self, app: QApplication, chosen: Mapping[str, str] | None = None) -> None:
+        """Apply fonts, colours and the sheet; from then on follow the desktop.
+
+        Args:
+            app: the application.
+            chosen: what was chosen before, by the names of `CHOICES`; anything else is left out.
+        """
         first = self._app is not app
         self._app = app
-        self.choice = os.environ.get("JIT_THEME", "") or choice
+        for what, value in (chosen or {}).items():
+            self._note(what, value)
+        self._note(APPEARANCE, os.environ.get("JIT_THEME", ""))
         if first:
             app.setStyle("Fusion")
             app.setFont(fonts.font())
-            app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+            hints = app.styleHints()
+            hints.colorSchemeChanged.connect(self._desktop_changed)
+            hints.accessibility().contrastPreferenceChanged.connect(self._contrast_changed)
+            self._desktop_high = _is_high(hints.accessibility().contrastPreference())
         self._apply()
 
-    def choose(self, choice: str) -> None:
-        """Follow the desktop, or hold light or dark."""
-        self.choice = choice if choice in CHOICES else "system"
+    def chosen(self, what: str) -> str:
+        """What a person chose of `what`."""
+        return self._chosen.get(what, CHOICES[what][0])
+
+    def choose(self, what: str, value: str) -> None:
+        """Follow the desktop, or hold what a person chose; what is no choice follows it, too."""
+        self._chosen.pop(what, None)
+        self._note(what, value)
         self._apply()
 
-    def _scheme_changed(self) -> None:
-        if self.choice == "system":
+    def _note(self, what: str, value: str) -> None:
+        if value in CHOICES.get(what, ()):
+            self._chosen[what] = value
+
+    def _desktop_changed(self) -> None:
+        if self.chosen(APPEARANCE) == SYSTEM:
+            self._apply()
+
+    def _contrast_changed(self, wanted: Qt.ContrastPreference) -> None:
+        self._desktop_high = _is_high(wanted)
+        if self.chosen(CONTRAST) == SYSTEM:
             self._apply()
 
     def _apply(self) -> None:
         if self._app is None:
             return
-        self.palette = tokens.DARK if self._wants_dark() else tokens.LIGHT
+        self.palette = scheme(dark=self._wants_dark(), high=self._wants_high())
         self._app.setPalette(_qt_palette(self.palette))
         self._app.setStyleSheet(sheet.build(self.palette))
         self.changed.emit()
 
     def _wants_dark(self) -> bool:
-        if self.choice in ("light", "dark"):
-            return self.choice == "dark"
+        choice = self.chosen(APPEARANCE)
+        if choice != SYSTEM:
+            return choice == "dark"
         return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+    def _wants_high(self) -> bool:
+        choice = self.chosen(CONTRAST)
+        return self._desktop_high if choice == SYSTEM else choice == "high"
+
+
+def _is_high(wanted: Qt.ContrastPreference) -> bool:
+    return wanted == Qt.ContrastPreference.HighContrast
 
 
 _THEME: list[Theme] = []

@@ -1,6 +1,7 @@
-"""The design tokens: two palettes, the type scale, the 4 px grid.
+"""The design tokens: the usual two palettes, the type scale, the 4 px grid.
 
-Colours are sRGB hex; sizes are pixels at 100 %. No other file of the window names a colour.
+Colours are sRGB hex; sizes are pixels at 100 %. No other file of the window names a colour but
+highcontrast.py.
 Contrast of every pair in use is computed by tests/ui/test_contrast.py.
 """
 
@@ -79,6 +80,7 @@ class Palette:
     on_accent: str
     border: str
     ring: str
+    edge: str  # a line around what a soft ground tells apart; empty: the ground is enough
     ok: str
     ok_soft: str
     warn: str
@@ -123,6 +125,7 @@ LIGHT: Final = Palette(
     on_accent="#FFFFFF",
     border="#76828F",
     ring="#0B57D0",
+    edge="",
     ok="#17683A",
     ok_soft="#E2F3E8",
     warn="#7F4700",
@@ -156,6 +159,7 @@ DARK: Final = Palette(
     on_accent="#0A1A2E",
     border="#718093",
     ring="#A9CBFF",
+    edge="",
     ok="#72CF94",
     ok_soft="#16301F",
     warn="#F1BC6D",

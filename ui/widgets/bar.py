@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
+from ui.widgets.ground import paint_soft
 
 
 class Bar(QProgressBar):
@@ -43,9 +44,8 @@ def paint_bar(painter: QPainter, box: QRectF, percent: int, tone: Tone) -> None:
     """Draw a bar into `box`; lists use this for their cells."""
     p = palette()
     radius = box.height() / 2
+    paint_soft(painter, box, radius, p.surface if p.edge else p.hairline, p.edge)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(p.hairline))
-    painter.drawRoundedRect(box, radius, radius)
     if percent > 0:
         width = max(box.height(), box.width() * percent / 100)
         painter.setBrush(QColor(p.tone(tone)[0]))

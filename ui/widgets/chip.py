@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
+from ui.widgets.ground import paint_soft
 from ui.widgets.reveal import reveal
 from ui.words import Badge
 
@@ -60,9 +61,7 @@ class Chip(QWidget):
 def paint_chip(painter: QPainter, box: QRectF, badge: Badge, ratio: float) -> None:
     """Draw a chip into `box`; lists use this for their cells."""
     ink, soft = palette().tone(badge.tone)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(soft))
-    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+    paint_soft(painter, box, box.height() / 2, soft, ink)
     x = box.left() + 10
     if badge.icon:
         picture = icons.pixmap(badge.icon, ink, _GLYPH, ratio)

@@ -31,7 +31,9 @@ from tests.ui.waiting import sheets
 from ui.application import application
 from ui.language.speaking import speak
 from ui.shell import Shell
-from ui.theme.style import theme
+from ui.theme.style import APPEARANCE, CONTRAST, theme
+
+SCHEMES = ("light", "dark", "high-light", "high-dark")  # the last two only when asked for
 
 
 def _tell(failure: Exception) -> None:
@@ -70,10 +72,11 @@ async def _main(args: argparse.Namespace) -> None:
     folder = Path(tempfile.mkdtemp()) / "home/clara.weiss/.local/share/jitclient/profiles/hamburg"
     await asyncio.to_thread(folder.mkdir, parents=True)
     width, height = (int(part) for part in args.size.split("x"))
-    for scheme in ("light", "dark"):
-        if args.scheme not in ("", scheme):
+    for scheme in SCHEMES:
+        if args.scheme != scheme and (args.scheme or scheme.startswith("high")):
             continue
-        theme().choose(scheme)
+        theme().choose(CONTRAST, "high" if scheme.startswith("high") else "normal")
+        theme().choose(APPEARANCE, scheme.removeprefix("high-"))
         speak(args.language)
         for one in SCREENS:
             if args.only in one.name:
@@ -91,7 +94,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="screens whose name holds this")
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--alone", action="store_true", help="the sheet on top without its window")
-    parser.add_argument("--scheme", default="", choices=("", "light", "dark"))
+    parser.add_argument("--scheme", default="", choices=("", *SCHEMES))
     parser.add_argument("--language", default="en", help="a catalogue, or en")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

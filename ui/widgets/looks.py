@@ -1,0 +1,47 @@
+"""The button that changes how the window looks: light or dark, contrast."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ui.language import tr
+from ui.theme.style import APPEARANCE, CONTRAST, theme
+from ui.widgets.button import IconButton
+from ui.widgets.choice import offer
+
+
+class LooksIcon(IconButton):
+    """A menu of every choice of the theme; `picked` says which of them, and what."""
+
+    picked = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__("sun", tr("Appearance and contrast"))
+        self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(self._looks())
+
+    def _looks(self) -> QMenu:
+        menu = QMenu(self)
+        self._offer(menu, APPEARANCE, _appearances())
+        menu.addSeparator()
+        contrast = QMenu(tr("High contrast"), menu)
+        self._offer(contrast, CONTRAST, _contrasts())
+        menu.addMenu(contrast)
+        return menu
+
+    def _offer(self, menu: QMenu, what: str, choices: tuple[tuple[str, str], ...]) -> QWidget:
+        return offer(
+            menu,
+            choices,
+            lambda: theme().chosen(what),
+            lambda value: self.picked.emit(what, value),
+        )
+
+
+def _appearances() -> tuple[tuple[str, str], ...]:
+    return ("system", tr("Like the desktop")), ("light", tr("Light")), ("dark", tr("Dark"))
+
+
+def _contrasts() -> tuple[tuple[str, str], ...]:
+    return ("system", tr("Like the desktop")), ("high", tr("On")), ("normal", tr("Off"))
