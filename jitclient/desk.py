@@ -22,6 +22,7 @@ from jitclient.queries import spaces as space_rows
 from jitclient.reviewdesk import ReviewDesk
 from jitclient.searchdesk import SearchDesk
 from jitclient.session import Session
+from jitclient.storagedesk import StorageDesk
 from jitclient.unlocking import close_session
 from jitclient.usecases import (
     change_members,
@@ -67,6 +68,7 @@ class Desk(EvidenceDesk):
         self.viewing = ViewDesk(session)
         self.detecting = IntakeDesk(session, self._link)
         self.endings = EndDesk(session)
+        self.storage = StorageDesk(session)
 
     # --- spaces and people -----------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ _SCREENS: Final = (
     "ui.custody.view",
     "ui.closing.view",
     "ui.search.view",
+    "ui.settings.view",
     "ui.spaces.view",
     "ui.spaces.sheet",
     "ui.room",

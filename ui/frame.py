@@ -15,10 +15,11 @@ from ui.keys.presenter import ChangePresenter, SheetPresenter
 from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
-from ui.locking.idle import minutes_of
-from ui.memory import CARRIES, YES, Memory
+from ui.memory import Memory
 from ui.room import Room
 from ui.search.view import SearchSheet
+from ui.settings.switches import Switches
+from ui.settings.view import SettingsSheet
 from ui.spaces.create import NewSpacePresenter
 from ui.spaces.sheet import NewSpaceSheet
 from ui.spaces.state import SpacesState, Tab
@@ -42,6 +43,7 @@ class Frame(QWidget):
         super().__init__()
         self.room = room
         self._memory = memory
+        self.settings: SettingsSheet | None = None
         self.sidebar = SpacesView(room.spaces, room.desk.me)
         self.stage = Stage(room)
         self.strip = StatusView(room.status)
@@ -58,7 +60,7 @@ class Frame(QWidget):
         self.sidebar.new_space.connect(self.new_space)
         self.stage.new_space.connect(self.new_space)
         self.sidebar.keys.connect(self.show_keys)
-        self.sidebar.devices.connect(self.stage.sheets.devices)
+        self.sidebar.devices.connect(self.show_devices)
         self.sidebar.lock.connect(self.lock)
         self._bind()
         app = QApplication.instance()
@@ -71,15 +73,9 @@ class Frame(QWidget):
 
     def _bind(self) -> None:
         self.sidebar.appearance.connect(self.appearance)
-        self.sidebar.language.connect(self.language)
         self.sidebar.search.connect(self.search)
-        self.sidebar.locks_after.connect(self.locks_after)
-        self.sidebar.carries.connect(self.carries)
-        self.sidebar.carries_now(self._memory.text(CARRIES) == YES)
-        self.sidebar.locks_now = minutes_of(self._memory.text("locks-after"))
-        self.sidebar.change_passphrase.connect(self.change_passphrase)
-        for made in (self.sidebar.recovery_sheet, self.strip.recovery_sheet):
-            made.connect(self.recovery_sheet)
+        self.sidebar.settings.connect(self.show_settings)
+        self.strip.recovery_sheet.connect(self.recovery_sheet)
         for at, tab in enumerate(Tab):
             bind(self, f"tab-{at + 1}", tab_goer(self.stage, tab))
         bind(self, "space-next", lambda: self.room.spaces.step(1))
@@ -92,6 +88,7 @@ class Frame(QWidget):
         everywhere = Qt.ShortcutContext.ApplicationShortcut  # a viewer is a window of its own
         bind(self, "lock", self.lock.emit, context=everywhere)
         bind(self, "keys", self.show_keys)
+        bind(self, "settings", self.show_settings)
 
     def _render(self, state: SpacesState) -> None:
         self.sidebar.render_state(state)
@@ -143,7 +140,41 @@ class Frame(QWidget):
         self.room.tasks.start(self._keys(), name="key-sheet")
 
     async def _keys(self) -> None:
-        await KeySheet(self.window()).shown()
+        await KeySheet(self._over).shown()
+
+    def show_devices(self) -> None:
+        """Open the sheet of one's own devices."""
+        self.stage.sheets.devices(self.settings)
+
+    @property
+    def _over(self) -> QWidget:
+        """What a sheet is opened over: the settings, where it was asked for there."""
+        return self.settings or self.window()
+
+    def show_settings(self, page: str = "") -> None:
+        """Open the settings, on a page of theirs."""
+        if self.settings is None:
+            self.room.tasks.start(self._settings(page), name="settings-sheet")
+
+    async def _settings(self, page: str) -> None:
+        switches = Switches(
+            desk=self.room.desk,
+            tasks=self.room.tasks,
+            memory=self._memory,
+            appearance=self.appearance.emit,
+            language=self.language.emit,
+            locks_after=self.locks_after.emit,
+            carries=self.carries.emit,
+            change_passphrase=self.change_passphrase,
+            recovery_sheet=self.recovery_sheet,
+            devices=self.show_devices,
+            keys=self.show_keys,
+        )
+        self.settings = SettingsSheet(self.window(), switches, page)
+        try:
+            await self.settings.shown()
+        finally:
+            self.settings = None
 
     def change_passphrase(self) -> None:
         """Open the sheet that changes the passphrase."""
@@ -151,7 +182,7 @@ class Frame(QWidget):
 
     async def _change_passphrase(self) -> None:
         presenter = ChangePresenter(self.room.desk)
-        await ChangeSheet(self.window(), presenter, self.room.tasks).shown()
+        await ChangeSheet(self._over, presenter, self.room.tasks).shown()
 
     def recovery_sheet(self) -> None:
         """Open the recovery sheet."""
@@ -159,7 +190,7 @@ class Frame(QWidget):
 
     async def _recovery_sheet(self) -> None:
         presenter = SheetPresenter(self.room.desk)
-        if await RecoverySheet(self.window(), presenter, self.room.tasks).shown():
+        if await RecoverySheet(self._over, presenter, self.room.tasks).shown():
             self.room.status.refresh()
 
     def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:

@@ -19,7 +19,6 @@ from jitclient.deviceviews import (
     LinkCandidate,
     LinkOfferView,
 )
-from jitclient.endviews import UnreachedRow
 from jitclient.events import Events
 from jitclient.intakeviews import Intake, Taken
 from jitclient.reviewviews import ReviewState
@@ -44,6 +43,7 @@ from jitclient.views import (
 from protocol.facts import Facts
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import Role
+from ui.frameports import EndingsPort, StoragePort
 from ui.viewports import ViewPort
 
 
@@ -148,6 +148,8 @@ class DeskPort(Protocol):
     def detecting(self) -> IntakePort: ...
     @property
     def endings(self) -> EndingsPort: ...
+    @property
+    def storage(self) -> StoragePort: ...
 
     async def spaces(self) -> tuple[SpaceRow, ...]: ...
     async def space(self, space: SpaceId) -> SpaceDetail: ...
@@ -260,12 +262,6 @@ class DeskPort(Protocol):
     async def sync_now(self) -> SyncReport: ...
     def start(self) -> None: ...
     async def close(self, *, carry: bool = False) -> None: ...
-
-
-class EndingsPort(Protocol):
-    """What is left to say of spaces that ended."""
-
-    async def unreached(self, space: SpaceId) -> tuple[UnreachedRow, ...]: ...
 
 
 class LinkingPort(Protocol):

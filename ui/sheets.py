@@ -257,13 +257,13 @@ class Sheets:
         except JitError as failure:
             presenter.failed(failure)
 
-    def devices(self) -> None:
-        """Open the sheet of one's own devices."""
-        self._room.tasks.start(self._devices(), name="devices-sheet")
+    def devices(self, over: QWidget | None = None) -> None:
+        """Open the sheet of one's own devices, over the window or over a sheet."""
+        self._room.tasks.start(self._devices(over or self._window), name="devices-sheet")
 
-    async def _devices(self) -> None:
+    async def _devices(self, under: QWidget) -> None:
         presenter = DevicesPresenter(self._room.desk, self._room.tasks, self._room.now)
-        sheet = DevicesSheet(self._window, presenter, self._room.tasks)
+        sheet = DevicesSheet(under, presenter, self._room.tasks)
         sheet.link.connect(lambda: self._room.tasks.start(self._link(sheet), name="link-sheet"))
         await sheet.shown()
 

@@ -200,7 +200,9 @@ class Shell(QMainWindow):
             if self._door is not None:
                 self.open_gate(self._door)
             return
-        before = frame.room.spaces.state
+        before, page = frame.room.spaces.state, frame.settings.page if frame.settings else ""
+        if frame.settings is not None:
+            frame.settings.accept()
         frame.stop()
         new = self._furnish(frame.room.desk)
         if self.locks is not None:
@@ -210,6 +212,8 @@ class Shell(QMainWindow):
             new.room.spaces.select(before.selected)
         new.room.spaces.show_tab(before.tab)
         new.room.begin()
+        if page:
+            new.show_settings(page)
 
     def lock(self) -> None:
         """Close everything and show the unlock card, in the product of a program begun anew."""
@@ -276,20 +280,9 @@ class Shell(QMainWindow):
     async def _quit(self) -> None:
         frame = self.frame
         if frame is not None and frame.room.status.moving:
-            from ui.widgets.confirm import confirm  # noqa: PLC0415 - behind the first window
+            from ui.leaving import sure  # noqa: PLC0415 - behind the first window
 
-            leave = await confirm(
-                self,
-                tr("Quit while transfers run?"),
-                (
-                    tr("They stop where they are and continue by themselves next time."),
-                    tr("Nothing has to be chosen again, and nothing is sent twice."),
-                ),
-                action=tr("Quit"),
-                kind="primary",
-                cancel=tr("Stay"),
-            )
-            if not leave:
+            if not await sure(self):
                 return
         self.memory.keep("window", self.saveGeometry())
         try:

@@ -44,6 +44,7 @@ KEYS: Final = (
     Key("find-here", "Ctrl+F", "Find in this space", _EVERYWHERE),
     Key("find-all", "Ctrl+Shift+F", "Find everywhere", _EVERYWHERE),
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
+    Key("settings", "Ctrl+,", "Settings", _EVERYWHERE),
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
     Key("keys", "F1", "This list", _EVERYWHERE),
     Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter", "Ctrl+Enter"),

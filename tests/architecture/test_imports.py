@@ -38,6 +38,7 @@ ALLOWED: Final = {
         "jitclient.pageviews",
         "jitclient.reviewviews",
         "jitclient.searchviews",
+        "jitclient.storageviews",
         "jitclient.events",
         "protocol.errors",
         "protocol.facts",

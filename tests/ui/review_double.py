@@ -16,6 +16,7 @@ from protocol.ids import FileId, SpaceId
 from tests.ui.endings_double import EndingsDouble
 from tests.ui.intake_double import IntakeDouble
 from tests.ui.search_double import SearchDouble
+from tests.ui.storage_double import StorageDouble
 from tests.ui.view_double import ViewDouble
 
 if TYPE_CHECKING:
@@ -105,6 +106,10 @@ class DeskParts:
     @cached_property
     def endings(self) -> EndingsDouble:
         return EndingsDouble(cast("DeskDouble", self)._enter)
+
+    @cached_property
+    def storage(self) -> StorageDouble:
+        return StorageDouble(cast("DeskDouble", self))
 
     _viewing: ViewDouble | None = None
 

@@ -10,17 +10,19 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtDBus import QDBusConnection
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from tests.support.logind import AVAILABLE, LoginManager, login_manager
 from tests.ui.conftest import put_away
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.story import story
-from tests.ui.waiting import calm, enter, until
+from tests.ui.waiting import calm, enter, sheet, until
+from ui.frame import Frame
 from ui.locking.desktop import DesktopWatch
 from ui.locking.idle import MINUTES, USUAL_MINUTES, IdleWatch, minutes_of
 from ui.memory import CARRIES, YES, Memory
+from ui.settings.view import SettingsSheet
 from ui.shell import Shell
 from ui.unlock.view import UnlockView
 
@@ -66,6 +68,17 @@ async def test_it_locks_when_the_chosen_time_has_passed_and_not_before(
     assert told == ["idle"]
 
 
+async def carrying_box(frame: Frame) -> QCheckBox:
+    frame.show_settings("security")
+    return (await settings()).shown_page().findChildren(QCheckBox)[0]
+
+
+async def settings() -> SettingsSheet:
+    found = await sheet()
+    assert isinstance(found, SettingsSheet)
+    return found
+
+
 @pytest.mark.parametrize("chosen", [False, True])
 async def test_locking_leaves_uploads_at_work_only_for_who_wants_it(
     tmp_path: Path, failures: list[Exception], chosen: bool
@@ -76,7 +89,9 @@ async def test_locking_leaves_uploads_at_work_only_for_who_wants_it(
     shell.show()
     shell.open_gate(door)
     frame, _ = await enter(shell, door)
-    frame.sidebar._carrying.setChecked(chosen)
+    box = await carrying_box(frame)
+    box.setChecked(chosen)
+    (await settings()).cancel.click()
     await calm(frame)
     assert shell.locks is not None
     assert frame.room.status.moving
@@ -92,7 +107,7 @@ async def test_locking_leaves_uploads_at_work_only_for_who_wants_it(
     assert ("Uploads go on" in gate.keys.text()) is chosen
     assert Memory(tmp_path).text(CARRIES) == (YES if chosen else "")
     frame, _ = await enter(shell, door)
-    assert frame.sidebar._carrying.isChecked() is chosen
+    assert (await carrying_box(frame)).isChecked() is chosen
     await put_away(shell)
     assert failures == []
 

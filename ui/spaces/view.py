@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QListView,
-    QMenu,
     QStackedLayout,
     QStyle,
     QStyledItemDelegate,
@@ -30,7 +29,6 @@ from PySide6.QtWidgets import (
 from jitclient.views import Me
 from ui import words
 from ui.language import tr, trn
-from ui.locking.idle import MINUTES, USUAL_MINUTES
 from ui.shortcuts import named
 from ui.spaces.presenter import SpacesPresenter
 from ui.spaces.state import SpacesState, SpaceTile
@@ -39,11 +37,9 @@ from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button, IconButton
-from ui.widgets.choice import offer
 from ui.widgets.elided import Elided
 from ui.widgets.ground import paint_soft
 from ui.widgets.hover import hover
-from ui.widgets.language import LanguageIcon
 from ui.widgets.looks import LooksIcon
 from ui.widgets.monogram import Monogram, paint_monogram
 from ui.widgets.notice import Notice
@@ -152,25 +148,20 @@ class _Delegate(QStyledItemDelegate):
 
 
 class SpacesView(Panel):
-    """Brand, list of spaces, the person, appearance, keys, lock."""
+    """Brand, list of spaces, the person, devices, keys, settings, lock."""
 
     new_space = Signal()
     keys = Signal()
     search = Signal()
-    change_passphrase = Signal()
-    recovery_sheet = Signal()
+    settings = Signal()
     devices = Signal()
     lock = Signal()
     appearance = Signal(str, str)
-    language = Signal(str)
-    locks_after = Signal(int)
-    carries = Signal(bool)
 
     def __init__(self, presenter: SpacesPresenter, me: Me) -> None:
         super().__init__("sidebar")
         self._presenter = presenter
         self._rendering = False
-        self.locks_now = USUAL_MINUTES
         self.setFixedWidth(tokens.SIDEBAR_WIDTH)
         self.model = SpacesModel()
         self.list = QListView()
@@ -219,57 +210,27 @@ class SpacesView(Panel):
         names.addWidget(Elided(place, "caption", mode=Qt.TextElideMode.ElideRight))
         across = row(Monogram(words.initials(name), me.user, 36, circle=True), spacing=10)
         across.addLayout(names, 1)
-        across.addWidget(self._own_keys())
         look = LooksIcon()
         look.picked.connect(self.appearance)
         devices = IconButton("laptop", tr("My devices"))
         devices.clicked.connect(self.devices)
         help_ = IconButton("info", named(tr("Keyboard shortcuts"), "keys"))
         help_.clicked.connect(self.keys)
-        spoken = LanguageIcon()
-        spoken.picked.connect(self.language)
+        settings = IconButton("settings", named(tr("Settings"), "settings"))
+        settings.clicked.connect(self.settings)
         lock = Button(tr("Lock"), "quiet", icon="lock", hint=named(tr("Lock"), "lock"))
         lock.clicked.connect(self.lock)
         foot = QVBoxLayout()
         foot.setContentsMargins(tokens.S4, tokens.S3, tokens.S3, tokens.S3)
         foot.setSpacing(tokens.S2)
         foot.addLayout(across)
-        icons_ = (spoken, devices, look, help_)
+        icons_ = (devices, look, help_, settings)
         room = self.width() - tokens.S4 - tokens.S3 - sum(one.width() for one in icons_)
         if lock.sizeHint().width() > room:  # a long word in this language: its icon says it, too
             lock.setAccessibleName(lock.text())
             lock.setText("")
         foot.addLayout(row(lock, None, *icons_, spacing=0))
         return foot
-
-    def _own_keys(self) -> IconButton:
-        button = IconButton("key", tr("Passphrase, recovery sheet and locking"))
-        button.setPopupMode(button.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        menu.addAction(tr("Recovery sheet…")).triggered.connect(self.recovery_sheet)
-        menu.addAction(tr("Change the passphrase…")).triggered.connect(self.change_passphrase)
-        menu.addSeparator()
-        menu.addMenu(self._lock_times(menu))
-        self._carrying = menu.addAction(tr("Uploads go on while locked, for an hour at most"))
-        self._carrying.setCheckable(True)
-        self._carrying.toggled.connect(self.carries)
-        button.setMenu(menu)
-        return button
-
-    def _lock_times(self, parent: QMenu) -> QMenu:
-        times = [
-            (one, trn("After {count} minute", "After {count} minutes", one)) for one in MINUTES
-        ]
-        menu = QMenu(tr("Lock by itself"), parent)
-        return offer(menu, [*times, (0, tr("Never"))], lambda: self.locks_now, self._locks_chosen)
-
-    def carries_now(self, yes: bool) -> None:
-        """Show what was chosen before."""
-        self._carrying.setChecked(yes)
-
-    def _locks_chosen(self, minutes: int) -> None:
-        self.locks_now = minutes
-        self.locks_after.emit(minutes)
 
     def render_state(self, state: SpacesState) -> None:
         """Show the list."""

@@ -155,7 +155,9 @@ QTableView[kind="lined"]::item:selected {{ background: {p.selection}; color: {p.
   border-bottom-color: {p.edge or p.hairline}; }}
 QListView[kind="boxed"] {{ border: 1px solid {p.border};
   border-radius: {tokens.RADIUS_CONTROL}px; padding: 1px; }}
-QListView[kind="sidebar"] {{ background: transparent; }}
+QListView[kind="sidebar"], QListView[kind="pages"] {{ background: transparent; }}
+QListView[kind="pages"]::item {{ padding: 0 10px; border-radius: 6px; }}
+QListView[kind="pages"]::item:selected {{ background: {p.selection}; color: {p.text}; }}
 QHeaderView {{ background: {p.surface}; border: none; }}
 QHeaderView::section {{ background: {p.surface}; color: {p.muted}; border: none;
   border-bottom: 1px solid {p.hairline}; padding: 8px 12px; font-weight: 600;

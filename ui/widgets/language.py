@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.language import chosen, tr
 from ui.language.known import NAMES, offered
-from ui.widgets.button import Button, IconButton
+from ui.widgets.button import Button
 from ui.widgets.choice import offer
 from ui.widgets.reveal import reveal
 
@@ -24,24 +24,12 @@ class LanguageButton(Button):
 
     def __init__(self) -> None:
         super().__init__(NAMES[chosen()], "quiet", icon="globe")
-        self.setAccessibleName(f"{_label()}: {NAMES[chosen()]}")
+        self.setAccessibleName(f"{label()}: {NAMES[chosen()]}")
         self.setMenu(language_menu(self, self.picked.emit))
         reveal(self, len(offered()) > 1)
 
 
-class LanguageIcon(IconButton):
-    """The same as an icon, for the foot of the sidebar."""
-
-    picked = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__("globe", _label())
-        self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
-        self.setMenu(language_menu(self, self.picked.emit))
-        reveal(self, len(offered()) > 1)
-
-
-def _label() -> str:
+def label() -> str:
     """In two languages: who cannot read the one that is shown still finds the button."""
     return " / ".join(dict.fromkeys((tr(_ENGLISH), _ENGLISH)))
 

@@ -23,11 +23,13 @@ class LooksIcon(IconButton):
 
     def _looks(self) -> QMenu:
         menu = QMenu(self)
-        self._offer(menu, APPEARANCE, _appearances())
+        (what, _, choices), *more = looks()
+        self._offer(menu, what, choices)
         menu.addSeparator()
-        contrast = QMenu(tr("High contrast"), menu)
-        self._offer(contrast, CONTRAST, _contrasts())
-        menu.addMenu(contrast)
+        for further, title, others in more:
+            under = QMenu(title, menu)
+            self._offer(under, further, others)
+            menu.addMenu(under)
         return menu
 
     def _offer(self, menu: QMenu, what: str, choices: tuple[tuple[str, str], ...]) -> QWidget:
@@ -37,6 +39,14 @@ class LooksIcon(IconButton):
             lambda: theme().chosen(what),
             lambda value: self.picked.emit(what, value),
         )
+
+
+def looks() -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """What of the theme can be chosen, its title, and each choice with its words."""
+    return (
+        (APPEARANCE, tr("Light or dark"), _appearances()),
+        (CONTRAST, tr("High contrast"), _contrasts()),
+    )
 
 
 def _appearances() -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,17 @@
 `python -m tests.ui.screens` paints them; tests/ui/test_fit.py holds what is true of all of them.
 """
 
-from tests.ui.screens import conversation, devices, endings, evidence, first, people, vault, viewing
+from tests.ui.screens import (
+    conversation,
+    devices,
+    endings,
+    evidence,
+    first,
+    people,
+    settings,
+    vault,
+    viewing,
+)
 from tests.ui.screens.stagecraft import SCREENS, Play, Screen, case
 
 __all__ = [
@@ -17,6 +27,7 @@ __all__ = [
     "evidence",
     "first",
     "people",
+    "settings",
     "vault",
     "viewing",
 ]

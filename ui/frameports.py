@@ -1,0 +1,21 @@
+"""The faces of the desk that the frame itself uses; part of what `ports.py` offers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from jitclient.endviews import UnreachedRow
+from jitclient.storageviews import StorageView
+from protocol.ids import SpaceId
+
+
+class EndingsPort(Protocol):
+    """What is left to say of spaces that ended."""
+
+    async def unreached(self, space: SpaceId) -> tuple[UnreachedRow, ...]: ...
+
+
+class StoragePort(Protocol):
+    """The room that the profile takes on the disk."""
+
+    async def kept(self) -> StorageView: ...
