@@ -18,6 +18,7 @@ from tests.ui.waiting import calm, enter
 from ui.copying import copy
 from ui.shell import Shell
 from ui.theme import sheet, tokens
+from ui.theme.density import COMFORTABLE
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DIALOG = """
@@ -84,7 +85,7 @@ def test_drawings_for_style_sheets_leave_with_a_process_that_is_replaced(
     """A window that is locked a thousand times is replaced a thousand times."""
     fresh = cache(lambda: tempfile.TemporaryDirectory(prefix="jitclient-marks-", dir=tmp_path))
     monkeypatch.setattr(sheet, "_folder", fresh)
-    sheet.build(tokens.LIGHT)
+    sheet.build(tokens.LIGHT, COMFORTABLE)
     assert list(tmp_path.glob("jitclient-marks-*/*.svg")) != []
 
     sheet.leave_no_marks()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from protocol.ids import FileId
 from ui import words
+from ui.conversation.margins import Margins
 from ui.conversation.state import (
     DayRow,
     EventRow,
@@ -74,8 +75,6 @@ class MessageView(QWidget):
         self._state = _State()
         self.bubble = _Bubble(item.mine)
         across = QHBoxLayout(self)
-        top = tokens.S3 if item.heads else 1
-        across.setContentsMargins(tokens.S5, top, tokens.S5, 4)
         across.setSpacing(tokens.S3)
         if item.mine:
             across.addStretch(1)
@@ -87,6 +86,7 @@ class MessageView(QWidget):
         across.addLayout(self._column(), 100)
         if not item.mine:
             across.addStretch(1)
+        Margins(self, self.bubble, heads=item.heads)
         self.show_item(item)
 
     def _column(self) -> QVBoxLayout:
@@ -100,8 +100,6 @@ class MessageView(QWidget):
             if item.note:
                 column.addWidget(Text(item.note, "tone-warn", wrap=True))
         inner = QVBoxLayout(self.bubble)
-        inner.setContentsMargins(14, 9, 14, 9)
-        inner.setSpacing(6)
         if item.reply is not None:
             inner.addWidget(ReplyQuote(item.reply))
         if item.exhibit is not None:

@@ -27,6 +27,7 @@ from ui.widgets.elided import Elided
 from ui.widgets.empty import Empty
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
+from ui.widgets.lines import RowHeight
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
@@ -104,7 +105,7 @@ def _table(model: QAbstractTableModel) -> QTableView:
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(fonts.px(40))
+    RowHeight(table, "entry")
     table.horizontalHeader().setHighlightSections(False)
     for index, width in enumerate(_WIDTHS):
         table.setColumnWidth(index, fonts.px(width))

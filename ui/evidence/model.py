@@ -28,12 +28,13 @@ from ui.widgets.bar import paint_bar
 from ui.widgets.chip import paint_chip
 from ui.widgets.ground import paint_ground
 from ui.widgets.hover import hover
+from ui.widgets.lines import row_height, stacked
 from ui.words import Badge
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS: Final = tuple(Column)
-ROW: Final = 58
 _COPY: Final = 14
+_NAMED: Final = (20, 20)  # the lines of a name and its hash
 _MARKS: Final = 2  # lines of marks a row has room for
 _LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
@@ -122,7 +123,7 @@ class ExhibitPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for all rows."""
-        return QSize(80, fonts.px(ROW))
+        return QSize(80, row_height("exhibit"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
@@ -173,23 +174,22 @@ class ExhibitPainter(QStyledItemDelegate):
         if not item.marks:
             self._text(painter, room, item.number or "–", weight=tokens.STRONG)
             return
-        lines = item.marks[:_MARKS]
-        top = room.center().y() - (18 + 16 * len(lines)) / 2
-        number = QRectF(room.left(), top, room.width(), 18)
+        fit = min(_MARKS, int((room.height() - fonts.px(18)) // fonts.px(16)))
+        lines = item.marks[: max(1, fit)]
+        number, *below = stacked(room, 18, *(16 for _ in lines))
         self._text(painter, number, item.number or "–", weight=tokens.STRONG)
         ink = palette().tone(Tone.WARN)[0]
         for at, mark in enumerate(lines):
             painter.setFont(fonts.font(tokens.CAPTION, tokens.MEDIUM))
             painter.setPen(QColor(ink))
-            more = len(item.marks) > _MARKS and at == len(lines) - 1
+            more = len(item.marks) > len(lines) and at == len(lines) - 1
             shown = QFontMetrics(painter.font()).elidedText(
                 f"{mark} …" if more else mark, Qt.TextElideMode.ElideRight, int(room.width())
             )
-            below = QRectF(room.left(), top + 18 + 16 * at, room.width(), 16)
-            painter.drawText(below, _LEFT, shown)
+            painter.drawText(below[at], _LEFT, shown)
 
     def _name(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
-        top = QRectF(room.left(), room.top() + 8, room.width(), 20)
+        top, below = stacked(room, *_NAMED)
         chip = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG)).horizontalAdvance(
             item.extension
         )
@@ -200,16 +200,17 @@ class ExhibitPainter(QStyledItemDelegate):
         name = QRectF(top.left(), top.top(), wide, top.height())
         self._text(painter, name, item.stem, weight=tokens.MEDIUM)
         if item.extension:
-            pill = QRectF(name.right() + 8, top.center().y() - 9, chip + 18, 18)
+            high = fonts.px(18)
+            pill = QRectF(name.right() + 8, round(top.center().y() - high / 2), chip + 18, high)
             paint_chip(painter, pill, Badge(item.extension, ""), ratio)
-        self._hash(painter, room, item, ratio)
+        self._hash(painter, below, item, ratio)
 
     def _state(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
         if item.percent is None:
             self._chip(painter, room, item.badge, ratio)
             return
         ink = palette().tone(item.badge.tone)[0]
-        top = QRectF(room.left(), room.top() + 6, room.width(), 18)
+        top, below, line = stacked(room, 18, 16, 8)
         picture = icons.pixmap(item.badge.icon, ink, 14, ratio)
         painter.drawPixmap(QPointF(top.left(), top.center().y() - 7), picture)
         self._text(painter, top.adjusted(20, 0, 0, 0), item.badge.word, ink, weight=tokens.MEDIUM)
@@ -218,12 +219,11 @@ class ExhibitPainter(QStyledItemDelegate):
         painter.drawText(top, _RIGHT, f"{item.percent} %")
         painter.setFont(fonts.font(tokens.CAPTION, tabular=True))
         painter.setPen(QColor(palette().muted))
-        below = QRectF(room.left(), top.bottom(), room.width(), 17)
         shown = QFontMetrics(painter.font()).elidedText(
             item.motion, Qt.TextElideMode.ElideRight, int(below.width())
         )
         painter.drawText(below, _LEFT, shown)
-        bar = QRectF(room.left(), room.bottom() - 11, room.width(), 5)
+        bar = QRectF(room.left(), round(line.bottom()) - 5, room.width(), 5)
         paint_bar(painter, bar, item.percent, item.badge.tone)
 
     def _reviewed(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
@@ -254,8 +254,7 @@ class ExhibitPainter(QStyledItemDelegate):
             ink,
         )
 
-    def _hash(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
-        below = QRectF(room.left(), room.bottom() - 27, room.width(), 20)
+    def _hash(self, painter: QPainter, below: QRectF, item: ExhibitItem, ratio: float) -> None:
         if not item.sha256:
             self._text(painter, below, tr("SHA-256 known when sealing is done"), palette().muted)
             return
@@ -263,15 +262,21 @@ class ExhibitPainter(QStyledItemDelegate):
         painter.setPen(QColor(palette().muted))
         painter.drawText(below, _LEFT, words.short(item.sha256))
         picture = icons.pixmap("copy", palette().secondary, _COPY, ratio)
-        painter.drawPixmap(copy_mark(room, item.sha256), picture)
+        painter.drawPixmap(_mark_after(below, item.sha256), picture)
 
     def _chip(self, painter: QPainter, room: QRectF, badge: Badge, ratio: float) -> None:
         metrics = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
         wide = min(room.width(), metrics.horizontalAdvance(badge.word) + 40.0)
-        paint_chip(painter, QRectF(room.left(), room.center().y() - 12, wide, 24), badge, ratio)
+        high = fonts.px(24)
+        box = QRectF(room.left(), round(room.center().y() - high / 2), wide, high)
+        paint_chip(painter, box, badge, ratio)
 
 
 def copy_mark(room: QRectF, digest: str) -> QPointF:
     """Where the copy mark of a hash stands, given the name cell without its margins."""
+    return _mark_after(stacked(room, *_NAMED)[1], digest)
+
+
+def _mark_after(below: QRectF, digest: str) -> QPointF:
     wide = QFontMetrics(fonts.mono(tokens.CAPTION)).horizontalAdvance(words.short(digest))
-    return QPointF(room.left() + wide + 8, room.bottom() - 17 - _COPY / 2)
+    return QPointF(below.left() + wide + 8, round(below.center().y() - _COPY / 2))

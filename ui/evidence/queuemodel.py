@@ -17,9 +17,9 @@ from ui.widgets.bar import paint_bar
 from ui.widgets.chip import paint_chip
 from ui.widgets.ground import paint_ground
 from ui.widgets.hover import hover
+from ui.widgets.lines import row_height
 
 Index = QModelIndex | QPersistentModelIndex
-ROW: Final = 72
 _GLYPH: Final = 16
 _LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
@@ -71,7 +71,7 @@ class QueuePainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for all rows."""
-        return QSize(200, fonts.px(ROW))
+        return QSize(200, row_height("transfer"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One row."""

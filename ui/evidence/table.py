@@ -7,11 +7,12 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ui.copying import copy
-from ui.evidence.model import COLUMNS, ROW, ExhibitModel, ExhibitPainter, copy_mark
+from ui.evidence.model import COLUMNS, ExhibitModel, ExhibitPainter, copy_mark
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column
 from ui.language import tr
 from ui.theme import fonts
+from ui.widgets.lines import RowHeight
 
 _NARROW = 760
 _WIDTHS = {
@@ -43,7 +44,7 @@ class ExhibitTable(QTableView):
         down = self.verticalHeader()
         down.setVisible(False)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(fonts.px(ROW))
+        RowHeight(self, "exhibit")
         across = self.horizontalHeader()
         across.setHighlightSections(False)
         across.setSectionsClickable(True)

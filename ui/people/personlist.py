@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
 from ui.widgets.ground import paint_soft
+from ui.widgets.lines import row_height, stacked
 from ui.widgets.monogram import paint_monogram
 from ui.words import Badge
 
@@ -111,7 +112,7 @@ class _Painter(QStyledItemDelegate):
         self._words = words
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, fonts.px(56))
+        return QSize(100, row_height("person"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         one = self._model.people[index.row()]
@@ -126,10 +127,11 @@ class _Painter(QStyledItemDelegate):
         left, right = tile.right() + 12, self._badge(painter, box, one.badge)
         painter.setPen(QColor(p.text))
         painter.setFont(fonts.font(tokens.BODY, tokens.MEDIUM))
-        _line(painter, QRectF(left, box.top() + 8, right - left, 20), one.name)
+        name, below = stacked(QRectF(left, box.top(), right - left, box.height()), 20, 20)
+        _line(painter, name, one.name)
         painter.setPen(QColor(p.muted))
         painter.setFont(fonts.font(tokens.CAPTION))
-        _line(painter, QRectF(left, box.top() + 29, right - left, 20), one.below)
+        _line(painter, below, one.below)
         painter.restore()
 
     def _badge(self, painter: QPainter, box: QRectF, badge: Badge) -> float:

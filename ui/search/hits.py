@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -30,9 +30,9 @@ from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
 from ui.widgets.ground import paint_ground
 from ui.widgets.hover import hover
+from ui.widgets.lines import row_height
 
 Index = QModelIndex | QPersistentModelIndex
-ROW: Final = 84
 
 
 class HitsModel(QAbstractListModel):
@@ -83,7 +83,7 @@ class HitPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for all rows."""
-        return QSize(200, fonts.px(ROW))
+        return QSize(200, row_height("hit"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One row."""

@@ -40,6 +40,7 @@ from ui.widgets.button import Button, IconButton
 from ui.widgets.elided import Elided
 from ui.widgets.ground import paint_soft
 from ui.widgets.hover import hover
+from ui.widgets.lines import row_height, stacked
 from ui.widgets.looks import LooksIcon
 from ui.widgets.monogram import Monogram, paint_monogram
 from ui.widgets.notice import Notice
@@ -95,7 +96,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for all."""
-        return QSize(100, max(60, fonts.px(60)))
+        return QSize(100, row_height("space"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Tile, title, agreement or state, unread count."""
@@ -107,24 +108,26 @@ class _Delegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen or option.state & QStyle.StateFlag.State_MouseOver:
             paint_soft(painter, box, 8, p.selection if chosen else p.hover, p.edge)
-        square = QRectF(box.left() + 8, box.center().y() - 18, 36, 36)
+        edge = min(36.0, box.height() - 8)
+        square = QRectF(box.left() + 8, round(box.center().y() - edge / 2), edge, edge)
         paint_monogram(painter, square, tile.letters, tile.space)
         right = box.right() - 10
         if tile.unread:
             right = self._unread(painter, box, tile.unread) - 8
         left = square.right() + 12
         room = right - left
+        title, below = stacked(QRectF(left, box.top(), room, box.height()), 20, 20)
         painter.setPen(QColor(p.text))
         painter.setFont(fonts.font(tokens.BODY, tokens.STRONG if tile.unread else tokens.MEDIUM))
-        self._line(painter, QRectF(left, box.top() + 8, room, 20), tile.title)
+        self._line(painter, title, tile.title)
         tone = p.tone(tile.badge.tone)[0] if tile.badge.tone is not Tone.OK else p.muted
         painter.setPen(QColor(tone))
         painter.setFont(fonts.font(tokens.CAPTION))
         if tile.badge.tone is not Tone.OK:
             picture = icons.pixmap(tile.badge.icon, tone, 12, painter.device().devicePixelRatio())
-            painter.drawPixmap(QPointF(left, box.top() + 33), picture)
-            left, room = left + 17, room - 17
-        self._line(painter, QRectF(left, box.top() + 29, room, 20), tile.below)
+            painter.drawPixmap(QPointF(left, round(below.center().y()) - 6), picture)
+            below.setLeft(left + 17)
+        self._line(painter, below, tile.below)
         painter.restore()
 
     def _line(self, painter: QPainter, room: QRectF, text: str) -> None:

@@ -7,23 +7,27 @@ from functools import cache
 from pathlib import Path
 
 from ui.theme import tokens
+from ui.theme.density import Density
 from ui.theme.fonts import px
 from ui.theme.tokens import Palette
 
 
-def build(p: Palette) -> str:
-    """The whole sheet for one palette."""
-    return "\n".join((_base(p), _text(p), _buttons(p), _fields(p), _views(p), _panels(p), _bars(p)))
+def build(p: Palette, d: Density) -> str:
+    """The whole sheet for one palette and one density."""
+    return "\n".join(
+        (_base(p, d), _text(p), _buttons(p), _fields(p), _views(p, d), _panels(p), _bars(p))
+    )
 
 
-def _base(p: Palette) -> str:
+def _base(p: Palette, d: Density) -> str:
     return f"""
 QMainWindow, QDialog {{ background: {p.window}; }}
 QDialog {{ border: {1 if p.edge else 0}px solid {p.edge or p.window}; }}
 QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.border};
   padding: 6px 8px; font-size: {px(tokens.DENSE)}px; }}
 QMenu {{ background: {p.raised}; border: 1px solid {p.hairline}; padding: 6px; }}
-QMenu::item {{ padding: 6px 27px 6px 11px; border: 1px solid transparent; border-radius: 4px; }}
+QMenu::item {{ padding: {d.item}px 27px {d.item}px 11px; border-radius: 4px;
+  border: 1px solid transparent; }}
 QMenu::item:selected {{ background: {p.selection}; color: {p.text}; border-color: {_edge(p)}; }}
 QMenu::item:disabled {{ color: {p.muted}; }}
 QMenu::separator {{ height: 1px; background: {p.hairline}; margin: 6px 4px; }}
@@ -144,7 +148,7 @@ QComboBox QAbstractItemView {{ background: {p.raised}; border: 1px solid {p.hair
 """
 
 
-def _views(p: Palette) -> str:
+def _views(p: Palette, d: Density) -> str:
     return f"""
 QScrollArea, QWidget#scrollBody {{ border: none; background: transparent; }}
 QTableView, QListView {{ background: {p.surface}; alternate-background-color: {p.surface};
@@ -160,7 +164,7 @@ QListView[kind="pages"]::item {{ padding: 0 10px; border-radius: 6px; }}
 QListView[kind="pages"]::item:selected {{ background: {p.selection}; color: {p.text}; }}
 QHeaderView {{ background: {p.surface}; border: none; }}
 QHeaderView::section {{ background: {p.surface}; color: {p.muted}; border: none;
-  border-bottom: 1px solid {p.hairline}; padding: 8px 12px; font-weight: 600;
+  border-bottom: 1px solid {p.hairline}; padding: {d.head}px 12px; font-weight: 600;
   font-size: {px(tokens.CAPTION)}px; }}
 QScrollBar:vertical {{ width: 12px; background: transparent; margin: 0; }}
 QScrollBar:horizontal {{ height: 12px; background: transparent; margin: 0; }}

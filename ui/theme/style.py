@@ -1,4 +1,4 @@
-"""Puts the tokens on the application and follows the desktop: light, dark, high contrast.
+"""Puts the tokens on the application; follows the desktop, light or dark, and its contrast.
 
 Whatever changes, the whole scheme is applied anew; no part of one stays in another.
 """
@@ -14,15 +14,18 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ui.theme import fonts, sheet, tokens
+from ui.theme.density import ALL, COMFORTABLE, Density
 from ui.theme.highcontrast import scheme
 from ui.theme.tokens import Palette
 
 APPEARANCE: Final = "appearance"
 CONTRAST: Final = "contrast"
+DENSITY: Final = "density"
 SYSTEM: Final = "system"
 CHOICES: Final = {
     APPEARANCE: (SYSTEM, "light", "dark"),
     CONTRAST: (SYSTEM, "high", "normal"),
+    DENSITY: tuple(ALL),
 }
 """What can be chosen of each; the first is what nobody has chosen yet."""
 
@@ -35,6 +38,7 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.palette: Palette = tokens.LIGHT
+        self.density: Density = COMFORTABLE
         self._chosen: dict[str, str] = {}
         self._app: QApplication | None = None
         self._desktop_high = False
@@ -87,8 +91,9 @@ class Theme(QObject):
         if self._app is None:
             return
         self.palette = scheme(dark=self._wants_dark(), high=self._wants_high())
+        self.density = ALL[self.chosen(DENSITY)]
         self._app.setPalette(_qt_palette(self.palette))
-        self._app.setStyleSheet(sheet.build(self.palette))
+        self._app.setStyleSheet(sheet.build(self.palette, self.density))
         self.changed.emit()
 
     def _wants_dark(self) -> bool:
@@ -119,6 +124,11 @@ def theme() -> Theme:
 def palette() -> Palette:
     """The palette in force, read when something is painted."""
     return theme().palette
+
+
+def density() -> Density:
+    """The density in force, read when something is laid out."""
+    return theme().density
 
 
 def _qt_palette(p: Palette) -> QPalette:

@@ -1,4 +1,4 @@
-"""The button that changes how the window looks: light or dark, contrast."""
+"""The button that changes how the window looks: light or dark, contrast, density."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.language import tr
-from ui.theme.style import APPEARANCE, CONTRAST, theme
+from ui.theme.style import APPEARANCE, CONTRAST, DENSITY, theme
 from ui.widgets.button import IconButton
 from ui.widgets.choice import offer
 
@@ -17,7 +17,7 @@ class LooksIcon(IconButton):
     picked = Signal(str, str)
 
     def __init__(self) -> None:
-        super().__init__("sun", tr("Appearance and contrast"))
+        super().__init__("sun", tr("Appearance, contrast and density"))
         self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
         self.setMenu(self._looks())
 
@@ -46,6 +46,7 @@ def looks() -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
     return (
         (APPEARANCE, tr("Light or dark"), _appearances()),
         (CONTRAST, tr("High contrast"), _contrasts()),
+        (DENSITY, tr("Height of rows"), _densities()),
     )
 
 
@@ -55,3 +56,7 @@ def _appearances() -> tuple[tuple[str, str], ...]:
 
 def _contrasts() -> tuple[tuple[str, str], ...]:
     return ("system", tr("Like the desktop")), ("high", tr("On")), ("normal", tr("Off"))
+
+
+def _densities() -> tuple[tuple[str, str], ...]:
+    return ("comfortable", tr("Comfortable")), ("compact", tr("Compact"))

@@ -31,7 +31,7 @@ from tests.ui.waiting import sheets
 from ui.application import application
 from ui.language.speaking import speak
 from ui.shell import Shell
-from ui.theme.style import APPEARANCE, CONTRAST, theme
+from ui.theme.style import APPEARANCE, CHOICES, CONTRAST, DENSITY, theme
 
 SCHEMES = ("light", "dark", "high-light", "high-dark")  # the last two only when asked for
 
@@ -76,6 +76,7 @@ async def _main(args: argparse.Namespace) -> None:
         if args.scheme != scheme and (args.scheme or scheme.startswith("high")):
             continue
         theme().choose(CONTRAST, "high" if scheme.startswith("high") else "normal")
+        theme().choose(DENSITY, args.density)
         theme().choose(APPEARANCE, scheme.removeprefix("high-"))
         speak(args.language)
         for one in SCREENS:
@@ -96,6 +97,7 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="the sheet on top without its window")
     parser.add_argument("--scheme", default="", choices=("", *SCHEMES))
     parser.add_argument("--language", default="en", help="a catalogue, or en")
+    parser.add_argument("--density", default="comfortable", choices=CHOICES[DENSITY])
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     loop = qasync.QEventLoop(application())
