@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from jitclient.timeline_rows import ExhibitState
+from localstore.folding import fold
 from protocol.ids import FileId, MessageId, SpaceId, UserId
 
 Place: TypeAlias = tuple[SpaceId, str]
@@ -51,3 +52,8 @@ class SearchPage:
     below: Mapping[Place, int] = field(default_factory=dict)
     hints: tuple[str, ...] = ()  # why nothing can be found, where that is known
     indexed: int = 100  # percent; below 100 older rows may be missing
+
+
+def folded(text: str) -> str:
+    """The form in which texts are searched, for what the window searches by itself."""
+    return fold(text)

@@ -136,7 +136,7 @@ class Frame(QWidget):
             self.room.show_hit(hit.space, hit.message, hit.file)
 
     def show_keys(self) -> None:
-        """Open the F1 sheet."""
+        """Open the sheet of all keys."""
         self.room.tasks.start(self._keys(), name="key-sheet")
 
     async def _keys(self) -> None:

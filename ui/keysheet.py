@@ -1,4 +1,4 @@
-"""The F1 sheet, made from the table that binds the keys."""
+"""The sheet of all keys, made from the table that binds the keys."""
 
 from __future__ import annotations
 

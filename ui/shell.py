@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from protocol.errors import JitError
 from protocol.ids import SpaceId
+from ui.help import opening
 from ui.language import tr
 from ui.memory import CARRIES, YES, Memory
 from ui.tasks import TaskScope
@@ -53,7 +54,7 @@ class Shell(QMainWindow):
         report: Callable[[Exception], None],
     ) -> None:
         super().__init__()
-        self._folder = folder
+        self._place = str(folder) if folder is not None else ""
         self._clock = clock
         self.memory = Memory(folder)
         self.tasks = TaskScope(report)
@@ -71,6 +72,7 @@ class Shell(QMainWindow):
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
         self._show(Starting(tr("Starting…")))
+        opening.offer_help(self)
         shape = self.memory.shape("window")
         if shape is None or not self.restoreGeometry(shape):
             room = self.screen().availableSize() - _FRAME  # the strip at the bottom is in sight
@@ -91,16 +93,15 @@ class Shell(QMainWindow):
         """Show first run or unlock."""
         self._door = door
         self._open_space = open_space or self._open_space
-        place = str(self._folder) if self._folder is not None else ""
-        self._show(self._unlock(door, place) if door.enrolled() else self._first_run(door, place))
+        self._show(self._unlock(door) if door.enrolled() else self._first_run(door))
         self.gate_shown.emit()
 
-    def _unlock(self, door: DoorPort, place: str) -> QWidget:
+    def _unlock(self, door: DoorPort) -> QWidget:
         from ui.unlock.presenter import UnlockPresenter  # noqa: PLC0415 - behind the first window
         from ui.unlock.view import UnlockView  # noqa: PLC0415
 
         presenter = UnlockPresenter(door, self.tasks, self.enter, self._set_up_again)
-        view = UnlockView(presenter, place, door.carrying)
+        view = UnlockView(presenter, self._place, door.carrying)
         view.words.connect(lambda: self._words(restore=False))
         view.language.connect(self._speak)
         return view
@@ -119,14 +120,13 @@ class Shell(QMainWindow):
     def _set_up_again(self) -> None:
         """A set-up that was cut off goes on where the invitation can be pasted."""
         if self._door is not None:
-            place = str(self._folder) if self._folder is not None else ""
-            self._show(self._first_run(self._door, place, unfinished=True))
+            self._show(self._first_run(self._door, unfinished=True))
 
-    def _first_run(self, door: DoorPort, place: str, *, unfinished: bool = False) -> QWidget:
+    def _first_run(self, door: DoorPort, *, unfinished: bool = False) -> QWidget:
         from ui.firstrun.presenter import FirstRunPresenter  # noqa: PLC0415 - as above
         from ui.firstrun.view import FirstRunView  # noqa: PLC0415
 
-        presenter = FirstRunPresenter(door, self.tasks, self.enter, place)
+        presenter = FirstRunPresenter(door, self.tasks, self.enter, self._place)
         presenter.begin(unfinished=unfinished)
         view = FirstRunView(presenter)
         view.link.connect(lambda: self._link(presenter))
@@ -143,8 +143,7 @@ class Shell(QMainWindow):
         if door is None:
             return
         before.detach()
-        place = str(self._folder) if self._folder is not None else ""
-        presenter = JoinPresenter(door, self.tasks, self.enter, place)
+        presenter = JoinPresenter(door, self.tasks, self.enter, self._place)
         view = JoinView(presenter)
 
         def back() -> None:
@@ -232,6 +231,7 @@ class Shell(QMainWindow):
             self.open_gate(door)
 
     async def _leave(self, *, carry: bool = False) -> None:
+        opening.close_help()
         frame, self.frame = self.frame, None
         locks, self.locks = self.locks, None
         if locks is not None:

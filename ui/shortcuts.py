@@ -1,4 +1,4 @@
-"""Every key of the window in one table; binding, tooltips and the F1 sheet are made from it."""
+"""Every key of the window in one table: it binds, and makes tooltips, key sheet and help."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ _TIMELINE: Final = "In the conversation"
 _LIST: Final = "In the list of exhibits"
 _VIEWER: Final = "In the safe viewer"
 _MEETING: Final = "Comparing with everybody"
+_HELP: Final = "In the help"
 TAG_KEYS: Final = 9
 
 KEYS: Final = (
@@ -46,7 +47,8 @@ KEYS: Final = (
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
     Key("settings", "Ctrl+,", "Settings", _EVERYWHERE),
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
-    Key("keys", "F1", "This list", _EVERYWHERE),
+    Key("help", "F1", "Help on what is shown", _EVERYWHERE),
+    Key("keys", "Ctrl+F1", "This list", _EVERYWHERE),
     Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter", "Ctrl+Enter"),
     Key("message-next", "Down", "Next message, in the timeline", _TIMELINE, "↓"),
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
@@ -73,6 +75,8 @@ KEYS: Final = (
     Key("meet-match", "M", "They match", _MEETING),
     Key("meet-differ", "D", "They differ", _MEETING),
     Key("meet-later", "S", "Leave for later", _MEETING),
+    Key("help-back", "Alt+Left", "Back", _HELP, "Alt+←"),
+    Key("help-on", "Alt+Right", "Forward", _HELP, "Alt+→"),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ui.errors.exhibits import EXHIBITS
+from ui.errors.rare import RARE
 
 KEPT: Final = "Everything already saved on this computer is unchanged."
 QUEUED: Final = "What you wrote is saved here and goes out once, as soon as it can."
@@ -291,4 +292,5 @@ CARDS: Final[dict[str, tuple[str, str, str]]] = {
         "Read it again together. If it still differs, send no evidence and report the code.",
     ),
     **EXHIBITS,
+    **RARE,
 }  # fmt: skip

@@ -162,6 +162,8 @@ QListView[kind="boxed"] {{ border: 1px solid {p.border};
 QListView[kind="sidebar"], QListView[kind="pages"] {{ background: transparent; }}
 QListView[kind="pages"]::item {{ padding: 0 10px; border-radius: 6px; }}
 QListView[kind="pages"]::item:selected {{ background: {p.selection}; color: {p.text}; }}
+QListView[kind="help"] {{ background: transparent; }}
+QListView[kind="help"]::item {{ padding: 6px 8px; }}
 QHeaderView {{ background: {p.surface}; border: none; }}
 QHeaderView::section {{ background: {p.surface}; color: {p.muted}; border: none;
   border-bottom: 1px solid {p.hairline}; padding: {d.head}px 12px; font-weight: 600;

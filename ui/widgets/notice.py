@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QDateTime, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.asking import ask_help
+from ui.copying import copy
 from ui.errors.cards import ErrorCard
 from ui.language import tr
 from ui.theme import tokens
@@ -29,6 +31,8 @@ class Notice(QWidget):
     def __init__(self, *, retry: str = "", closable: bool = True) -> None:
         super().__init__()
         self._tone = Tone.WARN
+        self._shown: ErrorCard | None = None
+        self._since = QDateTime()
         self._glyph = Glyph("triangle-alert", tokens.ICON, Tone.WARN)
         self._title = Text("", "strong", wrap=True)
         self._what = Text("", "body", wrap=True, selectable=True)
@@ -43,7 +47,7 @@ class Notice(QWidget):
         reveal(self._again, bool(retry))
         self._again.clicked.connect(self.retry)
         words.addSpacing(tokens.S1)
-        words.addLayout(row(self._again, None))  # alone it would bound the width of the words
+        words.addLayout(self._buttons())
         close = IconButton("x", tr("Dismiss this message"), size=tokens.ICON_SMALL)
         close.clicked.connect(self.dismissed)
         reveal(close, closable)
@@ -57,11 +61,25 @@ class Notice(QWidget):
         across.setAlignment(close, _TOP)
         self.hide()
 
+    def _buttons(self) -> QHBoxLayout:
+        self.help = Button(tr("Help"), "quiet")
+        self.help.clicked.connect(lambda: ask_help(self._shown.code if self._shown else ""))
+        self.details = Button(tr("Copy details"), "quiet", hint=tr("The code and the time only"))
+        self.details.clicked.connect(self._copy)
+        return row(self._again, self.help, self.details, None)
+
+    def _copy(self) -> None:
+        if self._shown is not None:
+            copy(details(self._shown.code, self._since))
+
     def show_card(self, card: ErrorCard | None) -> None:
         """Show a failure, or nothing."""
         if card is None:
+            self._shown = None
             self.hide()
             return
+        if card != self._shown:
+            self._shown, self._since = card, QDateTime.currentDateTimeUtc()
         self._tone = card.tone
         self._glyph.show_icon(
             "shield-alert" if card.tone is Tone.DANGER else "triangle-alert", card.tone
@@ -89,3 +107,8 @@ class Notice(QWidget):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, tokens.RADIUS_CARD, tokens.RADIUS_CARD)
         painter.end()
+
+
+def details(code: str, since: QDateTime) -> str:
+    """What may be sent to somebody who helps: nothing of a case is in it."""
+    return f"JIT Client {code} {since.toString(Qt.DateFormat.ISODate)}"

@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from ui.asking import ask_help
+from ui.binding import bind
 from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.bounded import Bounded
@@ -82,6 +84,7 @@ class Sheet(QDialog):
 
     def _below(self) -> Panel:
         self._middle.changed.connect(self._widen)
+        bind(self, "help", ask_help)
         foot = Panel("footer", margin=tokens.S4)
         foot.column.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
         foot.column.addLayout(row(self.busy, None, self.cancel, self.action, spacing=tokens.S3))
