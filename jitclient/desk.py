@@ -23,6 +23,7 @@ from jitclient.reviewdesk import ReviewDesk
 from jitclient.searchdesk import SearchDesk
 from jitclient.session import Session
 from jitclient.storagedesk import StorageDesk
+from jitclient.talkdesk import TalkDesk
 from jitclient.unlocking import close_session
 from jitclient.usecases import (
     change_members,
@@ -69,6 +70,7 @@ class Desk(EvidenceDesk):
         self.detecting = IntakeDesk(session, self._link)
         self.endings = EndDesk(session)
         self.storage = StorageDesk(session)
+        self.talking = TalkDesk(session)
 
     # --- spaces and people -----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from jitclient import (
     factviews,
     founders,
     manifests,
+    mentions,
     receipts,
     records,
     sharing,
@@ -26,6 +27,7 @@ from jitclient.founders import FoundingError
 from jitclient.place import Place
 from jitclient.receipts import Claim
 from localstore import custody, evidence, messages, spacelog, spaces
+from localstore import mentions as mentioned
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from protocol import codec
@@ -80,10 +82,9 @@ def take_content(at: Place, new: Incoming) -> None:
         raise ReplayError(f"{new.who} used the number of another message once more.")
     messages.witness_lamport(at.sp, new.body.lamport)
     match new.body.content:
-        case Text(text=text, reply_to=reply_to):
+        case Text() as said:
             _right(at, new, Right.MESSAGE)
-            row = _row(at, new, "text", visible(text, lines=True))
-            _add(at, replace(row, reply_to=MessageId(reply_to) if reply_to else None))
+            _text(at, new, said)
             _owe_delivered(at, new)
         case ExhibitNotice() as notice:
             _exhibit(at, new, notice)
@@ -133,6 +134,17 @@ def _add(at: Place, row: MessageRecord) -> None:
     else:
         at.session.touch_space(at.space, at.now)
     at.session.tell(MessagesChanged(at.space))
+
+
+def _text(at: Place, new: Incoming, said: Text) -> None:
+    words = mentions.worded(at, new.who, said.text, said.mentions)
+    row = replace(
+        _row(at, new, "text", words.text),
+        reply_to=MessageId(said.reply_to) if said.reply_to else None,
+        mentions_me=words.me and new.author != at.session.user,
+    )
+    _add(at, row)
+    mentioned.keep(at.sp, row.message, words.spots)
 
 
 def _owe_delivered(at: Place, new: Incoming) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from jitclient.mentionviews import Spot
 from protocol.ids import FileId, MessageId, SpaceId, UserId
 
 
@@ -89,6 +90,8 @@ class MessageRow:
     missing: Missing = Missing.NOTHING  # what is done about those missing before
     author_note: str = ""  # what to know about the author's name; see `PersonRow.name_note`
     told_by: str = ""  # who shared it as part of the past; empty: it came from its author
+    spots: tuple[Spot, ...] = ()  # where `text` points to somebody or something
+    mentions_me: bool = False
 
 
 class Purpose(Enum):

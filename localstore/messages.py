@@ -102,6 +102,7 @@ class MessageRecord:
     problem: str
     unread: bool
     told_by: bytes = b""  # the user who told of it; empty: it came from its author
+    mentions_me: bool = False  # it points to the person of this device
 
 
 _ADD: Final = rows.insertion("message", MessageRecord)
@@ -246,6 +247,7 @@ def _record(row: tuple[Any, ...]) -> MessageRecord:
     columns = dict(zip(rows.names(MessageRecord), row, strict=True))
     columns["audience"] = split_ids(columns["audience"])
     columns["unread"] = bool(columns["unread"])
+    columns["mentions_me"] = bool(columns["mentions_me"])
     return MessageRecord(**columns)
 
 

@@ -10,8 +10,15 @@ from typing import Annotated
 import msgspec
 
 from protocol.accesslog import MAX_CHECKPOINT_CHARS
-from protocol.limits import MAX_AGAIN, MAX_BODY_BYTES, MAX_SEEN, MAX_TITLE_CHARS
+from protocol.limits import (
+    MAX_AGAIN,
+    MAX_BODY_BYTES,
+    MAX_MENTIONS,
+    MAX_SEEN,
+    MAX_TITLE_CHARS,
+)
 from protocol.records import Bytes16, Bytes32, Counter, Record, RecordBytes, UnixTime, Version
+from protocol.roles import Role
 
 
 class SpaceCard(Record, tag="card", frozen=True):
@@ -22,12 +29,41 @@ class SpaceCard(Record, tag="card", frozen=True):
     agreement: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TITLE_CHARS)]
 
 
+class AtPerson(Record, tag="at-person", frozen=True):
+    """A text points to a person."""
+
+    version: Version
+    user: Bytes16
+
+
+class AtRole(Record, tag="at-role", frozen=True):
+    """A text points to whoever has a role in the space."""
+
+    version: Version
+    role: Role
+
+
+class AtExhibit(Record, tag="at-exhibit", frozen=True):
+    """A text points to an exhibit."""
+
+    version: Version
+    file: Bytes16
+
+
+Mention = AtPerson | AtRole | AtExhibit
+
+
 class Text(Record, tag="text", frozen=True):
-    """A message in words."""
+    """A message in words.
+
+    `mentions` stand in `text` where U+FFFC does, in its order; what each is called is the reader's
+    business and never travels (40 §9).
+    """
 
     version: Version
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_BODY_BYTES)]
     reply_to: Bytes16 | None
+    mentions: Annotated[tuple[Mention, ...], msgspec.Meta(max_length=MAX_MENTIONS)]
 
     def __repr__(self) -> str:
         return "Text(<redacted>)"

@@ -67,6 +67,8 @@ MAX_AGAIN: Final = 64
 """Messages, and ranges of them, that one notice may ask for again."""
 MAX_SEEN: Final = 32
 """Messages of others that one message states as its author has them."""
+MAX_MENTIONS: Final = 32
+"""People, roles and exhibits that one text may point to."""
 MAX_REDELIVERIES: Final = 8
 """Envelopes of one message for one mailbox: the first, and those asked for again."""
 PREKEY_KEEP_SECONDS: Final = 187 * 86_400

@@ -16,6 +16,7 @@ from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
 from ui.memory import Memory
+from ui.mentions.view import InboxSheet
 from ui.room import Room
 from ui.search.view import SearchSheet
 from ui.settings.switches import Switches
@@ -84,6 +85,7 @@ class Frame(QWidget):
         bind(self, "evidence-add", lambda: self.stage.sheets.add_evidence([]))
         bind(self, "find-here", partial(self.search, everywhere=False))
         bind(self, "find-all", self.search)
+        bind(self, "mentions", self.mentions)
         bind(self, "sync", self.room.status.sync_now)
         everywhere = Qt.ShortcutContext.ApplicationShortcut  # a viewer is a window of its own
         bind(self, "lock", self.lock.emit, context=everywhere)
@@ -134,6 +136,15 @@ class Frame(QWidget):
         if await sheet.shown() and sheet.chosen is not None:
             hit = sheet.chosen
             self.room.show_hit(hit.space, hit.message, hit.file)
+
+    def mentions(self) -> None:
+        """Open the inbox of mentions."""
+        self.room.tasks.start(self._mentions(), name="mentions-sheet")
+
+    async def _mentions(self) -> None:
+        sheet = InboxSheet(self.window(), self.room.inbox())
+        if await sheet.shown() and sheet.chosen is not None:
+            self.room.show_hit(sheet.chosen.space, sheet.chosen.message, None)
 
     def show_keys(self) -> None:
         """Open the sheet of all keys."""

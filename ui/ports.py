@@ -44,6 +44,7 @@ from protocol.facts import Facts
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import Role
 from ui.frameports import EndingsPort, StoragePort
+from ui.talkports import TalkPort
 from ui.viewports import ViewPort
 
 
@@ -150,6 +151,8 @@ class DeskPort(Protocol):
     def endings(self) -> EndingsPort: ...
     @property
     def storage(self) -> StoragePort: ...
+    @property
+    def talking(self) -> TalkPort: ...
 
     async def spaces(self) -> tuple[SpaceRow, ...]: ...
     async def space(self, space: SpaceId) -> SpaceDetail: ...

@@ -27,6 +27,7 @@ from ui.conversation.keys import KeysPresenter
 from ui.conversation.presenter import ConversationPresenter
 from ui.custody.presenter import LogPresenter
 from ui.evidence.presenter import EvidencePresenter
+from ui.mentions.presenter import InboxPresenter
 from ui.people.presenter import PeoplePresenter
 from ui.ports import DeskPort
 from ui.search.presenter import SearchPresenter
@@ -87,6 +88,10 @@ class Room:
         detail = self.spaces.state.detail
         here = (detail.row.space, words.plain(detail.row.title)) if detail is not None else None
         return SearchPresenter(self.desk, self.tasks, here, everywhere=everywhere, zone=self._zone)
+
+    def inbox(self) -> InboxPresenter:
+        """Who pointed to this person, over all spaces."""
+        return InboxPresenter(self.desk, self.tasks, self._zone)
 
     def show_hit(self, space: SpaceId, message: MessageId | None, file: FileId | None) -> None:
         """Bring what was found to the front, in its place."""

@@ -44,6 +44,7 @@ KEYS: Final = (
     Key("evidence-add", "Ctrl+Shift+A", "Hand over evidence", _EVERYWHERE),
     Key("find-here", "Ctrl+F", "Find in this space", _EVERYWHERE),
     Key("find-all", "Ctrl+Shift+F", "Find everywhere", _EVERYWHERE),
+    Key("mentions", "Ctrl+Shift+M", "Mentions", _EVERYWHERE),
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
     Key("settings", "Ctrl+,", "Settings", _EVERYWHERE),
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from protocol.ids import FileId
+from protocol.ids import FileId, UserId
 from ui import words
 from ui.alarms.view import AlarmsView
 from ui.closing.view import ClosingView
@@ -84,6 +84,7 @@ class Stage(QWidget):
         keys.compare.connect(self.sheets.verify)
         view = ConversationView(self._room.conversation, self._room.show_exhibit, keys)
         view.attach.connect(lambda: self.sheets.add_evidence([]))
+        view.person.connect(self._show_person)
         return self._put(Tab.CONVERSATION, view)
 
     @cached_property
@@ -138,6 +139,11 @@ class Stage(QWidget):
     def _export(self, file: FileId) -> None:
         self._room.show_exhibit(file)
         self.evidence.save_as()
+
+    def _show_person(self, user: UserId | None) -> None:
+        self.go(Tab.PEOPLE)
+        if user is not None:
+            self.people.go_to(user)
 
     def _placeholder(self) -> QWidget:
         empty = QWidget()

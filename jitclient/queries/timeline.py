@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jitclient import restrictions
+from jitclient import mentions, restrictions
 from jitclient.foundation.text import visible
 from jitclient.queries import names
 from jitclient.session import Session
@@ -106,6 +106,8 @@ def _message_row(
         author_note="" if mine else notes.get(author, ""),
         told_by=session.name_of(UserId(record.told_by)) if record.told_by else "",
         problem=record.problem,
+        spots=mentions.spots(session, space, record.message) if record.kind == "text" else (),
+        mentions_me=record.mentions_me,
     )
 
 

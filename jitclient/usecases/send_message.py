@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from jitclient import sealing
+from jitclient import mentions, sealing
 from jitclient.foundation.text import check_message
 from jitclient.place import place
 from jitclient.sealing import Draft
 from jitclient.session import Session
 from localstore import drafts
+from localstore import mentions as mentioned
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
 from protocol.content import Text
@@ -27,23 +28,28 @@ async def send_message(
 ) -> MessageRecord:
     """Write a message to all members. It leaves with the next round that reaches the store.
 
-    What was `drafted` is no draft any more.
+    People, roles and exhibits it points to are written down in `text` (mentionviews.py). What was
+    `drafted` is no draft any more.
 
     Raises:
         BadInputError: empty or too long; NotFoundError: no such space;
         SpaceClosedError: closed, or one is no longer a member.
     """
-    body = check_message(text, limit_bytes=MAX_BODY_BYTES - OVERHEAD_BYTES)
-    return await session.run(_write, session, space, body, reply_to, drafted)
+    return await session.run(_write, session, space, text, reply_to, drafted)
 
 
 def _write(
     session: Session, space: SpaceId, text: str, reply_to: MessageId | None, drafted: bool = False
 ) -> MessageRecord:
     at = place(session, space)
-    content = Text(version=1, text=text, reply_to=reply_to)
-    draft = Draft(content=content, kind="text", text=text, reply_to=reply_to)
+    marked, found = mentions.split(text)
+    text = check_message(marked, limit_bytes=MAX_BODY_BYTES - OVERHEAD_BYTES)
+    words = mentions.worded(at, "you", text, found)
+    content = Text(version=1, text=text, reply_to=reply_to, mentions=found)
+    draft = Draft(content=content, kind="text", text=words.text, reply_to=reply_to)
     with transaction(at.sp):
         if drafted:
             drafts.drop(at.sp)
-        return sealing.compose(at, draft)
+        record = sealing.compose(at, draft)
+        mentioned.keep(at.sp, record.message, words.spots)
+        return record

@@ -35,6 +35,7 @@ ALLOWED: Final = {
         "jitclient.deviceviews",
         "jitclient.factviews",
         "jitclient.intakeviews",
+        "jitclient.mentionviews",
         "jitclient.pageviews",
         "jitclient.reviewviews",
         "jitclient.searchviews",

@@ -43,6 +43,7 @@ READERS = {
     "localstore/profile.py": "a profile's id, 32 hexadecimal digits, matched when opened",
     "localstore/keychain.py": "base64 of the keyring's secret, length checked first",
     "jitclient/wiping.py": "hex out of our own row in device.db, written by the line above it",
+    "jitclient/mentionviews.py": "32 hexadecimal digits, matched before, of a text typed here",
     "jitclient/viewing/wire.py": "frames of the viewing process, length checked first",
     "localstore/carried.py": "rows of 36 bytes that our own process appended to our own file",
     "jitclient/exhibitlist.py": "a list of exhibits, CSV, length checked first",

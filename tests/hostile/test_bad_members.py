@@ -172,7 +172,7 @@ async def test_html_and_control_characters_stay_text(team: HostileTeam) -> None:
     text = '<img src="https://evil.example/x.png"><b>seen</b> \x1b[2J\u202egood'
 
     def send(at: Place) -> None:
-        content = Text(version=1, text=text, reply_to=None)
+        content = Text(version=1, text=text, reply_to=None, mentions=())
         compose(at, Draft(content=content, kind="text", text=text))
 
     await team.act("bruno", send)

@@ -34,7 +34,7 @@ def body_of(text: str) -> bytes:
             lamport=1,
             claimed_at=1,
             audience=(),
-            content=Text(version=1, text=text, reply_to=None),
+            content=Text(version=1, text=text, reply_to=None, mentions=()),
             seen=(),
         )
     )

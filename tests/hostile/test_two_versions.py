@@ -90,7 +90,7 @@ def _body(at: Place, text: str, audience: tuple[UserId, ...]) -> bytes:
             lamport=messages.next_lamport(at.sp),
             claimed_at=at.now,
             audience=audience,
-            content=Text(version=1, text=text, reply_to=None),
+            content=Text(version=1, text=text, reply_to=None, mentions=()),
             seen=(),
         )
     )

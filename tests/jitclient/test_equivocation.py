@@ -89,7 +89,7 @@ def test_i16_a_gap_before_the_cut_cannot_be_filled_with_other_words(office: Offi
 
 
 def _body(text: str) -> bytes:
-    content = Text(version=1, text=text, reply_to=None)
+    content = Text(version=1, text=text, reply_to=None, mentions=())
     return codec.encode(
         Body(version=1, lamport=99, claimed_at=1_800_000_000, audience=(), content=content, seen=())
     )

@@ -161,7 +161,7 @@ def _write_under(session: Session, space: SpaceId, head: bytes) -> None:
     session.logs[space] = replace(log, roster=replace(log.roster, head=head))
     at = place(session, space)
     with transaction(at.sp):
-        content = Text(version=1, text="Under another log.", reply_to=None)
+        content = Text(version=1, text="Under another log.", reply_to=None, mentions=())
         sealing.compose(at, sealing.Draft(content=content, kind="text"))
     session.logs[space] = log
 

@@ -12,7 +12,7 @@ from protocol.invitation import Invitation
 SECRET = "the-secret-of-this-test-32-bytes"
 KEY = SECRET.encode()
 CONTENTS = (
-    Text(version=1, text=SECRET, reply_to=None),
+    Text(version=1, text=SECRET, reply_to=None, mentions=()),
     Welcome(version=1, card_key=KEY),
     ExhibitNotice(version=1, manifest=b"", file_key=KEY),
 )

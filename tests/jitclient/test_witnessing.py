@@ -59,7 +59,7 @@ def states(session: Session, space: SpaceId, *seen: Seen, text: str = "As I saw 
             lamport=messages.next_lamport(at.sp),
             claimed_at=at.now,
             audience=(),
-            content=Text(version=1, text=text, reply_to=None),
+            content=Text(version=1, text=text, reply_to=None, mentions=()),
             seen=seen,
         )
         sealed, key_msg = sealing._seal(at, codec.encode(body))
@@ -101,7 +101,7 @@ def test_what_a_message_to_some_states_is_stated_again_to_all(office: Office) ->
         at = place(session, space)
         audience = (office.people["carla"].user,)
         with transaction(at.sp):
-            content = Text(version=1, text="For you.", reply_to=None)
+            content = Text(version=1, text="For you.", reply_to=None, mentions=())
             sealing.compose(at, Draft(content=content, kind="text", audience=audience))
 
     office.on("ana", write)

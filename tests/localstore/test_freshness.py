@@ -24,6 +24,8 @@ KEPT = {
     "search_backlog",
     # what this person made of them
     "review", "tag", "saved_view",
+    # what texts point to
+    "mention",
 }  # fmt: skip
 
 

@@ -198,7 +198,7 @@ class DeskDouble(DeskParts, DeskQueue):
         await self._enter("send")
         if drafted:
             self.drafts.pop(space, None)
-        row = self.say(space, 0, text, reply_to=reply_to)
+        row = self.talking.write(space, 0, text, reply_to=reply_to)
         self.publish(MessagesChanged(space))
         return row
 

@@ -17,6 +17,7 @@ from tests.ui.endings_double import EndingsDouble
 from tests.ui.intake_double import IntakeDouble
 from tests.ui.search_double import SearchDouble
 from tests.ui.storage_double import StorageDouble
+from tests.ui.talk_double import TalkDouble
 from tests.ui.view_double import ViewDouble
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ class DeskParts:
     @property
     def searching(self) -> SearchDouble:
         return SearchDouble(cast("DeskDouble", self))
+
+    @cached_property
+    def talking(self) -> TalkDouble:
+        return TalkDouble(cast("DeskDouble", self))
 
     @cached_property
     def endings(self) -> EndingsDouble:

@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
-from jitclient.views import ExhibitRow, MessageRow, SpaceDetail, SpaceState
+from jitclient.mentionviews import Target
+from jitclient.views import ExhibitRow, MemberRow, MessageRow, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
-from protocol.roles import Right, allows
 from ui.conversation import rows
 from ui.conversation.drafts import Drafts
+from ui.conversation.pages import may_write, merge
+from ui.conversation.pointing import Choice, Known
 from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.errors.cards import card_for
-from ui.language import tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -46,6 +47,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._on_read = on_read
         self._messages: tuple[MessageRow, ...] = ()
         self._exhibits: dict[FileId, ExhibitRow] = {}
+        self._members: tuple[MemberRow, ...] = ()
         self._unread_from: MessageId | None = None
         self._unread = 0
         self.drafts = Drafts(desk, tasks, lambda: self.state, self._show, self.reply_to)
@@ -58,6 +60,7 @@ class ConversationPresenter(Presenter[ConversationState]):
     def open(self, detail: SpaceDetail | None) -> None:
         """Turn to a space, or take note that its facts changed."""
         space = detail.row.space if detail is not None else None
+        self._members = detail.members if detail is not None else ()
         if space != self.state.space:
             self.drafts.leave()
             self._messages, self._exhibits = (), {}
@@ -68,7 +71,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         if detail.row.unread and not self._messages:
             self._unread = detail.row.unread
-        writable, why_not, can_attach = _may_write(detail)
+        writable, why_not, can_attach = may_write(detail)
         self._show(replace(self.state, writable=writable, why_not=why_not, can_attach=can_attach))
         if detail.row.state in _GONE:
             self.forget(detail.row.space)
@@ -108,6 +111,17 @@ class ConversationPresenter(Presenter[ConversationState]):
         found = next((one for one in self._messages if one.message == message), None)
         if found is not None and self.state.writable:
             self._show(replace(self.state, reply=rows.reply_line(found)))
+
+    def choices(self, sign: str, typed: str) -> tuple[Choice, ...]:
+        """Whom or what can be meant by what was typed after @ or #."""
+        return self._known().choices(sign, typed)
+
+    def label(self, target: Target) -> str:
+        """What a mention in the composer is called."""
+        return self._known().label(target)
+
+    def _known(self) -> Known:
+        return Known(self._members, self._exhibits)
 
     def hold(self, yes: bool) -> None:
         """Whether sending waits for a decision about somebody's new key; the text stays."""
@@ -162,7 +176,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         first = not self._messages
         if not self.state.has_newer:
-            self._messages = _merge(self._messages, page)
+            self._messages = merge(self._messages, page)
             further = len(page) >= PAGE or (self.state.has_older and not first)
             self._show(replace(self.state, has_older=further))
         self._exhibits = {one.file: one for one in exhibits}
@@ -251,31 +265,3 @@ class ConversationPresenter(Presenter[ConversationState]):
         if self.state.space == space:
             self._messages, self._exhibits = (), {}
             self._show(ConversationState(space=space, loading=False))
-
-
-def _merge(have: tuple[MessageRow, ...], page: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
-    """Keep the older pages that were loaded, take the newest page as it is now."""
-    if not have or not page:
-        return page
-    start = page[0].message
-    at = next((i for i, one in enumerate(have) if one.message == start), None)
-    return page if at is None else (*have[:at], *page)
-
-
-def _may_write(detail: SpaceDetail) -> tuple[bool, str, bool]:
-    match detail.row.state:
-        case SpaceState.OPEN:
-            me = next((one for one in detail.members if one.is_me), None)
-            if me is None or not allows(me.role, Right.MESSAGE):
-                return False, tr("Your role in this space is to read."), False
-            return True, "", me.may_upload
-        case SpaceState.JOINING:
-            return (
-                False,
-                tr("You can write once the welcome of an administrator has arrived."),
-                False,
-            )
-        case SpaceState.LEFT:
-            return False, tr("You were removed from this space. You can read what you have."), False
-        case _:
-            return False, tr("This space is closed. Nothing new can enter it."), False

@@ -11,6 +11,7 @@ from jitclient import factviews
 from jitclient.views import ExhibitRow, MessageKind, MessageRow, MessageState, Missing
 from protocol.ids import FileId, MessageId
 from ui import words
+from ui.conversation.pointing import reworded
 from ui.conversation.state import (
     DayRow,
     EventRow,
@@ -138,7 +139,7 @@ def first_unread(messages: Sequence[MessageRow], unread: int) -> MessageId | Non
 
 def reply_line(message: MessageRow) -> ReplyLine:
     """A message in one short line."""
-    flat = " ".join(message.text.split())
+    flat = " ".join(reworded(message.text, message.spots)[0].split())
     text = flat if len(flat) <= _REPLY_CHARS else flat[: _REPLY_CHARS - 1] + "…"
     return ReplyLine(message.message, words.plain(message.author_name), text or tr("An exhibit"))
 
@@ -170,6 +171,7 @@ def _message(
     if reply is None and one.reply_to is not None:
         reply = ReplyLine(one.reply_to, "", tr("An earlier message"))
     heads = before is None or before.author != one.author or _at(one) - _at(before) > _RUN_SECONDS
+    text, links = reworded("" if one.kind is MessageKind.EXHIBIT else one.text, one.spots)
     place = " · ".join(part for part in (one.author_authority, one.author_country) if part)
     return MessageItem(
         key=key_of(one.message),
@@ -179,7 +181,7 @@ def _message(
         seed=one.author,
         mine=one.mine,
         heads=heads,
-        text="" if one.kind is MessageKind.EXHIBIT else one.text,
+        text=text,
         at=words.clock(_at(one), zone),
         exact=_exact(one, zone),
         badge=words.message_badge(one),
@@ -191,6 +193,8 @@ def _message(
             for by in one.received_by
         ),
         note=words.plain(one.author_note),
+        links=links,
+        mentions_me=one.mentions_me,
     )
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from jitclient.mentionviews import Spot
 from protocol.ids import FileId
 from ui import words
+from ui.conversation.lines import ExhibitCard, Line, Missing, Rule
 from ui.conversation.margins import Margins
 from ui.conversation.state import (
     DayRow,
     EventRow,
-    ExhibitLine,
     MessageItem,
     MissingRow,
     ReplyLine,
@@ -23,18 +23,15 @@ from ui.conversation.state import (
     UnreadRow,
 )
 from ui.language import tr
-from ui.theme import fonts, tokens
+from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
-from ui.widgets.bar import Bar
-from ui.widgets.button import Button
-from ui.widgets.chip import Chip
 from ui.widgets.elided import Elided
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
 from ui.widgets.monogram import Monogram
 from ui.widgets.panel import row
-from ui.widgets.prose import Prose
+from ui.widgets.prose import Link, Prose
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
@@ -46,19 +43,20 @@ class Acts(Protocol):
     def hovered(self, view: MessageView) -> None: ...
     def picked(self, view: MessageView) -> None: ...
     def exhibit(self, file: FileId) -> None: ...
+    def mention(self, spot: Spot) -> None: ...
 
 
 def make(item: TimelineRow, acts: Acts) -> QWidget:
     """The widget of a row."""
     match item:
         case DayRow():
-            return _Rule(item.text)
+            return Rule(item.text)
         case UnreadRow():
-            return _Rule(item.text, Tone.DANGER)
+            return Rule(item.text, Tone.DANGER)
         case EventRow():
-            return _Line(item.text, item.at, item.exact)
+            return Line(item.text, item.at, item.exact)
         case MissingRow():
-            return _Missing(item)
+            return Missing(item)
         case MessageItem():
             return MessageView(item, acts)
 
@@ -103,9 +101,11 @@ class MessageView(QWidget):
         if item.reply is not None:
             inner.addWidget(ReplyQuote(item.reply))
         if item.exhibit is not None:
-            inner.addWidget(_Exhibit(item.exhibit, self._acts.exhibit))
+            inner.addWidget(ExhibitCard(item.exhibit, self._acts.exhibit))
         if item.text:
-            self.body = Prose(item.text, measure=tokens.MEASURE - 28)
+            links = [Link(a, b, spot.me, _hint(spot)) for a, b, spot in item.links]
+            self.body = Prose(item.text, measure=tokens.MEASURE - 28, links=links)
+            self.body.followed.connect(lambda at: self._acts.mention(self.item.links[at][2]))
             inner.addWidget(self.body)
         foot = row(self._state, spacing=6)
         foot.insertStretch(0 if item.mine else -1, 1)
@@ -126,6 +126,10 @@ class MessageView(QWidget):
         file = item.exhibit
         what = tr("Exhibit {number} {stem}", number=file.number, stem=file.stem) if file else ""
         self.setAccessibleName(", ".join(one for one in (*parts, what, item.badge.word) if one))
+
+    def takes(self, item: MessageItem) -> bool:
+        """Whether a new state can be taken over; else the view is made anew."""
+        return _built_of(item) == _built_of(self.item)
 
     def set_current(self, yes: bool) -> None:
         """Whether the keyboard is on this message."""
@@ -210,87 +214,15 @@ class _State(QWidget):
         self._word.restyle(style)
 
 
-class _Exhibit(QWidget):
-    def __init__(self, line: ExhibitLine, open_: Callable[[FileId], None]) -> None:
-        super().__init__()
-        number = tr("Exhibit {number}", number=line.number) if line.number else tr("Exhibit")
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(Text(number, "overline"))
-        name = Elided(line.stem, "strong")
-        natural = QFontMetrics(fonts.font(tokens.BODY, tokens.STRONG)).horizontalAdvance(line.stem)
-        name.setMinimumWidth(min(320, natural + 4))
-        names.addLayout(row(name, Chip(Badge(line.extension, "")), None))
-        names.addLayout(row(Text(line.size, "caption"), Chip(line.badge), None))
-        if line.marks:
-            names.addWidget(Text("  ·  ".join(line.marks), "tone-warn", wrap=True))
-        if line.percent is not None:
-            bar = Bar(tr("Progress of the exhibit"))
-            bar.show_percent(line.percent)
-            names.addWidget(bar)
-        show = Button(tr("Show"), "quiet", hint=tr("Show in Evidence"))
-        show.setAccessibleName(tr("Show {number} in Evidence", number=number))
-        show.clicked.connect(lambda: open_(line.file))
-        across = row(Glyph("file-text", 28), spacing=tokens.S3)
-        across.setContentsMargins(0, 4, 0, 4)
-        across.addLayout(names, 1)
-        across.addWidget(show, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.setLayout(across)
-
-
-class _Rule(QWidget):
-    """Words on a hairline."""
-
-    def __init__(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
-        super().__init__()
-        self._tone = tone
-        label = Text(text, "overline" if tone is Tone.NEUTRAL else f"tone-{tone.value}")
-        across = QHBoxLayout(self)
-        across.setContentsMargins(tokens.S5, tokens.S5, tokens.S5, tokens.S2)
-        across.addWidget(label, 1, Qt.AlignmentFlag.AlignHCenter)
-        self._label = label
-        self.setAccessibleName(text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        p = palette()
-        colour = QColor(p.hairline if self._tone is Tone.NEUTRAL else p.tone(self._tone)[0])
-        middle = self._label.geometry().center().y()
-        painter = QPainter(self)
-        gap = tokens.S3
-        left, right = self._label.geometry().left() - gap, self._label.geometry().right() + gap
-        painter.fillRect(QRectF(tokens.S5, middle, max(0, left - tokens.S5), 1), colour)
-        painter.fillRect(QRectF(right, middle, max(0, self.width() - right - tokens.S5), 1), colour)
-        painter.end()
-
-
-class _Line(QWidget):
-    """An event: one quiet line."""
-
-    def __init__(self, text: str, at: str, exact: str) -> None:
-        super().__init__()
-        words_ = Text(text, "dense", wrap=True, selectable=True)
-        words_.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        time = Text(at, "caption")
-        time.setToolTip(exact)
-        across = row(Glyph("info", 16), words_, time, spacing=tokens.S2)
-        across.setStretch(1, 1)
-        across.setContentsMargins(tokens.S5 + 8, tokens.S3, tokens.S5, 0)
-        self.setLayout(across)
-        self.setAccessibleName(f"{text}, {at}")
-
-
-class _Missing(QWidget):
-    def __init__(self, item: MissingRow) -> None:
-        super().__init__()
-        across = row(Chip(item.badge), None)
-        across.setContentsMargins(tokens.S5 + 44, tokens.S3, tokens.S5, 0)
-        self.setLayout(across)
-        self.setToolTip(item.hint)
-        self.setAccessibleName(item.badge.word)
-        self.setAccessibleDescription(item.hint)
-
-
 def _tooltip(item: MessageItem) -> str:
     lines = [item.exact]
     lines += [f"{name}: {at}" for name, at in item.receipts]
     return hover("\n".join(lines))
+
+
+def _hint(spot: Spot) -> str:
+    return tr("Show in Evidence") if spot.target.file is not None else tr("Show in People")
+
+
+def _built_of(item: MessageItem) -> tuple[object, ...]:
+    return (item.exhibit, item.heads, item.reply, item.problem, item.text, item.links)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jitclient.mentionviews import Spot
 from protocol.ids import FileId, MessageId, SpaceId
 from ui.errors.cards import ErrorCard
 from ui.words import Badge
@@ -87,6 +88,8 @@ class MessageItem:
     problem: str
     receipts: tuple[tuple[str, str], ...]  # name, time or "not yet"
     note: str = ""  # what to know about the author's name
+    links: tuple[tuple[int, int, Spot], ...] = ()  # where `text` points to somebody or something
+    mentions_me: bool = False
 
 
 TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from jitclient.mentionviews import Spot
 from protocol.ids import FileId, MessageId
 from ui.conversation import rowviews
 from ui.conversation.place import Place
@@ -28,6 +29,7 @@ class Timeline(Place):
 
     reply = Signal(bytes)
     show_exhibit = Signal(bytes)
+    show_person = Signal(object)  # a user, or None for whoever has a role
     older = Signal()
     newer = Signal()
 
@@ -147,14 +149,7 @@ class Timeline(Place):
 
     def _update(self, item: TimelineRow) -> None:
         view = self._views[item.key]
-        before = self._items[item.key]
-        if (
-            isinstance(view, MessageView)
-            and isinstance(item, MessageItem)
-            and isinstance(before, MessageItem)
-            and (item.exhibit, item.heads, item.reply, item.problem, item.text)
-            == (before.exhibit, before.heads, before.reply, before.problem, before.text)
-        ):
+        if isinstance(view, MessageView) and isinstance(item, MessageItem) and view.takes(item):
             view.show_item(item)
             self._items[item.key] = item
             return
@@ -287,6 +282,13 @@ class Timeline(Place):
     def exhibit(self, file: FileId) -> None:
         """A row asks for its exhibit."""
         self.show_exhibit.emit(file)
+
+    def mention(self, spot: Spot) -> None:
+        """A row asks for whom or what it points to."""
+        if spot.target.file is not None:
+            self.show_exhibit.emit(spot.target.file)
+        else:
+            self.show_person.emit(spot.target.user)
 
     def _reply_hovered(self) -> None:
         if self._hovered is not None:

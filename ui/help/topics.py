@@ -25,6 +25,7 @@ TOPICS: Final = {
     "AlarmsView": "errors",
     "StatusView": "offline",
     "ConversationView": "messages",
+    "InboxSheet": "messages#point-to-somebody",
     "SearchSheet": "messages#find",
     "EvidenceView": "evidence",
     "AddSheet": "evidence#hand-over-files",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from protocol.ids import UserId
@@ -43,6 +43,7 @@ class PeopleView(QWidget):
         self._tasks = tasks
         self._groups: tuple[Group, ...] | None = None
         self._removed: tuple[str, ...] = ()
+        self._mores: dict[bytes, IconButton] = {}
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.summary = Text("", "secondary", wrap=True)
@@ -57,7 +58,7 @@ class PeopleView(QWidget):
         self.meet.clicked.connect(self.meeting)
         self.list = QVBoxLayout()
         self.list.setSpacing(tokens.S4)
-        scroll = Scroll(tr("Members"), measure=880)
+        self._scroll = scroll = Scroll(tr("Members"), measure=880)
         acts = (self.meet, self.add_button)
         head = row(self.summary, self.busy, *acts, spacing=tokens.S3)
         head.setStretch(0, 1)
@@ -90,6 +91,7 @@ class PeopleView(QWidget):
 
     def _fill(self, state: PeopleState) -> None:
         clear(self.list)
+        self._mores.clear()
         for group in state.groups:
             for person in group.people:
                 if person.changed:
@@ -185,7 +187,15 @@ class PeopleView(QWidget):
                 lambda: self._tasks.start(self._renew(person), name="ask-renew")
             )
         more.setMenu(menu)
+        self._mores[person.user] = more
         return more
+
+    def go_to(self, user: UserId) -> None:
+        """Bring a member into sight, with the keyboard on what can be done about him."""
+        found = self._mores.get(user)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroll.ensureWidgetVisible(found, 0, tokens.S6)
 
     def _changed(self, person: Person) -> Panel:
         card = Panel("card", margin=tokens.S4, spacing=tokens.S2)

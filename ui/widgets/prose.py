@@ -1,10 +1,16 @@
-"""Text of a message: plain characters at a reading line height, selectable with the mouse."""
+"""Text of a message: plain characters at a reading line height, selectable with the mouse.
+
+Some of them may be links or marked; where they are, somebody else decided: nothing reads it off
+the text.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -18,6 +24,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextCharFormat,
     QTextLayout,
+    QTextLine,
     QTextOption,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -25,17 +32,35 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.copying import copy
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
+from ui.widgets.hover import hover
 
 _LEADING: Final = 1.5
 _BREAK: Final = "\u2028"
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Characters `start` to `end` are a link of the number that `followed` tells."""
+
+    start: int
+    end: int
+    strong: bool = False
+    tip: str = ""
+
+
 class Prose(QWidget):
     """Lays text out by itself: markup can never be read as markup, because nothing parses it."""
 
-    def __init__(self, text: str, *, measure: int = tokens.MEASURE) -> None:
+    followed = Signal(int)
+
+    def __init__(
+        self, text: str, *, measure: int = tokens.MEASURE, links: Sequence[Link] = ()
+    ) -> None:
         super().__init__()
         self._text = text
+        self._units = text.encode("utf-16-le")  # Qt counts in these, two bytes each
+        self._links = [(self._unit(one.start), self._unit(one.end), one) for one in links]
+        self._marks: list[tuple[int, int, bool]] = []
         self._measure = measure
         self._width = -1
         self._height = 0.0
@@ -54,6 +79,7 @@ class Prose(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.setMouseTracking(bool(links))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(text)
 
@@ -65,7 +91,15 @@ class Prose(QWidget):
     def selected_text(self) -> str:
         """What is selected."""
         low, high = sorted((self._anchor, self._caret))
-        return self._text[low:high]
+        return self._units[2 * low : 2 * high].decode("utf-16-le", "replace")
+
+    def mark(self, marks: Sequence[tuple[int, int]], now: int = -1) -> None:
+        """Mark characters that were searched for; the one numbered `now` stands out."""
+        self._marks = [(self._unit(a), self._unit(b), at == now) for at, (a, b) in enumerate(marks)]
+        self.update()
+
+    def _unit(self, at: int) -> int:
+        return len(self._text[:at].encode("utf-16-le")) // 2
 
     def _natural_width(self, metrics: QFontMetricsF) -> int:
         longest = max(self._text.split("\n"), key=len, default="")
@@ -118,8 +152,9 @@ class Prose(QWidget):
         """Draw the text and the selection."""
         self._wrap(self.width())
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ranges = self._decorate(painter)
         painter.setPen(QColor(palette().text))
-        ranges = []
         low, high = sorted((self._anchor, self._caret))
         if low != high:
             chosen = QTextLayout.FormatRange()
@@ -130,6 +165,38 @@ class Prose(QWidget):
             ranges.append(chosen)
         self._layout.draw(painter, QPointF(0, 0), ranges)
         painter.end()
+
+    def _decorate(self, painter: QPainter) -> list[QTextLayout.FormatRange]:
+        """Grounds behind links and marks; how their characters look."""
+        p = palette()
+        looks = []
+        for start, end, link in self._links:
+            self._ground(painter, start, end, p.warn_soft if link.strong else p.selection)
+            looks.append(_look(start, end, p.warn if link.strong else p.accent))
+        for start, end, now in self._marks:
+            self._ground(painter, start, end, p.accent if now else p.warn_soft)
+            looks.append(_look(start, end, p.on_accent if now else p.warn))
+        return looks
+
+    def _ground(self, painter: QPainter, start: int, end: int, colour: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        for at in range(self._layout.lineCount()):
+            line = self._layout.lineAt(at)
+            first, last = line.textStart(), line.textStart() + line.textLength()
+            if start >= last or end <= first:
+                continue
+            left, right = (_x(line, min(max(one, first), last)) for one in (start, end))
+            box = QRectF(min(left, right), line.y(), abs(right - left), line.height())
+            painter.drawRoundedRect(box.adjusted(-2, -1, 2, 1), 4, 4)
+
+    def _link_at(self, where: QPointF) -> int:
+        """The number of the link there, or -1."""
+        at = self._at(where)
+        for number, (start, end, _) in enumerate(self._links):
+            if start <= at < end:
+                return number
+        return -1
 
     def _at(self, where: QPointF) -> int:
         index = min(self._layout.lineCount() - 1, max(0, int(where.y() // self._step)))
@@ -148,17 +215,30 @@ class Prose(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._caret = self._at(event.position())
             self.update()
+            return
+        link = self._link_at(event.position())
+        over = Qt.CursorShape.IBeamCursor if link < 0 else Qt.CursorShape.PointingHandCursor
+        self.setCursor(over)
+        self.setToolTip(hover(self._links[link][2].tip) if link >= 0 else "")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a link follows it; what was dragged is a selection."""
+        link = self._link_at(event.position())
+        if link >= 0 and self._anchor == self._caret:
+            self.followed.emit(link)
+        super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Select a word."""
         at = self._at(event.position())
-        text = self._text
+        text = self._units[: 2 * at].decode("utf-16-le", "replace")
+        at, text = len(text), self._text
         low = high = at
         while low > 0 and not text[low - 1].isspace():
             low -= 1
         while high < len(text) and not text[high].isspace():
             high += 1
-        self._anchor, self._caret = low, high
+        self._anchor, self._caret = self._unit(low), self._unit(high)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -166,7 +246,7 @@ class Prose(QWidget):
         if event.matches(QKeySequence.StandardKey.Copy) and self.selected_text():
             copy(self.selected_text())
         elif event.matches(QKeySequence.StandardKey.SelectAll):
-            self._anchor, self._caret = 0, len(self._text)
+            self._anchor, self._caret = 0, len(self._units) // 2
             self.update()
         else:
             super().keyPressEvent(event)
@@ -177,3 +257,15 @@ class Prose(QWidget):
             self._anchor = self._caret = 0
             self.update()
         super().focusOutEvent(event)
+
+
+def _look(start: int, end: int, colour: str) -> QTextLayout.FormatRange:
+    made, look = QTextLayout.FormatRange(), QTextCharFormat()
+    look.setForeground(QColor(colour))
+    made.start, made.length, made.format = start, end - start, look
+    return made
+
+
+def _x(line: QTextLine, at: int) -> float:
+    found: Any = line.cursorToX(at)
+    return float(found[0]) if isinstance(found, tuple) else float(found)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from jitclient.mentionviews import Target
 from jitclient.views import AlarmRow, MessageKind, MessageState, Missing
-from protocol.ids import SpaceId
+from protocol.ids import SpaceId, UserId
+from protocol.roles import Role
 from tests.ui.desk_double import DeskDouble
-from tests.ui.desk_rows import NOW
+from tests.ui.desk_rows import NOW, PEOPLE, ident
 from tests.ui.screens.stagecraft import SCREENS, Play, Screen, add_long, member, reloaded, screen
 from tests.ui.waiting import calm, sheets, until
+from ui.mentions.view import InboxSheet
 from ui.search.view import SearchSheet
 
 
@@ -164,3 +167,40 @@ async def _opened(play: Play) -> None:
     rows = desk.rows[desk.space_a]
     frame.room.show_hit(desk.space_a, rows[2].message, None)
     await calm(frame)
+
+
+def _pointed(desk: DeskDouble) -> None:
+    a = desk.space_a
+    me, jan = (Target(user=UserId(ident(PEOPLE[at][0]))).token for at in (0, 1))
+    role = Target(role=Role.ADMINISTRATOR).token
+    file = Target(file=desk.files[a][0].file).token
+    desk.talking.write(a, 1, f"{me}, please look at {file} before noon; the {role} has to decide.")
+    desk.talking.write(a, 0, f"{jan}: done. I hand it to the <b>court</b> with {file}.")
+    desk.set(a, unread=1)
+
+
+@screen("mentions")
+async def _mentions(play: Play) -> None:
+    frame, desk = await play.frame()
+    _pointed(desk)
+    frame.room.conversation.refresh()
+    await calm(frame)
+
+
+@screen("mentions-completion")
+async def _completion(play: Play) -> None:
+    frame, _ = await play.frame()
+    composer = frame.stage.conversation.composer
+    composer.edit.setFocus()
+    composer.edit.show_written(f"Dear {Target(role=Role.INVESTIGATOR).token}, as ")
+    composer.edit.insertPlainText("@in")
+    await until(composer.completion.isVisible)
+
+
+@screen("mentions-inbox")
+async def _inbox(play: Play) -> None:
+    frame, desk = await play.frame()
+    _pointed(desk)
+    frame.mentions()
+    sheet = await play.shown(InboxSheet)
+    await until(lambda: bool(sheet.model.items))

@@ -1,0 +1,94 @@
+"""What is said in a `DeskDouble`: mentions, as the real desk tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jitclient.mentionviews import MentionRow, Spot, Target, parts
+from jitclient.views import MessageRow
+from protocol.ids import MessageId, SpaceId
+
+if TYPE_CHECKING:
+    from tests.ui.desk_double import DeskDouble
+
+
+class TalkDouble:
+    """Fits `ui.talkports.TalkPort`."""
+
+    def __init__(self, desk: DeskDouble) -> None:
+        self._desk = desk
+
+    async def mentions(
+        self, space: SpaceId | None = None, *, unread: bool = False, limit: int = 200
+    ) -> tuple[MentionRow, ...]:
+        await self._desk._enter("mentions")
+        return tuple(row for row in self._rows(space) if row.unread or not unread)[:limit]
+
+    async def unread_mentions(self) -> Mapping[SpaceId, int]:
+        await self._desk._enter("unread_mentions")
+        found: dict[SpaceId, int] = {}
+        for row in self._rows(None):
+            if row.unread:
+                found[row.space] = found.get(row.space, 0) + 1
+        return found
+
+    def _rows(self, space: SpaceId | None) -> Sequence[MentionRow]:
+        rows = []
+        for one, said in self._desk.rows.items():
+            left = self._desk.details[one].row.unread
+            for row in reversed(said):
+                left -= not row.mine
+                if row.mentions_me and space in (None, one):
+                    rows.append(
+                        MentionRow(
+                            space=one,
+                            space_title=self._desk.details[one].row.title,
+                            message=row.message,
+                            author=row.author,
+                            author_name=row.author_name,
+                            text=row.text,
+                            at=row.received_at,
+                            unread=left >= 0,
+                            by_role=all(s.target.user != self._desk.me.user for s in row.spots),
+                        )
+                    )
+        return sorted(rows, key=lambda row: -row.at)
+
+    def worded(self, space: SpaceId, written: str) -> tuple[str, tuple[Spot, ...]]:
+        """A text that is written down as it is read, and where it points to something."""
+        text, spots = "", []
+        for part in parts(written):
+            if isinstance(part, str):
+                text += part
+                continue
+            label = self._label(space, part)
+            me = part.user == self._desk.me.user
+            spots.append(
+                Spot(start=len(text), end=len(text) + len(label), target=part, label=label, me=me)
+            )
+            text += label
+        return text, tuple(spots)
+
+    def write(
+        self, space: SpaceId, author: int, text: str, *, reply_to: MessageId | None = None
+    ) -> MessageRow:
+        """Say something that may point to people, roles and exhibits."""
+        words, spots = self.worded(space, text)
+        row = self._desk.say(space, author, words, reply_to=reply_to)
+        me = author != 0 and any(spot.me for spot in spots)
+        row = replace(row, spots=spots, mentions_me=me)
+        self._desk.rows[space][-1] = row
+        return row
+
+    def _label(self, space: SpaceId, target: Target) -> str:
+        if target.role is not None:
+            return f"@{target.role.value}"
+        for member in self._desk.details[space].members:
+            if member.user == target.user:
+                return f"@{member.name}"
+        for file in self._desk.files[space]:
+            if file.file == target.file:
+                return f"#{file.exhibit or file.name}"
+        return "#exhibit"
