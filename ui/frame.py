@@ -60,7 +60,6 @@ class Frame(QWidget):
         room.spaces.attach(self._render)
         self.sidebar.new_space.connect(self.new_space)
         self.stage.new_space.connect(self.new_space)
-        self.sidebar.keys.connect(self.show_keys)
         self.sidebar.devices.connect(self.show_devices)
         self.sidebar.lock.connect(self.lock)
         self._bind()

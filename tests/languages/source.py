@@ -13,7 +13,7 @@ from typing import Final
 from jitclient import factviews, intakeviews, reviewviews
 from protocol.facts import FIELDS, Form, Group
 from tests.architecture.tree import ROOT
-from ui.language import dates, sentences
+from ui.language import dates, failures, sentences
 from ui.language.speaking import BUTTONS, QT
 from ui.words import UNITS
 
@@ -181,8 +181,10 @@ def _domain() -> Iterator[Message]:
     headings = (heading for heading, _ in intakeviews.SECTIONS)
     for text in (*headings, *of_forms, *intakeviews.WORDS.values()):
         yield Message(text, where="jitclient/intakeviews.py")
-    for text in (*sentences.EVENTS, *sentences.FAILURES):
+    for text in sentences.EVENTS:
         yield Message(text, where="ui/language/sentences.py")
+    for text in failures.FAILURES:
+        yield Message(text, where="ui/language/failures.py")
 
 
 def _locale() -> Iterator[Message]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.alarms.presenter import AlarmsPresenter
 from ui.alarms.state import AlarmsState, Banner
+from ui.asking import ask_help
 from ui.language import tr
 from ui.theme import tokens
 from ui.theme.style import palette
@@ -81,12 +82,8 @@ class _Banner(QWidget):
         column.setSpacing(2)
         for one in (title, words, todo, code):
             column.addWidget(one)
-        forked = banner.forked
-        if forked is not None:
-            export = Button(tr("Export proof…"), icon="download")
-            export.clicked.connect(lambda: owner.proof.emit(forked))
-            column.addSpacing(tokens.S1)
-            column.addLayout(row(export, None))
+        column.addSpacing(tokens.S1)
+        column.addLayout(row(*_acts(banner, owner), None))
         across = QHBoxLayout(self)
         across.setContentsMargins(tokens.S5, tokens.S3, tokens.S4, tokens.S3)
         across.setSpacing(tokens.S3)
@@ -103,3 +100,16 @@ class _Banner(QWidget):
         painter.fillRect(QRectF(0, 0, 4, self.height()), QColor(ink))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), QColor(palette().hairline))
         painter.end()
+
+
+def _acts(banner: Banner, owner: AlarmsView) -> list[Button]:
+    made = []
+    forked = banner.forked
+    if forked is not None:
+        export = Button(tr("Export proof…"), icon="download")
+        export.clicked.connect(lambda: owner.proof.emit(forked))
+        made.append(export)
+    about = Button(tr("Help"), "quiet")
+    about.clicked.connect(lambda: ask_help(banner.code))
+    made.append(about)
+    return made

@@ -71,7 +71,10 @@ RARE: Final[dict[str, tuple[str, str, str]]] = {
         "Wait until the others have fetched theirs, or ask the operator of the store.",
     ),
     "parts-missing": _LATER,
-    **dict.fromkeys(("ahead-of-log", "mailbox-full", "no-prekeys", "not-ready"), _LATER),
+    **dict.fromkeys(("ahead-of-log", "not-ready"), _LATER),
+    **dict.fromkeys(
+        ("mailbox-full", "no-prekeys"), ("Somebody cannot be written to yet", _QUEUED, _WAITS)
+    ),
     **dict.fromkeys(("rate-limited", "store-busy-until"), ("The store is busy", _QUEUED, _WAITS)),
     "prekeys-expired": (
         "A device was away for too long",

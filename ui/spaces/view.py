@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from jitclient.views import Me
 from ui import words
+from ui.asking import ask_help
 from ui.language import tr, trn
 from ui.shortcuts import named
 from ui.spaces.presenter import SpacesPresenter
@@ -154,7 +155,6 @@ class SpacesView(Panel):
     """Brand, list of spaces, the person, devices, keys, settings, lock."""
 
     new_space = Signal()
-    keys = Signal()
     search = Signal()
     settings = Signal()
     devices = Signal()
@@ -217,8 +217,8 @@ class SpacesView(Panel):
         look.picked.connect(self.appearance)
         devices = IconButton("laptop", tr("My devices"))
         devices.clicked.connect(self.devices)
-        help_ = IconButton("info", named(tr("Keyboard shortcuts"), "keys"))
-        help_.clicked.connect(self.keys)
+        help_ = IconButton("info", named(tr("Help"), "help"))
+        help_.clicked.connect(lambda: ask_help(""))
         settings = IconButton("settings", named(tr("Settings"), "settings"))
         settings.clicked.connect(self.settings)
         lock = Button(tr("Lock"), "quiet", icon="lock", hint=named(tr("Lock"), "lock"))

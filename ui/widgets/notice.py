@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.asking import ask_help
-from ui.copying import copy
 from ui.errors.cards import ErrorCard
 from ui.language import tr
 from ui.theme import tokens
@@ -70,7 +69,7 @@ class Notice(QWidget):
 
     def _copy(self) -> None:
         if self._shown is not None:
-            copy(details(self._shown.code, self._since))
+            QGuiApplication.clipboard().setText(details(self._shown.code, self._since))
 
     def show_card(self, card: ErrorCard | None) -> None:
         """Show a failure, or nothing."""
