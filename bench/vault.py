@@ -29,7 +29,7 @@ from bench import vaultscreen
 from bench.reporting import floor, heading, publish, share, table
 from bench.vaulttexts import KINDS, Texts
 from jitclient.searchquery import parse
-from localstore import connection, messages, migrate
+from localstore import connection, messages, migrate, searchindex
 from localstore.connection import Connection, open_database, transaction
 from localstore.folding import fold
 from localstore.search import Finder, Wanted
@@ -101,6 +101,7 @@ def _fill(base: Base, rows: int) -> None:
         with transaction(base.conn):
             for record in records:
                 messages.add_message(base.conn, record)
+            searchindex.settle(base.conn, searchindex.MESSAGES, _ACT)
         spent += time.perf_counter() - began
     connection.checkpoint(base.conn)
     base.fill_us = 1e6 * spent / rows
@@ -116,6 +117,8 @@ def _insert(base: Base, rows: int, times: int) -> None:
                 messages.add_message(base.conn, record)
 
         base.time("insert", act)
+    with transaction(base.conn):
+        searchindex.settle(base.conn, searchindex.MESSAGES, times + 1)
 
 
 def _page(base: Base, rows: int, times: int) -> None:

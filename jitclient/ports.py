@@ -28,6 +28,7 @@ from jitclient import (
     wipe_receipts,
     wiping,
 )
+from jitclient.queries import indexing
 from jitclient.session import Session
 from localstore import people, spaces
 from localstore.connection import transaction
@@ -40,8 +41,7 @@ from sync.ports import NoRoom, Outgoing
 
 T = TypeVar("T")
 LIVE = frozenset({"open", "joining"})
-_TURN_SECONDS = 0.005
-"""The database thread is asked for so long at once: a screen waits behind it."""
+_TURN_SECONDS = 0.005  # of the database thread at once: a screen waits behind it
 
 
 class AccountsPort:
@@ -146,10 +146,11 @@ class MailboxPort:
             item.index for item in items if await self._session.run(_deliver, self._session, item)
         ]
 
-    async def count_unread(self) -> None:
-        """Beside each space into which something came since."""
-        if self._session.touched:
-            await self._session.run(_count_unread, self._session)
+    async def follow_up(self) -> None:
+        """Count it beside each space into which something came since; index what is not yet."""
+        await self._session.run(_count_unread, self._session)
+        while any(await _everywhere(self._session, indexing.settle)):
+            pass
 
 
 def _count_unread(session: Session) -> None:

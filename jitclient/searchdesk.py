@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from jitclient import searchquery, spacewise
-from jitclient.queries import search
+from jitclient.queries import indexing, search
 from jitclient.queries.search import Stream
 from jitclient.searchviews import Place, SearchHit, SearchPage
 from jitclient.session import Session
@@ -53,17 +53,19 @@ class SearchDesk:
             more=bool(left),
             below=left,
             hints=tuple(hints),
-            indexed=await run(search.indexed, self._session, space),
+            indexed=await run(indexing.indexed, self._session, space),
         )
 
     async def catch_up(self, tell: Callable[[int], None] = lambda _: None) -> None:
-        """Index what was here before there was an index; `tell` hears the percentage.
+        """Index what is not yet, as after a crash or a newer version; `tell` hears the percentage.
 
         May be stopped anywhere and goes on from there. Other work comes between its slices.
         """
         for space in await self._session.run(search.searched, self._session):
-            while await self._session.run(spacewise.attempt, self._session, space, search.catch_up):
-                tell(await self._session.run(search.indexed, self._session, None))
+            while await self._session.run(
+                spacewise.attempt, self._session, space, indexing.catch_up
+            ):
+                tell(await self._session.run(indexing.indexed, self._session, None))
 
 
 def _step(session: Session, stream: Stream, query: searchquery.Query, limit: int) -> None:

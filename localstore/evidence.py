@@ -109,14 +109,14 @@ _VERIFIED_BY: Final = "SELECT user, at FROM exhibit_verified WHERE file = :file 
 
 
 def add_exhibit(sp: Connection, record: ExhibitRecord) -> None:
-    """Store an exhibit, and what finds it again; its file id must be new.
+    """Store an exhibit, and note that it is to be indexed; its file id must be new.
 
     Raises:
         BugError: outside an act.
     """
     columns = _stored(rows.values(record))
     position = sp.execute(_ADD, columns).lastrowid
-    searchindex.add(sp, searchindex.EXHIBITS, position, columns)
+    searchindex.add(sp, searchindex.EXHIBITS, position)
 
 
 def exhibit(sp: Connection, file: bytes) -> ExhibitRecord | None:

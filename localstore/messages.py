@@ -150,14 +150,14 @@ _MEND_MISSING: Final = """
 
 
 def add_message(sp: Connection, record: MessageRecord) -> None:
-    """Store a message, and what finds it again; its id must be new.
+    """Store a message, and note that it is to be indexed; its id must be new.
 
     Raises:
-        BugError: a text outside an act.
+        BugError: outside an act.
     """
     columns = {**rows.values(record), "audience": b"".join(record.audience)}
     position = sp.execute(_ADD, columns).lastrowid
-    searchindex.add(sp, searchindex.MESSAGES, position, columns)
+    searchindex.add(sp, searchindex.MESSAGES, position)
 
 
 def message(sp: Connection, message: bytes) -> MessageRecord | None:

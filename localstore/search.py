@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
+from localstore import searchindex
 from localstore.connection import Connection
 from localstore.folding import trace
 from localstore.searchindex import Subject, folded, traced
@@ -111,18 +113,28 @@ class Finder:
         return bool(text) and all(term in text for term in self._wanted.terms)
 
     def _candidates(self, sp: Connection) -> Iterable[tuple[Any, ...]]:
-        table, index = self._subject.table, self._subject.index
-        columns = self._columns
-        if self._match:
-            return sp.execute(
-                f"SELECT {columns} FROM {index} JOIN {table} ON position = {index}.rowid"  # noqa: S608
-                f" WHERE {index} MATCH :match AND {index}.rowid < :below"
-                f" ORDER BY {index}.rowid DESC",
-                {"match": self._match, "below": self.below},
-            )
+        """The rows to look at; with an index first those that it does not know yet."""
+        if not self._match:
+            return self._each(sp, 0)
+        start = searchindex.fresh(sp, self._subject)
+        if not start or start >= self.below:
+            return self._indexed(sp, self.below)
+        return chain(self._each(sp, start), self._indexed(sp, start))
+
+    def _each(self, sp: Connection, start: int) -> Iterable[tuple[Any, ...]]:
         return sp.execute(
-            f"SELECT {columns} FROM {table} WHERE position < :below ORDER BY position DESC",  # noqa: S608
-            {"below": self.below},
+            f"SELECT {self._columns} FROM {self._subject.table}"  # noqa: S608 - our names
+            " WHERE position < :below AND position >= :start ORDER BY position DESC",
+            {"below": self.below, "start": start},
+        )
+
+    def _indexed(self, sp: Connection, below: int) -> Iterable[tuple[Any, ...]]:
+        table, index = self._subject.table, self._subject.index
+        return sp.execute(
+            f"SELECT {self._columns} FROM {index} JOIN {table} ON position = {index}.rowid"  # noqa: S608
+            f" WHERE {index} MATCH :match AND {index}.rowid < :below"
+            f" ORDER BY {index}.rowid DESC",
+            {"match": self._match, "below": below},
         )
 
 

@@ -1,5 +1,6 @@
-"""The index for searching: written in the act that writes what it indexes (space.db).
+"""The index for searching: many rows at once, a moment after they can be read (space.db).
 
+The act that writes a row only notes that it is fresh; a search looks at fresh rows one by one.
 Rows from before the index existed are a backlog, indexed in slices from the newest down. What
 stands in the index is folded text, three letters at a time. Spec: docs/protocol/81-local-store.md
 §9. Reading: search.py.
@@ -54,6 +55,12 @@ SUBJECTS: Final = (MESSAGES, EXHIBITS)
 _BACKLOG: Final = "SELECT below FROM search_backlog WHERE subject = :subject"
 _MOVE: Final = "UPDATE search_backlog SET below = :below WHERE subject = :subject"
 _DONE: Final = "DELETE FROM search_backlog WHERE subject = :subject"
+_FRESH: Final = "SELECT start FROM search_fresh WHERE subject = :subject"
+_FIRST: Final = (
+    "INSERT INTO search_fresh (subject, start) VALUES (:subject, :start) ON CONFLICT DO NOTHING"
+)
+_LATER: Final = "UPDATE search_fresh SET start = :start WHERE subject = :subject"
+_NONE: Final = "DELETE FROM search_fresh WHERE subject = :subject"
 
 
 def folded(subject: Subject, row: Mapping[str, Any]) -> str:
@@ -66,16 +73,39 @@ def traced(subject: Subject, row: Mapping[str, Any]) -> bytes:
     return b"".join(map(trace, subject.parts(row)))
 
 
-def add(sp: Connection, subject: Subject, position: int, row: Mapping[str, Any]) -> None:
-    """Index a row that was written in the same act.
+def add(sp: Connection, subject: Subject, position: int) -> None:
+    """Note that a row, higher than all before it, was written in the same act.
 
     Raises:
         BugError: outside an act.
     """
-    text = folded(subject, row)
-    if text:
-        rows.require_transaction(sp)
-        _put(sp, subject, [(position, text)])
+    rows.require_transaction(sp)
+    sp.execute(_FIRST, {"subject": subject.table, "start": position})
+
+
+def settle(sp: Connection, subject: Subject, limit: int) -> bool:
+    """Index the next `limit` fresh rows; False: there is none left.
+
+    Raises:
+        BugError: outside an act.
+    """
+    rows.require_transaction(sp)
+    start = fresh(sp, subject)
+    if not start:
+        return False
+    found = _texts(sp, subject, "position >= :at ORDER BY position", start, limit)
+    _put(sp, subject, found)
+    if len(found) < limit:
+        sp.execute(_NONE, {"subject": subject.table})
+        return False
+    sp.execute(_LATER, {"subject": subject.table, "start": found[-1][0] + 1})
+    return True
+
+
+def fresh(sp: Connection, subject: Subject) -> int:
+    """The position from which on rows are not indexed yet; 0: all are."""
+    found = sp.execute(_FRESH, {"subject": subject.table}).fetchall()
+    return int(found[0][0]) if found else 0
 
 
 def replace(sp: Connection, subject: Subject, key: str, value: bytes) -> None:
@@ -85,19 +115,16 @@ def replace(sp: Connection, subject: Subject, key: str, value: bytes) -> None:
         BugError: outside an act.
     """
     rows.require_transaction(sp)
-    columns = ", ".join(("position", *subject.columns))
-    found = sp.execute(
-        f"SELECT {columns} FROM {subject.table} WHERE {key} = :value",  # noqa: S608 - our names
-        {"value": value},
-    ).fetchall()
-    for position, *values in found:
-        if position < _below(sp, subject):
-            continue  # its turn is still to come
+    found = _texts(sp, subject, f"{key} = :at", value, 1)
+    start = fresh(sp, subject)
+    for position, _ in found:
+        if position < _below(sp, subject) or 0 < start <= position:
+            return  # its turn is still to come
         sp.execute(
             f"DELETE FROM {subject.index} WHERE rowid = :position",  # noqa: S608
             {"position": position},
         )
-        add(sp, subject, position, dict(zip(subject.columns, values, strict=True)))
+        _put(sp, subject, found)
 
 
 def catch_up(sp: Connection, subject: Subject, limit: int) -> bool:
@@ -110,17 +137,8 @@ def catch_up(sp: Connection, subject: Subject, limit: int) -> bool:
     below = _below(sp, subject)
     if not below:
         return False
-    columns = ", ".join(("position", *subject.columns))
-    found = sp.execute(
-        f"SELECT {columns} FROM {subject.table} WHERE position < :below"  # noqa: S608
-        " ORDER BY position DESC LIMIT :limit",
-        {"below": below, "limit": limit},
-    ).fetchall()
-    texts = [
-        (position, folded(subject, dict(zip(subject.columns, values, strict=True))))
-        for position, *values in reversed(found)  # rising: the index likes to grow at its end
-    ]
-    _put(sp, subject, [(position, text) for position, text in texts if text])
+    found = _texts(sp, subject, "position < :at ORDER BY position DESC", below, limit)
+    _put(sp, subject, found[::-1])  # rising: the index likes to grow at its end
     if len(found) < limit:
         sp.execute(_DONE, {"subject": subject.table})
         return False
@@ -144,7 +162,20 @@ def _below(sp: Connection, subject: Subject) -> int:
     return int(found[0][0]) if found else 0
 
 
+def _texts(
+    sp: Connection, subject: Subject, where: str, at: int | bytes, limit: int
+) -> list[tuple[int, str]]:
+    """Positions and folded texts of rows."""
+    columns = ", ".join(("position", *subject.columns))
+    sql = f"SELECT {columns} FROM {subject.table} WHERE {where} LIMIT :limit"  # noqa: S608 - our names
+    found = sp.execute(sql, {"at": at, "limit": limit}).fetchall()
+    return [
+        (position, folded(subject, dict(zip(subject.columns, values, strict=True))))
+        for position, *values in found
+    ]
+
+
 def _put(sp: Connection, subject: Subject, texts: list[tuple[int, str]]) -> None:
     sql = f"INSERT INTO {subject.index} (rowid, folded) VALUES (?, ?)"  # noqa: S608
-    if texts:
-        sp.executemany(sql, texts)
+    if wanted := [(position, text) for position, text in texts if text]:
+        sp.executemany(sql, wanted)

@@ -111,8 +111,8 @@ class Mailbox(Protocol):
             left out stays in the store's queue and comes again next round.
         """
 
-    async def count_unread(self) -> None:
-        """What was delivered counts as unread where spaces are listed: after it can be read."""
+    async def follow_up(self) -> None:
+        """What was delivered is counted as unread, and indexed: after it can be read."""
 
 
 class Sessions(Protocol):

@@ -91,7 +91,7 @@ class Round(Steps):
             await self.attempt(self._prekeys())
             await self.attempt(self._directory())
         self._logs_read = await self.attempt(self._receive(inbox.begin()))
-        await self.attempt(self._ports.mailbox.count_unread())
+        await self.attempt(self._ports.mailbox.follow_up())
         if self._logs_read:
             await self.attempt(self._announce())
             await self.attempt(self._send())
@@ -109,7 +109,7 @@ class Round(Steps):
         something = Errand.QUEUE in errand or (Errand.PUSHED in errand and bool(self._pushed))
         self._logs_read = not something or await self.attempt(self._receive(start))
         if not self._patient:
-            await self.attempt(self._ports.mailbox.count_unread())
+            await self.attempt(self._ports.mailbox.follow_up())
             self._read_to_the_end = self._owed.read_to_the_end
             await self.attempt(self._owed.tell(self._api))
         if self._logs_read and errand & (Errand.SEND | Errand.ANSWER):
@@ -127,7 +127,7 @@ class Round(Steps):
     async def _follow_up(self) -> None:
         if self._logs_read:
             await self.attempt(self._receive(inbox.begin_mailbox()))
-            await self.attempt(self._ports.mailbox.count_unread())
+            await self.attempt(self._ports.mailbox.follow_up())
             await self.attempt(self._send())
         await self.attempt(wipeposts.exchange(self, self._api, self._ports.closing))
 

@@ -17,20 +17,18 @@ from jitclient.searchquery import Query
 from jitclient.searchviews import Marked, Place, SearchHit
 from jitclient.session import WIPED_STATES, Session
 from jitclient.timeline_rows import ExhibitState
-from localstore import evidence, messages, searchindex, spaces
-from localstore.connection import Connection, transaction
+from localstore import evidence, messages, spaces
+from localstore.connection import Connection
 from localstore.evidence import ExhibitRecord
 from localstore.folding import fold
 from localstore.messages import MessageRecord
 from localstore.search import Finder, Wanted
-from localstore.searchindex import EXHIBITS, MESSAGES, SUBJECTS, Subject
+from localstore.searchindex import EXHIBITS, MESSAGES, Subject
 from localstore.spaces import SpaceRecord
 from protocol.errors import NotFoundError
 from protocol.facts import BY_NAME
 from protocol.ids import FileId, MessageId, SpaceId, UserId
 
-SLICE_ROWS: Final = 500
-"""So many rows of the backlog are indexed at once: about 20 ms of the database thread."""
 _FACTS_SHOWN: Final = 2
 _MEDIA: Final = frozenset({"image", "video", "audio"})
 _EXTENSIONS: Final = {
@@ -116,29 +114,6 @@ def step(session: Session, stream: Stream, query: Query, limit: int) -> None:
         hit = _hit(session, sp, stream, key, terms)
         if hit is not None:
             stream.found.append((position, hit))
-
-
-def indexed(session: Session, space: SpaceId | None) -> int:
-    """How much of what is here can be found, in percent; 100 only when it is all."""
-    waiting = total = 0
-    for record in _spaces(session):
-        if space in (None, record.space):
-            found = spacewise.attempt(session, SpaceId(record.space), _backlog)
-            waiting, total = (a + b for a, b in zip((waiting, total), found or (0, 0), strict=True))
-    return 100 if not waiting else min(99, 100 * (total - waiting) // max(1, total))
-
-
-def _backlog(session: Session, space: SpaceId) -> tuple[int, int]:
-    return searchindex.backlog(session.stores.space(space))
-
-
-def catch_up(session: Session, space: SpaceId) -> bool:
-    """Index a slice of what was here before there was an index; False: nothing is left."""
-    sp = session.stores.space(space)
-    if not searchindex.backlog(sp)[0]:
-        return False
-    with transaction(sp):
-        return any(searchindex.catch_up(sp, subject, SLICE_ROWS) for subject in SUBJECTS)
 
 
 def searched(session: Session) -> list[SpaceId]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from jitclient.queries import search, timeline
+from jitclient.ports import MailboxPort
+from jitclient.queries import indexing, timeline
 from jitclient.reviewdesk import ReviewDesk
 from jitclient.reviewviews import ReviewState, keeps
 from jitclient.searchdesk import SearchDesk
@@ -208,7 +209,7 @@ def test_what_was_here_before_the_index_is_caught_up_in_slices(
     team.office.on("ana", _lose_index, team.first)
     assert team.found("van") == []
     assert team.find("van").indexed < 100
-    monkeypatch.setattr(search, "SLICE_ROWS", 2)
+    monkeypatch.setattr(indexing, "SLICE_ROWS", 2)
 
     told: list[int] = []
     asyncio.run(SearchDesk(session).catch_up(told.append))
@@ -219,11 +220,31 @@ def test_what_was_here_before_the_index_is_caught_up_in_slices(
     assert len(told) > 2
 
 
+def test_what_came_is_indexed_after_it_can_be_read(team: Team) -> None:
+    for number in range(5):
+        team.write("bruno", f"van {number}")
+    team.put(1, name="van.jpg")
+    session = team.office.sessions["ana"]
+    assert len(team.found("van")) == 6
+    assert team.office.on("ana", _indexed, team.first) == 0
+
+    asyncio.run(MailboxPort(session).follow_up())
+
+    assert team.office.on("ana", _indexed, team.first) == 5
+    assert len(team.found("van")) == 6
+
+
+def _indexed(session: Session, space: SpaceId) -> int:
+    sp = session.stores.space(space)
+    return int(sp.execute("SELECT count(*) FROM message_search").fetchall()[0][0])
+
+
 def _lose_index(session: Session, space: SpaceId) -> None:
     """As after the migration of an older space."""
     sp = session.stores.space(space)
     with transaction(sp):
         sp.execute("DELETE FROM message_search")
+        sp.execute("DELETE FROM search_fresh")
         sp.execute("INSERT INTO search_backlog SELECT 'message', max(position) + 1 FROM message")
 
 

@@ -22,6 +22,7 @@ KEPT = {
     *(f"{subject}_search{part}" for subject in ("message", "exhibit")
       for part in ("", "_config", "_data", "_docsize", "_idx")),
     "search_backlog",
+    "search_fresh",
     # what this person made of them
     "review", "tag", "saved_view",
     # what texts point to

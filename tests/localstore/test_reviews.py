@@ -103,7 +103,8 @@ def test_exhibits_of_an_older_space_are_new(tmp_path: Path) -> None:
     for number, script in enumerate(STEPS[:BEFORE_REVIEW], start=1):
         (folder / f"{number:04}_step.sql").write_text(script)
     old = open_database(tmp_path / "space.db", KEY, migrations=folder)
-    with transaction(old):
+    with transaction(old), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searchindex, "add", lambda *_: None)  # of a later schema
         for number in (1, 2):
             evidence.add_exhibit(old, exhibit(file=number_id(number), state="verified"))
     old.close()

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from localstore import search, searchindex
-from localstore.connection import Connection
+from localstore.connection import Connection, transaction
 from localstore.folding import fold
 from localstore.search import Finder, Wanted
 from localstore.searchindex import EXHIBITS, MESSAGES, Subject
@@ -41,6 +41,26 @@ TEXTS: Final = tuple(dict.fromkeys(written for _, written in PROBES))
 
 
 def found(
+    sp: Connection,
+    subject: Subject,
+    *terms: str,
+    limit: int = 50,
+    wanted: Mapping[str, Any] | None = None,
+) -> list[int]:
+    """What is found before everything is indexed; the same must be found afterwards."""
+    before = look(sp, subject, *terms, limit=limit, wanted=wanted)
+    settle(sp)
+    assert look(sp, subject, *terms, limit=limit, wanted=wanted) == before
+    return before
+
+
+def settle(sp: Connection, limit: int = 1_000) -> bool:
+    """Index what is fresh; whether something is left."""
+    with transaction(sp):
+        return any(searchindex.settle(sp, subject, limit) for subject in (MESSAGES, EXHIBITS))
+
+
+def look(
     sp: Connection,
     subject: Subject,
     *terms: str,
@@ -121,6 +141,7 @@ def test_a_rare_word_is_found_in_one_step_however_far_behind_it_stands(
 ) -> None:
     monkeypatch.setattr(search, "STEP_ROWS", 5)
     put(sp, *(text(number, text="Łódź" if number == 1 else "van") for number in range(1, 101)))
+    settle(sp)
 
     finder = Finder(sp, MESSAGES, Wanted(terms=("lodz",)), key="message")
 
@@ -184,7 +205,7 @@ def looked_at(sp: Connection, term: str) -> tuple[list[int], int]:
         looked.append(row["position"])
         return True
 
-    return found(sp, MESSAGES, term, wanted={"keep": keep}), len(looked)
+    return look(sp, MESSAGES, term, wanted={"keep": keep}), len(looked)
 
 
 def test_a_phrase_looks_at_no_more_rows_than_have_all_of_its_words(sp: Connection) -> None:
@@ -193,6 +214,7 @@ def test_a_phrase_looks_at_no_more_rows_than_have_all_of_its_words(sp: Connectio
     texts = (words.get(number % 10, "nothing") for number in range(1, 1_200))
     put(sp, *(text(number, text=one) for number, one in enumerate(texts, start=1)))
     put(sp, text(1_200, text="machine and dachshund"), text(1_201, text="machine dachshund"))
+    settle(sp, 2_000)
 
     assert looked_at(sp, "machine dachshund") == ([1_201], 1)
 
@@ -202,6 +224,7 @@ def test_a_row_without_the_letters_of_the_word_is_not_folded(
 ) -> None:
     put(sp, *(text(number, text="Ärger, sexy") for number in range(1, 60)))
     put(sp, text(60, text="Kýxerg"))
+    settle(sp)
     folded: list[int] = []
 
     def note(subject: Subject, row: Mapping[str, Any]) -> str:
@@ -210,5 +233,5 @@ def test_a_row_without_the_letters_of_the_word_is_not_folded(
 
     monkeypatch.setattr(search, "folded", note)
 
-    assert found(sp, MESSAGES, "yx") == [60]
+    assert look(sp, MESSAGES, "yx") == [60]
     assert folded == [60]

@@ -1,4 +1,4 @@
-"""The index is written with what it indexes, caught up in slices, and inside the encrypted file."""
+"""The index follows what it indexes, is caught up in slices, and inside the encrypted file."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import pytest
 from localstore import evidence, messages, migrate, rows, searchindex
 from localstore.connection import Connection, attempt, check, open_database, transaction
 from localstore.messages import MessageRecord
+from localstore.search import Finder, Wanted
 from localstore.searchindex import EXHIBITS, MESSAGES
 from protocol.errors import BugError
 from tests.localstore.samples import KEY, exhibit, number_id, put, text
-from tests.localstore.test_search import found
+from tests.localstore.test_search import look as found
+from tests.localstore.test_search import settle
 
 STEPS = migrate.load("space")
 BEFORE_SEARCH = next(at for at, script in enumerate(STEPS) if "message_search" in script)
@@ -60,6 +62,8 @@ def test_what_is_undone_is_not_found(sp: Connection) -> None:
             fails_after_writing(sp)
 
     assert found(sp, MESSAGES, "kept") == [1]
+    settle(sp)
+    assert found(sp, MESSAGES, "kept") == [1]
     assert sp.execute("SELECT count(*) FROM message_search").fetchall() == [(1,)]
 
 
@@ -70,8 +74,11 @@ def test_a_text_is_never_stored_outside_an_act(sp: Connection) -> None:
         evidence.add_exhibit(sp, exhibit())
 
 
-def test_a_changed_text_is_found_as_it_is_now(sp: Connection) -> None:
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_changed_text_is_found_as_it_is_now(sp: Connection, *, indexed: bool) -> None:
     put(sp, text(1, text="before"), exhibit(name="before.pdf"))
+    if indexed:
+        settle(sp)
 
     with transaction(sp):
         messages.update_message(sp, number_id(1), text="after")
@@ -79,6 +86,46 @@ def test_a_changed_text_is_found_as_it_is_now(sp: Connection) -> None:
 
     assert found(sp, MESSAGES, "before") == found(sp, EXHIBITS, "before") == []
     assert found(sp, MESSAGES, "after") == found(sp, EXHIBITS, "after") == [1]
+    assert not settle(sp)
+    assert found(sp, MESSAGES, "before") == found(sp, EXHIBITS, "before") == []
+    assert found(sp, MESSAGES, "after") == found(sp, EXHIBITS, "after") == [1]
+
+
+def test_what_came_last_is_found_at_every_moment_until_all_is_indexed(tmp_path: Path) -> None:
+    sp = open_database(tmp_path / "space.db", KEY, migrations="space")
+    put(sp, *(text(n, text=f"Łódź {n}") for n in range(1, 26)))
+    assert found(sp, MESSAGES, "lodz") == list(range(25, 0, -1))
+
+    assert settle(sp, 10)
+    assert sp.execute("SELECT count(*) FROM message_search").fetchall() == [(10,)]
+    assert found(sp, MESSAGES, "lodz") == list(range(25, 0, -1))
+    put(sp, text(26, text="łódź, meanwhile"))
+    sp.close()
+
+    sp = open_database(tmp_path / "space.db", KEY, migrations="space")  # cut off, and gone on
+    assert found(sp, MESSAGES, "lodz") == list(range(26, 0, -1))
+    assert settle(sp, 10)
+    assert not settle(sp, 10)
+    assert searchindex.fresh(sp, MESSAGES) == 0
+    assert sp.execute("SELECT count(*) FROM message_search").fetchall() == [(26,)]
+    assert found(sp, MESSAGES, "lodz") == list(range(26, 0, -1))
+    check(sp)
+    sp.close()
+
+
+def test_a_search_that_is_under_way_while_rows_are_indexed_finds_each_once(sp: Connection) -> None:
+    put(sp, *(text(n, text=f"Łódź {n}") for n in range(1, 21)))
+    settle(sp)
+    put(sp, *(text(n, text=f"Łódź {n}") for n in range(21, 41)))
+    finder = Finder(sp, MESSAGES, Wanted(terms=("lodz",)), key="message")
+
+    seen = [position for position, _ in finder.step(sp, 7)]
+    settle(sp, 15)
+    while not finder.done:
+        seen += [position for position, _ in finder.step(sp, 7)]
+        settle(sp, 2)
+
+    assert seen == list(range(40, 0, -1))
 
 
 def test_an_older_space_is_indexed_in_slices_from_the_newest_down(old: Path) -> None:

@@ -157,8 +157,8 @@ class Device:
         self.box.remove(item)
         self.box.insert(0, outgoing((item.message[0] + 100) % 256, item.space))
 
-    async def count_unread(self) -> None:
-        """Where a device lists its spaces; not among what the rounds are judged by."""
+    async def follow_up(self) -> None:
+        """Where a device lists its spaces and searches; not among what the rounds are judged by."""
 
     # Transfers
     async def run_due(self) -> None:
