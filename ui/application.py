@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.collecting import Collector
 from ui.language.speaking import speak, wanted
+from ui.layouts import Layouts
 from ui.memory import Memory
 from ui.theme.style import CHOICES, theme
 from ui.widgets.ring import FocusRing
@@ -41,6 +42,7 @@ def application(profile_dir: Path | None = None) -> QApplication:
     speak(wanted(memory.text("language")))
     theme().install(app, {what: memory.text(what) for what in CHOICES})
     app.setProperty("ring", FocusRing(app))
+    app.setProperty("layouts", Layouts(app))
     app.setProperty("collector", Collector(app))
     return app
 

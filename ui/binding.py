@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ui.bound import Bound
 from ui.shortcuts import key
 
 
@@ -19,15 +20,18 @@ def bind(
     act: Callable[[], None],
     *,
     context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
-) -> QShortcut:
-    """Give a key of the table its act."""
-    made = QShortcut(QKeySequence(key(name).sequence), owner)
-    if sequence_twin := key(name).twin:
-        made.setKeys([QKeySequence(key(name).sequence), QKeySequence(sequence_twin)])
-    made.setContext(context)
-    made.setObjectName(name)
-    made.activated.connect(act)
-    return made
+    why_not: Callable[[], str] = str,
+) -> Bound:
+    """Give a row of the table its act.
+
+    Args:
+        owner: what `context` speaks of.
+        name: of the row.
+        act: is called when the key is pressed or the command chosen.
+        context: where the keyboard must be.
+        why_not: a sentence when it cannot be carried out now; empty when it can.
+    """
+    return Bound(owner, key(name), act, context, why_not)
 
 
 async def choose_files(parent: QWidget, title: str) -> tuple[Path, ...]:

@@ -11,11 +11,12 @@ from shiboken6 import isValid
 from jitclient.views import SpaceState
 from protocol.ids import SpaceId
 from ui.binding import bind
+from ui.bound import letters
 from ui.keys.presenter import ChangePresenter, SheetPresenter
 from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
-from ui.memory import Memory
+from ui.memory import LETTERS, NO, YES, Memory
 from ui.mentions.view import InboxSheet
 from ui.room import Room
 from ui.search.view import SearchSheet
@@ -96,6 +97,8 @@ class Frame(QWidget):
         self.stage.render_state(state)
 
     def _recall(self) -> None:
+        if kept := self._memory.text(LETTERS):
+            letters.switch(on=kept == YES)
         space = self._memory.space()
         if space is not None:
             self.room.spaces.select(space)
@@ -150,7 +153,14 @@ class Frame(QWidget):
         self.room.tasks.start(self._keys(), name="key-sheet")
 
     async def _keys(self) -> None:
-        await KeySheet(self._over).shown()
+        sheet = KeySheet(self._over)
+        sheet.alone.connect(self.letters_alone)
+        await sheet.shown()
+
+    def letters_alone(self, on: bool) -> None:
+        """Letters and digits act without Ctrl or Alt, or do not; remembered."""
+        letters.switch(on=on)
+        self._memory.keep(LETTERS, YES if on else NO)
 
     def show_devices(self) -> None:
         """Open the sheet of one's own devices."""

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from typing import Final
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
+
+from ui.bound import letters
 from ui.language import tr
-from ui.shortcuts import KEYS
+from ui.shortcuts import groups
 from ui.theme import tokens
 from ui.widgets.keycap import Keycap
 from ui.widgets.panel import row
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
+_LEFT: Final = 2  # groups on the left; there are more rows in each of them
+
 
 class KeySheet(Sheet):
-    """Every key and what it does."""
+    """Every key and what it does; `alone` when letters and digits are switched on or off."""
 
+    alone = Signal(bool)
     wide = 860
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, tr("Keyboard shortcuts"))
         grids = [self._grid(), self._grid()]
-        groups = list(dict.fromkeys(one.group for one in KEYS))
-        for at, group in enumerate(groups):
+        for at, (group, rows) in enumerate(groups()):
             _group(
-                grids[min(at, 1)],
+                grids[0 if at < _LEFT else 1],
                 tr(group),
-                [(tr(one.words), one.label) for one in KEYS if one.group == group and one.row],
+                [(tr(one.words), one.label) for one in rows],
             )
-        _group(grids[1], tr("In a dialog"), [(tr("Close it"), "Esc")])
         across = row(spacing=tokens.S6)
         for grid in grids:
             side = QVBoxLayout()
@@ -37,6 +41,11 @@ class KeySheet(Sheet):
             side.addStretch(1)
             across.addLayout(side, 1)
         self.body.addLayout(across)
+        self.letters = QCheckBox(tr("Letters and digits alone are shortcuts, too"))
+        self.letters.setToolTip(tr("Never while you type. Off, only those with Ctrl or Alt work."))
+        self.letters.setChecked(letters.on)
+        self.letters.toggled.connect(self.alone)
+        self.body.addWidget(self.letters)
         self.cancel.setFocus()
 
     def _grid(self) -> QGridLayout:

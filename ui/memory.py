@@ -14,7 +14,9 @@ from protocol.ids import ID_BYTES, SpaceId, from_hex
 
 FILE: Final = "window.ini"
 CARRIES: Final = "uploads-while-locked"
+LETTERS: Final = "letters-alone"
 YES: Final = "yes"
+NO: Final = "no"
 
 
 class Memory:

@@ -1,4 +1,7 @@
-"""Every key of the window in one table: it binds, and makes tooltips, key sheet and help."""
+"""Every key of the window in one table: it binds, and makes tooltips, key sheet, help and manual.
+
+`tests/ui/test_keyboard.py` presses each of them and looks for one that the table lacks.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,36 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key. `sequence` is a portable Qt sequence; `shown` is what people read."""
+    """One key, or a command without one. `sequence` is a portable Qt sequence, or empty."""
 
     name: str
     sequence: str
     words: str
     group: str
-    shown: str = ""
-    twin: str = ""  # the same on the numeric keypad
+    shown: str = ""  # what people read instead of the sequence
+    twin: str = ""  # the same, for another keyboard or from the numeric keypad
     row: bool = True  # of its own on the sheet
+    bound: bool = True  # False: the control that has the keyboard does it, as everywhere
 
     @property
     def label(self) -> str:
         """What people read."""
         return self.shown or self.sequence
+
+    @property
+    def shows(self) -> bool:
+        """Whether the sheet and the manual have a row for it."""
+        return self.row and bool(self.sequence)
+
+    @property
+    def alone(self) -> bool:
+        """A letter or a digit without Ctrl or Alt: it can be switched off (WCAG 2.1.4)."""
+        return len(self.sequence) == 1
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it goes on while the key is held: what moves, not what changes something."""
+        return self.name.endswith(("-next", "-previous", "-larger", "-smaller"))
 
 
 _EVERYWHERE: Final = "Everywhere"
@@ -30,6 +49,7 @@ _LIST: Final = "In the list of exhibits"
 _VIEWER: Final = "In the safe viewer"
 _MEETING: Final = "Comparing with everybody"
 _HELP: Final = "In the help"
+_CONTROLS: Final = "In a dialog"
 TAG_KEYS: Final = 9
 
 KEYS: Final = (
@@ -53,6 +73,7 @@ KEYS: Final = (
     Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter", "Ctrl+Enter"),
     Key("message-next", "Down", "Next message, in the timeline", _TIMELINE, "↓"),
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
+    Key("message-newest", "End", "Newest message, in the timeline", _TIMELINE),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
     Key("message-copy", "Ctrl+C", "Copy the selected message", _TIMELINE),
     Key("view", "O", "View the selected exhibit safely", _LIST),
@@ -71,6 +92,7 @@ KEYS: Final = (
     Key("view-smaller", "Ctrl+-", "Smaller", _VIEWER),
     Key("view-fit", "Ctrl+0", "Whole page", _VIEWER),
     Key("view-width", "Ctrl+9", "Width of the window", _VIEWER),
+    Key("view-close", "Esc", "Close it", _VIEWER),
     Key("meet-next", "Right", "Next person", _MEETING, "→"),
     Key("meet-previous", "Left", "Previous person", _MEETING, "←"),
     Key("meet-match", "M", "They match", _MEETING),
@@ -78,6 +100,10 @@ KEYS: Final = (
     Key("meet-later", "S", "Leave for later", _MEETING),
     Key("help-back", "Alt+Left", "Back", _HELP, "Alt+←"),
     Key("help-on", "Alt+Right", "Forward", _HELP, "Alt+→"),
+    Key("close", "Esc", "Close it", _CONTROLS, bound=False),
+    Key("press", "Return", "Press the button", _CONTROLS, "Enter", bound=False),
+    Key("found-next", "Down", "Next row, while typing", _CONTROLS, "↓", bound=False),
+    Key("found-previous", "Up", "Previous row, while typing", _CONTROLS, "↑", bound=False),
 )
 
 
@@ -89,3 +115,12 @@ def named(words: str, name: str) -> str:
 def key(name: str) -> Key:
     """The key of a name."""
     return next(one for one in KEYS if one.name == name)
+
+
+def groups(*, rows: bool = True) -> tuple[tuple[str, tuple[Key, ...]], ...]:
+    """The table by group, in its order. With `rows`, what the sheet and the manual show."""
+    names = dict.fromkeys(one.group for one in KEYS)
+    return tuple(
+        (name, tuple(one for one in KEYS if one.group == name and (one.shows or not rows)))
+        for name in names
+    )

@@ -45,7 +45,8 @@ NOT_SHOWN: Final = frozenset(
 )
 """Calls whose strings are for the program."""
 _KEYS: Final = re.compile(
-    r"(?:(?:Ctrl|Alt|Shift|Num|Down|Up|Left|Right)(?:\+\w*|\+.)*|Page .|PgUp|PgDown|Windows-\d+)"
+    r"(?:(?:Ctrl|Alt|Shift|Num|Down|Up|Left|Right|End|Enter|Return|Esc)(?:\+\w*|\+.)*"
+    r"|Page .|PgUp|PgDown|Windows-\d+)"
 )
 _CAMEL: Final = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _WORDY: Final = re.compile(r"[A-Za-z]{2,}\s|\s[A-Za-z]{2,}|^[\s“\"]*[A-Z][a-z]+")

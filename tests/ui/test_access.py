@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,23 +24,18 @@ from jitclient.events import ExhibitsChanged, MessagesChanged
 from jitclient.views import ExhibitState, Trust
 from tests.ui.conftest import Windows
 from tests.ui.door_double import DoorDouble
+from tests.ui.pressing import viewer
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
-from ui.asking import ask_help
 from ui.conversation.rowviews import MessageView
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.factsheet import FactsSheet
 from ui.frame import Frame
-from ui.help.view import HelpWindow
-from ui.keysheet import KeySheet
 from ui.shell import Shell
-from ui.shortcuts import KEYS
 from ui.spaces.state import Tab
 from ui.theme import tokens
 from ui.theme.style import APPEARANCE, theme
 from ui.unlock.view import UnlockView
-from ui.viewing.view import ViewerWindow
 from ui.widgets.hover import hover
-from ui.widgets.keycap import Keycap
 from ui.widgets.ring import FocusRing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -155,17 +150,6 @@ async def test_the_focus_ring_stands_two_pixels_off_what_has_the_keyboard(
     assert tokens.RING_GAP == tokens.RING_WIDTH == 2
 
 
-async def viewer(frame: Frame) -> ViewerWindow:
-    """An exhibit in the safe viewer."""
-    row = next(
-        one for one in frame.room.evidence._rows.values() if one.state is ExhibitState.VERIFIED
-    )
-    frame.stage.viewers.look(row.file)
-    (window,) = frame.stage.viewers.windows
-    await until(lambda: window._presenter.state.pixels is not None)
-    return window
-
-
 async def test_every_object_of_the_safe_viewer_has_a_name(locked: Locked) -> None:
     frame, _ = await enter(*locked)
 
@@ -173,82 +157,6 @@ async def test_every_object_of_the_safe_viewer_has_a_name(locked: Locked) -> Non
 
     assert _nameless(window) == []
     window.close()
-
-
-async def test_every_key_of_the_sheet_is_bound_exactly_once(locked: Locked) -> None:
-    frame, _ = await enter(*locked)
-    frame.stage.page(Tab.EVIDENCE)  # made when it is first shown
-    window = await viewer(frame)
-    frame.stage.sheets.meeting()
-    over = await sheet()
-    ask_help()
-    helping = next(one for one in QApplication.topLevelWidgets() if isinstance(one, HelpWindow))
-    roots = (frame, over, window, helping)
-
-    bound = [one for root in roots for one in root.findChildren(QShortcut) if one.objectName()]
-
-    names = [one.objectName() for one in bound]
-    names.remove("find-here")  # in the help it finds in the help
-    assert sorted(names) == sorted(one.name for one in KEYS)
-    for one in bound:
-        wanted = next(key for key in KEYS if key.name == one.objectName())
-        sequences = one.keys()
-        assert QKeySequence(wanted.sequence) in sequences
-    QTest.keyClick(roots[1], Qt.Key.Key_Escape)
-    await until(lambda: open_dialogs() == [])
-
-
-async def test_the_sheet_shows_every_key_of_the_table(locked: Locked) -> None:
-    frame, _ = await enter(*locked)
-
-    frame.show_keys()
-    found = await sheet()
-
-    assert isinstance(found, KeySheet)
-    shown = {one.accessibleName() for one in found.findChildren(Keycap)}
-    assert shown == {one.label for one in KEYS if one.row} | {"Esc"}
-    found.reject()
-    await until(lambda: open_dialogs() == [])
-
-
-async def test_every_key_does_what_the_sheet_says(locked: Locked) -> None:
-    shell, _ = locked
-    frame, desk = await enter(*locked)
-    shell.activateWindow()
-    await until(shell.isActiveWindow)
-    control, alt = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
-    spaces = frame.room.spaces
-
-    for at, tab in enumerate(Tab):
-        QTest.keyClick(shell, Qt.Key(Qt.Key.Key_1 + at), control)
-        assert spaces.state.tab is tab
-    QTest.keyClick(shell, Qt.Key.Key_Down, alt)
-    await until(lambda: spaces.state.selected == desk.space_b)
-    QTest.keyClick(shell, Qt.Key.Key_Up, alt)
-    await until(lambda: spaces.state.selected == desk.space_a)
-    await calm(frame)
-    for key, modifier in (
-        (Qt.Key.Key_N, control),
-        (Qt.Key.Key_A, control | Qt.KeyboardModifier.ShiftModifier),
-        (Qt.Key.Key_F, control),
-        (Qt.Key.Key_F, control | Qt.KeyboardModifier.ShiftModifier),
-        (Qt.Key.Key_F1, control),
-    ):
-        QTest.keyClick(shell, key, modifier)
-        (await sheet()).reject()
-        await until(lambda: open_dialogs() == [])
-        shell.activateWindow()  # a window manager does this; offscreen there is none
-        await until(shell.isActiveWindow)
-    QTest.keyClick(shell, Qt.Key.Key_F5)
-    await until(lambda: "sync_now" in desk.calls)
-    QTest.keyClick(shell, Qt.Key.Key_L, control)
-    await until(lambda: shell.frame is None)
-    assert desk.closed or await _closed(desk)
-
-
-async def _closed(desk: object) -> bool:
-    await until(lambda: bool(getattr(desk, "closed", False)))
-    return True
 
 
 async def test_the_keys_of_the_conversation_move_reply_copy_and_send(locked: Locked) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jitclient.mentionviews import Spot
@@ -201,6 +201,11 @@ class Timeline(Place):
         self._set_current(views[at])
         self.ensureWidgetVisible(views[at], 0, tokens.S5)
 
+    def to_newest(self) -> None:
+        """Down to the end, and the keyboard with it."""
+        self.step(len(self._order))
+        self.to_end()
+
     def current(self) -> MessageView | None:
         """The message the keyboard is on."""
         view = self._views.get(self._current or "")
@@ -240,13 +245,6 @@ class Timeline(Place):
         """The ring goes with the focus."""
         super().focusOutEvent(event)
         self._set_current(None)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Home and End."""
-        if event.key() == Qt.Key.Key_End:
-            self.to_end()
-        else:
-            super().keyPressEvent(event)
 
     # --- asked by rows -------------------------------------------------------------------------
 

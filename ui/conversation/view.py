@@ -89,6 +89,7 @@ class ConversationView(QWidget):
         line = self.timeline
         bind(line, "message-next", lambda: line.step(1), context=here)
         bind(line, "message-previous", lambda: line.step(-1), context=here)
+        bind(line, "message-newest", line.to_newest, context=here)
         bind(line, "message-reply", line.reply_current, context=here)
         bind(line, "message-copy", line.copy_current, context=here)
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
 from jitclient.pageviews import Encoding
@@ -71,6 +71,7 @@ class ViewerWindow(QWidget):
         presenter.attach(self.render_state)
 
     def _bind(self) -> None:
+        """Escape closes it, as a sheet."""
         presenter = self._presenter
         for name, act in (
             ("view-next", partial(presenter.step, 1)),
@@ -80,6 +81,7 @@ class ViewerWindow(QWidget):
             ("view-smaller", partial(presenter.zoom, -1)),
             ("view-fit", partial(presenter.fit, Fit.PAGE)),
             ("view-width", partial(presenter.fit, Fit.WIDTH)),
+            ("view-close", self._away),
         ):
             bind(self, name, act)
 
@@ -192,12 +194,8 @@ class ViewerWindow(QWidget):
     def _read_as(self, at: int) -> None:
         self._presenter.read_as(self.encoding.itemData(at))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes it, as a sheet."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
+    def _away(self) -> None:
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Blank, and end the process."""

@@ -1,0 +1,43 @@
+"""The list of keys of docs/USER_GUIDE.md, made from the table that binds them.
+
+`python -m tests.docs.keys` writes it; `tests/docs/test_keys.py` holds that it is current.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from tests.architecture.tree import ROOT
+from ui.shortcuts import groups
+
+PAGE: Final = ROOT / "docs/USER_GUIDE.md"
+BEGIN: Final = "<!-- made by python -m tests.docs.keys -->\n"
+END: Final = "<!-- end of the keys -->\n"
+
+
+def table() -> str:
+    """One row for each key, by where it works."""
+    rows = ["| where | key | does |", "|---|---|---|"]
+    for group, keys in groups():
+        for one in keys:
+            also = "" if one.twin in ("", one.label) else f", `{one.twin}`"
+            rows.append(f"| {group} | `{one.label}`{also} | {one.words} |")
+    return "\n".join(rows) + "\n"
+
+
+def page(text: str) -> str:
+    """The page with its list made anew."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + table() + END + after
+
+
+def main() -> int:
+    """Write it."""
+    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
