@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screens check lint test t languages fix bench fuzz model simulate mutants attacks lock clean soak
+.PHONY: help setup demo screens check lint test t languages fix bench fuzz model simulate mutants attacks lock clean soak bundle deb
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -70,9 +70,19 @@ mutants: setup  ## take out every check of crypto, policy and membership, one at
 attacks: setup  ## the same for the checks behind the named attacks of tests/hostile
 	$(PY) -m tests.mutants.run --wounds $(ARGS)
 
+bundle: setup  ## build/dist/jitclient: the program in one folder, and the list of what is inside
+	@sh packaging/bundle/make.sh
+	$(PY) -m pytest -q -rs tests/bundle/test_bundle.py
+
+deb: bundle  ## build/dist/jitclient_*.deb from the bundle, tried on a bare Debian where that can be had
+	@sh packaging/deb/make.sh
+	$(PY) -m pytest -q -rs tests/bundle/test_deb.py
+
 lock:  ## write requirements.txt anew from pyproject.toml
 	uv pip compile pyproject.toml --extra store --group dev --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade -q -o requirements.txt
+	uv pip compile pyproject.toml --group bundle --universal --python-version 3.11 -c requirements.txt \
+	    --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o packaging/bundle/requirements.txt
 
 clean:  ## remove what the commands above made, except the environment
 	rm -rf demo-output build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache

@@ -1,17 +1,18 @@
 """`jitclient`: with a command, the program without a window; without one, the window.
 
-Only the parser is loaded here: the window does not wait for what commands need, nor a command for
-Qt.
+The window does not wait for what commands need, the whole parser among it, nor a command for Qt.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
 
-from jitclient.cli.parser import build
+from jitclient.cli.words import Parser, options
 from jitclient.foundation.paths import default_profile
 from protocol.errors import EXIT_USAGE, UsageError
 
@@ -21,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     given = sys.argv[1:] if words is None else list(words)
     try:
-        args = build().parse_args(given)
+        args = _parsed(given)
     except UsageError as error:
         return _usage(error, as_json="--json" in given)
     if args.version:
@@ -35,6 +36,21 @@ def main(words: Sequence[str] | None = None) -> int:
     from ui.app import run as show  # noqa: PLC0415 - see above
 
     return show(profile)
+
+
+def _parsed(given: list[str]) -> argparse.Namespace:
+    """The words of the person; those that only open the window by a parser that loads at once."""
+    quick = Parser(prog="jitclient", add_help=False, allow_abbrev=False)
+    quick.add_argument("--version", action="store_true")
+    options(quick, suppress=False)
+    quick.set_defaults(command=None)
+    with contextlib.suppress(UsageError):  # the whole parser says it better
+        args, more = quick.parse_known_args(given)
+        if not more:
+            return args
+    from jitclient.cli.parser import build  # noqa: PLC0415 - see above
+
+    return build().parse_args(given)
 
 
 def _usage(error: UsageError, *, as_json: bool) -> int:

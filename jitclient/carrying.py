@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from typing import Final
 
 from jitclient import handing_over, queueing
 from jitclient.carriedjobs import MAX_JOBS, Job, Lot
+from jitclient.foundation.programs import CARRIER, words_to_start
 from jitclient.session import Session
 from localstore import carried, chunks, evidence, spool
 from protocol import codec
@@ -19,7 +19,7 @@ from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from sync.api import StoreApi
 
-COMMAND: Final = (sys.executable, "-m", "jitclient.carrier")
+COMMAND: Final = words_to_start(CARRIER)
 
 
 async def gather(session: Session, api: StoreApi) -> Lot | None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final, cast
 
+from jitclient.foundation.programs import VIEWER, words_to_start
 from jitclient.viewing import wire
 from jitclient.viewing.errors import (
     CannotShowError,
@@ -21,7 +22,7 @@ from jitclient.viewing.errors import (
 )
 from jitclient.viewing.wire import Encoding, Frame, Pixels, Reason, Shown, Walls
 
-COMMAND: Final = (sys.executable, "-I", "-m", "jitclient.viewing.worker")
+COMMAND: Final = words_to_start(VIEWER, isolated=True)
 PATIENCE: Final = 20.0
 """Seconds for one answer of the process, reading included."""
 _UNCONFINED: Final = 3

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Make build/dist/jitclient: a folder with the program and everything it needs that no distribution
+# brings, and beside it the list of what is inside (sbom.cdx.json). `make bundle` runs this.
+# The environment it is made in holds what the program needs and PyInstaller, and nothing else.
+set -eu
+cd "$(dirname "$0")/../.."
+ENV=build/bundle-env
+OUT=build/dist
+PYTHON=${PYTHON:-.venv/bin/python}
+
+say() { printf '%s\n' "bundle: $*"; }
+
+environment() {
+    if [ ! -f "$ENV/.done" ] || [ packaging/bundle/requirements.txt -nt "$ENV/.done" ]; then
+        say "making $ENV"
+        rm -rf "$ENV"
+        "$(readlink -f "$PYTHON")" -m venv "$ENV"
+        "$ENV/bin/python" -m pip --disable-pip-version-check -q install --require-hashes \
+            -r packaging/bundle/requirements.txt
+        touch "$ENV/.done"
+    fi
+    # What is bundled is what would be installed: a wheel, not this folder.
+    "$ENV/bin/python" -m pip --disable-pip-version-check -q install --no-deps \
+        --no-build-isolation --force-reinstall .
+}
+
+bundle() {
+    say "collecting"
+    rm -rf "${OUT:?}/jitclient"
+    SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)} \
+    PYTHONHASHSEED=0 "$ENV/bin/pyinstaller" -y --log-level ERROR --distpath "$OUT" \
+        --workpath build/work packaging/bundle/jitclient.spec
+}
+
+strip_symbols() {
+    command -v strip >/dev/null 2>&1 || { say "no strip here: the bundle stays larger"; return; }
+    # Qt's own come stripped; these two carry 30 MB of names.
+    find "$OUT/jitclient" -name 'libpython*' -exec strip --strip-unneeded {} +
+    find "$OUT/jitclient" -path '*sqlcipher3*' -name '*.so' -exec strip --strip-unneeded {} +
+}
+
+environment
+bundle
+strip_symbols
+"$ENV/bin/python" packaging/bundle/sbom.py "$OUT/jitclient" >"$OUT/jitclient/sbom.cdx.json"
+say "$(du -sm "$OUT/jitclient" | cut -f1) MB in $OUT/jitclient"
