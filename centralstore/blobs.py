@@ -82,7 +82,7 @@ class Folder:
         """See `Blobs.put`. The object appears by rename after its bytes are on the disk."""
         key = f"{prefix}/{number}-{secrets.token_hex(4)}"
         try:
-            await asyncio.to_thread(self._write, key, data)
+            await asyncio.to_thread(self.write, key, data)
         except OSError as error:
             raise DiskError("The store's disk is full or failing; the part was not kept.") from (
                 error
@@ -131,7 +131,8 @@ class Folder:
         """See `Blobs.free_bytes`."""
         return shutil.disk_usage(self._root).free
 
-    def _write(self, key: str, data: Pieces) -> None:
+    def write(self, key: str, data: Pieces) -> None:
+        """Write one part under a key; durable when it returns. OSError passes through."""
         path = self._root / key
         staged = path.with_name(path.name + _STAGED)
         path.parent.mkdir(exist_ok=True)

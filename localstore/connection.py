@@ -107,12 +107,16 @@ def check_version(sqlite_version: str) -> None:
 def check(conn: Connection) -> None:
     """Read every page: authentication tags and structure. Takes time in proportion to the file.
 
-    Both are needed: the tags do not notice a file cut at a page's end, the structure does.
+    Both are needed: the tags do not notice a file cut at a page's end, the structure does. The tags
+    are those of the file alone: after a power loss in the middle of a checkpoint it has pages that
+    the write-ahead log still holds whole, so the log is folded in first.
 
     Raises:
         DamagedStoreError: something does not fit.
+        DiskError: full or failing disk.
     """
     with translated():
+        conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         tags = conn.execute("PRAGMA cipher_integrity_check").fetchall()
         structure = conn.execute("PRAGMA quick_check(1)").fetchall()
         strangers = conn.execute("PRAGMA foreign_key_check").fetchall()

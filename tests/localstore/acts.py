@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from centralstore.blobs import Folder
 from crypto.entropy import SYSTEM
 from jitclient import vaults
 from localstore import chunks, connection, devices, spaces, wipe
@@ -162,6 +163,32 @@ def judge_parts(place: Path, acknowledged: int) -> list[str]:
     return problems + [f"part {i} is journalled but not whole" for i in have - whole]
 
 
+# --- parts at the store ------------------------------------------------------------------------
+
+
+def prepare_stored(place: Path) -> None:
+    place.mkdir()
+    (place / "parts").mkdir()
+
+
+def run_stored(place: Path, acknowledge: Acknowledge) -> None:
+    folder = Folder(place / "parts")
+    for index in range(ROUNDS):
+        folder.write(_stored_key(index), [PART])
+        acknowledge()
+
+
+def _stored_key(index: int) -> str:
+    return f"{'7' * 32}/{index}-aa"
+
+
+def judge_stored(place: Path, acknowledged: int) -> list[str]:
+    paths = [place / "parts" / _stored_key(index) for index in range(ROUNDS)]
+    there = [path.read_bytes() for path in paths if path.exists()]
+    problems = ["an acknowledged part is gone"] if len(there) < acknowledged else []
+    return problems + ["a part that is there is not whole" for one in there if one != PART]
+
+
 # --- another passphrase: keyring, then the vault, then the keyring -------------------------------
 
 OLD: Final = "nine wet umbrellas"
@@ -260,5 +287,6 @@ ACTS: Final[
     "passphrase": (prepare_change, run_change, judge_change),
     "vault": (prepare_vault, run_vault, judge_vault),
     "parts": (prepare_send, run_parts, judge_parts),
+    "stored": (prepare_stored, run_stored, judge_stored),
     "wipe": (prepare_wipe, run_wipe, judge_wipe),
 }

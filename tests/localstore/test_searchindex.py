@@ -83,6 +83,7 @@ def test_a_changed_text_is_found_as_it_is_now(sp: Connection, *, indexed: bool) 
     with transaction(sp):
         messages.update_message(sp, number_id(1), text="after")
         evidence.update_exhibit(sp, number_id(9), name="after.pdf")
+    assert sp.execute("SELECT count(*) FROM message_search").fetchall() == [(indexed,)]
 
     assert found(sp, MESSAGES, "before") == found(sp, EXHIBITS, "before") == []
     assert found(sp, MESSAGES, "after") == found(sp, EXHIBITS, "after") == [1]

@@ -18,6 +18,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from localstore import keychain
+from localstore.files import save_file
 
 
 class FileKeyring(KeyringBackend):
@@ -36,9 +37,7 @@ class FileKeyring(KeyringBackend):
         return found
 
     def put(self, entries: dict[str, str]) -> None:
-        fresh = self.file.with_suffix(".fresh")
-        fresh.write_text(json.dumps(entries))
-        fresh.replace(self.file)
+        save_file(self.file, json.dumps(entries).encode())  # durably, as keyrings have to
 
     def get_password(self, service: str, username: str) -> str | None:
         self._open()
