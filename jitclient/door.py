@@ -98,6 +98,13 @@ class DoorKeeper:
         )
         return Desk(session)
 
+    async def go_on(self, passphrase: str) -> Desk:
+        """Go on with an enrolment that was cut off; see `usecases.enrol`."""
+        session = await enrol.go_on(
+            self.profile_dir, passphrase, clock=self._clock, entropy=sources.SYSTEM
+        )
+        return Desk(session)
+
     async def unlock(self, passphrase: str) -> Desk:
         """Unlock this profile; see `usecases.unlock`."""
         session = await unlock.unlock(

@@ -26,6 +26,7 @@ from ui.widgets.brand import window_icon
 from ui.widgets.starting import Starting
 
 if TYPE_CHECKING:
+    from ui.errors.cards import ErrorCard
     from ui.firstrun.presenter import FirstRunPresenter
     from ui.frame import Frame
     from ui.locking.locks import Locks
@@ -117,17 +118,19 @@ class Shell(QMainWindow):
             presenter = WordsPresenter(self._door)
             await WordsSheet(self, presenter, self.tasks, self.enter, restore=restore).shown()
 
-    def _set_up_again(self) -> None:
-        """A set-up that was cut off goes on where the invitation can be pasted."""
+    def _set_up_again(self, problem: ErrorCard | None) -> None:
+        """A set-up that was cut off goes on where an invitation can be pasted."""
         if self._door is not None:
-            self._show(self._first_run(self._door, unfinished=True))
+            self._show(self._first_run(self._door, unfinished=True, problem=problem))
 
-    def _first_run(self, door: DoorPort, *, unfinished: bool = False) -> QWidget:
+    def _first_run(
+        self, door: DoorPort, *, unfinished: bool = False, problem: ErrorCard | None = None
+    ) -> QWidget:
         from ui.firstrun.presenter import FirstRunPresenter  # noqa: PLC0415 - as above
         from ui.firstrun.view import FirstRunView  # noqa: PLC0415
 
         presenter = FirstRunPresenter(door, self.tasks, self.enter, self._place)
-        presenter.begin(unfinished=unfinished)
+        presenter.begin(unfinished=unfinished, problem=problem)
         view = FirstRunView(presenter)
         view.link.connect(lambda: self._link(presenter))
         view.restore.connect(lambda: self._words(restore=True))

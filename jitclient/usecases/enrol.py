@@ -18,17 +18,20 @@ from jitclient import newprofile, prekeys, succession
 from jitclient.foundation.clock import Clock
 from jitclient.newprofile import Beginning
 from jitclient.session import Session
+from jitclient.unlocking import PENDING, open_session
+from localstore import devices
 from localstore.devices import Identity
 from localstore.profile import Profile
 from protocol.api.accounts import EnrolRequest, User
-from protocol.errors import BadInputError
-from protocol.ids import DeviceId, UserId
+from protocol.errors import BadInputError, NotEnrolledError
+from protocol.ids import DeviceId, UserId, from_hex
 from protocol.invitation import Invitation, from_text
 from sync.api import StoreApi
 from sync.transport import Transport
 
 MIN_PASSPHRASE_CHARS = 8
 STORE_TIMEOUT = 15.0
+CODE_BYTES = 16
 
 
 async def enrol(
@@ -68,6 +71,49 @@ async def enrol(
         raise
     await session.run(newprofile.finish, session, user, signed_list)
     return session
+
+
+async def go_on(folder: Path, passphrase: str, *, clock: Clock, entropy: Entropy) -> Session:
+    """Go on with an enrolment that was cut off: what it needs lies sealed in the profile.
+
+    Raises:
+        NotEnrolledError: what was cut off was no enrolment; its line or sheet is needed again.
+        InvitationError: the store does not accept the invitation, or no more.
+        StoreUnreachableError, StoreIdentityError: nothing is lost.
+        WrongPassphraseError, ProfileInUseError, DamagedStoreError.
+    """
+    profile = Profile(folder)
+    try:
+        session = await asyncio.to_thread(
+            open_session, profile, passphrase, clock=clock, entropy=entropy
+        )
+    except BaseException:
+        profile.close()
+        raise
+    try:
+        pending = await session.run(devices.setting, session.stores.device, PENDING)
+        signed_list = await session.run(newprofile.own_list, session)
+        user = await _offer(session, _kept(session.identity, pending or ""), signed_list)
+        await session.run(newprofile.finish, session, user, signed_list)
+    except BaseException as error:
+        await asyncio.to_thread(newprofile.give_up, session, folder, error, fresh=False)
+        raise
+    return session
+
+
+def _kept(identity: Identity, pending: str) -> Invitation:
+    """The invitation as it was read when the keys were made; only its code was kept apart."""
+    code = from_hex(pending, CODE_BYTES)
+    if code is None:
+        raise NotEnrolledError("The enrolment was cut off. Use the same invitation once more.")
+    return Invitation(
+        version=1,
+        address=identity.store_address,
+        certificate=identity.store_certificate,
+        store_key=identity.store_key,
+        user=identity.user,
+        code=code,
+    )
 
 
 def check_passphrase(passphrase: str) -> None:

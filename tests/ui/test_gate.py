@@ -8,6 +8,7 @@ from protocol.errors import DamagedStoreError, NotEnrolledError
 from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import INVITATION, PASSPHRASE, DoorDouble
 from tests.ui.waiting import until
+from ui.errors.cards import ErrorCard
 from ui.firstrun.presenter import FirstRunPresenter, strength_of
 from ui.firstrun.state import Step
 from ui.ports import DeskPort
@@ -23,7 +24,7 @@ def _scope(failures: list[Exception]) -> TaskScope:
     return TaskScope(failures.append)
 
 
-def _never() -> None:
+def _never(_problem: ErrorCard | None) -> None:
     raise AssertionError("the set-up of this profile was not cut off")
 
 
@@ -182,23 +183,46 @@ async def test_a_damaged_store_is_an_error_and_never_an_empty_one(
     assert "untouched" in unlock.state.problem.sentence
 
 
-async def test_a_set_up_that_was_cut_off_leads_to_the_invitation(
+class Unfinished(DoorDouble):
+    """Its enrolment was cut off."""
+
+    async def unlock(self, passphrase: str) -> DeskDouble:
+        raise NotEnrolledError("The enrolment was cut off.")
+
+
+async def test_a_set_up_that_was_cut_off_goes_on_with_the_passphrase_alone(
     failures: list[Exception],
 ) -> None:
-    class Unfinished(DoorDouble):
-        async def unlock(self, passphrase: str) -> DeskDouble:
-            raise NotEnrolledError("The enrolment was cut off.")
+    door, opened = Unfinished(), list[DeskPort]()
+    door.offline = True
+    unlock = UnlockPresenter(door, _scope(failures), opened.append, _never)
 
-    asked: list[bool] = []
-    unlock = UnlockPresenter(
-        Unfinished(), _scope(failures), lambda _desk: None, lambda: asked.append(True)
-    )
+    unlock.unlock(PASSPHRASE)
+    await until(lambda: unlock.state.problem is not None)
+    problem = unlock.state.problem
+    assert problem is not None
+    assert problem.code == "store-unreachable"
+    assert "kept with it" in problem.safe
+
+    door.offline = False
+    unlock.unlock(PASSPHRASE)
+    await until(lambda: bool(opened))
+
+
+async def test_a_set_up_whose_invitation_is_refused_leads_to_where_one_is_pasted(
+    failures: list[Exception],
+) -> None:
+    door, asked = Unfinished(), list[ErrorCard | None]()
+    door.used = True
+    unlock = UnlockPresenter(door, _scope(failures), lambda _desk: None, asked.append)
 
     unlock.unlock(PASSPHRASE)
     await until(lambda: bool(asked))
 
     first = _first_run(DoorDouble(), [], failures)
-    first.begin(unfinished=True)
+    first.begin(unfinished=True, problem=asked[0])
     assert first.state.step is Step.INVITATION
     assert first.state.problem is not None
+    assert first.state.problem.code == "invitation"
+    first.begin(unfinished=True)
     assert "same passphrase" in first.state.problem.todo

@@ -27,7 +27,7 @@ HINTS: Final = (
 )
 _SAME_LETTERS: Final = "Too simple: use at least six different characters."
 _KEPT: Final = (
-    "What was begun is kept here, sealed with the passphrase. The invitation is still good."
+    "What was begun is kept here, sealed with the passphrase. The invitation is kept with it."
 )
 _SAME: Final = "The passphrase of the first try is needed, because it already seals the keys."
 _UNFINISHED: Final = ErrorCard(
@@ -51,14 +51,15 @@ class FirstRunPresenter(Presenter[FirstRunState]):
         self._tasks = tasks
         self._on_open = on_open
 
-    def begin(self, *, unfinished: bool = False) -> None:
+    def begin(self, *, unfinished: bool = False, problem: ErrorCard | None = None) -> None:
         """Find out, off the window's thread, whether there is a keyring.
 
         Args:
             unfinished: an earlier set-up of this profile was cut off.
+            problem: why it does not go on by itself.
         """
         if unfinished:
-            self._show(replace(self.state, problem=_UNFINISHED.spoken()))
+            self._show(replace(self.state, problem=problem or _UNFINISHED.spoken()))
         self._tasks.start(self._ask_keyring(), name="keyring")
 
     def invitation_changed(self, text: str) -> None:
@@ -117,7 +118,7 @@ class FirstRunPresenter(Presenter[FirstRunState]):
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             unusable = isinstance(failure, InvitationError)
             step = Step.INVITATION if unusable else Step.PASSPHRASE
-            self._show(replace(self.state, step=step, problem=_card(failure)))
+            self._show(replace(self.state, step=step, problem=set_up_card(failure)))
         else:
             self._on_open(desk)
 
@@ -157,7 +158,7 @@ def strength_of(passphrase: str) -> int:
     return 2 if len(passphrase) < 16 else 3 if len(passphrase) < 24 else 4
 
 
-def _card(failure: Exception) -> ErrorCard:
+def set_up_card(failure: Exception) -> ErrorCard:
     """The general cards speak to somebody who has a profile already."""
     card = card_for(failure)
     if isinstance(failure, StoreUnreachableError):
@@ -165,7 +166,9 @@ def _card(failure: Exception) -> ErrorCard:
             card,
             sentence=tr("The store cannot be reached, so this computer is not set up yet."),
             safe=tr(_KEPT),
-            todo=tr("Check the network, then try again with the same passphrase."),
+            todo=tr(
+                "Check the network, then try again, also tomorrow: the same passphrase is enough."
+            ),
         )
     if isinstance(failure, WrongPassphraseError):
         return replace(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
+from ui.asking import ask_help
 from ui.firstrun.dots import Dots
 from ui.firstrun.presenter import FirstRunPresenter
 from ui.firstrun.state import FirstRunState, Step
 from ui.firstrun.tones import STRENGTH_TONES
 from ui.language import tr
+from ui.shortcuts import named
 from ui.theme import fonts, tokens
 from ui.widgets.bar import Bar
 from ui.widgets.brand import Brand
@@ -24,6 +28,12 @@ from ui.widgets.passphrase import PassphraseField
 from ui.widgets.pasted import PastedLine
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
+
+_WHERE: Final = (
+    ("laptop", "On this computer: everything, encrypted, until the space is closed."),
+    ("server", "At the store: sealed data that it cannot open, for 28 days at most."),
+    ("wifi-off", "Nothing is sent in this step."),
+)
 
 
 class FirstRunView(QWidget):
@@ -91,7 +101,7 @@ class _InvitationPage(QWidget):
         super().__init__()
         self.edit = PastedLine(tr("Invitation"), tr("Paste the invitation here"))
         self.edit.textChanged.connect(lambda: presenter.invitation_changed(self.edit.toPlainText()))
-        label = Text(tr("Invitation from your administrator"), "label")
+        label = Text(tr("Your invitation: one line that begins with jit-invite:"), "label")
         label.setBuddy(self.edit)
         self.problem = Text("", "danger", wrap=True)
         self.store = Panel("card", margin=tokens.S4, spacing=tokens.S1)
@@ -101,9 +111,9 @@ class _InvitationPage(QWidget):
         self.store.column.addWidget(Text(tr("Store"), "caption"))
         self.store.column.addWidget(self.address)
         self.store.column.addSpacing(tokens.S2)
-        self.store.column.addWidget(Text(tr("Fingerprint of its certificate"), "caption"))
+        self.store.column.addWidget(Text(tr("Fingerprint of the store"), "caption"))
         self.store.column.addWidget(self.fingerprint)
-        note = tr("Compare it with what your administrator tells you. Only this store is trusted.")
+        note = tr("Let the person who invited you read it out. If it differs, stop here.")
         self.store.column.addSpacing(tokens.S1)
         self.store.column.addWidget(Text(note, "dense", wrap=True))
         self.link = Button(tr("Link to my other device…"), "quiet", icon="laptop")
@@ -117,7 +127,12 @@ class _InvitationPage(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         column.addSpacing(tokens.S2)
-        column.addLayout(row(self.restore, None))
+        for icon, words in _WHERE:
+            column.addLayout(_fact(icon, Text(tr(words), "dense", wrap=True)))
+        column.addSpacing(tokens.S2)
+        helping = Button(tr("Help"), "quiet", icon="info", hint=named(tr("Help"), "help"))
+        helping.clicked.connect(lambda: ask_help(""))
+        column.addLayout(row(self.restore, None, helping))
         column.addLayout(row(self.link, None, self.next))
 
     def render_state(self, state: FirstRunState) -> None:
@@ -157,10 +172,8 @@ class _PassphrasePage(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.second)
         column.addSpacing(tokens.S1)
-        for icon, words in (("hard-drive", self.place), ("key", self.keyring)):
-            across = row(Glyph(icon, 18), words, spacing=tokens.S3)
-            across.setStretch(1, 1)
-            column.addLayout(across)
+        column.addLayout(_fact("hard-drive", self.place))
+        column.addLayout(_fact("key", self.keyring))
         column.addStretch(1)
         column.addLayout(row(self.back, None, self.go))
 
@@ -203,6 +216,12 @@ class _WorkingPage(QWidget):
             Text(tr("The passphrase is stretched on purpose, so this takes a moment."), "caption")
         )
         column.addStretch(2)
+
+
+def _fact(icon: str, words: Text) -> QHBoxLayout:
+    across = row(Glyph(icon, 18), words, spacing=tokens.S3)
+    across.setStretch(1, 1)
+    return across
 
 
 def _keyring(have: bool | None) -> str:

@@ -15,3 +15,4 @@ class UnlockState:
     wrong: str = ""
     tries: int = 0
     problem: ErrorCard | None = None
+    doing: str = ""  # while busy, other than opening the keys

@@ -100,7 +100,9 @@ class UnlockView(QWidget):
         self.passphrase.setEnabled(not state.busy)
         self.button.setEnabled(not state.busy)
         self.busy.setText(
-            tr("Opening the keys. This takes a moment on purpose.") if state.busy else ""
+            state.doing or tr("Opening the keys. This takes a moment on purpose.")
+            if state.busy
+            else ""
         )
         self.passphrase.complain(state.wrong)
         self.notice.show_card(state.problem)
