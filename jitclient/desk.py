@@ -70,7 +70,7 @@ class Desk(EvidenceDesk):
         self.detecting = IntakeDesk(session, self._link)
         self.endings = EndDesk(session)
         self.storage = StorageDesk(session)
-        self.talking = TalkDesk(session)
+        self.talking = TalkDesk(session, self._link)
 
     # --- spaces and people -----------------------------------------------------------------------
 

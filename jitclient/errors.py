@@ -75,6 +75,12 @@ class TwoVersionsError(ActionNeededError):
     exit_status = EXIT_VERIFICATION
 
 
+class LateEditError(RefusedError):
+    """A text was changed later than its author may, by his own times (40 §10)."""
+
+    code = "late-edit"
+
+
 class AcquisitionDiffersError(ActionNeededError):
     """A file does not have the hash its acquisition report states; nothing of it left."""
 

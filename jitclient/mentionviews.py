@@ -65,6 +65,17 @@ class MentionRow:
     by_role: bool  # her role is named, and not she
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """One version of a text that was changed; `received_by` counts those who have it, of `of`."""
+
+    text: str
+    at: int
+    received_at: int
+    received_by: int
+    of: int
+
+
 def parts(written: str) -> list[str | Target]:
     """Texts and mentions of a text that is written down, in order; stray marks go.
 

@@ -12,6 +12,7 @@ from jitclient import (
     again,
     consequences,
     controllers,
+    editing,
     factviews,
     founders,
     manifests,
@@ -33,6 +34,7 @@ from localstore.messages import MessageRecord
 from protocol import codec
 from protocol.content import (
     Body,
+    Edited,
     ExhibitNotice,
     History,
     Receipts,
@@ -85,6 +87,10 @@ def take_content(at: Place, new: Incoming) -> None:
         case Text() as said:
             _right(at, new, Right.MESSAGE)
             _text(at, new, said)
+            _owe_delivered(at, new)
+        case Edited() as changed:
+            _right(at, new, Right.MESSAGE)
+            _edited(at, new, changed)
             _owe_delivered(at, new)
         case ExhibitNotice() as notice:
             _exhibit(at, new, notice)
@@ -145,6 +151,14 @@ def _text(at: Place, new: Incoming, said: Text) -> None:
     )
     _add(at, row)
     mentioned.keep(at.sp, row.message, words.spots)
+    editing.arrived(at, new.who, row)
+
+
+def _edited(at: Place, new: Incoming, changed: Edited) -> None:
+    words = mentions.worded(at, new.who, changed.text, changed.mentions)
+    row = replace(_row(at, new, "edit", words.text), unread=False)
+    _add(at, row)
+    editing.take(at, new.who, row, words, changed.message)
 
 
 def _owe_delivered(at: Place, new: Incoming) -> None:

@@ -37,7 +37,7 @@ from protocol.roles import Right, allows
 
 QUIET_KINDS = frozenset({"receipts", "welcome", "again", "past"})
 
-SPOKEN_KINDS = frozenset({"text", "exhibit"})
+SPOKEN_KINDS = frozenset({"text", "edit", "exhibit"})
 """What a person says: it waits for her decision when the key of a reader changed."""
 
 

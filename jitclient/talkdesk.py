@@ -1,13 +1,16 @@
-"""The part of the desk about what is said: mentions."""
+"""The part of the desk about what is said: mentions, edits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jitclient.mentionviews import MentionRow
-from jitclient.queries import mentioned
+from jitclient.link import Link
+from jitclient.mentionviews import MentionRow, VersionRow
+from jitclient.queries import mentioned, timeline
 from jitclient.session import Session
-from protocol.ids import SpaceId
+from jitclient.usecases import edit_message
+from jitclient.views import MessageRow
+from protocol.ids import MessageId, SpaceId
 
 SHOWN = 200
 
@@ -15,14 +18,24 @@ SHOWN = 200
 class TalkDesk:
     """One unlocked profile's conversations."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, link: Link) -> None:
+        self._session, self._link = session, link
 
     async def mentions(
         self, space: SpaceId | None = None, *, unread: bool = False, limit: int = SHOWN
     ) -> tuple[MentionRow, ...]:
         """Messages that point to this person, newest first, in one space or in all."""
         return await self._session.run(mentioned.of_me, self._session, space, limit, unread=unread)
+
+    async def edit(self, space: SpaceId, message: MessageId, text: str) -> MessageRow:
+        """Write another version of a text of one's own; see `usecases.edit_message`."""
+        if await self._session.run(edit_message.edit, self._session, space, message, text):
+            self._link.send_soon()
+        return await self._session.run(timeline.one_message, self._session, space, message)
+
+    async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
+        """All versions of a text that was changed, the first one first; else none."""
+        return await self._session.run(timeline.versions_of, self._session, space, message)
 
     async def unread_mentions(self) -> Mapping[SpaceId, int]:
         """How many mentions of this person nobody has seen here yet, by space."""

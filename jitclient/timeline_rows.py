@@ -92,6 +92,7 @@ class MessageRow:
     told_by: str = ""  # who shared it as part of the past; empty: it came from its author
     spots: tuple[Spot, ...] = ()  # where `text` points to somebody or something
     mentions_me: bool = False
+    edited_at: int | None = None  # when its author changed it, by the author's clock
 
 
 class Purpose(Enum):

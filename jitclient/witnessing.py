@@ -19,7 +19,7 @@ from jitclient.session import Session
 from localstore import alarms, messages, witnesses
 from localstore.witnesses import Stated, TwoVersions
 from protocol import codec
-from protocol.content import Body, ExhibitNotice, Seen, Text, Withdrawn
+from protocol.content import Body, Edited, ExhibitNotice, Seen, Text, Withdrawn
 from protocol.envelope import KeyMsg
 from protocol.ids import DeviceId, MessageId, SpaceId
 from protocol.limits import MAX_BODY_BYTES, MAX_SEEN
@@ -49,7 +49,7 @@ def came(at: Place, device: DeviceId, key_msg: KeyMsg, body: Body) -> None:
         if stated != mark:
             here = Stated(message=key_msg.message, mark=mark)
             _alarm(at, here, device, DeviceId(witness), stated)
-    if isinstance(body.content, Text | ExhibitNotice | Withdrawn):
+    if isinstance(body.content, Text | Edited | ExhibitNotice | Withdrawn):
         witnesses.note(at.sp, Stated(message=key_msg.message, mark=mark))
     if body.seen:
         witnesses.hear(at.sp, device, _not_here(at, device, body.seen))

@@ -77,7 +77,7 @@ __all__ = [
 class MessageRecord:
     """One message as this device has it.
 
-    `kind`: text, exhibit, receipts, welcome, withdrawn or event. `state`: saved, on-server,
+    `kind`: text, edit, exhibit, receipts, welcome, withdrawn or event. `state`: saved, on-server,
     received, refused or incoming. `claimed_at` is its author's claim, `received_at` ours.
     """
 
@@ -103,6 +103,7 @@ class MessageRecord:
     unread: bool
     told_by: bytes = b""  # the user who told of it; empty: it came from its author
     mentions_me: bool = False  # it points to the person of this device
+    edited_at: int | None = None  # when its author changed it, by his clock; see versions.py
 
 
 _ADD: Final = rows.insertion("message", MessageRecord)

@@ -69,6 +69,18 @@ class Text(Record, tag="text", frozen=True):
         return "Text(<redacted>)"
 
 
+class Edited(Record, tag="edit", frozen=True):
+    """Another version of a text that the sender wrote earlier (40 §10)."""
+
+    version: Version
+    message: Bytes16
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_BODY_BYTES)]
+    mentions: Annotated[tuple[Mention, ...], msgspec.Meta(max_length=MAX_MENTIONS)]
+
+    def __repr__(self) -> str:
+        return "Edited(<redacted>)"
+
+
 class ExhibitNotice(Record, tag="exhibit", frozen=True):
     """An exhibit is handed over: the signed manifest and, beside it, the file key."""
 
@@ -185,7 +197,15 @@ class History(Record, tag="past", frozen=True):
 
 
 Content = (
-    Text | ExhibitNotice | Welcome | Receipts | ReceiptsAndHead | Withdrawn | SendAgain | History
+    Text
+    | Edited
+    | ExhibitNotice
+    | Welcome
+    | Receipts
+    | ReceiptsAndHead
+    | Withdrawn
+    | SendAgain
+    | History
 )
 
 

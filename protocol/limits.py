@@ -69,6 +69,8 @@ MAX_SEEN: Final = 32
 """Messages of others that one message states as its author has them."""
 MAX_MENTIONS: Final = 32
 """People, roles and exhibits that one text may point to."""
+EDIT_SECONDS: Final = 15 * 60
+"""How long after a text its author may change it, by the times he states himself."""
 MAX_REDELIVERIES: Final = 8
 """Envelopes of one message for one mailbox: the first, and those asked for again."""
 PREKEY_KEEP_SECONDS: Final = 187 * 86_400

@@ -56,7 +56,7 @@ class Room:
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
         self.spaces = SpacesPresenter(desk, self.tasks, self._detail, self._tab)
         self.conversation = ConversationPresenter(
-            desk, self.tasks, zone, on_read=self.spaces.refresh
+            desk, self.tasks, zone, on_read=self.spaces.refresh, now=clock
         )
         self.keys = KeysPresenter(desk, self.tasks, zone, on_change=self.conversation.hold)
         self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)

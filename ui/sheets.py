@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from jitclient.views import SpaceDetail, Trust
 from protocol.errors import JitError
-from protocol.ids import SpaceId, UserId
+from protocol.ids import MessageId, SpaceId, UserId
 from ui import paper, words
 from ui.binding import choose_target
+from ui.conversation.versions import VersionsSheet
 from ui.custody.check import CheckPresenter
 from ui.custody.checksheet import CheckSheet
 from ui.devices.linking import LinkPresenter
@@ -256,6 +257,18 @@ class Sheets:
             await paper.write_list(path, title, words.plain(me.name), made, lines)
         except JitError as failure:
             presenter.failed(failure)
+
+    def versions(self, message: MessageId) -> None:
+        """Open the sheet of all versions of a message."""
+        self._room.tasks.start(self._versions(message), name="versions-sheet")
+
+    async def _versions(self, message: MessageId) -> None:
+        space = self._room.conversation.state.space
+        if space is None:
+            return
+        row = await self._room.desk.message(space, message)
+        rows = await self._room.desk.talking.versions(space, message)
+        await VersionsSheet(self._window, words.plain(row.author_name), rows).shown()
 
     def devices(self, over: QWidget | None = None) -> None:
         """Open the sheet of one's own devices, over the window or over a sheet."""

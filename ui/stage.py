@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from protocol.ids import FileId, UserId
+from protocol.ids import FileId, MessageId, UserId
 from ui import words
 from ui.alarms.view import AlarmsView
 from ui.closing.view import ClosingView
@@ -85,6 +85,7 @@ class Stage(QWidget):
         view = ConversationView(self._room.conversation, self._room.show_exhibit, keys)
         view.attach.connect(lambda: self.sheets.add_evidence([]))
         view.person.connect(self._show_person)
+        view.versions.connect(lambda one: self.sheets.versions(MessageId(one)))
         return self._put(Tab.CONVERSATION, view)
 
     @cached_property

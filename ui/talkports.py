@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from jitclient.mentionviews import MentionRow
-from protocol.ids import SpaceId
+from jitclient.mentionviews import MentionRow, VersionRow
+from jitclient.views import MessageRow
+from protocol.ids import MessageId, SpaceId
 
 
 class TalkPort(Protocol):
-    """What is said: mentions."""
+    """What is said: mentions, edits."""
 
     async def mentions(
         self, space: SpaceId | None = None, *, unread: bool = False, limit: int = ...
     ) -> tuple[MentionRow, ...]: ...
+    async def edit(self, space: SpaceId, message: MessageId, text: str) -> MessageRow: ...
+    async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]: ...
     async def unread_mentions(self) -> Mapping[SpaceId, int]: ...

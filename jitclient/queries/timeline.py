@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jitclient import mentions, restrictions
 from jitclient.foundation.text import visible
+from jitclient.mentionviews import VersionRow
 from jitclient.queries import names
 from jitclient.session import Session
 from jitclient.views import (
@@ -20,7 +21,7 @@ from jitclient.views import (
     PermissionRow,
     ReceivedBy,
 )
-from localstore import chunks, custody, evidence, messages, people, permissions, reviews
+from localstore import chunks, custody, evidence, messages, people, permissions, reviews, versions
 from localstore.again import NEVER
 from localstore.connection import Connection
 from localstore.evidence import ExhibitRecord
@@ -70,6 +71,24 @@ def one_message(session: Session, space: SpaceId, message: MessageId) -> Message
     return _message_row(session, sp, space, record, names.of_space(session, space))
 
 
+def versions_of(session: Session, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
+    """All versions of a text that was changed, the first one first."""
+    sp = session.stores.space(space)
+    found = []
+    for one in versions.of(sp, message):
+        have = [at for _, at in messages.deliveries(sp, one.edit)]
+        found.append(
+            VersionRow(
+                text=one.text,
+                at=one.claimed_at,
+                received_at=one.received_at,
+                received_by=sum(at is not None for at in have),
+                of=len(have),
+            )
+        )
+    return tuple(found)
+
+
 def _message_row(
     session: Session,
     sp: Connection,
@@ -108,6 +127,7 @@ def _message_row(
         problem=record.problem,
         spots=mentions.spots(session, space, record.message) if record.kind == "text" else (),
         mentions_me=record.mentions_me,
+        edited_at=record.edited_at,
     )
 
 

@@ -35,6 +35,7 @@ async def send_message(
         BadInputError: empty or too long; NotFoundError: no such space;
         SpaceClosedError: closed, or one is no longer a member.
     """
+    check_message(mentions.split(text)[0], limit_bytes=MAX_BODY_BYTES - OVERHEAD_BYTES)
     return await session.run(_write, session, space, text, reply_to, drafted)
 
 
@@ -43,7 +44,7 @@ def _write(
 ) -> MessageRecord:
     at = place(session, space)
     marked, found = mentions.split(text)
-    text = check_message(marked, limit_bytes=MAX_BODY_BYTES - OVERHEAD_BYTES)
+    text = check_message(marked, limit_bytes=MAX_BODY_BYTES)
     words = mentions.worded(at, "you", text, found)
     content = Text(version=1, text=text, reply_to=reply_to, mentions=found)
     draft = Draft(content=content, kind="text", text=words.text, reply_to=reply_to)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jitclient.mentionviews import MentionRow, Spot, Target, parts
+from jitclient.events import MessagesChanged
+from jitclient.mentionviews import MentionRow, Spot, Target, VersionRow, parts
 from jitclient.views import MessageRow
 from protocol.ids import MessageId, SpaceId
 
@@ -19,12 +20,37 @@ class TalkDouble:
 
     def __init__(self, desk: DeskDouble) -> None:
         self._desk = desk
+        self.changed: dict[MessageId, tuple[VersionRow, ...]] = {}
 
     async def mentions(
         self, space: SpaceId | None = None, *, unread: bool = False, limit: int = 200
     ) -> tuple[MentionRow, ...]:
         await self._desk._enter("mentions")
         return tuple(row for row in self._rows(space) if row.unread or not unread)[:limit]
+
+    async def edit(self, space: SpaceId, message: MessageId, text: str) -> MessageRow:
+        await self._desk._enter("edit")
+        rows = self._desk.rows[space]
+        at = next(i for i, one in enumerate(rows) if one.message == message)
+        before = rows[at]
+        first = VersionRow(
+            text=before.text,
+            at=before.claimed_at,
+            received_at=before.received_at,
+            received_by=2,
+            of=3,
+        )
+        words, spots = self.worded(space, text)
+        now = before.claimed_at + 60
+        newest = VersionRow(text=words, at=now, received_at=now, received_by=0, of=3)
+        self.changed[message] = (*self.changed.get(message, (first,)), newest)
+        rows[at] = replace(before, text=words, spots=spots, edited_at=now)
+        self._desk.publish(MessagesChanged(space))
+        return rows[at]
+
+    async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
+        await self._desk._enter("versions")
+        return self.changed.get(message, ())
 
     async def unread_mentions(self) -> Mapping[SpaceId, int]:
         await self._desk._enter("unread_mentions")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.binding import bind
 from ui.conversation.completion import Completion
 from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.rowviews import ReplyQuote
@@ -16,6 +17,7 @@ from ui.shortcuts import key, named
 from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
 from ui.widgets.facts import clear
+from ui.widgets.glyph import Glyph
 from ui.widgets.panel import Panel, row
 from ui.widgets.text import Text
 
@@ -28,12 +30,12 @@ class Composer(Panel):
     def __init__(self, presenter: ConversationPresenter) -> None:
         super().__init__("composer", margin=tokens.S2, spacing=tokens.S1)
         self._presenter = presenter
-        self._reply: ReplyLine | None = None
+        self._above: tuple[ReplyLine | None, ReplyLine | None] = (None, None)
         self._rows: tuple[TimelineRow, ...] = ()
         self._reply_column = QVBoxLayout()
         self.edit = Writing(presenter.label)
         self.completion = Completion(self.edit, presenter.choices)
-        self.edit.key = self.completion.key
+        self.edit.key = self._key
         self.edit.setProperty("kind", "bare")
         self.edit.setAccessibleName(tr("Message"))
         self.edit.setPlaceholderText(tr("Write a message"))
@@ -48,6 +50,12 @@ class Composer(Panel):
         self.column.addLayout(self._reply_column)
         self.column.addWidget(self.edit)
         self.column.addLayout(row(self.attach, None, hint, self.send, spacing=tokens.S3))
+        self.up = bind(
+            self.edit,
+            "edit-last",
+            presenter.changing.last,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
         self._grow()
 
     def render_state(self, state: ConversationState) -> None:
@@ -59,12 +67,27 @@ class Composer(Panel):
             self.edit.relabel()
         self.send.setEnabled(state.can_send)
         self.attach.setEnabled(state.can_attach)
-        if state.reply != self._reply:
-            self._reply = state.reply
+        above = (state.reply, state.changes)
+        if above != self._above:
+            self._above = above
             clear(self._reply_column)
-            if state.reply is not None:
+            if state.changes is not None:
+                self._reply_column.addWidget(_ChangeBar(self._presenter))
+            elif state.reply is not None:
                 self._reply_column.addWidget(_ReplyBar(state.reply, self._presenter))
+            if any(above):
                 self.edit.setFocus()
+        changing = state.changes is not None
+        self.send.setText(tr("Change") if changing else tr("Send"))
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """The list over the text first; then Escape leaves a message as it is."""
+        if self.completion.key(event):
+            return True
+        if event.key() == Qt.Key.Key_Escape and self._presenter.state.changes is not None:
+            self._presenter.changing.cancel()
+            return True
+        return False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Light the whole frame while the keyboard is in the text."""
@@ -77,6 +100,7 @@ class Composer(Panel):
         return False
 
     def _changed(self) -> None:
+        self.up.setEnabled(not self.edit.toPlainText())
         self._presenter.draft_changed(self.edit.written())
         self._grow()
 
@@ -94,3 +118,14 @@ class _ReplyBar(QWidget):
         across = row(ReplyQuote(reply), close)
         across.setStretch(0, 1)
         self.setLayout(across)
+
+
+class _ChangeBar(QWidget):
+    def __init__(self, presenter: ConversationPresenter) -> None:
+        super().__init__()
+        close = IconButton("x", tr("Leave the message as it is"), size=tokens.ICON_SMALL)
+        close.clicked.connect(presenter.changing.cancel)
+        what = Text(tr("You change a message. Everybody can see how it was before."), "caption")
+        across = row(Glyph("history", 16), what, None, close)
+        self.setLayout(across)
+        self.setAccessibleName(what.text())

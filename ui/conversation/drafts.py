@@ -39,8 +39,9 @@ class Drafts:
         state = self._state()
         if state.space is None:
             return
-        if state.draft or state.reply:
-            self._texts[state.space] = (state.draft, state.reply)
+        draft, reply = state.kept
+        if draft or reply:
+            self._texts[state.space] = (draft, reply)
         else:
             self._texts.pop(state.space, None)
         self.tick()
@@ -118,5 +119,6 @@ class Drafts:
         state = self._state()
         if state.space is None or state.space not in self._kept:
             return None
-        now = (state.draft, state.reply.message if state.reply else self._answers)
+        draft, reply = state.kept
+        now = (draft, reply.message if reply else self._answers)
         return None if self._kept[state.space] == now else (state.space, *now)

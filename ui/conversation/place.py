@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from ui.conversation.state import TimelineRow
 from ui.theme import tokens
 
 
@@ -54,3 +57,15 @@ class Place(QScrollArea):
         bar = self.verticalScrollBar()
         if self._hold is not None and not self.growing() and bar.maximum() - value > tokens.S5:
             self._hold = None
+
+
+def place_of(key: str, rows: Sequence[TimelineRow], order: Sequence[str]) -> int:
+    """Where a row stands among those already built: found from its end, where rows grow."""
+    after = False
+    built = set(order)
+    for item in reversed(rows):
+        if item.key == key:
+            after = True
+        elif after and item.key in built:
+            return order.index(item.key) + 1
+    return 0

@@ -12,6 +12,7 @@ from jitclient.views import ExhibitRow, MemberRow, MessageRow, SpaceDetail, Spac
 from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
 from ui.conversation import rows
+from ui.conversation.changing import Changing
 from ui.conversation.drafts import Drafts
 from ui.conversation.pages import may_write, merge
 from ui.conversation.pointing import Choice, Known
@@ -39,6 +40,8 @@ class ConversationPresenter(Presenter[ConversationState]):
         tasks: TaskScope,
         zone: tzinfo | None = None,
         on_read: Callable[[], None] = lambda: None,
+        *,
+        now: Callable[[], float],
     ) -> None:
         super().__init__(ConversationState())
         self._desk = desk
@@ -51,6 +54,15 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._unread_from: MessageId | None = None
         self._unread = 0
         self.drafts = Drafts(desk, tasks, lambda: self.state, self._show, self.reply_to)
+        self.changing = Changing(
+            desk,
+            tasks,
+            state=lambda: self.state,
+            show=self._show,
+            messages=lambda: self._messages,
+            now=now,
+            done=self._again,
+        )
         self._seen = False
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
@@ -110,6 +122,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         """Answer a message."""
         found = next((one for one in self._messages if one.message == message), None)
         if found is not None and self.state.writable:
+            self.changing.cancel()
             self._show(replace(self.state, reply=rows.reply_line(found)))
 
     def choices(self, sign: str, typed: str) -> tuple[Choice, ...]:
@@ -122,6 +135,9 @@ class ConversationPresenter(Presenter[ConversationState]):
 
     def _known(self) -> Known:
         return Known(self._members, self._exhibits)
+
+    def _again(self) -> None:
+        self.refresh()
 
     def hold(self, yes: bool) -> None:
         """Whether sending waits for a decision about somebody's new key; the text stays."""
@@ -140,6 +156,9 @@ class ConversationPresenter(Presenter[ConversationState]):
         """Save and send what is in the composer; the screen never waits for the network."""
         state = self.state
         if not state.can_send or state.space is None:
+            return
+        if state.changes is not None:
+            self.changing.send()
             return
         text, reply = state.draft.strip(), state.reply
         self._unread_from, self._unread = None, 0

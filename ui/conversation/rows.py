@@ -195,7 +195,14 @@ def _message(
         note=words.plain(one.author_note),
         links=links,
         mentions_me=one.mentions_me,
+        edited=_edited(one, zone),
     )
+
+
+def _edited(one: MessageRow, zone: tzinfo | None) -> str:
+    if one.edited_at is None:
+        return ""
+    return tr("edited {time}", time=words.clock(one.edited_at, zone))
 
 
 def _exact(one: MessageRow, zone: tzinfo | None) -> str:

@@ -26,6 +26,7 @@ from ui.language import tr
 from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
+from ui.widgets.button import IconButton
 from ui.widgets.elided import Elided
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
@@ -43,6 +44,7 @@ class Acts(Protocol):
     def hovered(self, view: MessageView) -> None: ...
     def picked(self, view: MessageView) -> None: ...
     def exhibit(self, file: FileId) -> None: ...
+    def history(self, view: MessageView) -> None: ...
     def mention(self, spot: Spot) -> None: ...
 
 
@@ -71,6 +73,7 @@ class MessageView(QWidget):
         self._current = False
         self.body: Prose | None = None
         self._state = _State()
+        self._state.edited.clicked.connect(lambda: acts.history(self))
         self.bubble = _Bubble(item.mine)
         across = QHBoxLayout(self)
         across.setSpacing(tokens.S3)
@@ -118,11 +121,12 @@ class MessageView(QWidget):
     def show_item(self, item: MessageItem) -> None:
         """Take over a new state of the same message."""
         self.item = item
-        self._state.show_state(item.at, item.badge)
+        self._state.show_state(item.at, item.badge, edited=item.edited)
         self.setToolTip("")
         self._state.setToolTip(_tooltip(item))
         place = item.place if not item.mine else ""
-        parts = (item.author, place, item.note if item.heads else "", item.at, item.text)
+        note = item.note if item.heads else ""
+        parts = (item.author, place, note, item.at, item.edited, item.text)
         file = item.exhibit
         what = tr("Exhibit {number} {stem}", number=file.number, stem=file.stem) if file else ""
         self.setAccessibleName(", ".join(one for one in (*parts, what, item.badge.word) if one))
@@ -201,11 +205,13 @@ class _State(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(5)
-        for one in (self._time, self._glyph, self._word):
+        self.edited = IconButton("history", tr("Earlier versions"), size=tokens.ICON_SMALL)
+        for one in (self._time, self.edited, self._glyph, self._word):
             across.addWidget(one)
 
-    def show_state(self, at: str, badge: Badge) -> None:
-        self._time.setText(at)
+    def show_state(self, at: str, badge: Badge, *, edited: str) -> None:
+        self._time.setText(f"{at}  ·  {edited}" if edited else at)
+        reveal(self.edited, bool(edited))
         reveal(self._glyph, bool(badge.icon))
         self._glyph.show_icon(badge.icon, badge.tone)
         self._word.setText(badge.word)

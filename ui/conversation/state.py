@@ -90,6 +90,7 @@ class MessageItem:
     note: str = ""  # what to know about the author's name
     links: tuple[tuple[int, int, Spot], ...] = ()  # where `text` points to somebody or something
     mentions_me: bool = False
+    edited: str = ""  # a word with its time, where its author changed it
 
 
 TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem
@@ -116,11 +117,18 @@ class ConversationState:
     goal: Goal | None = None
     draft: str = ""
     reply: ReplyLine | None = None
+    changes: ReplyLine | None = None  # the message of which `draft` is another version
+    before: tuple[str, ReplyLine | None] = ("", None)  # what was written when that began
     writable: bool = False
     why_not: str = ""
     can_attach: bool = False
     held: bool = False  # a member has a new key, and nobody decided about it yet
     problem: ErrorCard | None = None
+
+    @property
+    def kept(self) -> tuple[str, ReplyLine | None]:
+        """What is being written anew, and what it answers."""
+        return (self.draft, self.reply) if self.changes is None else self.before
 
     @property
     def can_send(self) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jitclient.mentionviews import Spot
-from protocol.ids import FileId, MessageId
+from protocol.ids import FileId
 from ui.conversation import rowviews
-from ui.conversation.place import Place
+from ui.conversation.place import Place, place_of
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
 from ui.conversation.tools import Tools
@@ -28,6 +29,8 @@ class Timeline(Place):
     """Rows from old to new. The newest are built first."""
 
     reply = Signal(bytes)
+    edit = Signal(bytes)
+    versions = Signal(bytes)
     show_exhibit = Signal(bytes)
     show_person = Signal(object)  # a user, or None for whoever has a role
     older = Signal()
@@ -45,12 +48,11 @@ class Timeline(Place):
         self._goal = ""
         self._body = QWidget()
         self._tools = Tools(self._body)
-        self._hovered: MessageView | None = None
         self._build_frame()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._build_some)
-        self.verticalScrollBar().valueChanged.connect(self._hide_tools)
+        self.verticalScrollBar().valueChanged.connect(self._tools.away)
 
     def _build_frame(self) -> None:
         body = self._body
@@ -70,8 +72,10 @@ class Timeline(Place):
         outer.addWidget(self.newer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(body)
         self.viewport().setAutoFillBackground(False)
-        self._tools.reply.clicked.connect(self._reply_hovered)
-        self._tools.copy.clicked.connect(self._copy_hovered)
+        tools = self._tools
+        tools.reply.clicked.connect(lambda: self._hovered(self._reply))
+        tools.edit.clicked.connect(lambda: self._hovered(self._edit))
+        tools.copy.clicked.connect(lambda: self._hovered(lambda view: copy(view.item.text)))
 
     @property
     def built(self) -> bool:
@@ -126,26 +130,13 @@ class Timeline(Place):
             self._reach()
 
     def _insert(self, item: TimelineRow) -> None:
-        self._hide_tools()  # Rows move away from under them.
+        self._tools.away()  # Rows move away from under them.
         view = rowviews.make(item, self)
-        at = self._place(item.key)
+        at = place_of(item.key, self._rows, self._order)
         self._column.insertWidget(at, view)
         self._order.insert(at, item.key)
         self._views[item.key] = view
         self._items[item.key] = item
-
-    def _place(self, key: str) -> int:
-        """Where a row stands among those already built: found from its end, where rows grow."""
-        if not self._order:
-            return 0
-        after = False
-        built = set(self._order)
-        for item in reversed(self._rows):
-            if item.key == key:
-                after = True
-            elif after and item.key in built:
-                return self._order.index(item.key) + 1
-        return 0
 
     def _update(self, item: TimelineRow) -> None:
         view = self._views[item.key]
@@ -160,8 +151,8 @@ class Timeline(Place):
         view = self._views.pop(key)
         self._items.pop(key)
         self._order.remove(key)
-        if view is self._hovered:
-            self._hide_tools()
+        if view is self._tools.over:
+            self._tools.away()
         if key == self._current:
             self._current = None
         self._column.removeWidget(view)
@@ -213,9 +204,26 @@ class Timeline(Place):
 
     def reply_current(self) -> None:
         """Answer the message the keyboard is on."""
+        self._on_current(self._reply)
+
+    def edit_current(self) -> None:
+        """Change the message the keyboard is on."""
+        self._on_current(self._edit)
+
+    def versions_current(self) -> None:
+        """Show the versions of the message the keyboard is on."""
+        self._on_current(self.history)
+
+    def _on_current(self, act: Callable[[MessageView], None]) -> None:
         view = self.current()
         if view is not None:
-            self.reply.emit(view.item.message)
+            act(view)
+
+    def _reply(self, view: MessageView) -> None:
+        self.reply.emit(view.item.message)
+
+    def _edit(self, view: MessageView) -> None:
+        self.edit.emit(view.item.message)
 
     def copy_current(self) -> None:
         """Copy the selection, or the whole message the keyboard is on."""
@@ -249,29 +257,18 @@ class Timeline(Place):
     # --- asked by rows -------------------------------------------------------------------------
 
     def hovered(self, view: MessageView) -> None:
-        """Show reply and copy beside the message under the mouse."""
-        self._hovered = view
-        corner = view.bubble.mapTo(self._body, QPoint(0, 0))
-        wide, mine = self._tools.sizeHint().width(), view.item.mine
-        x = corner.x() - wide - 6 if mine else corner.x() + view.bubble.width() + 6
-        x = max(4, min(x, self._body.width() - wide - 4))
-        self._tools.move(x, corner.y() + 2)
-        self._tools.raise_()
-        self._tools.show()
+        """Show what can be done beside the message under the mouse."""
+        self._tools.beside(view, self._body)
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse went elsewhere."""
         super().leaveEvent(event)
-        self._hide_tools()
+        self._tools.away()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Another tab came to the front."""
         super().hideEvent(event)
-        self._hide_tools()
-
-    def _hide_tools(self, _value: int = 0) -> None:
-        self._hovered = None
-        self._tools.hide()
+        self._tools.away()
 
     def picked(self, view: MessageView) -> None:
         """The keyboard goes where the mouse clicked."""
@@ -281,6 +278,11 @@ class Timeline(Place):
         """A row asks for its exhibit."""
         self.show_exhibit.emit(file)
 
+    def history(self, view: MessageView) -> None:
+        """A row asks for its versions."""
+        if view.item.edited:
+            self.versions.emit(view.item.message)
+
     def mention(self, spot: Spot) -> None:
         """A row asks for whom or what it points to."""
         if spot.target.file is not None:
@@ -288,10 +290,6 @@ class Timeline(Place):
         else:
             self.show_person.emit(spot.target.user)
 
-    def _reply_hovered(self) -> None:
-        if self._hovered is not None:
-            self.reply.emit(MessageId(self._hovered.item.message))
-
-    def _copy_hovered(self) -> None:
-        if self._hovered is not None:
-            copy(self._hovered.item.text)
+    def _hovered(self, act: Callable[[MessageView], None]) -> None:
+        if self._tools.over is not None:
+            act(self._tools.over)

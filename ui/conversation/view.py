@@ -28,6 +28,7 @@ class ConversationView(QWidget):
 
     attach = Signal()
     person = Signal(object)
+    versions = Signal(bytes)
 
     def __init__(
         self,
@@ -42,6 +43,8 @@ class ConversationView(QWidget):
         self.timeline = Timeline()
         self.timeline.reply.connect(lambda one: presenter.reply_to(MessageId(one)))
         self.timeline.show_exhibit.connect(lambda one: show_exhibit(FileId(one)))
+        self.timeline.edit.connect(lambda one: presenter.changing.begin(MessageId(one)))
+        self.timeline.versions.connect(self.versions)
         self.timeline.show_person.connect(self.person)
         self.timeline.older.connect(presenter.older)
         self.timeline.newer.connect(presenter.newer)
@@ -91,6 +94,8 @@ class ConversationView(QWidget):
         bind(line, "message-previous", lambda: line.step(-1), context=here)
         bind(line, "message-newest", line.to_newest, context=here)
         bind(line, "message-reply", line.reply_current, context=here)
+        bind(line, "message-edit", line.edit_current, context=here)
+        bind(line, "message-versions", line.versions_current, context=here)
         bind(line, "message-copy", line.copy_current, context=here)
 
     def render_state(self, state: ConversationState) -> None:

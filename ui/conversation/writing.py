@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QColor, QKeyEvent, Qt, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -101,6 +101,18 @@ class Writing(QPlainTextEdit):
         look.setForeground(QColor(palette().accent))
         look.setBackground(QColor(palette().selection))
         return look
+
+    def event(self, event: QEvent) -> bool:
+        """In an empty text Up is the window's, which has something to do with it."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Up
+            and self.document().isEmpty()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A mention goes as a whole; what is typed behind one is not of it."""

@@ -23,6 +23,11 @@ RARE: Final[dict[str, tuple[str, str, str]]] = {
         _UNCHANGED,
         "Ask its administrator to add you.",
     ),
+    "late-edit": (
+        "A message was changed too late",
+        "It stands as it was written; the change was refused and recorded.",
+        "Ask its author what was to be said.",
+    ),
     "party-differs": (
         "The operator entered you for another authority",
         _UNCHANGED,

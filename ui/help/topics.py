@@ -26,6 +26,7 @@ TOPICS: Final = {
     "StatusView": "offline",
     "ConversationView": "messages",
     "InboxSheet": "messages#point-to-somebody",
+    "VersionsSheet": "messages#change-what-you-wrote",
     "SearchSheet": "messages#find",
     "EvidenceView": "evidence",
     "AddSheet": "evidence#hand-over-files",

@@ -37,7 +37,7 @@ class InboxSheet(Sheet):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.activated.connect(self._open)
         self.list.clicked.connect(self._open)
-        self.empty = Empty("messages-square", "", "")
+        self.empty = Empty("at-sign", "", "")
         self.stack = QStackedWidget()
         for page in (Skeleton(tr("Reading your mentions…")), self.empty, self.list):
             self.stack.addWidget(page)
@@ -66,7 +66,7 @@ class InboxSheet(Sheet):
         self.notice.show_card(state.problem)
         waiting = state.which is Which.UNREAD
         self.empty.say(
-            "messages-square",
+            "at-sign",
             tr("No one is waiting for you") if waiting else tr("No mentions"),
             tr("When somebody writes @ and your name or your role, it is listed here."),
         )

@@ -7,12 +7,14 @@ from typing import Final
 
 from jitclient.mentionviews import Target
 from jitclient.views import AlarmRow, MessageKind, MessageState, Missing
-from protocol.ids import SpaceId, UserId
+from protocol.ids import MessageId, SpaceId, UserId
 from protocol.roles import Role
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW, PEOPLE, ident
 from tests.ui.screens.stagecraft import SCREENS, Play, Screen, add_long, member, reloaded, screen
 from tests.ui.waiting import calm, sheets, until
+from ui.conversation.versions import VersionsSheet
+from ui.frame import Frame
 from ui.mentions.view import InboxSheet
 from ui.search.view import SearchSheet
 
@@ -204,3 +206,28 @@ async def _inbox(play: Play) -> None:
     frame.mentions()
     sheet = await play.shown(InboxSheet)
     await until(lambda: bool(sheet.model.items))
+
+
+async def _changed_one(play: Play) -> tuple[Frame, MessageId]:
+    frame, desk = await play.frame()
+    message = desk.rows[desk.space_a][-1].message
+    await desk.talking.edit(desk.space_a, message, "Then we move the action day to Friday, 06:00.")
+    await calm(frame)
+    return frame, message
+
+
+@screen("edited")
+async def _edited(play: Play) -> None:
+    frame, _ = await _changed_one(play)
+    desk = play.door.desks[-1]
+    desk.say(desk.space_a, 0, "The hearing is at nine.", at=NOW - 60)
+    frame.room.conversation.refresh()
+    await calm(frame)
+    frame.room.conversation.changing.last()
+
+
+@screen("edited-versions")
+async def _versions(play: Play) -> None:
+    frame, message = await _changed_one(play)
+    frame.stage.sheets.versions(message)
+    await play.shown(VersionsSheet)

@@ -1,0 +1,61 @@
+"""What the keys of the conversation do that change or search what was said."""
+
+from __future__ import annotations
+
+from tests.ui.pressing import Hand, effect, timeline
+from tests.ui.waiting import calm, open_dialogs, sheet, until
+from ui.conversation.timeline import Timeline
+from ui.conversation.versions import VersionsSheet
+from ui.spaces.state import Tab
+
+
+async def _mine(hand: Hand) -> Timeline:
+    """The keyboard is on this person's newest message."""
+    await timeline(hand)
+    line = hand.frame.stage.conversation.timeline
+    view = [one for one in line.message_views() if one.item.mine and one.item.text][-1]
+    line.go_to(view.item.key)
+    await until(lambda: line.current() is not None and line.current() is view)
+    return line
+
+
+@effect("message-edit")
+async def edit(hand: Hand) -> None:
+    line = await _mine(hand)
+
+    hand.press(line)
+
+    assert hand.frame.room.conversation.state.changes is not None
+    hand.frame.room.conversation.changing.cancel()
+
+
+@effect("edit-last")
+async def edit_last(hand: Hand) -> None:
+    hand.frame.room.spaces.show_tab(Tab.CONVERSATION)
+    await calm(hand.frame)
+    hand.frame.room.conversation.draft_changed("")
+    composer = hand.frame.stage.conversation.composer
+    composer.edit.setFocus()
+
+    hand.press(composer.edit)
+
+    assert hand.frame.room.conversation.state.changes is not None
+    hand.frame.room.conversation.changing.cancel()
+
+
+@effect("message-versions")
+async def versions(hand: Hand) -> None:
+    line = await _mine(hand)
+    view = line.current()
+    assert view is not None
+    await hand.desk.talking.edit(hand.desk.space_a, view.item.message, "Changed.")
+    await calm(hand.frame)
+    line = await _mine(hand)
+
+    hand.press(line)
+    found = await sheet()
+
+    assert isinstance(found, VersionsSheet)
+    found.reject()
+    await until(lambda: open_dialogs() == [])
+    await hand.front()
