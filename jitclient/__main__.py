@@ -28,6 +28,10 @@ def main(words: Sequence[str] | None = None) -> int:
     if args.version:
         sys.stdout.write(f"jitclient {importlib.metadata.version('jitclient')}\n")
         return 0
+    if args.command == "gallery":
+        from ui.gallery.app import run as exhibit  # noqa: PLC0415 - see above
+
+        return exhibit()
     profile = args.profile or default_profile()
     if args.command is not None:
         from jitclient.cli.run import run  # noqa: PLC0415 - see above

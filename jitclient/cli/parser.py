@@ -41,6 +41,7 @@ def build() -> Parser:
     evidenceparser.templates(commands)
     _keys(commands)
     _devices(commands)
+    command(commands, "gallery", "show every widget of the window in every state; needs no profile")
     return parser
 
 

@@ -20,7 +20,8 @@ from ui.words import UNITS
 UI: Final = ROOT / "ui"
 NO_TEXT: Final = (
     "ui/again.py", "ui/app.py", "ui/application.py", "ui/memory.py", "ui/pictures.py",
-    "ui/ports.py", "ui/language/", "ui/locking/", "ui/settings/inside.py", "ui/theme/",
+    "ui/gallery/", "ui/ports.py", "ui/language/", "ui/locking/",
+    "ui/settings/inside.py", "ui/theme/",
 )  # fmt: skip
 """Files without words for people, except where they call `tr`."""
 NAMES: Final = frozenset(

@@ -13,7 +13,7 @@ from ui.spaces.create import NewSpacePresenter
 from ui.spaces.state import NewSpaceState
 from ui.tasks import TaskScope
 from ui.theme import tokens
-from ui.widgets.field import Field
+from ui.widgets.field import Field, indent
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
@@ -62,8 +62,8 @@ class NewSpaceSheet(Sheet):
         self.retention.setSuffix(" " + tr("days"))
         self.retention.setSpecialValueText(tr("Until the space is closed"))
         self.retention.setAccessibleName(tr("Keep copies on members' computers"))
-        for inner in (self.signed_on.lineEdit(), self.retention.lineEdit()):
-            inner.setTextMargins(tokens.S2, 0, 0, 0)
+        indent(self.signed_on)
+        indent(self.retention)
         pair = QGridLayout()
         pair.setHorizontalSpacing(tokens.S4)
         pair.addWidget(self.agreement, 0, 0)

@@ -15,7 +15,16 @@ from ui.theme.tokens import Palette
 def build(p: Palette, d: Density) -> str:
     """The whole sheet for one palette and one density."""
     return "\n".join(
-        (_base(p, d), _text(p), _buttons(p), _fields(p), _views(p, d), _panels(p), _bars(p))
+        (
+            _base(p, d),
+            _text(p),
+            _buttons(p),
+            _small(p),
+            _fields(p),
+            _views(p, d),
+            _panels(p),
+            _bars(p),
+        )
     )
 
 
@@ -90,17 +99,31 @@ QPushButton[kind="primary"] {{ background: {p.accent}; color: {p.on_accent};
   border-color: {p.accent}; font-weight: 600; padding: 0 18px; }}
 QPushButton[kind="primary"]:hover {{ background: {p.accent_hover};
   border-color: {p.accent_hover}; }}
+QPushButton[kind="primary"]:pressed {{ background: {p.accent_press};
+  border-color: {p.accent_press}; }}
 QPushButton[kind="primary"]:disabled, QPushButton[kind="danger"]:disabled {{
   background: {p.hover}; border-color: {p.edge or p.hover}; color: {p.muted}; }}
 QPushButton[kind="danger"] {{ background: {p.danger_fill}; color: {p.on_danger};
   border-color: {p.danger_fill}; font-weight: 600; padding: 0 18px; }}
+QPushButton[kind="danger"]:hover {{ background: {p.danger_hover};
+  border-color: {p.danger_hover}; }}
+QPushButton[kind="danger"]:pressed {{ background: {p.danger_press};
+  border-color: {p.danger_press}; }}
 QPushButton[kind="quiet"] {{ border-color: transparent; background: transparent;
   color: {p.accent}; padding: 0 10px; }}
 QPushButton[kind="quiet"]:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
+QPushButton[kind="quiet"]:pressed {{ background: {p.selection}; border-color: {_edge(p)}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {p.muted}; border-color: {_edge(p)}; }}
 QPushButton[kind="strip"] {{ border-color: transparent; background: transparent; min-height: 22px;
   color: {p.warn}; padding: 0 4px; font-size: {px(tokens.CAPTION)}px; font-weight: 600; }}
 QPushButton[kind="strip"]:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
+QPushButton[kind="strip"]:pressed {{ background: {p.selection}; border-color: {_edge(p)}; }}
+QPushButton[kind="strip"]:disabled {{ color: {p.muted}; }}
+"""
+
+
+def _small(p: Palette) -> str:
+    return f"""
 QToolButton {{ border: 1px solid transparent; border-radius: {tokens.RADIUS_CONTROL}px;
   background: transparent; padding: 5px; outline: none; }}
 QToolButton:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
@@ -111,8 +134,9 @@ QCheckBox:disabled {{ color: {p.muted}; }}
 QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.border};
   border-radius: 4px; background: {p.surface}; }}
 QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent};
-  image: url("{_check(p)}"); }}
+  image: url("{_check(p, p.on_accent)}"); }}
 QCheckBox::indicator:disabled {{ border: 1px {_dead(p)} {p.hairline}; background: {p.window}; }}
+QCheckBox::indicator:checked:disabled {{ image: url("{_check(p, p.muted)}"); }}
 """
 
 
@@ -236,8 +260,8 @@ def _arrow(p: Palette, way: str) -> str:
     )
 
 
-def _check(p: Palette) -> str:
-    return _drawn(f"check-{p.name}", p.on_accent, "M3.5 8.5l3 3 6-7")
+def _check(p: Palette, ink: str) -> str:
+    return _drawn(f"check-{p.name}-{ink[1:]}", ink, "M3.5 8.5l3 3 6-7")
 
 
 def _drawn(name: str, colour: str, line: str) -> str:

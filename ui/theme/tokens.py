@@ -77,6 +77,7 @@ class Palette:
     muted: str
     accent: str
     accent_hover: str
+    accent_press: str
     on_accent: str
     border: str
     ring: str
@@ -88,6 +89,8 @@ class Palette:
     danger: str
     danger_soft: str
     danger_fill: str
+    danger_hover: str
+    danger_press: str
     on_danger: str
     verified: str
     verified_soft: str
@@ -122,6 +125,7 @@ LIGHT: Final = Palette(
     muted="#5B6776",
     accent="#1C5296",
     accent_hover="#174680",
+    accent_press="#123866",
     on_accent="#FFFFFF",
     border="#76828F",
     ring="#0B57D0",
@@ -133,6 +137,8 @@ LIGHT: Final = Palette(
     danger="#AE231B",
     danger_soft="#FBE8E6",
     danger_fill="#AE231B",
+    danger_hover="#941C15",
+    danger_press="#7A1610",
     on_danger="#FFFFFF",
     verified="#0A6259",
     verified_soft="#DBF1ED",
@@ -156,6 +162,7 @@ DARK: Final = Palette(
     muted="#97A4B4",
     accent="#86B4F3",
     accent_hover="#A3C6F7",
+    accent_press="#C0D8FA",
     on_accent="#0A1A2E",
     border="#718093",
     ring="#A9CBFF",
@@ -167,6 +174,8 @@ DARK: Final = Palette(
     danger="#FF9088",
     danger_soft="#3B1B19",
     danger_fill="#FF9088",
+    danger_hover="#FFABA5",
+    danger_press="#FFC4C0",
     on_danger="#2A0907",
     verified="#62D2C2",
     verified_soft="#0F302C",

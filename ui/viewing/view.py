@@ -19,6 +19,7 @@ from ui.viewing.presenter import ViewPresenter
 from ui.viewing.state import Fit, ViewState
 from ui.widgets.button import Button, IconButton
 from ui.widgets.elided import Elided
+from ui.widgets.field import indent
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
@@ -92,7 +93,7 @@ class ViewerWindow(QWidget):
         self.previous.clicked.connect(partial(presenter.step, -1))
         self.next = IconButton("chevron-right", named(tr("Next page"), "view-next"))
         self.next.clicked.connect(partial(presenter.step, 1))
-        self.number = QSpinBox()
+        self.number = indent(QSpinBox())
         self.number.setAccessibleName(named(tr("Page"), "view-page"))
         self.number.setToolTip(named(tr("Go to page"), "view-page"))
         self.number.setKeyboardTracking(False)

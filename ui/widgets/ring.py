@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 from ui.theme import tokens
 from ui.theme.style import palette
 
-_REACH = tokens.RING_WIDTH + tokens.RING_GAP
+REACH: Final = tokens.RING_WIDTH + tokens.RING_GAP
 _MOVES = {
     QEvent.Type.Move,
     QEvent.Type.Resize,
@@ -104,7 +105,7 @@ class FocusRing(QObject):
             if host is None:
                 return
             inset = isinstance(self._target, QAbstractItemView)
-            reach = -1 if inset else _REACH
+            reach = -1 if inset else REACH
             corner = self._target.mapTo(host, QPoint(0, 0))
             box = QRect(corner, self._target.size()).adjusted(-reach, -reach, reach, reach)
             self._mark.setGeometry(box.intersected(host.rect()))
@@ -136,8 +137,14 @@ class _Mark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring only; the gap shows what is below."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(palette().ring), tokens.RING_WIDTH))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
+        paint_ring(painter, QRectF(self.rect()))
         painter.end()
+
+
+def paint_ring(painter: QPainter, box: QRectF) -> None:
+    """Draw the ring just inside of `box`, which reaches `REACH` px beyond what it is around."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(palette().ring), tokens.RING_WIDTH))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = tokens.RING_WIDTH / 2
+    painter.drawRoundedRect(box.adjusted(half, half, -half, -half), 9, 9)

@@ -21,14 +21,22 @@ class Skeleton(QWidget):
         super().__init__()
         self._words = words
         self._stage = 0
+        self._held = False
         self.setAccessibleName(words)
+
+    def hold(self, stage: int) -> None:
+        """Stay at one stage: 1 lines, 2 lines and words. For the gallery, where no time passes."""
+        self._held = True
+        self._reach(stage)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start counting."""
+        super().showEvent(event)
+        if self._held:
+            return
         self._stage = 0
         QTimer.singleShot(_PATIENCE_MS, self, lambda: self._reach(1))
         QTimer.singleShot(_WORDS_MS, self, lambda: self._reach(2))
-        super().showEvent(event)
 
     def _reach(self, stage: int) -> None:
         self._stage = stage

@@ -1,0 +1,1 @@
+"""The gallery as pictures: rendered, kept as references, compared."""
