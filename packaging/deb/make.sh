@@ -21,6 +21,7 @@ tree() {
     cp -a "$BUNDLE" "$TREE/usr/lib/jitclient"
     ln -s ../lib/jitclient/jitclient "$TREE/usr/bin/jitclient"
     PYTHONPATH=. "$PY" packaging/desktop/make.py "$TREE"
+    PYTHONPATH=. "$PY" packaging/manual/make.py "$TREE" jitclient
     ln -s ../../../lib/jitclient/sbom.cdx.json "$TREE/usr/share/doc/jitclient/sbom.cdx.json"
     cp packaging/deb/copyright "$TREE/usr/share/doc/jitclient/copyright"
     chmod -R u=rwX,go=rX "$TREE"
