@@ -23,6 +23,7 @@ from ui.memory import CARRIES, YES, Memory
 from ui.tasks import TaskScope
 from ui.theme.style import theme
 from ui.widgets.brand import window_icon
+from ui.widgets.reading import InOrder
 from ui.widgets.starting import Starting
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _FRAME = QSize(0, 40)  # what a desktop draws around a window, about
 
 
-class Shell(QMainWindow):
+class Shell(InOrder, QMainWindow):
     """One per profile.
 
     Args:
@@ -261,8 +262,6 @@ class Shell(QMainWindow):
         self.memory.keep(CARRIES, YES if yes else "")
         if self.locks is not None:
             self.locks.carries = yes
-
-    # --- window --------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell the first time."""

@@ -265,11 +265,13 @@ class Stage(QWidget):
 
     def take_keyboard(self) -> None:
         """Give the keyboard to what a person does first in the room that is shown."""
-        here = self._room.spaces.state.tab is Tab.CONVERSATION
-        if here and self._room.conversation.state.writable:
+        tab = self._room.spaces.state.tab
+        if tab is Tab.CONVERSATION and self._room.conversation.state.writable:
             self.conversation.composer.edit.setFocus()
-        elif (page := self.pages.currentWidget()) is not None:
-            page.setFocus()
+        elif tab is Tab.EVIDENCE and self.evidence.table.isVisible():
+            self.evidence.table.setFocus()
+        else:  # a name that readers say, and a press of the space bar does nothing
+            self.tabs.setFocus()
 
 
 def tab_goer(stage: Stage, tab: Tab) -> partial[None]:

@@ -30,8 +30,6 @@ from ui.spaces.sheet import NewSpaceSheet
 from ui.spaces.state import Tab
 from ui.viewing.state import Fit
 
-# --- everywhere --------------------------------------------------------------------------------
-
 
 @effect("tab-1", "tab-2", "tab-3", "tab-4", "tab-5")
 async def tabs(hand: Hand) -> None:
@@ -114,9 +112,6 @@ async def lock(hand: Hand) -> None:
     await until(lambda: hand.shell.frame is None)
 
 
-# --- the conversation --------------------------------------------------------------------------
-
-
 @effect("send")
 async def send(hand: Hand) -> None:
     await timeline(hand)
@@ -154,6 +149,20 @@ async def reply(hand: Hand) -> None:
     hand.frame.room.conversation.cancel_reply()
 
 
+@effect("message-open")
+async def open_(hand: Hand) -> None:
+    await timeline(hand)
+    line = hand.frame.stage.conversation.timeline
+    views = line.message_views()
+    with_exhibit = max(at for at, one in enumerate(views) if one.item.exhibit is not None)
+    line.step(with_exhibit - (len(views) - 1))
+
+    hand.press(line)
+
+    assert hand.frame.room.spaces.state.tab is Tab.EVIDENCE
+    await calm(hand.frame)
+
+
 @effect("message-copy")
 async def copy(hand: Hand) -> None:
     await timeline(hand)
@@ -163,9 +172,6 @@ async def copy(hand: Hand) -> None:
     hand.press(line)
 
     assert QApplication.clipboard().text() == line.message_views()[-1].item.text
-
-
-# --- the list of exhibits ----------------------------------------------------------------------
 
 
 @effect("view")
@@ -223,9 +229,6 @@ async def tag(hand: Hand) -> None:
     assert row.tags == (f"tag {hand.sequence[-1]}",)
     hand.press(table)
     await calm(hand.frame)
-
-
-# --- the safe viewer ---------------------------------------------------------------------------
 
 
 @effect("view-next", "view-previous")
@@ -289,9 +292,6 @@ async def close_viewer(hand: Hand) -> None:
     await hand.front()
 
 
-# --- comparing with everybody ------------------------------------------------------------------
-
-
 @effect("meet-next", "meet-previous", "meet-later")
 async def go(hand: Hand) -> None:
     found = await meeting(hand)
@@ -325,9 +325,6 @@ async def decide(hand: Hand) -> None:
     await put_away(hand, found)
 
 
-# --- the help ----------------------------------------------------------------------------------
-
-
 @effect("help-back", "help-on")
 async def leaf_through(hand: Hand) -> None:
     ask_help()
@@ -347,9 +344,6 @@ async def leaf_through(hand: Hand) -> None:
     assert (shown.state.at == first) == (hand.sequence == "Alt+Left")
     close_help()
     await hand.front()
-
-
-# --- what the controls do themselves -----------------------------------------------------------
 
 
 @effect("close")

@@ -203,7 +203,7 @@ async def test_markup_in_a_message_is_shown_as_characters(locked: Locked) -> Non
 
     assert isinstance(view, MessageView)
     assert view.body is not None
-    assert view.body.text == text
+    assert view.body.words == text
     assert name in [one.text() for one in view.findChildren(QLabel)]
 
 

@@ -132,7 +132,7 @@ async def test_by_keyboard_e_changes_and_h_shows_every_version(locked: Locked) -
     shown = await sheet()
 
     assert isinstance(shown, VersionsSheet)
-    texts = [one.text for one in shown.findChildren(Prose)]
+    texts = [one.words for one in shown.findChildren(Prose)]
     assert texts == ["At <b>six</b>.", "At five."]
     shown.reject()
     await calm(frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -50,12 +51,9 @@ _ASKING = {
 }
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def play(
-    request: pytest.FixtureRequest, qapp: QApplication, failures: list[Exception]
-) -> AsyncIterator[Play]:
+@contextlib.asynccontextmanager
+async def playing(one: Screen, failures: list[Exception]) -> AsyncIterator[Play]:
     """A screen in the smallest window."""
-    one: Screen = request.param
     shell = Shell(None, lambda: NOW, failures.append)
     shell.resize(shell.minimumSize())
     shell.show()
@@ -65,6 +63,15 @@ async def play(
     await made.quiet()
     yield made
     await put_away(shell)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def play(
+    request: pytest.FixtureRequest, qapp: QApplication, failures: list[Exception]
+) -> AsyncIterator[Play]:
+    """The screen a test is about."""
+    async with playing(request.param, failures) as made:
+        yield made
 
 
 def _on(screens: list[Screen]) -> pytest.MarkDecorator:

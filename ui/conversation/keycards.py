@@ -20,6 +20,7 @@ from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
 from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import about
 from ui.widgets.text import Text
 
 _SHOWN = 2
@@ -108,9 +109,7 @@ class _Card(QWidget):
         compare.setAccessibleName(tr("Compare the number with {name}", name=card.name))
         compare.clicked.connect(lambda: owner.compare.emit(card.user))
         accept = Button(tr("Accept without comparing…"))
-        accept.setAccessibleName(
-            tr("Accept the new key of {name} without comparing", name=card.name)
-        )
+        about(accept, card.name)
         accept.clicked.connect(lambda: owner.ask(card))
         column = QVBoxLayout()
         column.setSpacing(tokens.S1)

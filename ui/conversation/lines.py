@@ -20,6 +20,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.elided import Elided
 from ui.widgets.glyph import Glyph
 from ui.widgets.panel import row
+from ui.widgets.reading import Still
 from ui.widgets.text import Text
 from ui.words import Badge
 
@@ -46,6 +47,7 @@ class ExhibitCard(QWidget):
             names.addWidget(bar)
         show = Button(tr("Show"), "quiet", hint=tr("Show in Evidence"))
         show.setAccessibleName(tr("Show {number} in Evidence", number=number))
+        show.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the timeline is one stop: Enter on the row
         show.clicked.connect(lambda: open_(line.file))
         across = row(Glyph("file-text", 28), spacing=tokens.S3)
         across.setContentsMargins(0, 4, 0, 4)
@@ -54,7 +56,7 @@ class ExhibitCard(QWidget):
         self.setLayout(across)
 
 
-class Rule(QWidget):
+class Rule(Still):
     """Words on a hairline."""
 
     def __init__(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
@@ -80,7 +82,7 @@ class Rule(QWidget):
         painter.end()
 
 
-class Line(QWidget):
+class Line(Still):
     """An event: one quiet line."""
 
     def __init__(self, text: str, at: str, exact: str) -> None:
@@ -96,7 +98,7 @@ class Line(QWidget):
         self.setAccessibleName(f"{text}, {at}")
 
 
-class Missing(QWidget):
+class Missing(Still):
     """Messages that should stand here."""
 
     def __init__(self, item: MissingRow) -> None:

@@ -13,6 +13,7 @@ from protocol.ids import FileId
 from ui import words
 from ui.conversation.lines import ExhibitCard, Line, Missing, Rule
 from ui.conversation.margins import Margins
+from ui.conversation.spoken import answers, spoken
 from ui.conversation.state import (
     DayRow,
     EventRow,
@@ -33,6 +34,7 @@ from ui.widgets.hover import hover
 from ui.widgets.monogram import Monogram
 from ui.widgets.panel import row
 from ui.widgets.prose import Link, Prose
+from ui.widgets.reading import Still
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 from ui.words import Badge
@@ -63,7 +65,7 @@ def make(item: TimelineRow, acts: Acts) -> QWidget:
             return MessageView(item, acts)
 
 
-class MessageView(QWidget):
+class MessageView(Still):
     """One message: author and place, the text in its bubble, time and state."""
 
     def __init__(self, item: MessageItem, acts: Acts) -> None:
@@ -124,12 +126,7 @@ class MessageView(QWidget):
         self._state.show_state(item.at, item.badge, edited=item.edited)
         self.setToolTip("")
         self._state.setToolTip(_tooltip(item))
-        place = item.place if not item.mine else ""
-        note = item.note if item.heads else ""
-        parts = (item.author, place, note, item.at, item.edited, item.text)
-        file = item.exhibit
-        what = tr("Exhibit {number} {stem}", number=file.number, stem=file.stem) if file else ""
-        self.setAccessibleName(", ".join(one for one in (*parts, what, item.badge.word) if one))
+        self.setAccessibleName(spoken(item))
 
     def takes(self, item: MessageItem) -> bool:
         """Whether a new state can be taken over; else the view is made anew."""
@@ -167,8 +164,7 @@ class ReplyQuote(QWidget):
         if reply.author:
             column.addWidget(Text(reply.author, "caption"))
         column.addWidget(Elided(reply.text, "dense", mode=Qt.TextElideMode.ElideRight))
-        to = tr("Reply to {author}: {text}", author=reply.author, text=reply.text)
-        self.setAccessibleName(to)
+        self.setAccessibleName(answers(reply))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The bar."""

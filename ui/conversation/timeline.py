@@ -21,6 +21,7 @@ from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.button import Button
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import hear
 
 _STEP: Final = 8  # rows built per turn of the loop, so that no turn is long
 
@@ -134,6 +135,8 @@ class Timeline(Place):
         view = rowviews.make(item, self)
         at = place_of(item.key, self._rows, self._order)
         self._column.insertWidget(at, view)
+        if at < len(self._order):
+            view.stackUnder(self._views[self._order[at]])  # the order readers go through
         self._order.insert(at, item.key)
         self._views[item.key] = view
         self._items[item.key] = item
@@ -158,8 +161,6 @@ class Timeline(Place):
         self._column.removeWidget(view)
         view.hide()
         view.deleteLater()
-
-    # --- place ---------------------------------------------------------------------------------
 
     def to_unread(self) -> None:
         """Bring the unread line into sight, if there is one."""
@@ -190,6 +191,7 @@ class Timeline(Place):
         now = next((i for i, one in enumerate(views) if one.item.key == self._current), None)
         at = len(views) - 1 if now is None else min(len(views) - 1, max(0, now + by))
         self._set_current(views[at])
+        hear(views[at])
         self.ensureWidgetVisible(views[at], 0, tokens.S5)
 
     def to_newest(self) -> None:
@@ -253,8 +255,6 @@ class Timeline(Place):
         """The ring goes with the focus."""
         super().focusOutEvent(event)
         self._set_current(None)
-
-    # --- asked by rows -------------------------------------------------------------------------
 
     def hovered(self, view: MessageView) -> None:
         """Show what can be done beside the message under the mouse."""

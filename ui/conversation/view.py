@@ -96,7 +96,13 @@ class ConversationView(QWidget):
         bind(line, "message-reply", line.reply_current, context=here)
         bind(line, "message-edit", line.edit_current, context=here)
         bind(line, "message-versions", line.versions_current, context=here)
+        bind(line, "message-open", self._open, context=here)
         bind(line, "message-copy", line.copy_current, context=here)
+
+    def _open(self) -> None:
+        view = self.timeline.current()
+        if view is not None and view.item.exhibit is not None:
+            self.timeline.show_exhibit.emit(view.item.exhibit.file)
 
     def render_state(self, state: ConversationState) -> None:
         """Show the timeline and the composer."""

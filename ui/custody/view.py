@@ -31,6 +31,7 @@ from ui.widgets.lines import RowHeight
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import clearable
 from ui.widgets.skeleton import Skeleton
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,7 +53,7 @@ class LogView(QWidget):
         self.query = QLineEdit()
         self.query.setPlaceholderText(tr("Filter the log"))
         self.query.setAccessibleName(tr("Filter the log"))
-        self.query.setClearButtonEnabled(True)
+        clearable(self.query)
         self.query.setMinimumWidth(160)
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(presenter.filter)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QMenu, QWidg
 
 from ui.language import tr
 from ui.widgets.button import IconButton
+from ui.widgets.saying import clearable
 
 PICKS = (
     ("New, and in review", "review:new review:in-review"),
@@ -25,6 +26,7 @@ class FilterField(QWidget):
     changed = Signal(str)
     saved = Signal(str)
     dropped = Signal(str)
+    filled = Signal(QMenu)
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,7 +34,7 @@ class FilterField(QWidget):
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(tr("Filter by number, name, hash, facts, tag:…"))
         self.edit.setAccessibleName(tr("Filter exhibits"))
-        self.edit.setClearButtonEnabled(True)
+        clearable(self.edit)
         self.edit.textChanged.connect(self.changed)
         self.views = IconButton("list", tr("Views: filters to pick, and your own"))
         self.views.setPopupMode(self.views.ToolButtonPopupMode.InstantPopup)
@@ -70,6 +72,7 @@ class FilterField(QWidget):
             gone = self.menu.addMenu(tr("Forget"))
             for name in self._views:
                 gone.addAction(_plain(name)).triggered.connect(partial(self._drop, name))
+        self.filled.emit(self.menu)
 
     def ask_name(self) -> None:
         """Ask for the name of the filter."""

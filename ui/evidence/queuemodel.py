@@ -56,7 +56,8 @@ class QueueModel(QAbstractListModel):
         item = self.items[index.row()]
         way = tr("Up") if item.up else tr("Down")
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{way}, {item.name}, {item.badge.word}, {item.percent} %, {item.motion}"
+            parts = (way, item.name, item.badge.word, f"{item.percent} %", item.where, item.motion)
+            return ", ".join(one for one in parts if one)
         if role == Qt.ItemDataRole.ToolTipRole:
             return hover(f"{item.name}\n{item.where}\n{item.motion}")
         return None

@@ -43,7 +43,10 @@ class QueueSheet(Sheet):
         self.up.activated.connect(lambda at: presenter.limit(up=self.up.itemData(at)))
         self.down = _limit(tr("What you take over"))
         self.down.activated.connect(lambda at: presenter.limit(down=self.down.itemData(at)))
-        head = row(Text(tr("Up"), "label"), self.up, Text(tr("Down"), "label"), self.down, None)
+        up, down = Text(tr("Up"), "label"), Text(tr("Down"), "label")
+        up.setBuddy(self.up)
+        down.setBuddy(self.down)
+        head = row(up, self.up, down, self.down, None)
         head.addWidget(self.pause_all)
         head.addWidget(self.resume_all)
         self.body.addLayout(head)
@@ -166,7 +169,7 @@ class QueueSheet(Sheet):
 
 def _limit(name: str) -> QComboBox:
     box = QComboBox()
-    box.setAccessibleName(tr("Limit: {what}", what=name))
+    box.setAccessibleDescription(tr("Limit: {what}", what=name))
     for rate in RATES:
         box.addItem(rate_words(rate), rate)
     return box

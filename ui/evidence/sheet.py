@@ -25,6 +25,7 @@ from ui.widgets.facts import clear
 from ui.widgets.hover import hover
 from ui.widgets.panel import Panel, Scroll, row
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import about
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 from ui.words import Badge
@@ -52,7 +53,9 @@ class AddSheet(Sheet):
         self.setAcceptDrops(True)
         self._make_list()
         self.people = RecipientsCard(presenter.choose)
-        self.body.addWidget(Text(tr("Who receives them"), "label"))
+        receive = Text(tr("Who receives them"), "label")
+        receive.setBuddy(self.people)
+        self.body.addWidget(receive)
         self.body.addWidget(self.people)
         self.action.clicked.connect(lambda: tasks.start(self._add(), name="add-evidence"))
         presenter.attach(self.render_state)
@@ -81,7 +84,9 @@ class AddSheet(Sheet):
         self.on = Button("", "quiet")
         self.on.clicked.connect(self._presenter.number_rest)
         self.lacking = Text("", "caption", wrap=True)
-        head = row(Text(tr("Files"), "label"), self.count, None, self.report, self.all, self.list)
+        label = Text(tr("Files"), "label")
+        label.setBuddy(self.files)
+        head = row(label, self.count, None, self.report, self.all, self.list)
         head.addWidget(self.folder)
         head.addWidget(self.more)
         self.body.addLayout(head)
@@ -114,15 +119,9 @@ class AddSheet(Sheet):
             self._files = paths
             clear(self.files.column)
             self._rows = {}
-            before: QWidget = self.more
             for one in files:
                 line = self._rows[one.path] = _FileRow(one, self._presenter, self._describe)
                 self.files.column.addWidget(line)
-                self.setTabOrder(before, line.number)  # New widgets come last otherwise.
-                self.setTabOrder(line.number, line.facts)
-                self.setTabOrder(line.facts, line.away)
-                self.setTabOrder(line.away, line.again)
-                before = line.again
             if not files:
                 hint = Text(tr("Drop files or folders here, or choose them."), "secondary")
                 hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -225,7 +224,7 @@ class _FileRow(Panel):
     def show_facts(self, stem: str, count: int) -> None:
         """How many are stated."""
         self.facts.setText(trn("{count} fact…", "{count} facts…", count) if count else tr("Facts…"))
-        self.facts.setAccessibleName(tr("Facts of {stem}, {count} stated", stem=stem, count=count))
+        about(self.facts, stem)
 
     def show_file(self, file: NewFile) -> None:
         """Say what is wrong with it, or what is still to be stated of it."""

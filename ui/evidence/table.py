@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from ui.copying import copy
 from ui.evidence.model import COLUMNS, ExhibitModel, ExhibitPainter, copy_mark
@@ -55,6 +57,20 @@ class ExhibitTable(QTableView):
         for index, column in enumerate(COLUMNS):
             self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
         across.setSectionResizeMode(COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch)
+
+    def offer_order(self, menu: QMenu) -> None:
+        """Into a menu, what a click on the head of a column does."""
+        orders, now = menu.addMenu(tr("Order by")), self.horizontalHeader().sortIndicatorSection()
+        for at, column in enumerate(COLUMNS):
+            one = orders.addAction(tr(column.value))
+            one.setCheckable(True)
+            one.setChecked(at == now)
+            one.triggered.connect(partial(self._order, at))
+
+    def _order(self, at: int, _checked: bool = False) -> None:
+        header, up = self.horizontalHeader(), Qt.SortOrder.AscendingOrder
+        again = header.sortIndicatorSection() == at and header.sortIndicatorOrder() == up
+        header.setSortIndicator(at, Qt.SortOrder.DescendingOrder if again else up)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the name keeps its room; the inspector has the rest."""

@@ -158,6 +158,7 @@ class EvidenceView(QWidget):
         made.changed.connect(self._presenter.filter)
         made.saved.connect(reviewing.save_view)
         made.dropped.connect(reviewing.drop_view)
+        made.filled.connect(self.table.offer_order)
         return made
 
     def render_state(self, state: EvidenceState) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
 
 from ui.language import tr
 from ui.theme import tokens
 from ui.theme.style import palette
 from ui.widgets.ground import paint_soft
+from ui.widgets.painted import Painted
 
 
-class Dots(QWidget):
+class Dots(Painted):
     """`count` steps as short bars."""
 
     def __init__(self, count: int) -> None:

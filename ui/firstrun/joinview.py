@@ -174,7 +174,9 @@ class _ConfirmPage(QWidget):
         self.first.entered.connect(self.second.edit.setFocus)
         self.second.entered.connect(self._accept)
         column = _column(self)
-        column.addWidget(Text(tr("This computer would become a device of"), "label"))
+        of = Text(tr("This computer would become a device of"), "label")
+        of.setBuddy(self.name)
+        column.addWidget(of)
         for widget in (card, self.first, self.bar, self.hint, self.second):
             column.addWidget(widget)
         place = Text(

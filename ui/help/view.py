@@ -28,7 +28,9 @@ from ui.theme import fonts, tokens
 from ui.widgets.brand import window_icon
 from ui.widgets.button import IconButton
 from ui.widgets.panel import Panel, row
+from ui.widgets.reading import InOrder
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import clearable
 from ui.widgets.text import Text
 
 _SIZE: Final = QSize(980, 720)
@@ -38,7 +40,7 @@ _STEPS: Final = (Qt.Key.Key_Down, Qt.Key.Key_Up)
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class HelpWindow(QWidget):
+class HelpWindow(InOrder, QWidget):
     """Stands beside the others: no sheet that is open over them blocks it."""
 
     closed = Signal()
@@ -74,7 +76,7 @@ class HelpWindow(QWidget):
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("Search the help"))
         self.field.setAccessibleName(named(tr("Search the help"), "find-here"))
-        self.field.setClearButtonEnabled(True)
+        clearable(self.field)
         self.field.textChanged.connect(self._presenter.typed)
         self.field.installEventFilter(self)
         self.list = QListWidget()

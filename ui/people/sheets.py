@@ -15,6 +15,7 @@ from ui.widgets.button import Button
 from ui.widgets.confirm import confirm
 from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import clearable
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
@@ -41,7 +42,7 @@ class AddMemberSheet(Sheet):
         self.query = QLineEdit()
         self.query.setPlaceholderText(tr("Search by name, authority or country"))
         self.query.setAccessibleName(tr("Search the directory"))
-        self.query.setClearButtonEnabled(True)
+        clearable(self.query)
         self.query.textChanged.connect(presenter.filter)
         self.list = PersonList(tr("People"), words=True)
         self.list.setMinimumHeight(240)

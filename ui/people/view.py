@@ -23,6 +23,7 @@ from ui.widgets.monogram import Monogram
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, Scroll, line, row
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import about
 from ui.widgets.text import Text
 from ui.words import Badge
 
@@ -156,7 +157,7 @@ class PeopleView(QWidget):
             sure = person.badge.tone is Tone.VERIFIED
             check = Button(tr("Show number…") if sure else tr("Compare…"))
             check.setMinimumWidth(132)
-            check.setAccessibleName(tr("Compare safety numbers with {name}", name=person.name))
+            about(check, person.name)
             check.clicked.connect(lambda: self.verify.emit(person.user))
             across.addWidget(check)
         if person.can_remove:

@@ -17,6 +17,7 @@ from ui.theme import fonts, tokens
 from ui.widgets.button import Button
 from ui.widgets.empty import Empty
 from ui.widgets.panel import row
+from ui.widgets.saying import clearable
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
@@ -51,7 +52,7 @@ class SearchSheet(Sheet):
         self.field.setProperty("kind", "large")
         self.field.setAccessibleName(tr("What to find"))
         self.field.setPlaceholderText(tr("Words, a name, a number, a fact of an exhibit"))
-        self.field.setClearButtonEnabled(True)
+        clearable(self.field)
         self.field.textChanged.connect(presenter.typed)
         self.field.installEventFilter(self)
         self.scope = QComboBox()

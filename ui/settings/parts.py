@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QVBoxLayout,
 from ui.theme import tokens
 from ui.widgets.button import Button
 from ui.widgets.panel import row
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 T = TypeVar("T")
@@ -38,10 +39,10 @@ class Part(QWidget):
         column.setSpacing(tokens.S1 + 2)
         label = Text(name, "label")
         column.addWidget(label)
-        if said:
-            column.addWidget(Text(said, "caption", wrap=True))
-        if controls:
-            label.setBuddy(controls[0])
+        below = Text(said, "caption", wrap=True)
+        reveal(below, bool(said))
+        column.addWidget(below)
+        label.setBuddy(controls[0] if controls else below)
         for one in controls:
             if isinstance(one, Text | QPlainTextEdit):
                 column.addWidget(one)

@@ -81,10 +81,9 @@ class SpacesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return tile.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            unread = ""
-            if tile.unread:
-                unread = ", " + trn("{count} unread", "{count} unread", tile.unread)
-            return f"{tile.title}, {tile.below}, {tile.badge.word}{unread}"
+            unread = trn("{count} unread", "{count} unread", tile.unread) if tile.unread else ""
+            parts = dict.fromkeys((tile.title, tile.below, tile.badge.word, unread))
+            return ", ".join(one for one in parts if one)
         if role == Qt.ItemDataRole.ToolTipRole:
             return hover(f"{tile.title}\n{tile.below}")
         return None

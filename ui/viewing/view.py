@@ -22,6 +22,7 @@ from ui.widgets.elided import Elided
 from ui.widgets.field import indent
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
+from ui.widgets.reading import InOrder, first_stop
 from ui.widgets.reveal import reveal
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
@@ -42,7 +43,7 @@ ENCODINGS: Final = (
 )
 
 
-class ViewerWindow(QWidget):
+class ViewerWindow(InOrder, QWidget):
     """One exhibit; closing it ends the process that shows it."""
 
     export = Signal()
@@ -181,6 +182,15 @@ class ViewerWindow(QWidget):
         self.notice.offer_retry(yes=state.insists)
         reveal(self.save, state.export)
         self._rendering = False
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """What is shown has the keyboard, where nothing else has it."""
+        now = self.focusWidget()
+        page = self.stack.currentWidget()
+        first = first_stop(page) if page is not None else None
+        if first is not None and (now in (None, self) or not now.isVisible()):
+            first.setFocus()
 
     def _go(self, page: int) -> None:
         if not self._rendering:

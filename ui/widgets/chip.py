@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
 from ui.widgets.ground import paint_soft
+from ui.widgets.painted import Painted
 from ui.widgets.reveal import reveal
 from ui.words import Badge
 
@@ -16,11 +17,11 @@ _HEIGHT = 24
 _GLYPH = 14
 
 
-class Chip(QWidget):
+class Chip(Painted):
     """Icon and word on a soft ground."""
 
-    def __init__(self, badge: Badge | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, badge: Badge | None = None) -> None:
+        super().__init__()
         self._badge = badge or Badge("", "")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFont(fonts.font(tokens.CAPTION, tokens.STRONG))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
+from ui.widgets.painted import Painted
 
 
-class Keycap(QWidget):
+class Keycap(Painted):
     """A small rounded box with the name of a key or a chord."""
 
     def __init__(self, label: str) -> None:

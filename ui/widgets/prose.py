@@ -27,12 +27,13 @@ from PySide6.QtGui import (
     QTextLine,
     QTextOption,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from ui.copying import copy
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.widgets.hover import hover
+from ui.widgets.painted import Painted
 
 _LEADING: Final = 1.5
 _BREAK: Final = "\u2028"
@@ -48,7 +49,7 @@ class Link:
     tip: str = ""
 
 
-class Prose(QWidget):
+class Prose(Painted):
     """Lays text out by itself: markup can never be read as markup, because nothing parses it."""
 
     followed = Signal(int)
@@ -84,7 +85,7 @@ class Prose(QWidget):
         self.setAccessibleName(text)
 
     @property
-    def text(self) -> str:
+    def words(self) -> str:
         """The whole text."""
         return self._text
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy
 
 from ui.theme import tokens
+from ui.widgets.painted import Painted
 
 _QUIET = 4
 
 
-class Qr(QWidget):
+class Qr(Painted):
     """`modules` is a square of booleans, true for dark."""
 
     def __init__(self, name: str, size: int = 196) -> None:
@@ -20,6 +21,7 @@ class Qr(QWidget):
         self._modules: tuple[tuple[bool, ...], ...] = ()
         self._image = QImage()
         self.setAccessibleName(name)
+        self.setPixmap(QPixmap(1, 1))  # a label with a picture is a graphic to readers
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_modules(self, modules: tuple[tuple[bool, ...], ...]) -> None:

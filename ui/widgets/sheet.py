@@ -17,13 +17,14 @@ from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
+from ui.widgets.reading import InOrder
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 LOWEST: Final = 660  # the smallest window; no sheet is higher than the window it stands over
 
 
-class Sheet(QDialog):
+class Sheet(InOrder, QDialog):
     """Window-modal. Escape closes it; `shown` returns when it is closed.
 
     It is as high as what it holds, and no higher than its window: what does not fit scrolls.

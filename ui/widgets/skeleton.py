@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
+from ui.widgets.painted import Painted
 
 _PATIENCE_MS = 150
 _WORDS_MS = 2000
 _LINES = ((40, 0.30), (40, 0.62), (40, 0.48), (40, 0.70), (40, 0.36))
 
 
-class Skeleton(QWidget):
+class Skeleton(Painted):
     """Placeholder rows; after two seconds it says in words what is awaited."""
 
     def __init__(self, words: str) -> None:
