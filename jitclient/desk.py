@@ -24,6 +24,7 @@ from jitclient.searchdesk import SearchDesk
 from jitclient.session import Session
 from jitclient.storagedesk import StorageDesk
 from jitclient.talkdesk import TalkDesk
+from jitclient.todaydesk import TodayDesk
 from jitclient.unlocking import close_session
 from jitclient.usecases import (
     change_members,
@@ -71,6 +72,7 @@ class Desk(EvidenceDesk):
         self.endings = EndDesk(session)
         self.storage = StorageDesk(session)
         self.talking = TalkDesk(session, self._link)
+        self.today = TodayDesk(session)
 
     # --- spaces and people -----------------------------------------------------------------------
 

@@ -80,6 +80,9 @@ _STANDING: Final = rows.selection(
     "FROM exhibit WHERE state IN ('paused', 'failed', 'corrupted') AND (mine OR parts > 0)"
     " ORDER BY rank, added_at, position",
 )
+_COUNT_STANDING: Final = """
+    SELECT state, count(*) FROM exhibit INDEXED BY exhibit_standing
+    WHERE state IN ('paused', 'failed', 'corrupted') GROUP BY state"""
 _OWED: Final = rows.selection(
     ExhibitRecord, "FROM exhibit WHERE announced = 0 AND state = :state AND mine = :mine"
 )
@@ -156,6 +159,11 @@ def ranks(sp: Connection) -> tuple[int, int]:
 def standing(sp: Connection) -> list[ExhibitRecord]:
     """What travelled and stands still until a person acts."""
     return [_record(row) for row in sp.execute(_STANDING).fetchall()]
+
+
+def count_standing(sp: Connection) -> dict[str, int]:
+    """How many exhibits stand still until a person acts, by their state."""
+    return {str(state): int(count) for state, count in sp.execute(_COUNT_STANDING).fetchall()}
 
 
 def pause_all(sp: Connection) -> None:

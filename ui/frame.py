@@ -16,7 +16,7 @@ from ui.keys.presenter import ChangePresenter, SheetPresenter
 from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
-from ui.memory import LETTERS, NO, YES, Memory
+from ui.memory import BEGINS, LETTERS, NO, YES, Memory
 from ui.mentions.view import InboxSheet
 from ui.room import Room
 from ui.search.view import SearchSheet
@@ -26,7 +26,7 @@ from ui.spaces.create import NewSpacePresenter
 from ui.spaces.sheet import NewSpaceSheet
 from ui.spaces.state import SpacesState, Tab
 from ui.spaces.view import SpacesView
-from ui.stage import Stage, tab_goer
+from ui.stage import Stage
 from ui.status.view import StatusView
 
 _TICK_MS = 5_000
@@ -76,13 +76,15 @@ class Frame(QWidget):
         self.sidebar.appearance.connect(self.appearance)
         self.sidebar.search.connect(self.search)
         self.sidebar.settings.connect(self.show_settings)
+        self.sidebar.home.connect(self.show_home)
         self.strip.recovery_sheet.connect(self.recovery_sheet)
         for at, tab in enumerate(Tab):
-            bind(self, f"tab-{at + 1}", tab_goer(self.stage, tab))
+            bind(self, f"tab-{at + 1}", partial(self.stage.go, tab))
+        bind(self, "home", self.show_home)
         bind(self, "space-next", lambda: self.room.spaces.step(1))
         bind(self, "space-previous", lambda: self.room.spaces.step(-1))
         bind(self, "space-new", self.new_space)
-        bind(self, "evidence-add", lambda: self.stage.sheets.add_evidence([]))
+        bind(self, "evidence-add", self._add_evidence)
         bind(self, "find-here", partial(self.search, everywhere=False))
         bind(self, "find-all", self.search)
         bind(self, "mentions", self.mentions)
@@ -103,6 +105,8 @@ class Frame(QWidget):
         if space is not None:
             self.room.spaces.select(space)
         self.room.spaces.show_tab(_tab(self._memory.text("tab")))
+        if YES in (self._memory.text("home"), self._memory.text(BEGINS)):
+            self.room.spaces.show_home()
         shape = self._memory.shape("evidence")
         if shape is not None:
             self.stage.evidence.splitter.restoreState(shape)
@@ -114,7 +118,17 @@ class Frame(QWidget):
         front = None if over else state.selected
         self._memory.keep("space", front.hex() if front else "")
         self._memory.keep("tab", state.tab.name)
+        self._memory.keep("home", YES if state.home else "")
         self._memory.keep("evidence", self.stage.evidence.splitter.saveState())
+
+    def show_home(self) -> None:
+        """Bring "Today" to the front and give it the keyboard."""
+        self.room.spaces.show_home()
+        self.stage.take_keyboard()
+
+    def _add_evidence(self) -> None:
+        if not self.room.spaces.state.home:  # nothing is handed over in a space that nobody sees
+            self.stage.sheets.add_evidence([])
 
     def new_space(self) -> None:
         """Open the sheet that opens a space."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from jitclient.endviews import UnreachedRow
 from jitclient.storageviews import StorageView
+from jitclient.todayviews import NeedRow
 from protocol.ids import SpaceId
 
 
@@ -19,3 +20,9 @@ class StoragePort(Protocol):
     """The room that the profile takes on the disk."""
 
     async def kept(self) -> StorageView: ...
+
+
+class TodayPort(Protocol):
+    """What waits for this person."""
+
+    async def needs(self) -> tuple[NeedRow, ...]: ...

@@ -17,6 +17,7 @@ CARRIES: Final = "uploads-while-locked"
 LETTERS: Final = "letters-alone"
 YES: Final = "yes"
 NO: Final = "no"
+BEGINS: Final = "begins-with-today"
 
 
 class Memory:

@@ -43,7 +43,7 @@ from jitclient.views import (
 from protocol.facts import Facts
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import Role
-from ui.frameports import EndingsPort, StoragePort
+from ui.frameports import EndingsPort, StoragePort, TodayPort
 from ui.talkports import TalkPort
 from ui.viewports import ViewPort
 
@@ -153,6 +153,8 @@ class DeskPort(Protocol):
     def storage(self) -> StoragePort: ...
     @property
     def talking(self) -> TalkPort: ...
+    @property
+    def today(self) -> TodayPort: ...
 
     async def spaces(self) -> tuple[SpaceRow, ...]: ...
     async def space(self, space: SpaceId) -> SpaceDetail: ...

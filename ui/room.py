@@ -27,6 +27,8 @@ from ui.conversation.keys import KeysPresenter
 from ui.conversation.presenter import ConversationPresenter
 from ui.custody.presenter import LogPresenter
 from ui.evidence.presenter import EvidencePresenter
+from ui.home.presenter import HomePresenter
+from ui.home.state import Goal
 from ui.mentions.presenter import InboxPresenter
 from ui.people.presenter import PeoplePresenter
 from ui.ports import DeskPort
@@ -63,9 +65,13 @@ class Room:
         self.people = PeoplePresenter(desk, self.tasks)
         self.log = LogPresenter(desk, self.tasks, zone)
         self.closing = ClosingPresenter(desk, self.tasks, zone)
+        self.home = HomePresenter(desk, self.tasks, clock, zone)
         self._watching = False
         self.wiped: Callable[[], None] = lambda: None
-        self._unsubscribe = desk.events.subscribe(self._event)
+        self._unsubscribe = (
+            desk.events.subscribe(self._event),
+            desk.events.subscribe(self.home.heard),
+        )
 
     def begin(self) -> None:
         """Load what is shown first."""
@@ -83,10 +89,16 @@ class Room:
         self.spaces.show_tab(Tab.EVIDENCE)
         self.evidence.select(file)
 
+    def go(self, goal: Goal) -> None:
+        """Open a place of a space."""
+        self.spaces.select(goal.space)
+        self.spaces.show_tab(goal.tab)
+
     def search(self, *, everywhere: bool) -> SearchPresenter:
         """Begin a search, in the space in front or in all of them."""
         detail = self.spaces.state.detail
-        here = (detail.row.space, words.plain(detail.row.title)) if detail is not None else None
+        front = detail is not None and not self.spaces.state.home
+        here = (detail.row.space, words.plain(detail.row.title)) if detail and front else None
         return SearchPresenter(self.desk, self.tasks, here, everywhere=everywhere, zone=self._zone)
 
     def inbox(self) -> InboxPresenter:
@@ -115,7 +127,8 @@ class Room:
 
     def close(self) -> None:
         """Stop every task and hear no more events."""
-        self._unsubscribe()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
         self.tasks.close()
 
     def _failed(self, failure: Exception) -> None:
@@ -131,10 +144,13 @@ class Room:
         self.people.open(detail)
         self.log.open(detail)
         self.closing.open(detail)
-        self.status.selected(detail)
+        self.status.selected(None if self.spaces.state.home else detail)
 
     def _tab(self, tab: Tab) -> None:
-        self.conversation.seen(self._watching and tab is Tab.CONVERSATION)
+        home = self.spaces.state.home
+        self.home.shown(yes=home)
+        self.status.selected(None if home else self.spaces.state.detail)
+        self.conversation.seen(self._watching and tab is Tab.CONVERSATION and not home)
         if tab is Tab.LOG:
             self.log.refresh()
         if tab is Tab.CLOSING:

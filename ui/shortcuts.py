@@ -53,6 +53,7 @@ _CONTROLS: Final = "In a dialog"
 TAG_KEYS: Final = 9
 
 KEYS: Final = (
+    Key("home", "Alt+Home", "Today", _EVERYWHERE, "Alt+Home"),
     Key("tab-1", "Ctrl+1", "Conversation", _EVERYWHERE),
     Key("tab-2", "Ctrl+2", "Evidence", _EVERYWHERE),
     Key("tab-3", "Ctrl+3", "People", _EVERYWHERE),

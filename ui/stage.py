@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -16,6 +16,8 @@ from ui.conversation.keycards import KeyCards
 from ui.conversation.view import ConversationView
 from ui.custody.view import LogView
 from ui.evidence.view import EvidenceView
+from ui.home.state import Goal
+from ui.home.view import HomeView
 from ui.language import tr, trn
 from ui.people.view import PeopleView
 from ui.room import Room
@@ -123,6 +125,21 @@ class Stage(QWidget):
         """The fifth tab."""
         return self._put(Tab.CLOSING, ClosingView(self._room.closing, self._room.tasks))
 
+    @cached_property
+    def home(self) -> HomeView:
+        """Today, in front of every space."""
+        view = HomeView(self._room.home)
+        view.go.connect(self._went)
+        self.whole.addWidget(view)
+        return view
+
+    def _went(self, goal: Goal) -> None:
+        self._room.go(goal)
+        if goal.transfers:
+            self.sheets.transfers()
+        else:
+            self.take_keyboard()
+
     def page(self, tab: Tab) -> QWidget:
         """The page of a tab, made now if it was not yet."""
         match tab:
@@ -218,6 +235,8 @@ class Stage(QWidget):
         self._rendering = True
         none = not state.loading and not state.tiles
         self.whole.setCurrentIndex(1 if none else 2 if state.detail is not None else 0)
+        if state.home:
+            self.whole.setCurrentWidget(self.home)
         self.pages.setCurrentWidget(self.page(state.tab))
         for at, tab in enumerate(Tab):
             self.tabs.setTabEnabled(at, tab in state.open_tabs)
@@ -265,6 +284,9 @@ class Stage(QWidget):
 
     def take_keyboard(self) -> None:
         """Give the keyboard to what a person does first in the room that is shown."""
+        if self._room.spaces.state.home:
+            self.home.take_keyboard()
+            return
         tab = self._room.spaces.state.tab
         if tab is Tab.CONVERSATION and self._room.conversation.state.writable:
             self.conversation.composer.edit.setFocus()
@@ -272,8 +294,3 @@ class Stage(QWidget):
             self.evidence.table.setFocus()
         else:  # a name that readers say, and a press of the space bar does nothing
             self.tabs.setFocus()
-
-
-def tab_goer(stage: Stage, tab: Tab) -> partial[None]:
-    """A slot that brings `tab` to the front."""
-    return partial(stage.go, tab)

@@ -40,6 +40,7 @@ ALLOWED: Final = {
         "jitclient.reviewviews",
         "jitclient.searchviews",
         "jitclient.storageviews",
+        "jitclient.todayviews",
         "jitclient.events",
         "protocol.errors",
         "protocol.facts",

@@ -18,6 +18,7 @@ from tests.ui.intake_double import IntakeDouble
 from tests.ui.search_double import SearchDouble
 from tests.ui.storage_double import StorageDouble
 from tests.ui.talk_double import TalkDouble
+from tests.ui.today_double import TodayDouble
 from tests.ui.view_double import ViewDouble
 
 if TYPE_CHECKING:
@@ -115,6 +116,10 @@ class DeskParts:
     @cached_property
     def storage(self) -> StorageDouble:
         return StorageDouble(cast("DeskDouble", self))
+
+    @cached_property
+    def today(self) -> TodayDouble:
+        return TodayDouble(cast("DeskDouble", self))
 
     _viewing: ViewDouble | None = None
 

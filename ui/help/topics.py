@@ -21,6 +21,7 @@ TOPICS: Final = {
     "LinkSheet": "devices#link-a-further-device",
     "MemberDevicesSheet": "devices#devices-of-others",
     "SpacesView": "spaces",
+    "HomeView": "spaces#today",
     "NewSpaceSheet": "spaces#open-a-space",
     "AlarmsView": "errors",
     "StatusView": "offline",

@@ -13,7 +13,7 @@ from ui import words
 from ui.language import chosen, mark, tr, trn
 from ui.language.known import offered
 from ui.locking.idle import MINUTES, minutes_of
-from ui.memory import CARRIES, YES
+from ui.memory import BEGINS, CARRIES, YES
 from ui.settings.about import about, accessibility
 from ui.settings.parts import PageOf, Part, one_of, opens, switch
 from ui.settings.storage import StoragePage
@@ -38,10 +38,21 @@ class Page:
 def general(of: Switches) -> QWidget:
     """Who sits here, at which store, with which devices."""
     me = of.desk.me
+    begins = tr("After unlocking")
     place = words.plain(f"{me.name}, {me.authority} · {me.country}")
     return PageOf(
         Part(tr("Your name"), "", Text(place, wrap=True, selectable=True)),
         Part(tr("Store"), "", Text(words.plain(me.store), wrap=True, selectable=True)),
+        Part(
+            begins,
+            "",
+            one_of(
+                begins,
+                (("", tr("Where I left off")), (YES, tr("Today: what waits for me"))),
+                of.memory.text(BEGINS),
+                partial(of.memory.keep, BEGINS),
+            ),
+        ),
         Part(
             tr("Your devices"),
             tr("Each computer has keys of its own. A lost one is revoked from any other."),

@@ -43,11 +43,22 @@ class SpacesPresenter(Presenter[SpacesState]):
     def select(self, space: SpaceId) -> None:
         """Bring a space to the front; one that is not listed yet, as soon as it is."""
         self._wanted = space
+        self._leave_home()
         listed = any(tile.space == space for tile in self.state.tiles)
         if listed and space != self.state.selected:
             self._show(replace(self.state, selected=space, detail=None))
             self._on_detail(None)
         self.refresh()
+
+    def show_home(self) -> None:
+        """Bring "Today" to the front; the space behind it stays the one that was chosen."""
+        self._show(replace(self.state, home=True))
+        self._on_tab(self.state.tab)
+
+    def _leave_home(self) -> None:
+        if self.state.home:
+            self._show(replace(self.state, home=False))
+            self._on_tab(self.state.tab)
 
     def step(self, by: int) -> None:
         """Go `by` spaces down the list, round the end."""
@@ -61,7 +72,7 @@ class SpacesPresenter(Presenter[SpacesState]):
         """Bring a tab to the front, if it shows something."""
         if self.state.detail is not None and tab not in self.state.open_tabs:
             return
-        self._show(replace(self.state, tab=tab))
+        self._show(replace(self.state, tab=tab, home=False))
         self._on_tab(tab)
 
     async def _load(self) -> None:

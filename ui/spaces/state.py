@@ -43,6 +43,7 @@ class SpacesState:
     tab: Tab = Tab.CONVERSATION
     loading: bool = True
     problem: ErrorCard | None = None
+    home: bool = False  # "Today" is in front of the space
 
     @property
     def open_tabs(self) -> frozenset[Tab]:

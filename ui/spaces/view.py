@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QListView,
+    QSizePolicy,
     QStackedLayout,
     QStyle,
     QStyledItemDelegate,
@@ -156,6 +157,7 @@ class SpacesView(Panel):
     new_space = Signal()
     search = Signal()
     settings = Signal()
+    home = Signal()
     devices = Signal()
     lock = Signal()
     appearance = Signal(str, str)
@@ -196,7 +198,14 @@ class SpacesView(Panel):
         notice = QVBoxLayout()
         notice.setContentsMargins(tokens.S3, 0, tokens.S3, tokens.S2)
         notice.addWidget(self.problem)
+        self.today = Button(tr("Today"), "nav", icon="calendar", hint=named(tr("Today"), "home"))
+        self.today.setCheckable(True)
+        self.today.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.today.clicked.connect(self.home)
+        first = row(self.today)
+        first.setContentsMargins(tokens.S2, 0, tokens.S2, tokens.S3)
         self.column.addLayout(top)
+        self.column.addLayout(first)
         self.column.addLayout(head)
         self.column.addLayout(notice)
         self.column.addWidget(self._holder, 1)
@@ -239,7 +248,10 @@ class SpacesView(Panel):
         self._rendering = True
         self.model.show_tiles(state.tiles)
         at = next((i for i, one in enumerate(state.tiles) if one.space == state.selected), -1)
-        if at >= 0 and self.list.currentIndex().row() != at:
+        self.today.setChecked(state.home)
+        if state.home:
+            self.list.selectionModel().clear()
+        elif at >= 0 and self.list.currentIndex().row() != at:
             self.list.selectionModel().setCurrentIndex(
                 self.model.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )

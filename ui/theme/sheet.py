@@ -20,6 +20,7 @@ def build(p: Palette, d: Density) -> str:
             _text(p),
             _buttons(p),
             _small(p),
+            _rows(p),
             _fields(p),
             _views(p, d),
             _panels(p),
@@ -137,6 +138,18 @@ QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent}
   image: url("{_check(p, p.on_accent)}"); }}
 QCheckBox::indicator:disabled {{ border: 1px {_dead(p)} {p.hairline}; background: {p.window}; }}
 QCheckBox::indicator:checked:disabled {{ image: url("{_check(p, p.muted)}"); }}
+"""
+
+
+def _rows(p: Palette) -> str:
+    """Buttons as wide as their column."""
+    return f"""
+QPushButton[kind="nav"], QPushButton[kind="row"] {{ border-color: transparent;
+  background: transparent; text-align: left; padding: 0 10px; }}
+QPushButton[kind="nav"]:hover, QPushButton[kind="row"]:hover {{ background: {p.hover};
+  border-color: {_edge(p)}; }}
+QPushButton[kind="nav"]:checked {{ background: {p.selection}; border-color: {_edge(p)};
+  font-weight: 600; }}
 """
 
 
