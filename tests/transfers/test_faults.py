@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +16,14 @@ import pytest
 
 from crypto.spool import SpoolCipher
 from jitclient import spool
+from jitclient.foundation.clock import Clock, SystemClock
 from jitclient.spool import take_in
 from jitclient.usecases.add_stream import NewStream
 from jitclient.views import ExhibitState
 from protocol.errors import DiskError
 from protocol.ids import FileId, SpaceId
 from tests.support.commands import STATED, Launcher, Shell
+from tests.support.later import Later
 from tests.support.people_at_work import (
     PASSPHRASE,
     Team,
@@ -184,3 +187,57 @@ def test_f28_restarts_in_a_row_leave_no_growing_logs_and_lose_no_order(
     template: Path, tmp_path: Path
 ) -> None:
     asyncio.run(_again_and_again(template, tmp_path))
+
+
+class Erratic(SystemClock):
+    """A clock that is wrong by up to a day, differently each time it is read."""
+
+    def __init__(self, seed: int) -> None:
+        self._dice = random.Random(seed)
+
+    def now(self) -> int:
+        """Whole seconds since 1970-01-01 UTC, give or take."""
+        return super().now() + self._dice.choice((-86_400, -3_600, -300, 0, 300, 3_600, 86_400))
+
+
+async def _wrong_clocks(template: Path, folder: Path, clock: Clock) -> None:
+    async with at_work(template, folder / "team", "ana", "bruno", clock=clock) as team:
+        ana, bruno, to = team["ana"], team["bruno"], [team.user("bruno")]
+        written = []
+        for number in range(6):
+            await team["bruno" if number % 2 else "ana"].send(team.space, f"message {number}")
+            written.append(f"message {number}")
+            if number == 2:
+                source = evidence_file(folder / "disk", "clock.img", 9 * MIB)
+                await ana.add_evidence(team.space, source, to=to)
+            await team.settle("ana", "bruno", rounds=1)
+        await team.settle("ana", "bruno")
+
+        said = [
+            [row.text for row in await desk.messages(team.space) if row.text in written]
+            for desk in (ana, bruno)
+        ]
+        assert said[0] == said[1]
+        assert sorted(said[0]) == sorted(written)
+        for parity in (0, 1):  # what one person wrote stands in the order of writing
+            own = [text for text in said[0] if int(text[-1]) % 2 == parity]
+            assert own == sorted(own)
+        assert (await team.exhibit("bruno", "clock.img")).state is ExhibitState.VERIFIED
+        told = [row for desk in (ana, bruno) for row in (await desk.status()).alarms]
+        assert not [row.code for row in told if not row.notice]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_f08_clocks_that_leap_at_every_look_lose_nothing_and_change_no_order(
+    template: Path, tmp_path: Path, seed: int
+) -> None:
+    asyncio.run(_wrong_clocks(template, tmp_path, Erratic(seed)))
+
+
+@pytest.mark.slow
+def test_f08_after_2038_everything_goes_on(template: Path, tmp_path: Path) -> None:
+    clock = Later()
+    clock.passed = 15 * 366 * 86_400
+
+    asyncio.run(_wrong_clocks(template, tmp_path, clock))
