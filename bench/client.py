@@ -90,7 +90,12 @@ async def run(spec: dict[str, Any]) -> dict[str, Any]:
         return signatures.sign(key, device, login)
 
     line = Line(host, int(port), pinned_context(pin))
-    terms = Terms(clock=time.monotonic, jitter=random.random, lanes=spec["lanes"], patience=0)
+    terms = Terms(
+        clock=time.monotonic,
+        jitter=random.random,
+        lanes=spec["lanes"],
+        patience=spec.get("patience", 0),
+    )
     database = Database()
     folder = Path(spec["folder"])
     journal = Journal(database, folder, FileId(bytes.fromhex(spec["file"])))

@@ -1,6 +1,7 @@
-"""A slow line, and several recipients at once: floors F5 and F6 of the design.
+"""A slow line, one that is cut, and several recipients at once: F5, F6 and F12 of the design.
 
-    python -m bench.lines             48 MiB over 100 Mbit/s and 40 ms; 256 MiB to three at once
+    python -m bench.lines             48 MiB over 100 Mbit/s and 40 ms; 128 MiB over the same, cut
+                                      every three seconds; 256 MiB to three at once
     python -m bench.lines --quick     once, not recorded
 
 Ours is the product's code in a process of its own for each client (bench/client.py), with its real
@@ -32,6 +33,7 @@ from tests.centralstore.team import team_of
 from tests.support.store import running_store
 
 MBIT, RTT_MS = 100.0, 40.0
+CUT_SECONDS = 3.0
 THREE = 3
 _CURL = "curl --insecure --silent --show-error --fail --tlsv1.3"
 
@@ -47,6 +49,7 @@ def main() -> None:
     slow, three = (16, 64) if asked.quick else (48, 256)
     lines = [*heading("Slow line and three recipients", f"{rounds} rounds")]
     lines += _slow([_over_a_line(slow) for _ in range(rounds)], slow)
+    lines += _flapping([_over_a_line(2 * slow, cut=CUT_SECONDS) for _ in range(rounds)], 2 * slow)
     lines += _three([_to_three(three) for _ in range(rounds)], three)
     publish(lines, record=not (asked.no_record or asked.quick))
 
@@ -68,6 +71,20 @@ def _slow(rounds: Sequence[dict[str, float]], size: int) -> list[str]:
     ]
 
 
+def _flapping(rounds: Sequence[dict[str, float]], size: int) -> list[str]:
+    about = f"{size} MiB over the same line, cut every {CUT_SECONDS:.0f} s: share of the line"
+    line = size * MIB / (MBIT * 1e6 / 8)
+    shares = {n: statistics.median(line / one[n] for one in rounds) for n in rounds[0]}
+    return [
+        *table((about, "medians"), [[name, f"{value:.3f}"] for name, value in shares.items()]),
+        *(
+            floor(f"F12, {way}: share of the line", shares[f"jitclient {way}"], 0.7, least=True)
+            for way in ("up", "down")
+        ),
+        "",
+    ]
+
+
 def _three(rounds: Sequence[dict[str, float]], size: int) -> list[str]:
     walls = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
     rows = [[name, f"{value:.2f} s"] for name, value in walls.items()]
@@ -78,8 +95,8 @@ def _three(rounds: Sequence[dict[str, float]], size: int) -> list[str]:
     return lines
 
 
-def _over_a_line(size: int) -> dict[str, float]:
-    """Seconds of each program and way."""
+def _over_a_line(size: int, cut: float = 0.0) -> dict[str, float]:
+    """Seconds of each program and way; of ours alone when the line is cut."""
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name, running_store(Path(name) / "s") as store:
         folder = Path(name)
@@ -87,12 +104,14 @@ def _over_a_line(size: int) -> dict[str, float]:
         make_file(source, size * MIB)
         bench = Bench(store, *team_of(store, "ana", "ben"))
         key = _key(size)
-        with _line_to(store.address.rpartition(":")[2]) as port:
-            address = {"address": f"127.0.0.1:{port}"}
+        with _line_to(store.address.rpartition(":")[2], cut) as port:
+            address = {"address": f"127.0.0.1:{port}", "patience": 9}
             up, of = bench.ours("upload", folder / "up", 2, source=str(source), **key, **address)
             digests = {name: of[name] for name in ("commitment", "root", "sha256")}
             down, _ = bench.ours("download", folder / "down", 2, **key, **digests, **address)
         found = {"jitclient up": up.wall, "jitclient down": down.wall}
+        if cut:
+            return found  # curl and age begin again at every cut
         with Nginx.running(folder) as nginx:
             if nginx is not None:
                 found |= _peers_over_a_line(nginx, folder, source)
@@ -183,9 +202,9 @@ def _key(size: int) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _line_to(port: str) -> Iterator[str]:
+def _line_to(port: str, cut: float = 0.0) -> Iterator[str]:
     """A line to a port of this machine; the port of its near end."""
-    command = [sys.executable, "-m", "bench.relay", port, str(MBIT), str(RTT_MS)]
+    command = [sys.executable, "-m", "bench.relay", port, str(MBIT), str(RTT_MS), str(cut)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

@@ -1,11 +1,12 @@
 """A line of 100 Mbit/s and 40 ms there and back, between programs of this machine.
 
-    python -m bench.relay TARGET-PORT [MBIT [RTT-MS]]
+    python -m bench.relay TARGET-PORT [MBIT [RTT-MS [CUT-SECONDS]]]
 
 Prints the port it listens on. Each direction is one line that all connections share: bytes leave
 one after another at its rate and arrive half a round trip later. What waits to leave is bounded by
 what the line holds in one round trip, then nothing more is read: so TCP pushes back as it does on
-a real line. Setting up TCP itself costs no round trip here, TLS does. The kernel's own emulation
+a real line. Every CUT-SECONDS, if there are any, all connections are cut. Setting up TCP itself
+costs no round trip here, TLS does. The kernel's own emulation
 (`netem`) would be better and is not in every kernel.
 """
 
@@ -51,24 +52,31 @@ def _end(target: asyncio.StreamWriter) -> None:
         target.write_eof()
 
 
-async def relay(port: int, mbit: float, rtt_ms: float) -> None:
+async def relay(port: int, mbit: float, rtt_ms: float, cut_seconds: float) -> None:
     """Listen, and connect each connection with the target over the line."""
+    held: set[asyncio.StreamWriter] = set()
     rate, delay = mbit * 1e6 / 8, rtt_ms / 2000
     there, back = Direction(rate, delay), Direction(rate, delay)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        held.update((writer, far_writer))
         ways = (there.carry(reader, far_writer), back.carry(far_reader, writer))
         await asyncio.gather(*ways, return_exceptions=True)
         await asyncio.sleep(2 * delay)
         for one in (writer, far_writer):
+            held.discard(one)
             one.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
+    while cut_seconds:
+        await asyncio.sleep(cut_seconds)
+        for one in held:
+            one.transport.abort()
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    words = [float(word) for word in sys.argv[1:]] + [100.0, 40.0][len(sys.argv) - 2 :]
-    uvloop.run(relay(int(words[0]), words[1], words[2]))
+    words = [float(word) for word in sys.argv[1:]] + [100.0, 40.0, 0.0][len(sys.argv) - 2 :]
+    uvloop.run(relay(int(words[0]), *words[1:]))

@@ -164,17 +164,19 @@ class Lane:
         data: memoryview | None,
         buffer: memoryview | None,
     ) -> int:
-        """One request with its reply; a kept connection the store has closed is opened anew."""
+        """One request with its reply; once more when a kept connection breaks, as on a bad line.
+
+        Both say the same when they are repeated: a part is put, or read, as a whole.
+        """
         kept = self._connection is not None
         try:
             try:
-                response = self._request(method, path, token, headers, data)
+                return self._read(self._request(method, path, token, headers, data), buffer)
             except _BROKEN:
                 if not kept or self._aborted:
                     raise
                 self.close()
-                response = self._request(method, path, token, headers, data)
-            return self._read(response, buffer)
+                return self._read(self._request(method, path, token, headers, data), buffer)
         except _BROKEN as error:
             self.close()
             raise StoreUnreachableError("The connection to the store broke.") from error

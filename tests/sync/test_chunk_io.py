@@ -47,6 +47,34 @@ def test_a_kept_connection_the_store_closed_is_opened_anew(store: PartStore) -> 
     assert buffer[: lengths[1]] == PARTS[1]
 
 
+@pytest.mark.parametrize("breaks", [1, 2])
+def test_a_line_that_breaks_within_a_part_costs_that_part_once_more_and_no_third_time(
+    store: PartStore, breaks: int
+) -> None:
+    """F12: a line that is cut every few seconds."""
+    hold(store)
+    lane = Lane(store.line(), Bearer(lambda _: store.token), lambda _: None)
+    buffer = memoryview(bytearray(MAX_PART_BYTES))
+    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/"
+
+    def half(handler: Handler) -> None:
+        handler.close_connection = True
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(PARTS[1])))
+        handler.end_headers()
+        handler.wfile.write(PARTS[1][: len(PARTS[1]) // 2])
+
+    store.spoil("GET", "/parts/1", half, times=breaks)
+    lane.get(path + "0", buffer)
+
+    if breaks == 1:
+        assert buffer[: lane.get(path + "1", buffer)] == PARTS[1]
+    else:
+        with pytest.raises(StoreUnreachableError):
+            lane.get(path + "1", buffer)
+    lane.close()
+
+
 def test_an_aborted_lane_sends_nothing_any_more(store: PartStore) -> None:
     lane = Lane(store.line(), Bearer(lambda _: store.token), lambda _: None)
     lane.abort()
