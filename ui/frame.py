@@ -10,6 +10,7 @@ from shiboken6 import isValid
 
 from jitclient.views import SpaceState
 from protocol.ids import SpaceId
+from ui.announcing import Announcer
 from ui.binding import bind
 from ui.bound import letters
 from ui.keys.presenter import ChangePresenter, SheetPresenter
@@ -70,6 +71,7 @@ class Frame(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(room.tick)
         self._timer.start(_TICK_MS)
+        self.announcer = Announcer(self, room)
         self._recall()
 
     def _bind(self) -> None:
@@ -253,6 +255,7 @@ class Frame(QWidget):
         if isinstance(app, QApplication):
             app.focusChanged.disconnect(self._focus_moved)
         self._timer.stop()
+        self.announcer.stop()
         self.room.close()
 
 

@@ -24,6 +24,7 @@ from ui.tasks import TaskScope
 from ui.theme.style import theme
 from ui.widgets.brand import window_icon
 from ui.widgets.reading import InOrder
+from ui.widgets.saying import tell
 from ui.widgets.starting import Starting
 
 if TYPE_CHECKING:
@@ -243,6 +244,7 @@ class Shell(InOrder, QMainWindow):
         if frame is not None:
             frame.stop()
             self._show(Starting(tr("Locking…")))
+            tell(self, tr("Locking…"))
             with suppress(JitError):  # a full disk must not keep the window open
                 await frame.room.conversation.drafts.keep()
             await frame.room.desk.close(carry=carry)

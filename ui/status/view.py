@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.language import tr
@@ -19,6 +18,7 @@ from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
 from ui.widgets.panel import Panel
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import tell
 from ui.words import Badge
 
 _RIGHT: Final = Qt.TextElideMode.ElideRight
@@ -86,7 +86,7 @@ class StatusView(Panel):
     def _announce(self, notice: str) -> None:
         """Show a short word, and say it to screen readers without taking the keyboard."""
         if notice and notice != self.notice.text():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice))
+            tell(self, notice)
         self.notice.setText(notice)
 
 

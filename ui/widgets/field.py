@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDateEdit, QLineEdit, QSizePolicy, QSpinBox, QVBox
 
 from ui.theme import tokens
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import tell
 from ui.widgets.text import Text
 
 
@@ -49,6 +50,8 @@ class Field(QWidget):
         self.below.setText(problem or self._hint)
         self.below.restyle("danger" if problem else "caption")
         reveal(self.below, bool(problem or self._hint))
+        if problem and problem != self.edit.accessibleDescription():
+            tell(self.edit, problem)
         self.edit.setAccessibleDescription(problem or self._hint)
         if self.edit.property("state") != ("wrong" if problem else ""):
             self.edit.setProperty("state", "wrong" if problem else "")

@@ -16,6 +16,7 @@ from ui.widgets.button import Button, IconButton
 from ui.widgets.glyph import Glyph
 from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import tell
 from ui.widgets.text import Text
 
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -77,7 +78,8 @@ class Notice(QWidget):
             self._shown = None
             self.hide()
             return
-        if card != self._shown:
+        new = card != self._shown
+        if new:
             self._shown, self._since = card, QDateTime.currentDateTimeUtc()
         self._tone = card.tone
         self._glyph.show_icon(
@@ -91,6 +93,8 @@ class Notice(QWidget):
         self.setAccessibleName(f"{card.title}. {card.sentence} {card.safe} {card.todo}")
         reveal(self, True)
         self.update()
+        if new and self.isVisible():
+            tell(self, f"{card.title}. {card.sentence}", urgent=card.tone is Tone.DANGER)
 
     def offer_retry(self, *, yes: bool) -> None:
         """Whether it can be tried again at all."""

@@ -10,6 +10,7 @@ from ui.language import tr
 from ui.theme import tokens
 from ui.widgets.button import IconButton
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import tell
 from ui.widgets.text import Text
 
 
@@ -85,6 +86,8 @@ class PassphraseField(QWidget):
         words = self._problem or (tr("Caps Lock is on.") if self._caps_on else "")
         self.note.setText(words)
         reveal(self.note, bool(words))
+        if words and words != self.edit.accessibleDescription():
+            tell(self.edit, words)
         self.edit.setAccessibleDescription(words)
 
     def _toggle(self) -> None:

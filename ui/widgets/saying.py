@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QToolButton, QWidget
 
 from ui.language import tr
@@ -26,3 +26,12 @@ def clearable(edit: QLineEdit) -> None:
 def hear(row: QWidget) -> None:
     """Have readers say a row that the keyboard came to, though its list keeps the focus."""
     QAccessible.updateAccessibility(QAccessibleEvent(row, QAccessible.Event.Focus))
+
+
+def tell(source: QWidget, words: str, *, urgent: bool = False) -> None:
+    """Have readers say something that changed, without taking the keyboard there (WCAG 4.1.3)."""
+    if words:
+        event = QAccessibleAnnouncementEvent(source, words)
+        how = QAccessible.AnnouncementPoliteness
+        event.setPoliteness(how.Assertive if urgent else how.Polite)
+        QAccessible.updateAccessibility(event)
