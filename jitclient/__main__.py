@@ -11,10 +11,11 @@ import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from jitclient.cli.words import Parser, options
+from jitclient.cli.words import Parser, options, window
 from jitclient.foundation.paths import default_profile
-from protocol.errors import EXIT_USAGE, UsageError
+from protocol.errors import BadInputError, JitError, UsageError
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -37,34 +38,52 @@ def main(words: Sequence[str] | None = None) -> int:
         from jitclient.cli.run import run  # noqa: PLC0415 - see above
 
         return run(args, profile)
-    from ui.app import run as show  # noqa: PLC0415 - see above
+    return _window(args, profile)
 
-    return show(profile)
+
+def _window(args: argparse.Namespace, profile: Path) -> int:
+    from jitclient.foundation.links import read_link  # noqa: PLC0415
+    from ui.app import run as show  # noqa: PLC0415 - see above
+    from ui.reaching.wishes import Act, Wish  # noqa: PLC0415
+
+    token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
+    if args.lock:
+        return show(profile, wish=Wish(Act.LOCK))
+    if args.link is None:
+        return show(profile, wish=Wish(Act.RAISE, token=token))
+    try:
+        link = read_link(args.link)
+    except BadInputError as error:
+        return _usage(error, as_json=args.json)
+    return show(profile, wish=Wish(Act.OPEN, link, token))
 
 
 def _parsed(given: list[str]) -> argparse.Namespace:
     """The words of the person; those that only open the window by a parser that loads at once."""
     quick = Parser(prog="jitclient", add_help=False, allow_abbrev=False)
-    quick.add_argument("--version", action="store_true")
+    window(quick)
     options(quick, suppress=False)
+    quick.add_argument("link", nargs="?")
     quick.set_defaults(command=None)
     with contextlib.suppress(UsageError):  # the whole parser says it better
         args, more = quick.parse_known_args(given)
-        if not more:
+        if not more and (args.link is None or args.link.startswith("jit:")):
             return args
     from jitclient.cli.parser import build  # noqa: PLC0415 - see above
 
-    return build().parse_args(given)
+    args = build().parse_args(given)
+    args.link = None
+    return args
 
 
-def _usage(error: UsageError, *, as_json: bool) -> int:
+def _usage(error: JitError, *, as_json: bool) -> int:
     from jitclient.cli.output import Output  # noqa: PLC0415 - see above
 
     out = Output(as_json=as_json)
     out.error(error.sentence, error.reason)
     if as_json:
         out.result({"error": {"code": error.reason, "sentence": error.sentence}})
-    return EXIT_USAGE
+    return error.exit_status
 
 
 if __name__ == "__main__":

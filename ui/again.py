@@ -13,8 +13,12 @@ import sys
 
 
 def begin_anew() -> None:
-    """Run this program again with the words it was started with; returns only when it cannot."""
+    """Run this program again with the words it was started with; returns only when it cannot.
+
+    A link among them was asked about once, and is not again.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
+    kept = [word for word in sys.orig_argv[1:] if not word.startswith("jit:")]
     with contextlib.suppress(OSError):
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+        os.execv(sys.executable, [sys.executable, *kept])  # noqa: S606 - ourselves

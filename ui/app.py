@@ -6,8 +6,10 @@ import asyncio
 import gc
 import importlib
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,9 +17,13 @@ os.environ.setdefault("QT_API", "pyside6")
 
 import qasync
 
+from protocol.errors import EXIT_NOT_FOUND, ProfileInUseError
 from protocol.ids import SpaceId
 from ui.again import begin_anew
 from ui.application import application
+from ui.reaching.instance import Instance
+from ui.reaching.reaching import Reaching
+from ui.reaching.wishes import Act, Wish
 from ui.shell import Shell
 from ui.theme.sheet import leave_no_marks
 
@@ -51,7 +57,7 @@ _SCREENS: Final = (
 )
 
 
-def run(
+def run(  # noqa: PLR0913 - the demonstration and the benchmark each add theirs
     profile_dir: Path,
     *,
     screenshot_dir: Path | None = None,
@@ -59,8 +65,9 @@ def run(
     shown: Callable[[], None] | None = None,
     ready: Callable[[], None] | None = None,
     unlocked: Callable[[], Awaitable[DeskPort]] | None = None,
+    wish: Wish | None = None,
 ) -> int:
-    """Show the window of a profile until it is closed.
+    """Show the window of a profile until it is closed; where there is one, bring that to the front.
 
     Args:
         profile_dir: the profile folder.
@@ -69,11 +76,19 @@ def run(
         shown: called once when the first window is on the screen.
         ready: called when the passphrase, or the invitation, can be typed.
         unlocked: opens the profile without asking; the demonstration knows its passphrase.
+        wish: what was asked for beyond a window.
 
     Returns:
         The exit status of the program.
     """
     app = application(profile_dir)
+    instance = Instance(profile_dir, app)
+    wish = wish or Wish(Act.RAISE, token=os.environ.get("XDG_ACTIVATION_TOKEN", ""))
+    if not instance.claim():
+        return _handed_over(instance, wish)
+    if wish.act is Act.LOCK:
+        instance.release()
+        return _say("No window of this profile is open.", EXIT_NOT_FOUND)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     shell = Shell(profile_dir, time.time, report)  # noqa: TID251 - here the window gets its clock
@@ -84,13 +99,39 @@ def run(
     if ready is not None:
         shell.gate_shown.connect(ready)
     if unlocked is None:  # who knows the passphrase already would walk through the gate again
-        shell.begin_anew = _anew
+        shell.begin_anew = partial(_anew, instance)
+    _reach(shell, instance, wish)
     if screenshot_dir is not None:
         shell.opened = _photographer(shell, screenshot_dir, open_space)
     shell.show()
     with loop:
         loop.run_until_complete(_live(shell, profile_dir, open_space, done, unlocked))
+    instance.release()
     return 0
+
+
+def _reach(shell: Shell, instance: Instance, wish: Wish) -> None:
+    """Join the window to what asks for it from outside."""
+    reaching = Reaching(shell)
+    instance.asked.connect(reaching.asked)
+    shell.opened = lambda _desk: reaching.entered()
+    if wish.link is not None:
+        reaching.asked(wish)
+
+
+def _handed_over(instance: Instance, wish: Wish) -> int:
+    """What a second start ends with."""
+    if instance.hand_over(wish):
+        return 0
+    return _say(
+        "The window of this profile does not answer. Wait a moment, or end it and try again.",
+        ProfileInUseError.exit_status,
+    )
+
+
+def _say(sentence: str, status: int) -> int:
+    sys.stderr.write(f"jitclient: {sentence}\n")
+    return status
 
 
 def report(failure: Exception) -> None:
@@ -145,6 +186,7 @@ def _photographer(shell: Shell, folder: Path, space: SpaceId | None) -> Callable
     return lambda desk: shell.tasks.start(photograph(desk), name="pictures")
 
 
-def _anew() -> None:
+def _anew(instance: Instance) -> None:
     leave_no_marks()
+    instance.release()  # the same process asks for it again, as the first
     begin_anew()

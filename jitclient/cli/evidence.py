@@ -9,6 +9,7 @@ from jitclient.cli import resolve, shapes
 from jitclient.cli.output import Output
 from jitclient.cli.tables import exhibit_lines
 from jitclient.desk import Desk
+from jitclient.foundation.links import Link
 from jitclient.reviewviews import keeps
 from protocol.errors import NotFoundError
 from protocol.ids import FileId, SpaceId
@@ -47,13 +48,15 @@ async def show(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     known += [
         (f"{one.code} permitted by", f"{one.given_by}, {one.reference}") for one in row.permissions
     ]
+    link = str(Link(space, row.file))
+    known += [("Link", link)]
     wide = max(len(label) for label, _ in known)
     lines = []
     for label, value in known:
         first, *more = value.split("\n")
         lines.append(f"{label:{wide}}  {first}")
         lines += [f"{'':{wide}}  {line}" for line in more]
-    out.result({"exhibit": shapes.exhibit(row)}, lines)
+    out.result({"exhibit": {**shapes.exhibit(row), "link": link}}, lines)
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jitclient.cli import evidenceparser, searching
-from jitclient.cli.words import Parser, command, group, options
+from jitclient.cli.words import Parser, command, group, options, window
 from protocol.roles import Role
 
 EXAMPLES = """\
@@ -25,12 +25,13 @@ def build() -> Parser:
     parser = Parser(
         prog="jitclient",
         description="Messages and evidence between the members of a joint investigation team. "
-        "Without a command the window opens.",
+        "Without a command the window opens, or comes to the front; with a link jit:… it asks "
+        "whether to show what that names.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="store_true", help="print the version")
+    window(parser)
     options(parser, suppress=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _accounts(commands)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jitclient.cli.output import when
 from jitclient.endviews import UnreachedRow
 from jitclient.factviews import marks
+from jitclient.foundation.links import Link
 from jitclient.searchviews import SearchHit
 from jitclient.views import (
     AlarmRow,
@@ -68,6 +69,7 @@ def space(row: SpaceRow) -> Shape:
         "last_activity": when(row.last_activity),
         "wiped_at_the_latest": when(row.deadline),
         "administrator": row.i_administer,
+        "link": str(Link(row.space)),
     }
 
 

@@ -85,6 +85,7 @@ async def _members(desk: Desk, given: str, out: Output) -> int:
         for m in detail.members
         if m.waits
     ]
+    lines.append(f"Link: {data['link']}")
     everybody = (*detail.members, *detail.removed)
     lines += noted((m.name, m.user, m.name_note) for m in everybody)
     out.result(data, lines)

@@ -17,6 +17,12 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message[0].upper()}{message[1:]}. See: {self.prog} --help")
 
 
+def window(parser: argparse.ArgumentParser) -> None:
+    """Options that stand without a command."""
+    parser.add_argument("--version", action="store_true", help="print the version")
+    parser.add_argument("--lock", action="store_true", help="lock the window that is open")
+
+
 def options(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     """Options accepted before and after any command."""
 

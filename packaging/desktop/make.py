@@ -26,11 +26,17 @@ Name=JIT Client
 {comment}
 Keywords={keywords}
 Icon={name}
-Exec=jitclient
-TryExec=jitclient
+Exec=jitclient %u
+TryExec=jitclient %u
 Categories=Network;Office;
 StartupNotify=true
 StartupWMClass={name}
+MimeType=x-scheme-handler/jit;
+Actions=lock;
+
+[Desktop Action lock]
+{lock}
+Exec=jitclient --lock
 """
 _KEYWORDS: Final = "JIT;Eurojust;Europol;evidence;investigation;encryption;"
 
@@ -44,6 +50,7 @@ def entry() -> str:
         generic=_said("GenericName", desktop.generic_name),
         comment=_said("Comment", desktop.comment),
         keywords=_KEYWORDS,
+        lock=_said("Name", desktop.lock),
     )
 
 

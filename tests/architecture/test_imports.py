@@ -42,6 +42,7 @@ ALLOWED: Final = {
         "jitclient.storageviews",
         "jitclient.todayviews",
         "jitclient.events",
+        "jitclient.foundation.links",
         "protocol.errors",
         "protocol.facts",
         "protocol.ids",

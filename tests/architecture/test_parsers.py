@@ -45,6 +45,7 @@ READERS = {
     "jitclient/wiping.py": "hex out of our own row in device.db, written by the line above it",
     "jitclient/mentionviews.py": "32 hexadecimal digits, matched before, of a text typed here",
     "jitclient/viewing/wire.py": "frames of the viewing process, length checked first",
+    "ui/reaching/instance.py": "who is at the other end of a socket, in the system's own layout",
     "localstore/carried.py": "rows of 36 bytes that our own process appended to our own file",
     "jitclient/exhibitlist.py": "a list of exhibits, CSV, length checked first",
     "jitclient/demo/stage.py": "JSON that our own program printed for us",

@@ -13,6 +13,8 @@ from typing import Final
 import pytest
 from PySide6.QtGui import QImage
 
+import jitclient.__main__ as program
+from jitclient.foundation.links import read_link
 from tests.architecture.tree import ROOT
 
 NAME: Final = "eu.jitclient.JitClient"
@@ -53,6 +55,18 @@ def test_the_entry_speaks_every_language_that_has_the_words(share: Path) -> None
 
     assert codes <= {path.stem for path in (ROOT / "resources/languages").glob("*.po")}
     assert text.count("GenericName=") == text.count("Comment=") == 1
+
+
+def test_what_the_entry_starts_is_what_the_program_takes(share: Path) -> None:
+    text = (share / f"applications/{NAME}.desktop").read_text("utf-8")
+    started = re.findall(r"^Exec=jitclient ?(.*)$", text, re.MULTILINE)
+    link = f"jit:space/{'0' * 32}"
+
+    assert started == ["%u", "--lock"]
+    assert "MimeType=x-scheme-handler/jit;" in text
+    assert f"Name[de]={'Sperren'}" in text
+    assert program._parsed([link]).link == str(read_link(link))
+    assert program._parsed(["--lock"]).lock
 
 
 def test_the_metadata_is_valid(share: Path) -> None:

@@ -19,6 +19,7 @@ from crypto.firstmessage import Init
 from crypto.keys import IdentityKey
 from crypto.session import MAX_SESSION_BYTES, State
 from jitclient.foundation import text as typed
+from jitclient.foundation.links import read_link
 from jitclient.wordlist import listed
 from protocol import codec, ids, invitation, recovery, textline, verification
 from protocol.api.accounts import Message, Problem
@@ -35,10 +36,12 @@ from tests.fuzz import made
 from tests.fuzz.mutate import Form
 from tests.fuzz.target import Target
 from tests.support.entropy import Seeded
+from ui.reaching.wishes import read_wish, written
 
 K = TypeVar("K", bound=msgspec.Struct)
 
 _SAMPLES = 6
+_LINK = b"jit:space/00112233445566778899aabbccddeeff"
 _ALARMS = re.compile(r"forged|ghost-member|log-fork|log-rollback|replay|key-substituted|bug")
 
 
@@ -234,6 +237,24 @@ def texts() -> list[Target]:
         target("configuration", configured, b'listen = "0.0.0.0:8443"\ndrain_seconds = 20\n'),
         target("text-listen", listen, b"127.0.0.1:8443", b"[::1]:0"),
         target("answer", answer, b'{"title":"x","status":409,"code":"log-moved","detail":"no"}'),
+    ]
+
+
+def reaching() -> list[Target]:
+    """What other programs of this desktop say to the window."""
+
+    def link(data: bytes) -> None:
+        assert str(read_link(_text(data))) == _text(data)
+
+    def wish(data: bytes) -> None:
+        found = read_wish(data)
+        assert read_wish(written(found)) == found
+
+    links = [_LINK, _LINK + b"/exhibit/" + _LINK[-32:]]
+    wishes = [b"raise -\n", b"lock tok-1\n", b"open - " + _LINK + b"\n"]
+    return [
+        Target(name="link", read=link, seeds=lambda: links, form=Form.TEXT, limit=200),
+        Target(name="wish", read=wish, seeds=lambda: wishes, form=Form.TEXT, limit=1_000),
     ]
 
 

@@ -14,6 +14,7 @@ GROUPS: Final[dict[str, list[Target]]] = {
         *plain.layouts(),
         *plain.lines(),
         *plain.texts(),
+        *plain.reaching(),
         *plain.notices(),
         *accesslogs.notes(),
         *plain.sheets(),

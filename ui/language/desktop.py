@@ -13,3 +13,8 @@ def generic_name() -> str:
 def comment() -> str:
     """One line of what it does."""
     return tr("Messages and evidence between the members of a joint investigation team")
+
+
+def lock() -> str:
+    """What the program can be told from its icon."""
+    return tr("Lock")

@@ -1,0 +1,101 @@
+"""Joins what comes from outside to the window: comes to the front, locks, asks about a link."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from jitclient.foundation.links import Link
+from protocol.errors import JitError
+from ui.language import tr
+from ui.reaching.wishes import Act, Wish
+
+if TYPE_CHECKING:
+    from ui.shell import Shell
+
+_TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105 - the desktop's word for who may come to the front
+
+
+class Reaching(QObject):
+    """For one window. A link waits for the unlocking; while one is asked about, others are dropped.
+
+    Args:
+        shell: the window.
+    """
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self._waiting: Link | None = None
+        self._asking = False
+
+    def asked(self, wish: Wish) -> None:
+        """Do what a second start asks for."""
+        if wish.act is Act.LOCK:
+            self._shell.lock()
+            return
+        self.come_to_front(wish.token)
+        if wish.link is not None:
+            self._waiting = wish.link
+            self.entered()
+
+    def come_to_front(self, token: str = "") -> None:
+        """Show the window above the others, as far as the desktop allows."""
+        if token:
+            os.environ[_TOKEN] = token  # Qt hands it to the compositor and forgets it
+        shell = self._shell
+        if shell.isMinimized():
+            shell.showNormal()
+        shell.show()
+        shell.raise_()
+        shell.activateWindow()
+
+    def entered(self) -> None:
+        """The window may be unlocked: ask about the link that waits, if it is."""
+        if self._shell.frame is not None and self._waiting is not None and not self._asking:
+            self._asking = True
+            self._shell.tasks.start(self._ask(), name="deep-link")
+
+    async def _ask(self) -> None:
+        link, self._waiting = self._waiting, None
+        frame = self._shell.frame
+        try:
+            if link is None or frame is None:
+                return
+            listed = {one.space: one.title for one in await frame.room.desk.spaces()}
+            if await self._agreed(link, listed.get(link.space)) and self._shell.frame is frame:
+                frame.room.spaces.select(link.space)
+                if link.file is not None:
+                    frame.room.show_hit(link.space, None, link.file)
+        except JitError:
+            return  # the space cannot be read; it says so where it stands
+        finally:
+            self._asking = False
+
+    async def _agreed(self, link: Link, title: str | None) -> bool:
+        from ui import words  # noqa: PLC0415 - behind the first window
+        from ui.widgets.confirm import confirm  # noqa: PLC0415
+
+        if title is None:
+            unknown = (
+                tr("It names a space that is not in this profile."),
+                tr("Ask whoever gave it to you to add you to the space."),
+            )
+            await confirm(
+                self._shell, tr("This link leads nowhere here"), unknown,
+                action=tr("Close"), kind="primary", cancel=tr("Stay here"),
+            )  # fmt: skip
+            return False
+        shown = words.plain(title)
+        what = (
+            tr("It leads to an exhibit in “{space}”.", space=shown)
+            if link.file is not None
+            else tr("It leads to the space “{space}”.", space=shown)
+        )
+        effects = (what, tr("Nothing is sent, and nobody is told."))
+        return await confirm(
+            self._shell, tr("Another program opened a link"), effects,
+            action=tr("Show it"), kind="primary", cancel=tr("Stay here"),
+        )  # fmt: skip
