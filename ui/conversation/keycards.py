@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.conversation.keys import KeyCard, KeysPresenter, KeysState
@@ -15,6 +15,7 @@ from ui.theme.tokens import Tone
 from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button
 from ui.widgets.confirm import confirm
+from ui.widgets.crisp import paint_frame
 from ui.widgets.facts import clear
 from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
@@ -130,7 +131,5 @@ class _Card(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(soft))
-        painter.setPen(QPen(QColor(ink), 1))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, tokens.RADIUS_CARD, tokens.RADIUS_CARD)
+        paint_frame(painter, QRectF(self.rect()), tokens.RADIUS_CARD, ink)
         painter.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from jitclient.mentionviews import Spot
@@ -28,6 +28,7 @@ from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.button import IconButton
+from ui.widgets.crisp import paint_frame
 from ui.widgets.elided import Elided
 from ui.widgets.glyph import Glyph
 from ui.widgets.hover import hover
@@ -36,6 +37,7 @@ from ui.widgets.panel import row
 from ui.widgets.prose import Link, Prose
 from ui.widgets.reading import Still
 from ui.widgets.reveal import reveal
+from ui.widgets.ring import REACH
 from ui.widgets.text import Text
 from ui.words import Badge
 
@@ -147,9 +149,8 @@ class MessageView(Still):
         if self._current:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(palette().ring), tokens.RING_WIDTH))
-            box = QRectF(self.bubble.geometry()).adjusted(-3, -3, 3, 3)
-            painter.drawRoundedRect(box, 13, 13)
+            box = QRectF(self.bubble.geometry()).adjusted(-REACH, -REACH, REACH, REACH)
+            paint_frame(painter, box, 13, palette().ring, width=tokens.RING_WIDTH)
             painter.end()
 
 
@@ -184,9 +185,8 @@ class _Bubble(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(p.own if self._mine else p.surface))
-        painter.setPen(QPen(QColor(p.edge or (p.own if self._mine else p.hairline)), 1))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, tokens.RADIUS_CARD, tokens.RADIUS_CARD)
+        around = p.edge or (p.own if self._mine else p.hairline)
+        paint_frame(painter, QRectF(self.rect()), tokens.RADIUS_CARD, around)
         painter.end()
 
 

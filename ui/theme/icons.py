@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ui.theme import tokens
@@ -44,12 +44,18 @@ def pixmap(name: str, colour: str, size: int = tokens.ICON, ratio: float = 1.0) 
     return picture
 
 
+def ratios() -> tuple[float, ...]:
+    """Pixels of the screens for one of ours: icons are drawn for each, none is stretched."""
+    screens = {one.devicePixelRatio() for one in QGuiApplication.screens()}
+    return tuple(sorted({1.0, *screens}))
+
+
 def icon(
     name: str, colour: str, size: int = tokens.ICON, disabled: str = "", *, gap: int = 0
 ) -> QIcon:
     """A `QIcon` with a disabled variant; `gap` px of air on its right, for buttons with words."""
     made = QIcon()
-    for ratio in (1.0, 2.0):
+    for ratio in ratios():
         made.addPixmap(_padded(pixmap(name, colour, size, ratio), gap))
         if disabled:
             faded = _padded(pixmap(name, disabled, size, ratio), gap)

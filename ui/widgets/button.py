@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QPushButton,
+    QSizePolicy,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
+from ui.widgets.crisp import in_whole_pixels
 from ui.widgets.hover import hover
 
 _GAP: Final = 4
@@ -54,6 +62,23 @@ class Button(QPushButton):
             self.click()
             return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As the sheet says, with a border of whole pixels."""
+        if float(self.devicePixelRatioF()).is_integer():
+            super().paintEvent(event)
+            return
+        painter, option = QStylePainter(self), QStyleOptionButton()
+        self.initStyleOption(option)
+        whole, style = self.rect(), self.style()
+        with in_whole_pixels(painter, whole) as exact:
+            option.rect = exact
+            style.drawControl(style.ControlElement.CE_PushButtonBevel, option, painter, self)
+        option.rect = whole
+        inner = style.subElementRect(style.SubElement.SE_PushButtonContents, option, self)
+        option.rect = inner
+        style.drawControl(style.ControlElement.CE_PushButtonLabel, option, painter, self)
+        painter.end()
 
     def set_icon(self, icon: str) -> None:
         """Show another icon."""

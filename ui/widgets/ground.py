@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from ui.theme.style import palette
+from ui.widgets.crisp import paint_frame, paint_under, snapped
 
 
 def paint_soft(painter: QPainter, box: QRectF, radius: float, ground: str, line: str) -> None:
     """A rounded ground; in high contrast with a line in `line` around it, inside `box`."""
     painter.setBrush(QColor(ground))
-    painter.setPen(Qt.PenStyle.NoPen)
     if palette().edge:
-        painter.setPen(QPen(QColor(line), 1))
-        box = box.adjusted(0.5, 0.5, -0.5, -0.5)
-    painter.drawRoundedRect(box, radius, radius)
+        paint_frame(painter, box, radius, line)
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(snapped(painter, box), radius, radius)
 
 
 def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> QRectF:
@@ -24,9 +25,10 @@ def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> QRectF:
     p, box = palette(), QRectF(option.rect)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(box, QColor(p.selection))
+        painter.fillRect(snapped(painter, box), QColor(p.selection))
         if p.edge:
-            painter.fillRect(QRectF(box.left(), box.top(), box.width(), 2), QColor(p.edge))
-            painter.fillRect(QRectF(box.left(), box.bottom() - 2, box.width(), 1), QColor(p.edge))
-    painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(p.hairline))
+            paint_under(painter, QRectF(box.left(), box.top(), box.width(), 2), p.edge, width=2)
+            paint_under(painter, box, p.edge, width=2)
+            return box
+    paint_under(painter, box, p.hairline)
     return box

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
+from ui.widgets.crisp import paint_frame
 from ui.widgets.painted import Painted
 
 
@@ -31,9 +32,8 @@ class Keycap(Painted):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(p.surface))
-        painter.setPen(QPen(QColor(p.border), 1))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, 5, 5)
+        box = QRectF(self.rect())
+        paint_frame(painter, box, 5, p.border)
         painter.setPen(QColor(p.secondary))
         painter.setFont(fonts.font(tokens.CAPTION, tokens.STRONG))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._label)

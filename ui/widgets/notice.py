@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.asking import ask_help
@@ -13,6 +13,7 @@ from ui.theme import tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button, IconButton
+from ui.widgets.crisp import paint_frame
 from ui.widgets.glyph import Glyph
 from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
@@ -106,9 +107,7 @@ class Notice(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(soft))
-        painter.setPen(QPen(QColor(ink), 1))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, tokens.RADIUS_CARD, tokens.RADIUS_CARD)
+        paint_frame(painter, QRectF(self.rect()), tokens.RADIUS_CARD, ink)
         painter.end()
 
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStyleOptionFrame,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.theme import tokens
+from ui.widgets.crisp import in_whole_pixels
 
 
 class Panel(QFrame):
@@ -19,6 +29,20 @@ class Panel(QFrame):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(margin, margin, margin, margin)
         self.column.setSpacing(spacing)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As the sheet says; what is rounded has a border of whole pixels."""
+        if float(self.devicePixelRatioF()).is_integer():
+            super().paintEvent(event)
+            return
+        painter, option = QStylePainter(self), QStyleOptionFrame()
+        self.initStyleOption(option)
+        with in_whole_pixels(painter, self.rect()) as exact:
+            option.rect = exact
+            style = self.style()
+            style.drawPrimitive(style.PrimitiveElement.PE_Widget, option, painter, self)
+            style.drawControl(style.ControlElement.CE_ShapedFrame, option, painter, self)
+        painter.end()
 
 
 def line() -> QFrame:

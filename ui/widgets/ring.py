@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import tokens
 from ui.theme.style import palette
+from ui.widgets.crisp import paint_frame
 
 REACH: Final = tokens.RING_WIDTH + tokens.RING_GAP
 _MOVES = {
@@ -144,7 +145,5 @@ class _Mark(QWidget):
 def paint_ring(painter: QPainter, box: QRectF) -> None:
     """Draw the ring just inside of `box`, which reaches `REACH` px beyond what it is around."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(palette().ring), tokens.RING_WIDTH))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    half = tokens.RING_WIDTH / 2
-    painter.drawRoundedRect(box.adjusted(half, half, -half, -half), 9, 9)
+    paint_frame(painter, box, 9, palette().ring, width=tokens.RING_WIDTH)
