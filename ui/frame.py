@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -13,6 +14,7 @@ from protocol.ids import SpaceId
 from ui.announcing import Announcer
 from ui.binding import bind
 from ui.bound import letters
+from ui.folding import Folding
 from ui.keys.presenter import ChangePresenter, SheetPresenter
 from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
@@ -50,6 +52,7 @@ class Frame(QWidget):
         self.sidebar = SpacesView(room.spaces, room.desk.me)
         self.stage = Stage(room)
         self.strip = StatusView(room.status)
+        self.folding = Folding(self.sidebar, self.stage)
         across = QHBoxLayout()
         across.setSpacing(0)
         across.addWidget(self.sidebar)
@@ -57,6 +60,7 @@ class Frame(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.folding.above)
         column.addLayout(across, 1)
         column.addWidget(self.strip)
         room.spaces.attach(self._render)
@@ -65,9 +69,6 @@ class Frame(QWidget):
         self.sidebar.devices.connect(self.show_devices)
         self.sidebar.lock.connect(self.lock)
         self._bind()
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._focus_moved)
         self._timer = QTimer(self)
         self._timer.timeout.connect(room.tick)
         self._timer.start(_TICK_MS)
@@ -80,8 +81,11 @@ class Frame(QWidget):
         self.sidebar.settings.connect(self.show_settings)
         self.sidebar.home.connect(self.show_home)
         self.strip.recovery_sheet.connect(self.recovery_sheet)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         for at, tab in enumerate(Tab):
-            bind(self, f"tab-{at + 1}", partial(self.stage.go, tab))
+            bind(self, f"tab-{at + 1}", partial(self._go, tab))
         bind(self, "home", self.show_home)
         bind(self, "space-next", lambda: self.room.spaces.step(1))
         bind(self, "space-previous", lambda: self.room.spaces.step(-1))
@@ -99,6 +103,7 @@ class Frame(QWidget):
     def _render(self, state: SpacesState) -> None:
         self.sidebar.render_state(state)
         self.stage.render_state(state)
+        self.folding.follow(state)
 
     def _recall(self) -> None:
         if kept := self._memory.text(LETTERS):
@@ -121,12 +126,18 @@ class Frame(QWidget):
         self._memory.keep("space", front.hex() if front else "")
         self._memory.keep("tab", state.tab.name)
         self._memory.keep("home", YES if state.home else "")
-        self._memory.keep("evidence", self.stage.evidence.splitter.saveState())
+        if not self.stage.narrow:
+            self._memory.keep("evidence", self.stage.evidence.splitter.saveState())
 
     def show_home(self) -> None:
         """Bring "Today" to the front and give it the keyboard."""
         self.room.spaces.show_home()
+        self.folding.to_stage()
         self.stage.take_keyboard()
+
+    def _go(self, tab: Tab) -> None:
+        self.folding.to_stage()
+        self.stage.go(tab)
 
     def _add_evidence(self) -> None:
         if not self.room.spaces.state.home:  # nothing is handed over in a space that nobody sees
@@ -240,6 +251,11 @@ class Frame(QWidget):
         left = old is not None and isValid(old) and old.isVisible() and old.isEnabled()
         if not left and self.isVisible():
             QTimer.singleShot(0, self, self.stage.take_keyboard)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold where there is no room for all columns."""
+        super().resizeEvent(event)
+        self.folding.resized(self.width())
 
     def changeEvent(self, event: QEvent) -> None:
         """Messages count as read only while somebody looks at this window."""

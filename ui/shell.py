@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from protocol.errors import JitError
 from protocol.ids import SpaceId
+from ui.folding import LEAST
 from ui.help import opening
 from ui.language import tr
 from ui.memory import CARRIES, YES, Memory
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ui.locking.locks import Locks
     from ui.ports import DeskPort, DoorPort
 
+_USUAL = QSize(1080, 660)  # what it begins with on the smallest screens
 _FRAME = QSize(0, 40)  # what a desktop draws around a window, about
 
 
@@ -71,7 +73,7 @@ class Shell(InOrder, QMainWindow):
         self.locks: Locks | None = None
         self.setWindowTitle("JIT Client")  # Never a case name: titles are seen by screen sharing.
         self.setWindowIcon(window_icon())
-        self.setMinimumSize(QSize(1080, 660))
+        self.setMinimumSize(QSize(*LEAST))
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
         self._show(Starting(tr("Starting…")))
@@ -79,7 +81,7 @@ class Shell(InOrder, QMainWindow):
         shape = self.memory.shape("window")
         if shape is None or not self.restoreGeometry(shape):
             room = self.screen().availableSize() - _FRAME  # the strip at the bottom is in sight
-            self.resize(QSize(1280, 820).boundedTo(room))
+            self.resize(QSize(1280, 820).boundedTo(room).expandedTo(_USUAL))
 
     def _show(self, page: QWidget) -> None:
         old = self.pages.currentWidget()

@@ -54,6 +54,7 @@ class Stage(QWidget):
         super().__init__()
         self._room = room
         self._rendering = False
+        self.narrow = False  # too narrow for a list and its inspector beside each other
         self.sheets = Sheets(room, self)
         self.viewers = Viewers(room, self, self._export)
         self.alarms = AlarmsView(room.alarms)
@@ -94,6 +95,7 @@ class Stage(QWidget):
     def evidence(self) -> EvidenceView:
         """The second tab."""
         view = EvidenceView(self._room.evidence, self._room.tasks)
+        view.fold(narrow=self.narrow)
         view.add.connect(self.sheets.add_evidence)
         view.print_list.connect(self.sheets.hand_list)
         view.transfers.connect(self.sheets.transfers)

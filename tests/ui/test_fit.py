@@ -55,7 +55,7 @@ _ASKING = {
 async def playing(one: Screen, failures: list[Exception]) -> AsyncIterator[Play]:
     """A screen in the smallest window."""
     shell = Shell(None, lambda: NOW, failures.append)
-    shell.resize(shell.minimumSize())
+    shell.resize(1080, 660)
     shell.show()
     made = Play(shell, DoorDouble(make=case, enrolled=one.enrolled))
     shell.open_gate(made.door)

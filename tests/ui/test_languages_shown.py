@@ -46,7 +46,7 @@ _TIGHT = ("hand-over-facts", "transfers", "people", "evidence-facts", "first-run
 
 async def _played(one: Screen, failures: list[Exception]) -> Play:
     shell = Shell(None, lambda: NOW, failures.append)
-    shell.resize(shell.minimumSize())
+    shell.resize(1080, 660)
     shell.show()
     made = Play(shell, DoorDouble(make=case, enrolled=one.enrolled))
     shell.open_gate(made.door)

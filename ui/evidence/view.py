@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from jitclient.reviewviews import ReviewState
 from ui import binding
+from ui.evidence.aside import Aside
 from ui.evidence.filterfield import FilterField
 from ui.evidence.inspector import Inspector
 from ui.evidence.model import COLUMNS, ExhibitModel
@@ -65,6 +66,7 @@ class EvidenceView(QWidget):
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.review = ReviewPanel(presenter.reviewing)
         self.inspector = Inspector(self.review)
+        self.aside = Aside(self.inspector)
         self.empty = Empty("inbox", tr("No evidence yet"), tr(_DROP), tr("Hand over evidence…"))
         self.empty.acted.connect(lambda: self.add.emit([]))
         self.notice = Notice()
@@ -75,8 +77,9 @@ class EvidenceView(QWidget):
         self.stack.addWidget(self.table)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(self._left())
+        self.splitter.addWidget(left := self._left())
         self.splitter.addWidget(self.inspector)
+        self.aside.beside(left)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([800, tokens.INSPECTOR_WIDTH])
         self.splitter.setChildrenCollapsible(False)
@@ -85,6 +88,10 @@ class EvidenceView(QWidget):
         column.addWidget(self.splitter)
         self._bind()
         presenter.attach(self.render_state)
+
+    def fold(self, *, narrow: bool) -> None:
+        """The inspector in place of the list, where there is no room beside it."""
+        self.aside.fold(narrow=narrow)
 
     def _bind(self) -> None:
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut  # a field that is typed in goes first
@@ -115,7 +122,7 @@ class EvidenceView(QWidget):
         self.query = self._filter()
         tools = row(
             self.add_button, self.detection, self.queue, self.printing, None, self.query,
-            spacing=tokens.S3,
+            self.aside.open, spacing=tokens.S3,
         )  # fmt: skip
         tools.setStretch(5, 2)
         tools.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
@@ -176,7 +183,7 @@ class EvidenceView(QWidget):
         self.inspector.show_details(state.details)
         self.review.show_row(state.row)
         self.review.show_tags(state.tags)
-        reveal(self.inspector, bool(state.total))
+        self.aside.show(some=bool(state.total))
         reveal(self.query, bool(state.total))
         reveal(self.printing, bool(state.items))
         self._enable(state)
