@@ -22,18 +22,19 @@ LINK: Final = "jit-link:"
 VERIFY: Final = "jit-verify:"
 RECOVER: Final = "jit-recover:"
 MAX_LINE_CHARS: Final = 1_000
-_CHECK_BYTES: Final = 6
-_PERSONS: Final = {
-    INVITE: b"jitc1invite",
-    LINK: b"jitc1link",
-    VERIFY: b"jitc1verify",
-    RECOVER: b"jitc1recover",
-}
 _NAMES: Final = {
     INVITE: "an invitation",
     LINK: "the line that links a device",
     VERIFY: "the code of a safety number",
     RECOVER: "the line of a recovery sheet",
+}
+_CHECK_BYTES: Final = 6
+_ALTERED: Final = "This line is incomplete or was altered. Copy all of it again."
+_PERSONS: Final = {
+    INVITE: b"jitc1invite",
+    LINK: b"jitc1link",
+    VERIFY: b"jitc1verify",
+    RECOVER: b"jitc1recover",
 }
 
 
@@ -50,7 +51,7 @@ def from_line(kind: type[R], prefix: str, text: str) -> R:
         BadInputError: a line of another type, cut short, or altered; the sentence says which.
     """
     if len(text) > 2 * MAX_LINE_CHARS:
-        raise BadInputError(f"This is too long to be {_NAMES[prefix]}.")
+        raise BadInputError(_other_type(prefix, text[:MAX_LINE_CHARS]))
     line = "".join(text.split())
     if not line.startswith(prefix) or len(line) > MAX_LINE_CHARS:
         raise BadInputError(_other_type(prefix, line))
@@ -58,15 +59,15 @@ def from_line(kind: type[R], prefix: str, text: str) -> R:
     try:
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as error:
-        raise BadInputError(_altered(prefix)) from error
+        raise BadInputError(_ALTERED) from error
     body, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
     # The last character may carry bits that no byte is made of: one record has one spelling.
     if len(raw) <= _CHECK_BYTES or check != _check(prefix, body) or packed != _packed(raw):
-        raise BadInputError(_altered(prefix))
+        raise BadInputError(_ALTERED)
     try:
         return codec.decode(kind, body)
     except (MalformedError, LimitExceededError) as error:
-        raise BadInputError(_altered(prefix)) from error
+        raise BadInputError(_ALTERED) from error
 
 
 def _packed(raw: bytes) -> str:
@@ -76,13 +77,8 @@ def _packed(raw: bytes) -> str:
 def _other_type(wanted: str, line: str) -> str:
     for prefix, name in _NAMES.items():
         if prefix != wanted and line.startswith(prefix):
-            return f"This is {name}. {_NAMES[wanted].capitalize()} begins with “{wanted}”."
-    return f"This is not {_NAMES[wanted]}. It begins with “{wanted}”."
-
-
-def _altered(prefix: str) -> str:
-    name = _NAMES[prefix].capitalize()
-    return f"{name} is incomplete or was altered. Copy all of it again."
+            return f"This is {name}. The one that is wanted begins with “{wanted}”."
+    return f"This is another line: the one that is wanted begins with “{wanted}”."
 
 
 def _check(prefix: str, body: bytes) -> bytes:

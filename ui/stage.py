@@ -23,13 +23,13 @@ from ui.people.view import PeopleView
 from ui.room import Room
 from ui.sheets import Sheets
 from ui.shortcuts import named
+from ui.spaces.nothing import no_spaces
 from ui.spaces.state import SpacesState, Tab
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
 from ui.viewing.windows import Viewers
 from ui.widgets.chip import Chip
 from ui.widgets.elided import Elided
-from ui.widgets.empty import Empty
 from ui.widgets.panel import Panel, row
 from ui.widgets.skeleton import Skeleton
 from ui.words import Badge
@@ -215,13 +215,8 @@ class Stage(QWidget):
         column.setSpacing(0)
         column.addWidget(header)
         column.addWidget(self.pages, 1)
-        self.empty = Empty(
-            "folder-open",
-            tr("No spaces yet"),
-            tr("Open one for your joint investigation team, or wait until a colleague adds you."),
-            tr("New space…"),
-        )
-        self.empty.acted.connect(self.new_space)
+        room = self._room
+        self.empty = no_spaces(room.desk.me.party, self.new_space.emit, room.status.sync_now)
         self.whole = QStackedWidget()
         self.whole.addWidget(Skeleton(tr("Reading your spaces…")))
         self.whole.addWidget(self.empty)

@@ -58,12 +58,13 @@ _BESIDE: Final = ("AlarmsView", "SpacesView", "StatusView")
 
 def topic_of(widget: QWidget | None) -> Place:
     """The page of the innermost view around a widget; else of one that its window shows."""
-    around, top = widget, widget
+    top = widget.window() if widget is not None else None
+    around = widget if widget is not None and widget.isVisible() else top
     while around is not None:
         found = _named(around)
         if found is not None:
             return found
-        around, top = around.parentWidget(), around
+        top, around = around, around.parentWidget()
     inside = top.findChildren(QWidget) if top is not None else ()
     for one in inside:
         if one.isVisible() and type(one).__name__ not in _BESIDE and (found := _named(one)):

@@ -73,6 +73,9 @@ FAILURES: Final = (
     "These files were written by a newer version of this program. Please update it.",
     "The vault file is damaged. It was left untouched.",
     "This profile belongs to somebody already.",
+    "This line is incomplete or was altered. Copy all of it again.",
+    "This is another line: the one that is wanted begins with “{wanted}”.",
+    "The store does not accept this invitation: it was used, or it has expired.",
     "The enrolment was cut off. Use the same invitation once more.",
     (
         "The server that answered is not the store of your invitation. Nothing of yours was sent "

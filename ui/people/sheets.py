@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from protocol.roles import Role
@@ -18,6 +22,8 @@ from ui.widgets.reveal import reveal
 from ui.widgets.saying import clearable
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
+
+_TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
 
 
 class AddMemberSheet(Sheet):
@@ -44,6 +50,7 @@ class AddMemberSheet(Sheet):
         self.query.setAccessibleName(tr("Search the directory"))
         clearable(self.query)
         self.query.textChanged.connect(presenter.filter)
+        self.query.installEventFilter(self)
         self.list = PersonList(tr("People"), words=True)
         self.list.setMinimumHeight(240)
         self.list.picked.connect(self._picked)
@@ -108,6 +115,23 @@ class AddMemberSheet(Sheet):
             if chosen
             else ""
         )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the field, Enter takes the first of those that are left, and ↓ goes to them."""
+        if (
+            watched is self.query
+            and isinstance(event, QKeyEvent)
+            and self._presenter.state.candidates
+        ):
+            none = self._presenter.state.chosen is None
+            if event.type() == QEvent.Type.KeyPress and event.key() in _TAKES:
+                if none:
+                    self._picked(0)
+                if event.key() == Qt.Key.Key_Down:
+                    self.list.setFocus(Qt.FocusReason.TabFocusReason)
+                if none or event.key() == Qt.Key.Key_Down:
+                    return True
+        return super().eventFilter(watched, event)
 
     def _picked(self, at: int) -> None:
         self._presenter.choose(self._presenter.state.candidates[at].user)
