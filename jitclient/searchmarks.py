@@ -34,6 +34,11 @@ def marked(text: str, terms: Sequence[str], *, label: str = "") -> Marked:
     )
 
 
+def places(text: str, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """(start, end) of every place of a whole text where one of the (folded) terms stands."""
+    return tuple(_places(text, terms))
+
+
 def has(text: str, terms: Sequence[str]) -> bool:
     """Whether one of the terms stands in it."""
     folded = fold(text)

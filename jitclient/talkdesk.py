@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 
+from jitclient import searchquery
 from jitclient.link import Link
 from jitclient.mentionviews import MentionRow, VersionRow
 from jitclient.queries import mentioned, timeline
+from jitclient.searchmarks import places
 from jitclient.session import Session
 from jitclient.usecases import edit_message
 from jitclient.views import MessageRow
+from localstore.folding import fold
 from protocol.ids import MessageId, SpaceId
 
 SHOWN = 200
@@ -36,6 +40,17 @@ class TalkDesk:
     async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
         """All versions of a text that was changed, the first one first; else none."""
         return await self._session.run(timeline.versions_of, self._session, space, message)
+
+    async def marks(
+        self, asked: str, texts: Sequence[str]
+    ) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Where in each text stands what is looked for: (start, end) in characters.
+
+        Raises:
+            BadInputError: the query cannot be understood.
+        """
+        terms = [fold(word) for word in searchquery.parse(asked).words]
+        return await asyncio.to_thread(lambda: tuple(places(text, terms) for text in texts))
 
     async def unread_mentions(self) -> Mapping[SpaceId, int]:
         """How many mentions of this person nobody has seen here yet, by space."""

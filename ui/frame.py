@@ -91,7 +91,8 @@ class Frame(QWidget):
         bind(self, "space-previous", lambda: self.room.spaces.step(-1))
         bind(self, "space-new", self.new_space)
         bind(self, "evidence-add", self._add_evidence)
-        bind(self, "find-here", partial(self.search, everywhere=False))
+        self.stage.find_further.connect(partial(self.search, everywhere=False))
+        bind(self, "find-here", self.find_here)
         bind(self, "find-all", self.search)
         bind(self, "mentions", self.mentions)
         bind(self, "sync", self.room.status.sync_now)
@@ -155,6 +156,15 @@ class Frame(QWidget):
             self.room.spaces.show_tab(Tab.PEOPLE)
 
         await NewSpaceSheet(self.window(), presenter, self.room.tasks, made).shown()
+
+    def find_here(self) -> None:
+        """Search in place where something is said; pressed again there, the sheet opens."""
+        view = self.stage.conversation
+        talking = self.room.spaces.state.tab is Tab.CONVERSATION and view.isVisible()
+        if talking and not view.finder.field.hasFocus():
+            view.finder.start()
+        else:
+            self.search(everywhere=False)
 
     def search(self, *, everywhere: bool = True) -> None:
         """Open the sheet that finds messages and exhibits."""

@@ -23,6 +23,7 @@ from protocol.ids import FileId, MessageId, SpaceId
 from ui import words
 from ui.alarms.presenter import AlarmsPresenter
 from ui.closing.presenter import ClosingPresenter
+from ui.conversation.finding import FindPresenter
 from ui.conversation.keys import KeysPresenter
 from ui.conversation.presenter import ConversationPresenter
 from ui.custody.presenter import LogPresenter
@@ -59,6 +60,12 @@ class Room:
         self.spaces = SpacesPresenter(desk, self.tasks, self._detail, self._tab)
         self.conversation = ConversationPresenter(
             desk, self.tasks, zone, on_read=self.spaces.refresh, now=clock
+        )
+        self.finding = FindPresenter(
+            desk,
+            self.tasks,
+            lambda: self.conversation.state.space,
+            lambda space, message: self.conversation.go_to(space, message, quiet=True),
         )
         self.keys = KeysPresenter(desk, self.tasks, zone, on_change=self.conversation.hold)
         self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)
@@ -138,6 +145,8 @@ class Room:
         self.alarms.known(alarms)
 
     def _detail(self, detail: SpaceDetail | None) -> None:
+        if detail is None or detail.row.space != self.conversation.state.space:
+            self.finding.close()
         self.conversation.open(detail)
         self.keys.open(detail.row.space if detail is not None else None)
         self.evidence.open(detail)

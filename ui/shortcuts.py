@@ -87,6 +87,8 @@ KEYS: Final = (
         "Enter",
         "Enter",
     ),
+    Key("find-older", "F3", "Older message that was found", _TIMELINE),
+    Key("find-newer", "Shift+F3", "Newer message that was found", _TIMELINE),
     Key("message-copy", "Ctrl+C", "Copy the selected message", _TIMELINE),
     Key("view", "O", "View the selected exhibit safely", _LIST),
     Key("review-next", "N", "Next to review", _LIST),

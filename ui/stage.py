@@ -49,6 +49,7 @@ class Stage(QWidget):
     """Follows the space in front."""
 
     new_space = Signal()
+    find_further = Signal()
 
     def __init__(self, room: Room) -> None:
         super().__init__()
@@ -85,8 +86,11 @@ class Stage(QWidget):
         """The first tab."""
         keys = KeyCards(self._room.keys, self._room.tasks)
         keys.compare.connect(self.sheets.verify)
-        view = ConversationView(self._room.conversation, self._room.show_exhibit, keys)
+        view = ConversationView(
+            self._room.conversation, self._room.show_exhibit, keys, self._room.finding
+        )
         view.attach.connect(lambda: self.sheets.add_evidence([]))
+        view.finder.further.connect(self.find_further)
         view.person.connect(self._show_person)
         view.versions.connect(lambda one: self.sheets.versions(MessageId(one)))
         return self._put(Tab.CONVERSATION, view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from jitclient.mentionviews import MentionRow, VersionRow
@@ -18,4 +18,7 @@ class TalkPort(Protocol):
     ) -> tuple[MentionRow, ...]: ...
     async def edit(self, space: SpaceId, message: MessageId, text: str) -> MessageRow: ...
     async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]: ...
+    async def marks(
+        self, asked: str, texts: Sequence[str]
+    ) -> tuple[tuple[tuple[int, int], ...], ...]: ...
     async def unread_mentions(self) -> Mapping[SpaceId, int]: ...

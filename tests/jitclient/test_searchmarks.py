@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jitclient.searchmarks import SHOWN_CHARS, marked
+from jitclient.searchmarks import SHOWN_CHARS, marked, places
 from localstore.folding import fold
 
 
@@ -56,3 +56,12 @@ def test_marks_are_in_order_inside_and_apart(text: str, terms: list[str]) -> Non
     edges = [edge for mark in line.marks for edge in mark]
     assert edges == sorted(set(edges))
     assert all(0 <= edge <= len(line.text) for edge in edges)
+
+
+def test_places_are_those_of_the_text_as_it_stands_folded_or_not() -> None:
+    text = "Straße, STRASSE und Łódź"
+
+    found = [text[a:b] for a, b in places(text, ["strasse", "lodz"])]
+
+    assert found == ["Straße", "STRASSE", "Łódź"]
+    assert places("", ["x"]) == places("abc", []) == ()

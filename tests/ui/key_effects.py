@@ -66,7 +66,7 @@ async def hand_over(hand: Hand) -> None:
     await hand.opens(AddSheet)
 
 
-@effect("find-here", "find-all")
+@effect("find-all")
 async def find(hand: Hand) -> None:
     await hand.opens(SearchSheet)
 

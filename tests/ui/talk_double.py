@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jitclient import searchquery
 from jitclient.events import MessagesChanged
 from jitclient.mentionviews import MentionRow, Spot, Target, VersionRow, parts
+from jitclient.searchmarks import places
 from jitclient.views import MessageRow
+from localstore.folding import fold
 from protocol.ids import MessageId, SpaceId
 
 if TYPE_CHECKING:
@@ -51,6 +54,12 @@ class TalkDouble:
     async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
         await self._desk._enter("versions")
         return self.changed.get(message, ())
+
+    async def marks(
+        self, asked: str, texts: Sequence[str]
+    ) -> tuple[tuple[tuple[int, int], ...], ...]:
+        terms = [fold(word) for word in searchquery.parse(asked).words]
+        return tuple(places(text, terms) for text in texts)
 
     async def unread_mentions(self) -> Mapping[SpaceId, int]:
         await self._desk._enter("unread_mentions")

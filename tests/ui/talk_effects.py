@@ -6,6 +6,7 @@ from tests.ui.pressing import Hand, effect, timeline
 from tests.ui.waiting import calm, open_dialogs, sheet, until
 from ui.conversation.timeline import Timeline
 from ui.conversation.versions import VersionsSheet
+from ui.search.view import SearchSheet
 from ui.spaces.state import Tab
 
 
@@ -59,3 +60,33 @@ async def versions(hand: Hand) -> None:
     found.reject()
     await until(lambda: open_dialogs() == [])
     await hand.front()
+
+
+@effect("find-here")
+async def find_here(hand: Hand) -> None:
+    await timeline(hand)
+    hand.press(hand.shell)
+    finder = hand.frame.stage.conversation.finder
+    assert finder.field.hasFocus()
+    hand.frame.room.finding.close()
+
+    hand.frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(hand.frame)
+    await hand.opens(SearchSheet)
+
+
+@effect("find-older", "find-newer")
+async def find_step(hand: Hand) -> None:
+    await timeline(hand)
+    hand.frame.find_here()
+    hand.frame.stage.conversation.finder.field.setText("the")
+    await calm(hand.frame)
+    before = hand.frame.room.finding.state
+    assert len(before.hits) > 1
+
+    hand.press(hand.frame.stage.conversation.finder.field)
+
+    step = 1 if hand.sequence == "F3" else -1
+    assert hand.frame.room.finding.state.at == (before.at + step) % len(before.hits)
+    await calm(hand.frame)
+    hand.frame.room.finding.close()

@@ -66,6 +66,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._seen = False
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
+        self._quiet = False
         self._turn = 0
         self.refresh = Reload(tasks, self._load, name="conversation")
 
@@ -108,9 +109,9 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._show(replace(self.state, loading_older=True))
             self._tasks.start(self._load_newer(), name="newer")
 
-    def go_to(self, space: SpaceId, message: MessageId) -> None:
-        """Bring a message into sight, as soon as its space is in front."""
-        self._asked = (space, message)
+    def go_to(self, space: SpaceId, message: MessageId, *, quiet: bool = False) -> None:
+        """Bring a message into sight, as soon as its space is in front; see `Goal`."""
+        self._asked, self._quiet = (space, message), quiet
         if self.state.space == space:
             self.refresh()
 
@@ -223,7 +224,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._show(replace(self.state, has_older=has[0], has_newer=has[1]))
             self._paint()
         self._turn += 1
-        self._show(replace(self.state, goal=Goal(rows.key_of(message), self._turn)))
+        self._show(replace(self.state, goal=Goal(rows.key_of(message), self._turn, self._quiet)))
 
     async def _load_newer(self) -> None:
         space = self.state.space

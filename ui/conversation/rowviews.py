@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from jitclient.mentionviews import Spot
-from protocol.ids import FileId
+from protocol.ids import FileId, MessageId
 from ui import words
+from ui.conversation.finding import Marks
 from ui.conversation.lines import ExhibitCard, Line, Missing, Rule
 from ui.conversation.margins import Margins
 from ui.conversation.spoken import answers, spoken
@@ -133,6 +134,11 @@ class MessageView(Still):
     def takes(self, item: MessageItem) -> bool:
         """Whether a new state can be taken over; else the view is made anew."""
         return _built_of(item) == _built_of(self.item)
+
+    def mark(self, marks: Marks, now: MessageId | None) -> None:
+        """Mark what was searched for in the text."""
+        if self.body is not None:
+            self.body.mark(marks.get(self.item.message, ()), here=self.item.message == now)
 
     def set_current(self, yes: bool) -> None:
         """Whether the keyboard is on this message."""

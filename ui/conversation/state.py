@@ -98,10 +98,11 @@ TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A row that was asked for; `turn` tells two askings apart."""
+    """A row that was asked for; `turn` tells two askings apart. `quiet`: the keyboard stays."""
 
     key: str
     turn: int
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

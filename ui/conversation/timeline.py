@@ -10,8 +10,9 @@ from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jitclient.mentionviews import Spot
-from protocol.ids import FileId
+from protocol.ids import FileId, MessageId
 from ui.conversation import rowviews
+from ui.conversation.finding import Marks
 from ui.conversation.place import Place, place_of
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
@@ -46,7 +47,8 @@ class Timeline(Place):
         self._order: list[str] = []
         self._pending: list[TimelineRow] = []
         self._current: str | None = None
-        self._goal = ""
+        self._goal, self._quiet = "", False
+        self._marks: tuple[Marks, MessageId | None] = ({}, None)
         self._body = QWidget()
         self._tools = Tools(self._body)
         self._build_frame()
@@ -73,10 +75,7 @@ class Timeline(Place):
         outer.addWidget(self.newer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(body)
         self.viewport().setAutoFillBackground(False)
-        tools = self._tools
-        tools.reply.clicked.connect(lambda: self._hovered(self._reply))
-        tools.edit.clicked.connect(lambda: self._hovered(self._edit))
-        tools.copy.clicked.connect(lambda: self._hovered(lambda view: copy(view.item.text)))
+        self._tools.wire(self._reply, self._edit, lambda view: copy(view.item.text))
 
     @property
     def built(self) -> bool:
@@ -133,6 +132,8 @@ class Timeline(Place):
     def _insert(self, item: TimelineRow) -> None:
         self._tools.away()  # Rows move away from under them.
         view = rowviews.make(item, self)
+        if isinstance(view, MessageView):
+            view.mark(*self._marks)
         at = place_of(item.key, self._rows, self._order)
         self._column.insertWidget(at, view)
         if at < len(self._order):
@@ -162,14 +163,20 @@ class Timeline(Place):
         view.hide()
         view.deleteLater()
 
+    def mark(self, marks: Marks, now: MessageId | None) -> None:
+        """Mark what was searched for in each message; the one that one is at stands out."""
+        self._marks = (marks, now)
+        for view in self.message_views():
+            view.mark(*self._marks)
+
     def to_unread(self) -> None:
         """Bring the unread line into sight, if there is one."""
         if any(isinstance(one, UnreadRow) for one in self._rows) and "unread" in self._views:
             self.to_row(self._views["unread"])
 
-    def go_to(self, key: str) -> None:
-        """Bring a row into sight and the keyboard to it, as soon as it is built."""
-        self._goal = key
+    def go_to(self, key: str, *, quiet: bool = False) -> None:
+        """Bring a row into sight and, if not `quiet`, the keyboard to it, once it is built."""
+        self._goal, self._quiet = key, quiet
         if not self._pending:
             QTimer.singleShot(0, self, self._reach)
 
@@ -177,11 +184,10 @@ class Timeline(Place):
         view = self._views.get(self._goal)
         if self._goal and isinstance(view, MessageView):
             self._goal = ""
-            self.setFocus()
-            self._set_current(view)
+            if not self._quiet:
+                self.setFocus()
+                self._set_current(view)
             QTimer.singleShot(0, view, lambda: self.to_row(view))
-
-    # --- keyboard and mouse --------------------------------------------------------------------
 
     def step(self, by: int) -> None:
         """Move the keyboard by `by` messages."""
@@ -289,7 +295,3 @@ class Timeline(Place):
             self.show_exhibit.emit(spot.target.file)
         else:
             self.show_person.emit(spot.target.user)
-
-    def _hovered(self, act: Callable[[MessageView], None]) -> None:
-        if self._tools.over is not None:
-            act(self._tools.over)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -30,6 +33,15 @@ class Tools(QFrame):
             across.addWidget(one)
         self.adjustSize()
         self.hide()
+
+    def wire(self, *acts: Callable[[MessageView], None]) -> None:
+        """What each button does to the message it stands beside, from left to right."""
+        for button, act in zip((self.reply, self.edit, self.copy), acts, strict=True):
+            button.clicked.connect(partial(self._act, act))
+
+    def _act(self, act: Callable[[MessageView], None], _checked: bool = False) -> None:
+        if self.over is not None:
+            act(self.over)
 
     def beside(self, view: MessageView, inside: QWidget) -> None:
         """Stand beside a message of the column `inside`."""

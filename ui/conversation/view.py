@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from protocol.ids import FileId, MessageId
 from ui.binding import bind
 from ui.conversation.composer import Composer
+from ui.conversation.findbar import FindBar
+from ui.conversation.finding import FindPresenter
 from ui.conversation.keycards import KeyCards
 from ui.conversation.presenter import ConversationPresenter
-from ui.conversation.state import ConversationState, Goal
+from ui.conversation.state import ConversationState, Goal, MessageItem
 from ui.conversation.timeline import Timeline
 from ui.language import tr
 from ui.theme import tokens
@@ -35,19 +37,14 @@ class ConversationView(QWidget):
         presenter: ConversationPresenter,
         show_exhibit: Callable[[FileId], None],
         keys: KeyCards,
+        finding: FindPresenter,
     ) -> None:
         super().__init__()
         self._presenter = presenter
         self._space: object = None
         self._goal: Goal | None = None
         self.timeline = Timeline()
-        self.timeline.reply.connect(lambda one: presenter.reply_to(MessageId(one)))
-        self.timeline.show_exhibit.connect(lambda one: show_exhibit(FileId(one)))
-        self.timeline.edit.connect(lambda one: presenter.changing.begin(MessageId(one)))
-        self.timeline.versions.connect(self.versions)
-        self.timeline.show_person.connect(self.person)
-        self.timeline.older.connect(presenter.older)
-        self.timeline.newer.connect(presenter.newer)
+        self._wire(self.timeline, show_exhibit)
         self.empty = Empty(
             "messages-square",
             tr("Nothing has been said here yet"),
@@ -60,6 +57,10 @@ class ConversationView(QWidget):
         self.stack.addWidget(Skeleton(tr("Reading the conversation…")))
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.timeline)
+        self._finding = finding
+        self.finder = FindBar(finding)
+        self.finder.closed.connect(self.timeline.setFocus)
+        finding.marked = lambda marks: self.timeline.mark(marks, finding.state.now)
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.keys = keys
@@ -70,6 +71,16 @@ class ConversationView(QWidget):
         self._build()
         self._bind()
         presenter.attach(self.render_state)
+
+    def _wire(self, line: Timeline, show_exhibit: Callable[[FileId], None]) -> None:
+        presenter = self._presenter
+        line.reply.connect(lambda one: presenter.reply_to(MessageId(one)))
+        line.show_exhibit.connect(lambda one: show_exhibit(FileId(one)))
+        line.edit.connect(lambda one: presenter.changing.begin(MessageId(one)))
+        line.versions.connect(self.versions)
+        line.show_person.connect(self.person)
+        line.older.connect(presenter.older)
+        line.newer.connect(presenter.newer)
 
     def _build(self) -> None:
         foot = QVBoxLayout()
@@ -82,11 +93,14 @@ class ConversationView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.finder)
         column.addWidget(self.stack, 1)
         column.addLayout(foot)
 
     def _bind(self) -> None:
         near = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        bind(self, "find-older", lambda: self._finding.step(1), context=near)
+        bind(self, "find-newer", lambda: self._finding.step(-1), context=near)
         bind(self.composer, "send", self._presenter.send, context=near)
         here = Qt.ShortcutContext.WidgetShortcut
         line = self.timeline
@@ -109,6 +123,8 @@ class ConversationView(QWidget):
         moved = state.space != self._space
         self._space = state.space
         self.timeline.show_rows(state.rows, has_older=state.has_older, has_newer=state.has_newer)
+        said = [one for one in state.rows if isinstance(one, MessageItem) and one.text]
+        self._finding.loaded([(one.message, one.text) for one in said])
         for button in (self.timeline.older_button, self.timeline.newer_button):
             button.setEnabled(not state.loading_older)
         self.stack.setCurrentIndex(2 if state.rows else 0 if state.loading else 1)
@@ -122,7 +138,7 @@ class ConversationView(QWidget):
         if state.goal != self._goal:
             self._goal = state.goal
             if state.goal is not None:
-                self.timeline.go_to(state.goal.key)
+                self.timeline.go_to(state.goal.key, quiet=state.goal.quiet)
                 return
         if state.writable and self.isVisible() and self.window().focusWidget() in (None, self):
             self.composer.edit.setFocus()  # it was not there yet when the room was entered

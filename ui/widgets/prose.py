@@ -94,10 +94,12 @@ class Prose(Painted):
         low, high = sorted((self._anchor, self._caret))
         return self._units[2 * low : 2 * high].decode("utf-16-le", "replace")
 
-    def mark(self, marks: Sequence[tuple[int, int]], now: int = -1) -> None:
-        """Mark characters that were searched for; the one numbered `now` stands out."""
-        self._marks = [(self._unit(a), self._unit(b), at == now) for at, (a, b) in enumerate(marks)]
-        self.update()
+    def mark(self, marks: Sequence[tuple[int, int]], *, here: bool = False) -> None:
+        """Mark characters that were searched for; `here`: they stand out."""
+        found = [(self._unit(a), self._unit(b), here) for a, b in marks]
+        if found != self._marks:
+            self._marks = found
+            self.update()
 
     def _unit(self, at: int) -> int:
         return len(self._text[:at].encode("utf-16-le")) // 2

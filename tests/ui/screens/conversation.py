@@ -231,3 +231,13 @@ async def _versions(play: Play) -> None:
     frame, message = await _changed_one(play)
     frame.stage.sheets.versions(message)
     await play.shown(VersionsSheet)
+
+
+@screen("find-here")
+async def _find_here(play: Play) -> None:
+    frame, _ = await play.frame()
+    frame.find_here()
+    frame.stage.conversation.finder.field.setText("the")
+    await calm(frame)
+    frame.room.finding.step(1)
+    await calm(frame)
