@@ -33,6 +33,9 @@ def main(words: Sequence[str] | None = None) -> int:
         from ui.gallery.app import run as exhibit  # noqa: PLC0415 - see above
 
         return exhibit()
+    for name, flag in (("JIT_PROXY", args.proxy), ("JIT_CA_FILE", args.ca_file)):
+        if flag is not None:  # so that it holds for this program's own further processes, too
+            os.environ[name] = str(flag)
     profile = args.profile or default_profile()
     if args.command is not None:
         from jitclient.cli.run import run  # noqa: PLC0415 - see above

@@ -19,7 +19,7 @@ from typing import Final
 
 from crypto.filestream import FileShape, Sealer
 from crypto.spool import SpoolCipher
-from jitclient import carrierlock
+from jitclient import carrierlock, networking
 from jitclient.carriedjobs import MAX_LOT_BYTES, Job, Lot
 from jitclient.evidence_source import EvidenceSource
 from jitclient.foundation.clock import SystemClock
@@ -52,6 +52,7 @@ def main() -> int:
     forbid_core_dumps()
     lot = codec.decode(Lot, sys.stdin.buffer.read(MAX_LOT_BYTES + 1), limit=MAX_LOT_BYTES)
     try:
+        networking.apply(Path(os.fsdecode(lot.profile)))
         carrierlock.hold(Path(os.fsdecode(lot.profile)))
     except JitError:
         return 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crypto import entropy as sources
-from jitclient import carrierlock
+from jitclient import carrierlock, networking
 from jitclient.desk import Desk
 from jitclient.deviceviews import Joining
 from jitclient.foundation.clock import Clock, SystemClock
@@ -60,10 +60,15 @@ class Linking:
 
 
 class DoorKeeper:
-    """One profile folder before it is unlocked."""
+    """One profile folder before it is unlocked; the network is used as machine and profile say.
+
+    Raises:
+        ConfigurationError: a file of settings says what cannot be meant.
+    """
 
     def __init__(self, profile_dir: Path, *, clock: Clock | None = None) -> None:
         self.profile_dir = profile_dir
+        networking.apply(profile_dir)
         self._clock = clock or SystemClock()
 
     def enrolled(self) -> bool:

@@ -27,6 +27,7 @@ from protocol.errors import (
 )
 from protocol.limits import KIB
 from sync.errors import NotSignedInError, from_answer
+from sync.network import Proxy, proxy_for, refused_by
 from sync.throttle import Throttle
 
 SLICE_BYTES: Final = 256 * KIB
@@ -104,6 +105,7 @@ class Lane:
         self._moved = moved
         self._throttle = throttle or Throttle()
         self._connection: http.client.HTTPSConnection | None = None
+        self._proxy: Proxy | None = None
         self._aborted = False
 
     def put(self, path: str, data: memoryview, digest: bytes) -> None:
@@ -179,7 +181,8 @@ class Lane:
                 return self._read(self._request(method, path, token, headers, data), buffer)
         except _BROKEN as error:
             self.close()
-            raise StoreUnreachableError("The connection to the store broke.") from error
+            broken = StoreUnreachableError("The connection to the store broke.")
+            raise (refused_by(self._proxy, error) or broken) from error
         except JitError:
             self.close()
             raise
@@ -215,10 +218,15 @@ class Lane:
     def _connected(self) -> http.client.HTTPSConnection:
         if self._connection is None:
             line = self._line
-            self._connection = http.client.HTTPSConnection(
-                line.host, line.port, timeout=line.timeout, context=line.context
+            proxy = self._proxy = proxy_for(line.host, line.port)
+            host, port = (line.host, line.port) if proxy is None else (proxy.host, proxy.port)
+            connection = http.client.HTTPSConnection(
+                host, port, timeout=line.timeout, context=line.context
             )
-            self._connection.connect()
+            if proxy is not None:
+                connection.set_tunnel(line.host, line.port, proxy.headers)
+            self._connection = connection
+            connection.connect()
             _bound_buffer(self._connection.sock)
         if self._aborted:
             raise ConnectionAbortedError

@@ -12,9 +12,11 @@ from collections.abc import Awaitable, Callable
 import httpx
 
 from protocol.errors import JitError, StoreIdentityError
+from sync.network import Proxy, proxy_for
 from sync.tls import pinned_context
 
 Pool = httpx.AsyncHTTPTransport | httpx.AsyncClient
+"""The product uses the first; a simulation puts a client in front of its store in one process."""
 Judge = Callable[[bytes, bytes | None], Awaitable[bool]]
 """(SHA-256 of another certificate, an unverified statement about it or None for what is known of it
 already) -> whether the store's long-term key vouches for it, and it is remembered from now on."""
@@ -23,11 +25,20 @@ Ask = Callable[[bytes], Awaitable[tuple[bytes, ...]]]
 
 
 class Connections:
-    """Connections to the certificate `pin`, and to those that follow it. One event loop's."""
+    """Connections to the certificate `pin`, and to those that follow it. One event loop's.
 
-    def __init__(self, pin: bytes, *, judge: Judge | None, ask: Ask, proxies: bool) -> None:
+    Attributes:
+        pin: SHA-256 of the certificate that new connections see.
+        proxy: what the connections go through; None before the first, and for a direct line.
+    """
+
+    def __init__(
+        self, pin: bytes, address: tuple[str, int], *, judge: Judge | None, ask: Ask
+    ) -> None:
         self.pin = bytes(pin)
-        self._judge, self._ask, self._proxies = judge, ask, proxies
+        self.proxy: Proxy | None = None
+        self._address = address
+        self._judge, self._ask = judge, ask
         self._pool: Pool | None = None
         self._retired: list[Pool] = []
         self._building, self._following = asyncio.Lock(), asyncio.Lock()
@@ -45,7 +56,8 @@ class Connections:
         except StoreIdentityError as error:
             if not await self._followed(pool, error.certificate):
                 raise
-        return await _send(await self._connected(), request)  # none of it was sent before
+        again = await self._connected()  # none of it was sent before
+        return await _send(again, request)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -90,13 +102,17 @@ class Connections:
 
     def _build(self) -> Pool:
         # Only the pool: the client around it costs a third more, for cookies, redirects and
-        # authentication that nobody wants. It alone knows the environment's proxies, though.
+        # authentication that nobody wants.
         context = pinned_context(self.pin)
         limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
-        if not self._proxies:
-            return httpx.AsyncHTTPTransport(verify=context, limits=limits, trust_env=False)
-        return httpx.AsyncClient(
-            verify=context, limits=limits, trust_env=True, follow_redirects=False
+        proxy = self.proxy = proxy_for(*self._address)
+        return httpx.AsyncHTTPTransport(
+            verify=context,
+            limits=limits,
+            trust_env=False,
+            proxy=None
+            if proxy is None
+            else httpx.Proxy(f"http://{proxy.name}", headers=proxy.headers),
         )
 
 

@@ -10,12 +10,16 @@ Spec: docs/protocol/70-store.md §1.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import ssl
+from collections.abc import Iterator
 from typing import Final
 
 from protocol.errors import BugError, StoreIdentityError
+from sync.issuer import issuer_of
+from sync.network import authorities
 
 PIN_BYTES: Final = 32
 
@@ -30,7 +34,8 @@ class _PinnedSocket(ssl.SSLSocket):
     """Blocking TLS, as http.client uses it."""
 
     def do_handshake(self, block: bool = False) -> None:
-        super().do_handshake(block)
+        with _authorities_named():
+            super().do_handshake(block)
         try:
             check_peer(self, _pin_of(self.context))
         except BaseException:
@@ -42,13 +47,15 @@ class _PinnedObject(ssl.SSLObject):
     """TLS over memory buffers, as asyncio and anyio (httpx) use it."""
 
     def do_handshake(self) -> None:
-        super().do_handshake()
+        with _authorities_named():
+            super().do_handshake()
         check_peer(self, _pin_of(self.context))
 
 
 def pinned_context(certificate_sha256: bytes) -> ssl.SSLContext:
     """A context that connects to the certificate with this SHA-256 only, over TLS 1.3 only.
 
+    Where the machine demands authorities (`network.py`), one of them must have issued it as well.
     Takes some milliseconds (OpenSSL reads its configuration): build it off the loop's thread.
 
     Args:
@@ -65,6 +72,9 @@ def pinned_context(certificate_sha256: bytes) -> ssl.SSLContext:
     # The identity is the pin. TLS itself still proves that the peer holds the certificate's key.
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    if authorities():  # a further condition where the machine sets one, never another identity
+        context.load_verify_locations(cafile=authorities())
+        context.verify_mode = ssl.CERT_REQUIRED
     context.sslsocket_class = _PinnedSocket
     context.sslobject_class = _PinnedObject
     return context
@@ -79,12 +89,30 @@ def check_peer(connection: ssl.SSLSocket | ssl.SSLObject, pin: bytes) -> None:
     certificate = connection.getpeercert(binary_form=True)
     seen = hashlib.sha256(certificate).digest() if certificate is not None else b""
     if not hmac.compare_digest(seen, pin):
-        error = StoreIdentityError(
-            "The server that answered is not the store of your invitation. Nothing of yours was "
-            "sent to it."
-        )
-        error.certificate = seen
-        raise error
+        raise _not_the_store(certificate or b"", seen)
+
+
+def _not_the_store(certificate: bytes, seen: bytes) -> StoreIdentityError:
+    issuer = issuer_of(certificate)
+    named = f" Its certificate was issued by “{issuer}”." if issuer else ""
+    error = StoreIdentityError(
+        f"The server that answered is not the store of your invitation.{named} Nothing of yours "
+        "was sent to it."
+    )
+    error.certificate = seen
+    return error
+
+
+@contextlib.contextmanager
+def _authorities_named() -> Iterator[None]:
+    """A chain that leads to none of the demanded authorities is another identity."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise StoreIdentityError(
+            "The certificate of the server that answered comes from none of the authorities that "
+            "this computer demands. Nothing of yours was sent to it."
+        ) from error
 
 
 def _pin_of(context: ssl.SSLContext) -> bytes:

@@ -29,11 +29,13 @@ from protocol.errors import (
 from protocol.limits import KIB, MAX_JSON_BYTES
 from sync.address import base_url
 from sync.errors import from_answer
+from sync.network import refused_by
 from sync.pool import Connections, Judge
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 _HEADERS: Final = {"user-agent": "jitclient/1", "accept-encoding": "identity"}
+_HTTPS: Final = 443
 _MAX_PROBLEM_BYTES: Final = 16 * KIB
 _MAX_STATEMENTS_BYTES: Final = 4 * KIB
 _MIN_BYTES_PER_SECOND: Final = 1 * KIB
@@ -57,7 +59,6 @@ class Transport:
         address: `host:port`, an IPv6 host in brackets.
         pin: SHA-256 of the store's certificate, 32 bytes.
         timeout: seconds to wait for a connection, and for each piece of a reply.
-        environment_proxies: whether HTTPS_PROXY and its relatives are obeyed.
         judge: whether another certificate is the store's too; without it none is.
     """
 
@@ -67,16 +68,14 @@ class Transport:
         pin: bytes,
         *,
         timeout: float,
-        environment_proxies: bool = False,
         judge: Judge | None = None,
     ) -> None:
         self._address, self._base = address, base_url(address)
         self._timeout = timeout
         self._patience = httpx.Timeout(timeout).as_dict()
-        self._environment_proxies = environment_proxies
-        self._connections = Connections(
-            pin, judge=judge, ask=self._stated, proxies=environment_proxies
-        )
+        url = httpx.URL(self._base)
+        where = (url.host, url.port or _HTTPS)
+        self._connections = Connections(pin, where, judge=judge, ask=self._stated)
         # At DEBUG they write request headers, and with them the bearer token.
         for name in _LOUD_LOGGERS:
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -204,16 +203,16 @@ class Transport:
             finally:
                 await response.aclose()
         except (httpx.HTTPError, OSError) as error:
+            stopped = refused_by(self._connections.proxy, error)
+            if stopped is not None:
+                raise stopped from error
             raise StoreUnreachableError(
                 "The store cannot be reached. What you did is kept and sent later."
             ) from error
 
     async def _stated(self, pin: bytes) -> tuple[bytes, ...]:
         """What a server with another certificate states: one GET without a token, and closed."""
-        proxies = self._environment_proxies
-        async with Transport(
-            self._address, pin, timeout=self._timeout, environment_proxies=proxies
-        ) as stranger:
+        async with Transport(self._address, pin, timeout=self._timeout) as stranger:
             return await stranger.statements()
 
     async def _refuse(self, response: httpx.Response) -> None:

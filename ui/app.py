@@ -17,7 +17,7 @@ os.environ.setdefault("QT_API", "pyside6")
 
 import qasync
 
-from protocol.errors import EXIT_NOT_FOUND, ProfileInUseError
+from protocol.errors import EXIT_NOT_FOUND, JitError, ProfileInUseError
 from protocol.ids import SpaceId
 from ui.again import begin_anew
 from ui.application import application
@@ -149,13 +149,25 @@ async def _live(
     unlocked: Callable[[], Awaitable[DeskPort]] | None,
 ) -> None:
     # The client brings TLS, SQLCipher and the keyring; they load behind the first window.
-    door = await asyncio.to_thread(_door, profile_dir)
+    try:
+        door = await asyncio.to_thread(_door, profile_dir)
+    except JitError as error:  # a file of settings that nobody can mean
+        await _cannot_start(shell, error)
+        return
     shell.open_gate(door, open_space=open_space)
     if unlocked is not None:
         shell.enter(await unlocked())
     await _preload()
     await done.wait()
     shell.tasks.close()
+
+
+async def _cannot_start(shell: Shell, error: JitError) -> None:
+    from ui.language import told, tr  # noqa: PLC0415 - rare
+    from ui.widgets.sheet import Sheet  # noqa: PLC0415
+
+    sheet = Sheet(shell, tr("JIT Client cannot start"), lead=told(error.sentence))
+    await sheet.shown()
 
 
 async def _preload() -> None:

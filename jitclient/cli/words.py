@@ -40,6 +40,19 @@ def options(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
         help="read the passphrase from the first line of FILE",
     )
     parser.add_argument(
+        "--proxy",
+        metavar="PROXY",
+        default=default(None),
+        help="system, none or http://host:port; before JIT_PROXY and the settings",
+    )
+    parser.add_argument(
+        "--ca-file",
+        type=Path,
+        metavar="FILE",
+        default=default(None),
+        help="authorities one of which must have issued the store's certificate",
+    )
+    parser.add_argument(
         "--json", action="store_true", default=default(False), help="print one JSON object"
     )
     parser.add_argument(

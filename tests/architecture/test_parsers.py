@@ -45,6 +45,7 @@ READERS = {
     "jitclient/wiping.py": "hex out of our own row in device.db, written by the line above it",
     "jitclient/mentionviews.py": "32 hexadecimal digits, matched before, of a text typed here",
     "jitclient/viewing/wire.py": "frames of the viewing process, length checked first",
+    "jitclient/foundation/policy.py": "settings of machine and profile, TOML, length checked first",
     "ui/reaching/instance.py": "who is at the other end of a socket, in the system's own layout",
     "localstore/carried.py": "rows of 36 bytes that our own process appended to our own file",
     "jitclient/exhibitlist.py": "a list of exhibits, CSV, length checked first",
@@ -59,6 +60,7 @@ NUMBERS = {
     "crypto/keys.py": "an X25519 public key of 32 bytes, as a number",
     "crypto/linking.py": "ten bytes of a digest, as a number",
     "crypto/words.py": "a root of 32 bytes and its checksum, as a number",
+    "sync/issuer.py": "one name in a certificate, every length checked before it is taken",
     "crypto/signatures.py": "an Ed25519 public key of 32 bytes, as a number",
 }
 """Where `int.from_bytes` reads a value whose length was fixed before."""

@@ -234,23 +234,6 @@ async def test_names_and_both_kinds_of_numbers_are_addresses(address: str) -> No
     Transport(address, bytes(32), timeout=1)
 
 
-async def test_proxies_of_the_environment_are_not_obeyed_unless_allowed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    monkeypatch.setenv("NO_PROXY", "")
-
-    got = await ask(always(json(COUNT)))
-
-    assert got == COUNT
-    async with serving(always(json(COUNT))) as server:
-        line = Transport(server.address, server.pin, timeout=10, environment_proxies=True)
-        with pytest.raises(StoreUnreachableError):
-            await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
-        await line.aclose()
-    assert server.requests == []
-
-
 async def test_tokens_reach_no_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 

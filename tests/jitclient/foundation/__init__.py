@@ -1,0 +1,1 @@
+"""What stands below everything else of the client."""
