@@ -109,6 +109,17 @@ install_dbus() {
     fi
 }
 
+install_screen() {
+    # For the tests that show the window on a display and read it as a screen reader does only.
+    [ "$(uname -s)" = Linux ] || return 0
+    [ -x /usr/libexec/at-spi-bus-launcher ] && command -v Xvfb >/dev/null 2>&1 && return 0
+    if may_install; then
+        apt_install xvfb at-spi2-core || say "no display for tests could be installed; they are skipped."
+    else
+        say "the tests on a display of their own are skipped without xvfb and at-spi2-core."
+    fi
+}
+
 check_qt() {
     QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -c \
         'from PySide6.QtWidgets import QApplication; QApplication([])' \
@@ -121,6 +132,7 @@ install_packages
 install_libraries
 install_postgresql
 install_dbus
+install_screen
 
 check_qt
 say "done: $VENV/bin/jitclient and $VENV/bin/jitstore"
