@@ -12,6 +12,7 @@ from jitclient.cli import (
     accounts,
     adding,
     devices,
+    doctoring,
     evidence,
     facts,
     getting,
@@ -128,6 +129,8 @@ def report(error: JitError, out: Output) -> int:
 async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
     if args.command == "check-proof":
         return groups.check_proof(args, out)
+    if args.command == "doctor":  # also of settings that keep everything else from starting
+        return await doctoring.examine(args, profile, out)
     door = DoorKeeper(profile)
     if args.command == "enrol":
         return await accounts.enrol(door, args, out)
