@@ -27,7 +27,7 @@ from jitclient.foundation.text import visible
 from jitclient.founders import FoundingError
 from jitclient.place import Place
 from jitclient.receipts import Claim
-from localstore import custody, evidence, messages, spacelog, spaces
+from localstore import custody, evidence, messages, spacelog, spaces, threads
 from localstore import mentions as mentioned
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
@@ -148,8 +148,10 @@ def _text(at: Place, new: Incoming, said: Text) -> None:
         _row(at, new, "text", words.text),
         reply_to=MessageId(said.reply_to) if said.reply_to else None,
         mentions_me=words.me and new.author != at.session.user,
+        thread=threads.root_of(at.sp, new.key_msg.message, said.reply_to),
     )
     _add(at, row)
+    threads.came(at.sp, row.message, row.thread)
     mentioned.keep(at.sp, row.message, words.spots)
     editing.arrived(at, new.who, row)
 

@@ -1,4 +1,4 @@
-"""The part of the desk about what is said: mentions, edits."""
+"""The part of the desk about what is said: mentions, edits, threads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jitclient.mentionviews import MentionRow, VersionRow
 from jitclient.queries import mentioned, timeline
 from jitclient.searchmarks import places
 from jitclient.session import Session
-from jitclient.usecases import edit_message
+from jitclient.usecases import edit_message, keep_draft, send_message
 from jitclient.views import MessageRow
 from localstore.folding import fold
 from protocol.ids import MessageId, SpaceId
@@ -36,6 +36,27 @@ class TalkDesk:
         if await self._session.run(edit_message.edit, self._session, space, message, text):
             self._link.send_soon()
         return await self._session.run(timeline.one_message, self._session, space, message)
+
+    async def answer(self, space: SpaceId, root: MessageId, text: str) -> MessageRow:
+        """Answer in a thread; its draft is none any more. See `usecases.send_message`."""
+        record = await send_message.send_message(
+            self._session, space, text, reply_to=root, in_thread=True
+        )
+        self._link.send_soon()
+        message = MessageId(record.message)
+        return await self._session.run(timeline.one_message, self._session, space, message)
+
+    async def thread(self, space: SpaceId, root: MessageId) -> tuple[MessageRow, ...]:
+        """A message and what answers it, oldest first."""
+        return await self._session.run(timeline.thread, self._session, space, root)
+
+    async def draft(self, space: SpaceId, root: MessageId) -> str:
+        """What is being written in a thread."""
+        return await self._session.run(keep_draft.of_thread, self._session, space, root)
+
+    async def keep_draft(self, space: SpaceId, root: MessageId, text: str) -> None:
+        """Keep what is being written in a thread."""
+        await self._session.run(keep_draft.keep_of_thread, self._session, space, root, text)
 
     async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
         """All versions of a text that was changed, the first one first; else none."""

@@ -93,6 +93,9 @@ class MessageRow:
     spots: tuple[Spot, ...] = ()  # where `text` points to somebody or something
     mentions_me: bool = False
     edited_at: int | None = None  # when its author changed it, by the author's clock
+    thread: MessageId | None = None  # the message its thread begins with; None: it begins one
+    answers: int = 0  # in the thread that begins with it,
+    new_answers: int = 0  # and how many of them nobody has seen here
 
 
 class Purpose(Enum):

@@ -104,6 +104,7 @@ class MessageRecord:
     told_by: bytes = b""  # the user who told of it; empty: it came from its author
     mentions_me: bool = False  # it points to the person of this device
     edited_at: int | None = None  # when its author changed it, by his clock; see versions.py
+    thread: bytes | None = None  # the first message of the thread that it is part of; threads.py
 
 
 _ADD: Final = rows.insertion("message", MessageRecord)

@@ -26,6 +26,7 @@ from ui.closing.presenter import ClosingPresenter
 from ui.conversation.finding import FindPresenter
 from ui.conversation.keys import KeysPresenter
 from ui.conversation.presenter import ConversationPresenter
+from ui.conversation.thread import ThreadPresenter
 from ui.custody.presenter import LogPresenter
 from ui.evidence.presenter import EvidencePresenter
 from ui.home.presenter import HomePresenter
@@ -61,6 +62,14 @@ class Room:
         self.conversation = ConversationPresenter(
             desk, self.tasks, zone, on_read=self.spaces.refresh, now=clock
         )
+        self.thread = ThreadPresenter(
+            desk,
+            self.tasks,
+            zone,
+            lambda: self.conversation.state,
+            lambda: self.conversation.exhibits,
+        )
+        self.conversation.drafts.beside = self.thread.keep
         self.finding = FindPresenter(
             desk,
             self.tasks,
@@ -130,6 +139,7 @@ class Room:
         """Called every few seconds: ages and clocks."""
         self.status.tick()
         self.conversation.drafts.tick()
+        self.thread.tick()
         self.evidence.tick()
 
     def close(self) -> None:
@@ -147,6 +157,7 @@ class Room:
     def _detail(self, detail: SpaceDetail | None) -> None:
         if detail is None or detail.row.space != self.conversation.state.space:
             self.finding.close()
+            self.thread.close()
         self.conversation.open(detail)
         self.keys.open(detail.row.space if detail is not None else None)
         self.evidence.open(detail)

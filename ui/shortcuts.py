@@ -76,6 +76,7 @@ KEYS: Final = (
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
     Key("message-newest", "End", "Newest message, in the timeline", _TIMELINE),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
+    Key("message-thread", "T", "Thread of the selected message", _TIMELINE),
     Key("message-edit", "E", "Change the selected message, if it is yours", _TIMELINE),
     Key("edit-last", "Up", "Change your last message, from an empty text", _TIMELINE, "↑"),
     Key("message-versions", "H", "Earlier versions of the selected message", _TIMELINE),

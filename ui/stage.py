@@ -86,9 +86,9 @@ class Stage(QWidget):
         """The first tab."""
         keys = KeyCards(self._room.keys, self._room.tasks)
         keys.compare.connect(self.sheets.verify)
-        view = ConversationView(
-            self._room.conversation, self._room.show_exhibit, keys, self._room.finding
-        )
+        room = self._room
+        asides = (room.finding, room.thread)
+        view = ConversationView(room.conversation, room.show_exhibit, keys, *asides)
         view.attach.connect(lambda: self.sheets.add_evidence([]))
         view.finder.further.connect(self.find_further)
         view.person.connect(self._show_person)

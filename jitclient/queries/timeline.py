@@ -21,7 +21,17 @@ from jitclient.views import (
     PermissionRow,
     ReceivedBy,
 )
-from localstore import chunks, custody, evidence, messages, people, permissions, reviews, versions
+from localstore import (
+    chunks,
+    custody,
+    evidence,
+    messages,
+    people,
+    permissions,
+    reviews,
+    threads,
+    versions,
+)
 from localstore.again import NEVER
 from localstore.connection import Connection
 from localstore.evidence import ExhibitRecord
@@ -71,6 +81,17 @@ def one_message(session: Session, space: SpaceId, message: MessageId) -> Message
     return _message_row(session, sp, space, record, names.of_space(session, space))
 
 
+def thread(
+    session: Session, space: SpaceId, root: MessageId, limit: int = 500
+) -> tuple[MessageRow, ...]:
+    """A message, if it is here, and the newest `limit` of what answers it, oldest first."""
+    sp = session.stores.space(space)
+    first = messages.message(sp, root)
+    found = [*([first] if first is not None else []), *threads.of(sp, root, limit)]
+    notes = names.of_space(session, space)
+    return tuple(_message_row(session, sp, space, one, notes) for one in found)
+
+
 def versions_of(session: Session, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
     """All versions of a text that was changed, the first one first."""
     sp = session.stores.space(space)
@@ -99,10 +120,7 @@ def _message_row(
     author = UserId(record.author_user)
     person = people.person(session.stores.device, author)
     mine = author == session.user
-    received = tuple(
-        ReceivedBy(user=UserId(user), name=session.name_of(UserId(user)), at=at)
-        for user, at in (messages.deliveries(sp, record.message) if mine else ())
-    )
+    thread = threads.standing(sp, record.message)
     return MessageRow(
         message=MessageId(record.message),
         space=space,
@@ -117,7 +135,7 @@ def _message_row(
         claimed_at=record.claimed_at,
         received_at=record.received_at,
         on_server_at=record.on_server_at,
-        received_by=received,
+        received_by=_received(session, sp, record) if mine else (),
         file=FileId(record.file) if record.file else None,
         reply_to=MessageId(record.reply_to) if record.reply_to else None,
         missing_before=record.missing_before,
@@ -128,6 +146,16 @@ def _message_row(
         spots=mentions.spots(session, space, record.message) if record.kind == "text" else (),
         mentions_me=record.mentions_me,
         edited_at=record.edited_at,
+        thread=MessageId(record.thread) if record.thread else None,
+        answers=thread.answers,
+        new_answers=thread.unread,
+    )
+
+
+def _received(session: Session, sp: Connection, record: MessageRecord) -> tuple[ReceivedBy, ...]:
+    return tuple(
+        ReceivedBy(user=UserId(user), name=session.name_of(UserId(user)), at=at)
+        for user, at in messages.deliveries(sp, record.message)
     )
 
 

@@ -6,7 +6,7 @@ It dies with the space, and in the transaction that makes a message of it (send_
 from __future__ import annotations
 
 from jitclient.session import Session
-from localstore import drafts, messages
+from localstore import drafts, messages, threads
 from localstore.connection import transaction
 from protocol.ids import MessageId, SpaceId
 from protocol.limits import MAX_BODY_BYTES
@@ -39,3 +39,23 @@ def draft(session: Session, space: SpaceId) -> tuple[str, MessageId | None]:
     if reply_to is None or messages.message(sp, reply_to) is None:
         return text, None
     return text, MessageId(reply_to)
+
+
+def keep_of_thread(session: Session, space: SpaceId, root: MessageId, text: str) -> None:
+    """Keep what is being written in a thread. Database thread.
+
+    Raises:
+        NotFoundError: no such space; SpaceClosedError: it was wiped.
+    """
+    sp = session.stores.space(space)
+    with transaction(sp):
+        threads.keep_draft(sp, root, text[:MAX_BODY_BYTES])
+
+
+def of_thread(session: Session, space: SpaceId, root: MessageId) -> str:
+    """What is being written in a thread; empty: nothing. Database thread.
+
+    Raises:
+        NotFoundError: no such space; SpaceClosedError: it was wiped.
+    """
+    return threads.draft(session.stores.space(space), root)

@@ -7,7 +7,7 @@ from jitclient.foundation.text import check_message
 from jitclient.place import place
 from jitclient.sealing import Draft
 from jitclient.session import Session
-from localstore import drafts
+from localstore import drafts, messages, threads
 from localstore import mentions as mentioned
 from localstore.connection import transaction
 from localstore.messages import MessageRecord
@@ -25,22 +25,28 @@ async def send_message(
     *,
     reply_to: MessageId | None = None,
     drafted: bool = False,
+    in_thread: bool = False,
 ) -> MessageRecord:
     """Write a message to all members. It leaves with the next round that reaches the store.
 
     People, roles and exhibits it points to are written down in `text` (mentionviews.py). What was
-    `drafted` is no draft any more.
+    `drafted` is no draft any more, nor is the draft of the thread where it is said `in_thread`.
 
     Raises:
         BadInputError: empty or too long; NotFoundError: no such space;
         SpaceClosedError: closed, or one is no longer a member.
     """
     check_message(mentions.split(text)[0], limit_bytes=MAX_BODY_BYTES - OVERHEAD_BYTES)
-    return await session.run(_write, session, space, text, reply_to, drafted)
+    return await session.run(_write, session, space, text, reply_to, drafted, in_thread)
 
 
 def _write(
-    session: Session, space: SpaceId, text: str, reply_to: MessageId | None, drafted: bool = False
+    session: Session,
+    space: SpaceId,
+    text: str,
+    reply_to: MessageId | None,
+    drafted: bool = False,
+    in_thread: bool = False,
 ) -> MessageRecord:
     at = place(session, space)
     marked, found = mentions.split(text)
@@ -51,6 +57,11 @@ def _write(
     with transaction(at.sp):
         if drafted:
             drafts.drop(at.sp)
+        if in_thread and reply_to is not None:
+            threads.keep_draft(at.sp, reply_to, "")
         record = sealing.compose(at, draft)
+        thread = threads.root_of(at.sp, record.message, reply_to)
+        if thread is not None:
+            messages.update_message(at.sp, record.message, thread=thread)
         mentioned.keep(at.sp, record.message, words.spots)
         return record

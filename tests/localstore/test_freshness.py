@@ -26,7 +26,7 @@ KEPT = {
     # what this person made of them
     "review", "tag", "saved_view",
     # what texts point to
-    "mention", "version",
+    "mention", "version", "thread_draft",
 }  # fmt: skip
 
 

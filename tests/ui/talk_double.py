@@ -23,6 +23,7 @@ class TalkDouble:
 
     def __init__(self, desk: DeskDouble) -> None:
         self._desk = desk
+        self.drafts: dict[MessageId, str] = {}
         self.changed: dict[MessageId, tuple[VersionRow, ...]] = {}
 
     async def mentions(
@@ -50,6 +51,26 @@ class TalkDouble:
         rows[at] = replace(before, text=words, spots=spots, edited_at=now)
         self._desk.publish(MessagesChanged(space))
         return rows[at]
+
+    async def answer(self, space: SpaceId, root: MessageId, text: str) -> MessageRow:
+        await self._desk._enter("answer")
+        self.drafts.pop(root, None)
+        row = self.write(space, 0, text, reply_to=root)
+        self._desk.publish(MessagesChanged(space))
+        return row
+
+    async def thread(self, space: SpaceId, root: MessageId) -> tuple[MessageRow, ...]:
+        await self._desk._enter("thread")
+        rows = self._desk.rows[space]
+        return tuple(one for one in rows if root in (one.message, one.reply_to))
+
+    async def draft(self, space: SpaceId, root: MessageId) -> str:
+        await self._desk._enter("thread_draft")
+        return self.drafts.get(root, "")
+
+    async def keep_draft(self, space: SpaceId, root: MessageId, text: str) -> None:
+        await self._desk._enter("keep_thread_draft")
+        self.drafts[root] = text
 
     async def versions(self, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
         await self._desk._enter("versions")
@@ -112,6 +133,10 @@ class TalkDouble:
         """Say something that may point to people, roles and exhibits."""
         words, spots = self.worded(space, text)
         row = self._desk.say(space, author, words, reply_to=reply_to)
+        row = replace(row, thread=reply_to)
+        for at, one in enumerate(self._desk.rows[space]):
+            if one.message == reply_to:
+                self._desk.rows[space][at] = replace(one, answers=one.answers + 1)
         me = author != 0 and any(spot.me for spot in spots)
         row = replace(row, spots=spots, mentions_me=me)
         self._desk.rows[space][-1] = row

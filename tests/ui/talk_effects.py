@@ -90,3 +90,16 @@ async def find_step(hand: Hand) -> None:
     assert hand.frame.room.finding.state.at == (before.at + step) % len(before.hits)
     await calm(hand.frame)
     hand.frame.room.finding.close()
+
+
+@effect("message-thread")
+async def thread(hand: Hand) -> None:
+    line = await _mine(hand)
+    view = line.current()
+    assert view is not None
+
+    hand.press(line)
+    await calm(hand.frame)
+
+    assert hand.frame.room.thread.state.root == view.item.thread
+    hand.frame.room.thread.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from protocol.errors import JitError, NotFoundError, SpaceClosedError
@@ -33,6 +33,8 @@ class Drafts:
         self._texts: dict[SpaceId, tuple[str, ReplyLine | None]] = {}
         self._kept: dict[SpaceId, tuple[str, MessageId | None]] = {}
         self._answers: MessageId | None = None
+        self.beside: Callable[[], Awaitable[None]] | None = None
+        """Keeps what is written beside the conversation, in a thread."""
 
     def leave(self) -> None:
         """Another space comes to the front."""
@@ -70,6 +72,8 @@ class Drafts:
         found = self._unkept()
         if found is not None:
             await self._write(*found)
+        if self.beside is not None:
+            await self.beside()
 
     def sent(self, space: SpaceId) -> None:
         """It became a message, and is kept no more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
@@ -125,6 +125,11 @@ class ConversationPresenter(Presenter[ConversationState]):
         if found is not None and self.state.writable:
             self.changing.cancel()
             self._show(replace(self.state, reply=rows.reply_line(found)))
+
+    @property
+    def exhibits(self) -> Mapping[FileId, ExhibitRow]:
+        """The exhibits of the space in front, as far as they are loaded."""
+        return self._exhibits
 
     def choices(self, sign: str, typed: str) -> tuple[Choice, ...]:
         """Whom or what can be meant by what was typed after @ or #."""

@@ -196,7 +196,19 @@ def _message(
         links=links,
         mentions_me=one.mentions_me,
         edited=_edited(one, zone),
+        thread=one.thread or one.message,
+        answers=_answers(one),
     )
+
+
+def _answers(one: MessageRow) -> str:
+    if not one.answers:
+        return ""
+    said = trn("{count} answer", "{count} answers", one.answers)
+    if not one.new_answers:
+        return said
+    new = trn("{count} new", "{count} new", one.new_answers)
+    return f"{said}, {new}"
 
 
 def _edited(one: MessageRow, zone: tzinfo | None) -> str:

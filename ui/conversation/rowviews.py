@@ -40,7 +40,6 @@ from ui.widgets.reading import Still
 from ui.widgets.reveal import reveal
 from ui.widgets.ring import REACH
 from ui.widgets.text import Text
-from ui.words import Badge
 
 
 class Acts(Protocol):
@@ -50,6 +49,7 @@ class Acts(Protocol):
     def picked(self, view: MessageView) -> None: ...
     def exhibit(self, file: FileId) -> None: ...
     def history(self, view: MessageView) -> None: ...
+    def open_thread(self, view: MessageView) -> None: ...
     def mention(self, spot: Spot) -> None: ...
 
 
@@ -79,6 +79,7 @@ class MessageView(Still):
         self.body: Prose | None = None
         self._state = _State()
         self._state.edited.clicked.connect(lambda: acts.history(self))
+        self._state.threaded.clicked.connect(lambda: acts.open_thread(self))
         self.bubble = _Bubble(item.mine)
         across = QHBoxLayout(self)
         across.setSpacing(tokens.S3)
@@ -126,7 +127,7 @@ class MessageView(Still):
     def show_item(self, item: MessageItem) -> None:
         """Take over a new state of the same message."""
         self.item = item
-        self._state.show_state(item.at, item.badge, edited=item.edited)
+        self._state.show_state(item)
         self.setToolTip("")
         self._state.setToolTip(_tooltip(item))
         self.setAccessibleName(spoken(item))
@@ -208,10 +209,17 @@ class _State(QWidget):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(5)
         self.edited = IconButton("history", tr("Earlier versions"), size=tokens.ICON_SMALL)
-        for one in (self._time, self.edited, self._glyph, self._word):
+        self.threaded = IconButton("messages-square", tr("Thread"), size=tokens.ICON_SMALL)
+        self._answers = Text("", "caption")
+        parts = (self._time, self.edited, self._glyph, self._word, self.threaded, self._answers)
+        for one in parts:
             across.addWidget(one)
 
-    def show_state(self, at: str, badge: Badge, *, edited: str) -> None:
+    def show_state(self, item: MessageItem) -> None:
+        at, badge, edited = item.at, item.badge, item.edited
+        reveal(self.threaded, bool(item.answers))
+        reveal(self._answers, bool(item.answers))
+        self._answers.setText(item.answers)
         self._time.setText(f"{at}  ·  {edited}" if edited else at)
         reveal(self.edited, bool(edited))
         reveal(self._glyph, bool(badge.icon))

@@ -91,6 +91,8 @@ class MessageItem:
     links: tuple[tuple[int, int, Spot], ...] = ()  # where `text` points to somebody or something
     mentions_me: bool = False
     edited: str = ""  # a word with its time, where its author changed it
+    thread: MessageId | None = None  # the message its thread begins with, or itself
+    answers: str = ""  # how many there are in the thread that begins with it
 
 
 TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem

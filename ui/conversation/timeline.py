@@ -33,6 +33,7 @@ class Timeline(Place):
     reply = Signal(bytes)
     edit = Signal(bytes)
     versions = Signal(bytes)
+    show_thread = Signal(bytes)
     show_exhibit = Signal(bytes)
     show_person = Signal(object)  # a user, or None for whoever has a role
     older = Signal()
@@ -75,7 +76,7 @@ class Timeline(Place):
         outer.addWidget(self.newer_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(body)
         self.viewport().setAutoFillBackground(False)
-        self._tools.wire(self._reply, self._edit, lambda view: copy(view.item.text))
+        self._tools.wire(self.answer, self.change, lambda view: copy(view.item.text))
 
     @property
     def built(self) -> bool:
@@ -210,27 +211,18 @@ class Timeline(Place):
         view = self._views.get(self._current or "")
         return view if isinstance(view, MessageView) else None
 
-    def reply_current(self) -> None:
-        """Answer the message the keyboard is on."""
-        self._on_current(self._reply)
-
-    def edit_current(self) -> None:
-        """Change the message the keyboard is on."""
-        self._on_current(self._edit)
-
-    def versions_current(self) -> None:
-        """Show the versions of the message the keyboard is on."""
-        self._on_current(self.history)
-
-    def _on_current(self, act: Callable[[MessageView], None]) -> None:
+    def on_current(self, act: Callable[[MessageView], None]) -> None:
+        """Do something to the message the keyboard is on, if it is on one."""
         view = self.current()
         if view is not None:
             act(view)
 
-    def _reply(self, view: MessageView) -> None:
+    def answer(self, view: MessageView) -> None:
+        """A message is to be answered."""
         self.reply.emit(view.item.message)
 
-    def _edit(self, view: MessageView) -> None:
+    def change(self, view: MessageView) -> None:
+        """A message is to be changed."""
         self.edit.emit(view.item.message)
 
     def copy_current(self) -> None:
@@ -288,6 +280,10 @@ class Timeline(Place):
         """A row asks for its versions."""
         if view.item.edited:
             self.versions.emit(view.item.message)
+
+    def open_thread(self, view: MessageView) -> None:
+        """A row asks for its thread."""
+        self.show_thread.emit(view.item.thread)
 
     def mention(self, spot: Spot) -> None:
         """A row asks for whom or what it points to."""

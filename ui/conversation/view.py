@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from protocol.ids import FileId, MessageId
 from ui.binding import bind
@@ -15,6 +15,8 @@ from ui.conversation.finding import FindPresenter
 from ui.conversation.keycards import KeyCards
 from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.state import ConversationState, Goal, MessageItem
+from ui.conversation.thread import ThreadPresenter
+from ui.conversation.threadview import ThreadView
 from ui.conversation.timeline import Timeline
 from ui.language import tr
 from ui.theme import tokens
@@ -38,6 +40,7 @@ class ConversationView(QWidget):
         show_exhibit: Callable[[FileId], None],
         keys: KeyCards,
         finding: FindPresenter,
+        thread: ThreadPresenter,
     ) -> None:
         super().__init__()
         self._presenter = presenter
@@ -45,14 +48,7 @@ class ConversationView(QWidget):
         self._goal: Goal | None = None
         self.timeline = Timeline()
         self._wire(self.timeline, show_exhibit)
-        self.empty = Empty(
-            "messages-square",
-            tr("Nothing has been said here yet"),
-            tr(
-                "Say who you are and what you need first. Only the members of this space can "
-                "read it."
-            ),
-        )
+        self.empty = _nothing()
         self.stack = QStackedWidget()
         self.stack.addWidget(Skeleton(tr("Reading the conversation…")))
         self.stack.addWidget(self.empty)
@@ -61,6 +57,10 @@ class ConversationView(QWidget):
         self.finder = FindBar(finding)
         self.finder.closed.connect(self.timeline.setFocus)
         finding.marked = lambda marks: self.timeline.mark(marks, finding.state.now)
+        self._thread = thread
+        self.side = ThreadView(thread, presenter)
+        self.side.closed.connect(self.timeline.setFocus)
+        self._wire(self.side.timeline, show_exhibit)
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.keys = keys
@@ -78,6 +78,7 @@ class ConversationView(QWidget):
         line.show_exhibit.connect(lambda one: show_exhibit(FileId(one)))
         line.edit.connect(lambda one: presenter.changing.begin(MessageId(one)))
         line.versions.connect(self.versions)
+        line.show_thread.connect(lambda one: self._thread.open(MessageId(one)))
         line.show_person.connect(self.person)
         line.older.connect(presenter.older)
         line.newer.connect(presenter.newer)
@@ -90,9 +91,13 @@ class ConversationView(QWidget):
         foot.addWidget(self.notice)
         foot.addWidget(self.composer)
         foot.addWidget(self.closed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        column = QVBoxLayout()
         column.setSpacing(0)
+        across.addLayout(column, 1)
+        across.addWidget(self.side)
         column.addWidget(self.finder)
         column.addWidget(self.stack, 1)
         column.addLayout(foot)
@@ -101,15 +106,16 @@ class ConversationView(QWidget):
         near = Qt.ShortcutContext.WidgetWithChildrenShortcut
         bind(self, "find-older", lambda: self._finding.step(1), context=near)
         bind(self, "find-newer", lambda: self._finding.step(-1), context=near)
-        bind(self.composer, "send", self._presenter.send, context=near)
+        bind(self, "send", self._send, context=near)
         here = Qt.ShortcutContext.WidgetShortcut
         line = self.timeline
         bind(line, "message-next", lambda: line.step(1), context=here)
         bind(line, "message-previous", lambda: line.step(-1), context=here)
         bind(line, "message-newest", line.to_newest, context=here)
-        bind(line, "message-reply", line.reply_current, context=here)
-        bind(line, "message-edit", line.edit_current, context=here)
-        bind(line, "message-versions", line.versions_current, context=here)
+        bind(line, "message-reply", lambda: line.on_current(line.answer), context=here)
+        bind(line, "message-edit", lambda: line.on_current(line.change), context=here)
+        bind(line, "message-thread", lambda: line.on_current(line.open_thread), context=here)
+        bind(line, "message-versions", lambda: line.on_current(line.history), context=here)
         bind(line, "message-open", self._open, context=here)
         bind(line, "message-copy", line.copy_current, context=here)
 
@@ -117,6 +123,13 @@ class ConversationView(QWidget):
         view = self.timeline.current()
         if view is not None and view.item.exhibit is not None:
             self.timeline.show_exhibit.emit(view.item.exhibit.file)
+
+    def _send(self) -> None:
+        """In the thread what is written there, else the message."""
+        if self.side.edit.hasFocus():
+            self._thread.send()
+        else:
+            self._presenter.send()
 
     def render_state(self, state: ConversationState) -> None:
         """Show the timeline and the composer."""
@@ -133,6 +146,7 @@ class ConversationView(QWidget):
         reveal(self.closed, bool(state.why_not) and not state.writable)
         self.closed.setText(state.why_not)
         self.composer.render_state(state)
+        self._thread.above_changed()
         if moved:
             self.timeline.to_end()
         if state.goal != self._goal:
@@ -142,3 +156,11 @@ class ConversationView(QWidget):
                 return
         if state.writable and self.isVisible() and self.window().focusWidget() in (None, self):
             self.composer.edit.setFocus()  # it was not there yet when the room was entered
+
+
+def _nothing() -> Empty:
+    return Empty(
+        "messages-square",
+        tr("Nothing has been said here yet"),
+        tr("Say who you are and what you need first. Only the members of this space can read it."),
+    )

@@ -27,6 +27,7 @@ TOPICS: Final = {
     "StatusView": "offline",
     "ConversationView": "messages",
     "InboxSheet": "messages#point-to-somebody",
+    "ThreadView": "messages#threads",
     "VersionsSheet": "messages#change-what-you-wrote",
     "SearchSheet": "messages#find",
     "EvidenceView": "evidence",

@@ -241,3 +241,16 @@ async def _find_here(play: Play) -> None:
     await calm(frame)
     frame.room.finding.step(1)
     await calm(frame)
+
+
+@screen("thread")
+async def _thread(play: Play) -> None:
+    frame, desk = await play.frame()
+    root = desk.rows[desk.space_a][4].message
+    desk.talking.write(desk.space_a, 2, "Which of the two do you need first?", reply_to=root)
+    desk.talking.write(desk.space_a, 0, "The second, server-02, before noon.", reply_to=root)
+    frame.room.conversation.refresh()
+    await calm(frame)
+    frame.room.thread.open(root)
+    await calm(frame)
+    frame.room.thread.draft_changed("Then I")
