@@ -23,7 +23,7 @@ from ui.memory import BEGINS, LETTERS, NO, YES, Memory
 from ui.mentions.view import InboxSheet
 from ui.room import Room
 from ui.search.view import SearchSheet
-from ui.settings.switches import Switches
+from ui.settings.opening import switches_of
 from ui.settings.view import SettingsSheet
 from ui.spaces.create import NewSpacePresenter
 from ui.spaces.sheet import NewSpaceSheet
@@ -43,9 +43,11 @@ class Frame(QWidget):
     language = Signal(str)
     locks_after = Signal(int)
     carries = Signal(bool)
+    another = Signal()  # this place in a window of its own
 
-    def __init__(self, room: Room, memory: Memory) -> None:
+    def __init__(self, room: Room, memory: Memory, *, first: bool = True) -> None:
         super().__init__()
+        self._first = first
         self.room = room
         self._memory = memory
         self.settings: SettingsSheet | None = None
@@ -64,18 +66,21 @@ class Frame(QWidget):
         column.addLayout(across, 1)
         column.addWidget(self.strip)
         room.spaces.attach(self._render)
-        self.sidebar.new_space.connect(self.new_space)
-        self.stage.new_space.connect(self.new_space)
-        self.sidebar.devices.connect(self.show_devices)
-        self.sidebar.lock.connect(self.lock)
         self._bind()
         self._timer = QTimer(self)
         self._timer.timeout.connect(room.tick)
         self._timer.start(_TICK_MS)
         self.announcer = Announcer(self, room)
+        if not first:  # each thing is said once
+            self.announcer.stop()
         self._recall()
 
     def _bind(self) -> None:
+        self.sidebar.new_space.connect(self.new_space)
+        self.stage.new_space.connect(self.new_space)
+        self.sidebar.devices.connect(self.show_devices)
+        self.sidebar.lock.connect(self.lock)
+        self.sidebar.another.connect(self._open_beside)
         self.sidebar.appearance.connect(self.appearance)
         self.sidebar.search.connect(self.search)
         self.sidebar.settings.connect(self.show_settings)
@@ -96,8 +101,10 @@ class Frame(QWidget):
         bind(self, "find-all", self.search)
         bind(self, "mentions", self.mentions)
         bind(self, "sync", self.room.status.sync_now)
-        everywhere = Qt.ShortcutContext.ApplicationShortcut  # a viewer is a window of its own
-        bind(self, "lock", self.lock.emit, context=everywhere)
+        if self._first:  # of all windows: bound in two it would be heard in none
+            everywhere = Qt.ShortcutContext.ApplicationShortcut
+            bind(self, "lock", self.lock.emit, context=everywhere)
+        bind(self, "window-new", self.another.emit)
         bind(self, "keys", self.show_keys)
         bind(self, "settings", self.show_settings)
 
@@ -119,6 +126,10 @@ class Frame(QWidget):
         if shape is not None:
             self.stage.evidence.splitter.restoreState(shape)
 
+    def remember_in(self, memory: Memory) -> None:
+        """From now on there: the windows were counted anew."""
+        self._memory = memory
+
     def remember(self) -> None:
         """Note what is in front, by id."""
         state = self.room.spaces.state
@@ -135,6 +146,10 @@ class Frame(QWidget):
         self.room.spaces.show_home()
         self.folding.to_stage()
         self.stage.take_keyboard()
+
+    def _open_beside(self, space: bytes) -> None:
+        self.room.spaces.select(SpaceId(space))
+        self.another.emit()
 
     def _go(self, tab: Tab) -> None:
         self.folding.to_stage()
@@ -214,20 +229,7 @@ class Frame(QWidget):
             self.room.tasks.start(self._settings(page), name="settings-sheet")
 
     async def _settings(self, page: str) -> None:
-        switches = Switches(
-            desk=self.room.desk,
-            tasks=self.room.tasks,
-            memory=self._memory,
-            appearance=self.appearance.emit,
-            language=self.language.emit,
-            locks_after=self.locks_after.emit,
-            carries=self.carries.emit,
-            change_passphrase=self.change_passphrase,
-            recovery_sheet=self.recovery_sheet,
-            devices=self.show_devices,
-            keys=self.show_keys,
-        )
-        self.settings = SettingsSheet(self.window(), switches, page)
+        self.settings = SettingsSheet(self.window(), switches_of(self, self._memory), page)
         try:
             await self.settings.shown()
         finally:

@@ -18,6 +18,7 @@ LETTERS: Final = "letters-alone"
 YES: Final = "yes"
 NO: Final = "no"
 BEGINS: Final = "begins-with-today"
+_PLACE: Final = frozenset({"space", "tab", "home", "evidence", "window"})
 
 
 class Memory:
@@ -58,3 +59,31 @@ class Memory:
         self._settings.sync()
         if self._file.exists():
             self._file.chmod(0o600)
+
+
+class Part(Memory):
+    """The same file for a further window: its place and shapes have names of their own."""
+
+    def __init__(self, whole: Memory, number: int) -> None:
+        super().__init__(None)
+        self._whole = whole
+        self._number = number
+
+    def _named(self, name: str) -> str:
+        return f"window-{self._number}/{name}" if name in _PLACE else name
+
+    def shape(self, name: str) -> QByteArray | None:
+        """A geometry or a splitter."""
+        return self._whole.shape(self._named(name))
+
+    def text(self, name: str) -> str:
+        """A word."""
+        return self._whole.text(self._named(name))
+
+    def keep(self, name: str, value: QByteArray | str) -> None:
+        """Remember."""
+        self._whole.keep(self._named(name), value)
+
+    def save(self) -> None:
+        """Write the file."""
+        self._whole.save()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ui.frame import Frame
     from ui.locking.locks import Locks
     from ui.ports import DeskPort, DoorPort
+    from ui.windows import Windows
 
 _USUAL = QSize(1080, 660)  # what it begins with on the smallest screens
 _FRAME = QSize(0, 40)  # what a desktop draws around a window, about
@@ -60,7 +62,7 @@ class Shell(InOrder, QMainWindow):
     ) -> None:
         super().__init__()
         self._place = str(folder) if folder is not None else ""
-        self._clock = clock
+        self.clock = clock
         self.memory = Memory(folder)
         self.tasks = TaskScope(report)
         self.frame: Frame | None = None
@@ -71,6 +73,7 @@ class Shell(InOrder, QMainWindow):
         self.opened: Callable[[DeskPort], None] = lambda _desk: None
         self.begin_anew: Callable[[], None] = lambda: None
         self.locks: Locks | None = None
+        self.windows: Windows | None = None
         self.setWindowTitle("JIT Client")  # Never a case name: titles are seen by screen sharing.
         self.setWindowIcon(window_icon())
         self.setMinimumSize(QSize(*LEAST))
@@ -164,62 +167,57 @@ class Shell(InOrder, QMainWindow):
         """Show the frame of an unlocked profile."""
         from ui.locking.locks import Locks  # noqa: PLC0415 - behind the first window
 
-        frame = self._furnish(desk)
-        self.locks = Locks(self, frame, self._clock, self.memory.text("locks-after"))
+        frame = self.furnish(desk)
+        self.locks = Locks(self, frame, self.clock, self.memory.text("locks-after"))
         self.locks.carries = self.memory.text(CARRIES) == YES
-        frame.room.wiped = self.locks.take_back
         desk.start()
         frame.room.begin()
         if self._open_space is not None:
             frame.room.spaces.select(self._open_space)
+        if self.windows is not None:
+            self.windows.restore()
         self.opened(desk)
 
-    def _furnish(self, desk: DeskPort) -> Frame:
+    def furnish(self, desk: DeskPort) -> Frame:
         from ui.frame import Frame  # noqa: PLC0415 - behind the first window
         from ui.room import Room  # noqa: PLC0415
+        from ui.windows import Windows  # noqa: PLC0415
 
-        self.frame = frame = Frame(Room(desk, self._clock), self.memory)
+        self.windows = self.windows or Windows(self)
+
+        self.frame = frame = Frame(Room(desk, self.clock), self.memory)
+        self.wire(frame)
+        self._show(frame)
+        frame.room.watched(self.isActiveWindow())
+        return frame
+
+    def wire(self, frame: Frame) -> None:
+        """What a frame asks for, every window of the profile does."""
+        if self.windows is not None:
+            frame.another.connect(partial(self.windows.another, frame))
+        frame.room.wiped = self._take_back
         frame.lock.connect(self.lock)
         frame.appearance.connect(self._appearance)
         frame.language.connect(self._speak)
         frame.locks_after.connect(self._locks_after)
         frame.carries.connect(self._carries)
-        self._show(frame)
-        frame.room.watched(self.isActiveWindow())
-        return frame
+
+    def _take_back(self) -> None:
+        if self.locks is not None:
+            self.locks.take_back()
 
     def _speak(self, code: str) -> None:
         """Another language: what is shown is made anew, where it stands."""
         self.memory.keep("language", code)
         self.memory.save()
-        self.tasks.start(self._again(code), name="language")
+        from ui.anew import speak_anew  # noqa: PLC0415 - behind the first window
 
-    async def _again(self, code: str) -> None:
-        from ui.language.speaking import speak  # noqa: PLC0415 - behind the first window
+        self.tasks.start(speak_anew(self, code), name="language")
 
-        frame = self.frame
-        if frame is not None:
-            with suppress(JitError):  # a draft that cannot be kept is no reason to stay
-                await frame.room.conversation.drafts.keep()
-        speak(code)
-        if frame is None:
-            if self._door is not None:
-                self.open_gate(self._door)
-            return
-        before, page = frame.room.spaces.state, frame.settings.page if frame.settings else ""
-        if frame.settings is not None:
-            frame.settings.accept()
-        frame.stop()
-        new = self._furnish(frame.room.desk)
-        if self.locks is not None:
-            self.locks.follow(new)
-            new.room.wiped = self.locks.take_back
-        if before.selected is not None:
-            new.room.spaces.select(before.selected)
-        new.room.spaces.show_tab(before.tab)
-        new.room.begin()
-        if page:
-            new.show_settings(page)
+    def gate_again(self) -> None:
+        """The gate, in another language."""
+        if self._door is not None:
+            self.open_gate(self._door)
 
     def lock(self) -> None:
         """Close everything and show the unlock card, in the product of a program begun anew."""
@@ -247,6 +245,8 @@ class Shell(InOrder, QMainWindow):
             frame.stop()
             self._show(Starting(tr("Locking…")))
             tell(self, tr("Locking…"))
+            if self.windows is not None:
+                await self.windows.leave()
             with suppress(JitError):  # a full disk must not keep the window open
                 await frame.room.conversation.drafts.keep()
             await frame.room.desk.close(carry=carry)
@@ -281,7 +281,8 @@ class Shell(InOrder, QMainWindow):
             self.closed.emit()
             return
         event.ignore()
-        self.tasks.start(self._quit(), name="quit")
+        if self.windows is None or not self.windows.take_place():
+            self.tasks.start(self._quit(), name="quit")
 
     async def _quit(self) -> None:
         frame = self.frame

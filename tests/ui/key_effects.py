@@ -86,15 +86,6 @@ async def settings(hand: Hand) -> None:
     await hand.opens(SettingsSheet)
 
 
-@effect("home")
-async def home(hand: Hand) -> None:
-    hand.press(hand.shell)
-
-    assert hand.frame.stage.home.isVisible()
-    hand.frame.room.spaces.show_tab(Tab.CONVERSATION)
-    await calm(hand.frame)
-
-
 @effect("help")
 async def help_(hand: Hand) -> None:
     hand.press(hand.shell)

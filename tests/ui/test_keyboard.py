@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from tests.ui import key_effects as _effects  # noqa: F401 - fills EFFECTS
+from tests.ui import key_places as _place_effects  # noqa: F401 - fills EFFECTS
 from tests.ui import talk_effects as _talk_effects  # noqa: F401 - fills EFFECTS
 from tests.ui.conftest import put_away
 from tests.ui.desk_rows import NOW

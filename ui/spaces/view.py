@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     Qt,
     Signal,
 )
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QLayout,
     QListView,
+    QMenu,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -55,6 +57,7 @@ class SpacesView(Panel):
     search = Signal()
     settings = Signal()
     home = Signal()
+    another = Signal(bytes)  # a space in a window of its own
     opened = Signal()  # a person chose a space, and did not only walk along the list
     devices = Signal()
     lock = Signal()
@@ -77,6 +80,8 @@ class SpacesView(Panel):
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.selectionModel().currentChanged.connect(self._picked)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._offer_window)
         self.list.clicked.connect(self.opened)
         self.list.activated.connect(self.opened)
         self.problem = Notice(retry=tr("Try again"), closable=False)
@@ -189,6 +194,18 @@ class SpacesView(Panel):
         self.problem.show_card(None if self._rail else state.problem)
         self._stack.setCurrentIndex(1 if state.loading and not state.tiles else 0)
         self._rendering = False
+
+    def _offer_window(self, at: QPoint) -> None:
+        """The menu of one space, where the pointer or the keyboard asked for it."""
+        index = self.list.indexAt(at)
+        if not index.isValid():
+            return
+        space = self.model.tiles[index.row()].space
+        menu = QMenu(self.list)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        words_ = named(tr("Open here in a new window"), "window-new")
+        menu.addAction(words_).triggered.connect(lambda: self.another.emit(space))
+        menu.popup(self.list.viewport().mapToGlobal(at))
 
     def _picked(self, now: QModelIndex) -> None:
         if not self._rendering and now.isValid():
