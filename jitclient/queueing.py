@@ -7,6 +7,7 @@ databases with the states, so that it survives any kind of stop.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
 from jitclient import consequences, interventions, spacewise
 from jitclient.events import ExhibitsChanged
@@ -25,11 +26,13 @@ from protocol.errors import (
     TryAgainError,
 )
 from protocol.ids import FileId, SpaceId, UserId
+from protocol.limits import MIB
 from sync.terms import CancelledTransferError
 
 TO_SEND = frozenset({"sealing", "uploading"})
 TO_FETCH = frozenset({"available", "downloading"})
 Key = tuple[SpaceId, FileId]
+SMALL_BYTES: Final = MIB
 
 
 def due(session: Session, limit: int = -1, running: Collection[Key] = ()) -> list[Key]:
@@ -38,6 +41,19 @@ def due(session: Session, limit: int = -1, running: Collection[Key] = ()) -> lis
     for space in _open_spaces(session):
         found |= spacewise.attempt(session, space, _due_in, limit, running) or set()
     return [key for _, key in sorted(found)]
+
+
+def due_and_small(
+    session: Session, limit: int, running: Collection[Key]
+) -> tuple[list[Key], set[Key]]:
+    """As `due`, and those among them that are soon done: of at most SMALL_BYTES."""
+    found = due(session, limit, running)
+    sizes = {key: spacewise.attempt(session, key[0], _size_of, key[1]) for key in found}
+    return found, {key for key, size in sizes.items() if size is not None and size <= SMALL_BYTES}
+
+
+def _size_of(session: Session, space: SpaceId, file: FileId) -> int | None:
+    return evidence.size(session.stores.space(space), file)
 
 
 def _due_in(

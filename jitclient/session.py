@@ -6,6 +6,7 @@ thread (`session.run(function, ...)`); there they may use `session.stores`.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -130,6 +131,8 @@ class Session:
     """The head of the store's access log that each person was told last, since unlocking."""
     touched: dict[SpaceId, int] = field(default_factory=dict, repr=False)
     """Spaces into which something unread came, and when; not yet counted beside them."""
+    proving: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """Held while the store is told what was verified here."""
     counts: Counts = field(default_factory=Counts)
     pending_events: list[Event] = field(default_factory=list, repr=False)
     _events_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

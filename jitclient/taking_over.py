@@ -86,16 +86,17 @@ async def post_proofs(session: Session, api: StoreApi) -> None:
     A proof the store turns down is not offered again: there is nothing left to erase, or this
     person is no longer a member. It holds up no other.
     """
-    for space, file, proof in await session.run(spacewise.gather, session, _proofs_in):
-        try:
-            await api.post_proof(space, file, proof)
-        except (NotSignedInError, StoreIdentityError):
-            raise
-        except MalformedError:
-            continue  # whether the store has it is unknown
-        except (ActionNeededError, RefusedError):
-            pass
-        await session.run(spacewise.attempt, session, space, _proof_posted, file)
+    async with session.proving:  # several transfers end at once: each proof goes once
+        for space, file, proof in await session.run(spacewise.gather, session, _proofs_in):
+            try:
+                await api.post_proof(space, file, proof)
+            except (NotSignedInError, StoreIdentityError):
+                raise
+            except MalformedError:
+                continue  # whether the store has it is unknown
+            except (ActionNeededError, RefusedError):
+                pass
+            await session.run(spacewise.attempt, session, space, _proof_posted, file)
 
 
 def _proofs_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, bytes]]:

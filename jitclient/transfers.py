@@ -7,7 +7,7 @@ kind of stop. Moving the parts is `sync.transfers`; sealing and checking them is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from jitclient import handing_over, interventions, queueing, taking_over
@@ -25,6 +25,8 @@ from sync.throttle import Throttle
 from sync.tls import pinned_context
 
 AT_ONCE = 2
+"""Transfers at work. A small file is mostly waiting for answers: SMALL_AT_ONCE of them."""
+SMALL_AT_ONCE = 6
 PATIENCE = 3
 
 
@@ -62,7 +64,7 @@ class Transfers:
         self.down = Throttle(wanted=limits.down())
 
     async def run_due(self) -> None:
-        """Start what should run, at most AT_ONCE at a time."""
+        """Start what should run, the first first: AT_ONCE, of small ones SMALL_AT_ONCE."""
         self._failed.clear()
         try:
             await self._start_some()
@@ -77,15 +79,15 @@ class Transfers:
         self.waiting = False
         await taking_over.post_proofs(self._session, self._api)
         await interventions.tell_store(self._session, self._api)
-        limit = AT_ONCE + len(self._failed) + len(self._cancelling) + len(self._running)
+        limit = SMALL_AT_ONCE + len(self._failed) + len(self._cancelling) + len(self._running)
         running = tuple(self._running)
-        due = await self._session.run(queueing.due, self._session, limit, running)
+        due, small = await self._session.run(queueing.due_and_small, self._session, limit, running)
         if self._stopped:
             return
         held = self._failed | self._cancelling
         ending = [key for key in self._running if key not in due and self._running[key].active]
         wanted = [key for key in due if key not in held and not self._is_paused(key)]
-        wanted = wanted[: max(0, AT_ONCE - len(ending))]
+        wanted = _fitting(wanted, small, len(ending))
         for key, one in self._running.items():
             if key in due and one.active and key not in wanted:
                 one.yielding = True
@@ -129,6 +131,8 @@ class Transfers:
             one.task.cancel()
         if running:
             await asyncio.wait([one.task for one in running])
+        if self._line is not None:
+            self._line.kept.close()
 
     async def pause(self, space: SpaceId, file: FileId) -> None:
         """Pause; the state survives restarts."""
@@ -215,6 +219,8 @@ class Transfers:
             self._line_to = one.store_certificate
             host, _, port = one.store_address.rpartition(":")
             context = await asyncio.to_thread(pinned_context, one.store_certificate)
+            if self._line is not None:
+                self._line.kept.close()
             self._line = Line(host.strip("[]"), int(port), context)
         return self._line
 
@@ -235,3 +241,15 @@ class Transfers:
             control=control,
             progress=progress,
         )
+
+
+def _fitting(wanted: list[Key], small: Collection[Key], ending: int) -> list[Key]:
+    """As many from the front as there is room for, beside so many that are about to end."""
+    room = AT_ONCE * SMALL_AT_ONCE - ending * AT_ONCE
+    found = []
+    for key in wanted:
+        room -= AT_ONCE if key in small else SMALL_AT_ONCE
+        if room < 0:
+            break
+        found.append(key)
+    return found

@@ -62,6 +62,7 @@ _DUE: Final = """
 _PLACE: Final = """
     SELECT rank, added_at, position FROM exhibit WHERE file = :file
     AND state IN ('sealing', 'uploading', 'available', 'downloading')"""
+_SIZE: Final = "SELECT size FROM exhibit WHERE file = :file"
 _RANKS: Final = """
     SELECT min(rank), max(rank) FROM exhibit
     WHERE state IN ('sealing', 'uploading', 'available', 'downloading')"""
@@ -143,6 +144,12 @@ def turn(sp: Connection, file: bytes) -> Turn | None:
     """When it is the turn of an exhibit; None when it should not travel."""
     found = sp.execute(_PLACE, {"file": file}).fetchall()
     return (int(found[0][0]), int(found[0][1]), int(found[0][2])) if found else None
+
+
+def size(sp: Connection, file: bytes) -> int | None:
+    """Bytes of an exhibit's content; None: no such exhibit."""
+    row = sp.execute(_SIZE, {"file": file}).fetchone()
+    return None if row is None else int(row[0])
 
 
 def count_waiting(sp: Connection) -> int:

@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from protocol import codec
@@ -27,6 +27,7 @@ from protocol.errors import (
 )
 from protocol.limits import KIB
 from sync.errors import NotSignedInError, from_answer
+from sync.kept import Kept
 from sync.network import Proxy, proxy_for, refused_by
 from sync.throttle import Throttle
 
@@ -48,12 +49,14 @@ class Line:
         port: TCP port.
         context: from `sync.tls.pinned_context`; it checks the certificate in the handshake.
         timeout: seconds without any byte after which the line counts as lost.
+        kept: connections between two transfers; whoever made the line closes them.
     """
 
     host: str
     port: int
     context: ssl.SSLContext
     timeout: float = 30.0
+    kept: Kept = field(default_factory=Kept, compare=False)
 
 
 class Bearer:
@@ -107,6 +110,7 @@ class Lane:
         self._connection: http.client.HTTPSConnection | None = None
         self._proxy: Proxy | None = None
         self._aborted = False
+        self._at_rest = False  # nothing is under way on the connection
 
     def put(self, path: str, data: memoryview, digest: bytes) -> None:
         """Store one part; `digest` is its Merkle leaf.
@@ -130,6 +134,13 @@ class Lane:
             StoreUnreachableError, JitError: as for `put`.
         """
         return self._signed_in(lambda token: self._exchange("GET", path, token, {}, None, buffer))
+
+    def release(self) -> None:
+        """Leave the connection to other lanes, if it is sound; the lane may be used again."""
+        if self._connection is not None and self._at_rest and not self._aborted:
+            connection, self._connection = self._connection, None
+            self._line.kept.give(connection)
+        self.close()
 
     def close(self) -> None:
         """Close the connection; the lane may be used again."""
@@ -170,15 +181,19 @@ class Lane:
 
         Both say the same when they are repeated: a part is put, or read, as a whole.
         """
+        self._at_rest = False
+        self._connection = self._connection or self._line.kept.take()
         kept = self._connection is not None
         try:
             try:
-                return self._read(self._request(method, path, token, headers, data), buffer)
+                count = self._read(self._request(method, path, token, headers, data), buffer)
             except _BROKEN:
                 if not kept or self._aborted:
                     raise
                 self.close()
-                return self._read(self._request(method, path, token, headers, data), buffer)
+                count = self._read(self._request(method, path, token, headers, data), buffer)
+            self._at_rest = True
+            return count
         except _BROKEN as error:
             self.close()
             broken = StoreUnreachableError("The connection to the store broke.")

@@ -215,7 +215,7 @@ class Run:
             raise
         finally:
             if lane is not None:
-                lane.close()
+                lane.release()
 
     def _count(self, number: int, size: int) -> None:
         with self._counter:

@@ -180,12 +180,13 @@ class _Download:
 
     def lane(self, lane: Lane) -> Iterator[None]:
         """Move parts until none is left; yields after each."""
-        buffer = memoryview(bytearray(MAX_PART_BYTES))
+        buffer = None
         while True:
             with self._lock:
                 index = next(self._wanted, None)
             if index is None:
                 return
+            buffer = buffer or memoryview(bytearray(MAX_PART_BYTES))
             path = paths.part(self._job.space, self._job.file, index)
             length = lane.get(path, buffer)
             self._sink.store(index, buffer[:length])

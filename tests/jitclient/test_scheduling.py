@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -12,8 +13,9 @@ import pytest
 from jitclient import handing_over, interventions, queueing, registering
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import source_stat
+from jitclient.queueing import SMALL_BYTES
 from jitclient.session import Session
-from jitclient.transfers import AT_ONCE, Transfers
+from jitclient.transfers import AT_ONCE, SMALL_AT_ONCE, Transfers
 from localstore import evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
@@ -56,9 +58,10 @@ class Desk:
         monkeypatch.setattr(handing_over, "send", self._send)
         monkeypatch.setattr(Transfers, "_lanes", _no_line)
 
-    def add(self, name: str) -> FileId:
+    def add(self, name: str, size: int = 2 * SMALL_BYTES) -> FileId:
         source = self.folder / name
         source.write_bytes(name.encode())
+        os.truncate(source, size)
         found = registering.Found(source, source_stat(source), source.name, "")
         to = (self.office.people["bruno"].user,)
         return self.office.on("ana", registering.register, self.space, found, to)
@@ -131,6 +134,24 @@ async def test_the_oldest_go_first_and_only_so_many_at_once(desk: Desk) -> None:
 
     await desk.end(files[0])
     assert desk.moving() == files[1:3]
+    await desk.transfers.stop()
+
+
+@pytest.mark.asyncio
+async def test_small_ones_go_more_at_once_and_in_the_same_order(desk: Desk) -> None:
+    files = [desk.add(f"{n}.txt", SMALL_BYTES) for n in range(SMALL_AT_ONCE + 2)]
+    large = [desk.add(f"{n}.bin") for n in range(2)]
+
+    await desk.run()
+    assert desk.moving() == files[:SMALL_AT_ONCE]
+
+    for file in files[:3]:  # a large one takes the room of three
+        await desk.end(file)
+    assert desk.moving() == files[3:]
+    await desk.end(files[3])
+    assert desk.moving() == files[4:]
+    await desk.end(files[4])
+    assert desk.moving() == [*files[5:], large[0]]
     await desk.transfers.stop()
 
 

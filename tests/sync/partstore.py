@@ -65,6 +65,7 @@ class PartStore(ThreadingHTTPServer):
         self.log: list[tuple[str, str, int]] = []
         self.token = "token-1"
         self.sign_ins = 0
+        self.connections = 0
         self.lock = threading.Lock()
         super().__init__(("127.0.0.1", 0), Handler)
 
@@ -91,6 +92,8 @@ class PartStore(ThreadingHTTPServer):
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         request.settimeout(20)
+        with self.lock:
+            self.connections += 1
         with contextlib.suppress(OSError):
             super().finish_request(
                 self.context.wrap_socket(request, server_side=True), client_address

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from protocol.errors import (
-    StoreUnreachableError,
-)
+from protocol.errors import NotFoundError, StoreUnreachableError
 from protocol.limits import MAX_PART_BYTES
-from sync.chunk_io import Bearer, Lane
+from sync import kept
+from sync.chunk_io import Bearer, Lane, Line
 from tests.sync.moving import (
     FILE,
     PARTS,
@@ -21,6 +20,8 @@ from tests.sync.moving import (
     hold,
 )
 from tests.sync.partstore import Handler, PartStore, running
+
+WHERE = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/"
 
 
 @pytest.fixture
@@ -33,14 +34,13 @@ def test_a_kept_connection_the_store_closed_is_opened_anew(store: PartStore) -> 
     hold(store)
     lane = Lane(store.line(), Bearer(lambda _: store.token), lambda _: None)
     buffer = memoryview(bytearray(MAX_PART_BYTES))
-    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/"
 
     def answer_and_hang_up(handler: Handler) -> None:
         handler.close_connection = True  # without saying so
         handler.answer(200, PARTS[0])
 
     store.spoil("GET", "/parts/0", answer_and_hang_up)
-    lengths = [lane.get(path + "0", buffer), lane.get(path + "1", buffer)]
+    lengths = [lane.get(WHERE + "0", buffer), lane.get(WHERE + "1", buffer)]
     lane.close()
 
     assert lengths == [len(PARTS[0]), len(PARTS[1])]
@@ -55,7 +55,6 @@ def test_a_line_that_breaks_within_a_part_costs_that_part_once_more_and_no_third
     hold(store)
     lane = Lane(store.line(), Bearer(lambda _: store.token), lambda _: None)
     buffer = memoryview(bytearray(MAX_PART_BYTES))
-    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/"
 
     def half(handler: Handler) -> None:
         handler.close_connection = True
@@ -65,14 +64,65 @@ def test_a_line_that_breaks_within_a_part_costs_that_part_once_more_and_no_third
         handler.wfile.write(PARTS[1][: len(PARTS[1]) // 2])
 
     store.spoil("GET", "/parts/1", half, times=breaks)
-    lane.get(path + "0", buffer)
+    lane.get(WHERE + "0", buffer)
 
     if breaks == 1:
-        assert buffer[: lane.get(path + "1", buffer)] == PARTS[1]
+        assert buffer[: lane.get(WHERE + "1", buffer)] == PARTS[1]
     else:
         with pytest.raises(StoreUnreachableError):
-            lane.get(path + "1", buffer)
+            lane.get(WHERE + "1", buffer)
     lane.close()
+
+
+def lane_of(line: Line, store: PartStore) -> Lane:
+    return Lane(line, Bearer(lambda _: store.token), lambda _: None)
+
+
+def test_the_next_transfer_uses_the_connection_of_the_last(store: PartStore) -> None:
+    hold(store)
+    line, buffer = store.line(), memoryview(bytearray(MAX_PART_BYTES))
+
+    for index in range(3):
+        lane = lane_of(line, store)
+        assert lane.get(f"{WHERE}{index}", buffer) == len(PARTS[index])
+        lane.release()
+
+    assert store.connections == 1
+    line.kept.close()
+    lane = lane_of(line, store)
+    lane.get(f"{WHERE}0", buffer)
+    lane.close()
+    assert store.connections == 2
+
+
+def test_a_connection_that_was_cut_off_or_failed_is_not_used_again(store: PartStore) -> None:
+    hold(store)
+    line, buffer = store.line(), memoryview(bytearray(MAX_PART_BYTES))
+    aborted, refused = lane_of(line, store), lane_of(line, store)
+
+    aborted.get(f"{WHERE}0", buffer)
+    aborted.abort()
+    aborted.release()
+    store.spoil("GET", "/parts/1", lambda handler: handler.refuse(404, "not-found"))
+    with pytest.raises(NotFoundError):
+        refused.get(f"{WHERE}1", buffer)
+    refused.release()
+
+    assert line.kept.take() is None
+
+
+def test_a_connection_that_waited_too_long_is_not_used_again(
+    store: PartStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(store)
+    line, buffer = store.line(), memoryview(bytearray(MAX_PART_BYTES))
+    lane = lane_of(line, store)
+    lane.get(f"{WHERE}0", buffer)
+    lane.release()
+
+    monkeypatch.setattr(kept, "KEPT_SECONDS", -1.0)
+
+    assert line.kept.take() is None
 
 
 def test_an_aborted_lane_sends_nothing_any_more(store: PartStore) -> None:
@@ -80,9 +130,8 @@ def test_an_aborted_lane_sends_nothing_any_more(store: PartStore) -> None:
     lane.abort()
 
     hold(store)
-    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/0"
     with pytest.raises(StoreUnreachableError):
-        lane.get(path, memoryview(bytearray(MAX_PART_BYTES)))
+        lane.get(WHERE + "0", memoryview(bytearray(MAX_PART_BYTES)))
 
     assert store.log == []
 
@@ -114,10 +163,9 @@ def test_what_a_line_has_not_taken_does_not_count_as_moved(store: PartStore) -> 
     moved: list[int] = []
     lane = Lane(store.line(timeout=1.0), Bearer(lambda _: store.token), moved.append)
     part = bytes(MAX_PART_BYTES)
-    path = f"/v1/spaces/{SPACE.hex()}/files/{FILE.hex()}/parts/0"
 
     with pytest.raises(StoreUnreachableError):
-        lane.put(path, memoryview(part), bytes(32))
+        lane.put(WHERE + "0", memoryview(part), bytes(32))
 
     silent.set()
     assert sum(moved) < len(part) // 4
