@@ -103,10 +103,26 @@ def test_a_connection_that_was_cut_off_or_failed_is_not_used_again(store: PartSt
     aborted.get(f"{WHERE}0", buffer)
     aborted.abort()
     aborted.release()
+    assert line.kept.take() is None
     store.spoil("GET", "/parts/1", lambda handler: handler.refuse(404, "not-found"))
     with pytest.raises(NotFoundError):
         refused.get(f"{WHERE}1", buffer)
     refused.release()
+
+    assert line.kept.take() is None
+
+
+def test_a_connection_left_in_the_middle_of_a_part_is_not_used_again(store: PartStore) -> None:
+    hold(store)
+    line, buffer = store.line(), memoryview(bytearray(MAX_PART_BYTES))
+
+    def fail(_: int) -> None:
+        raise ZeroDivisionError
+
+    lane = Lane(line, Bearer(lambda _: store.token), fail)
+    with pytest.raises(ZeroDivisionError):
+        lane.get(f"{WHERE}0", buffer)
+    lane.release()
 
     assert line.kept.take() is None
 
