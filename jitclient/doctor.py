@@ -155,7 +155,7 @@ def _settings(profile: Path) -> Iterator[Finding]:
         yield Finding("settings", State.BAD, error.sentence)
         return
     told = {"default": "by itself", "policy": "by this machine", "profile": "by the profile"}
-    for key in ("proxy", "ca_file"):
+    for key in policy.KEYS:
         one = found[key]
         value = "an address with a password" if "@" in one.value else one.value or "none"
         where = told.get(one.source, "by the environment")

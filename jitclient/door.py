@@ -68,7 +68,7 @@ class DoorKeeper:
 
     def __init__(self, profile_dir: Path, *, clock: Clock | None = None) -> None:
         self.profile_dir = profile_dir
-        networking.apply(profile_dir)
+        self.settings = networking.apply(profile_dir)
         self._clock = clock or SystemClock()
 
     def enrolled(self) -> bool:

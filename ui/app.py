@@ -28,7 +28,8 @@ from ui.shell import Shell
 from ui.theme.sheet import leave_no_marks
 
 if TYPE_CHECKING:
-    from ui.ports import DeskPort, DoorPort
+    from jitclient.door import DoorKeeper
+    from ui.ports import DeskPort
 
 _SCREENS: Final = (
     "jitclient.views",
@@ -100,23 +101,24 @@ def run(  # noqa: PLR0913 - the demonstration and the benchmark each add theirs
         shell.gate_shown.connect(ready)
     if unlocked is None:  # who knows the passphrase already would walk through the gate again
         shell.begin_anew = partial(_anew, instance)
-    _reach(shell, instance, wish)
+    reaching = _reach(shell, instance, wish)
     if screenshot_dir is not None:
         shell.opened = _photographer(shell, screenshot_dir, open_space)
     shell.show()
     with loop:
-        loop.run_until_complete(_live(shell, profile_dir, open_space, done, unlocked))
+        loop.run_until_complete(_live(reaching, profile_dir, open_space, done, unlocked))
     instance.release()
     return 0
 
 
-def _reach(shell: Shell, instance: Instance, wish: Wish) -> None:
+def _reach(shell: Shell, instance: Instance, wish: Wish) -> Reaching:
     """Join the window to what asks for it from outside."""
     reaching = Reaching(shell)
     instance.asked.connect(reaching.asked)
     shell.opened = lambda _desk: reaching.entered()
     if wish.link is not None:
         reaching.asked(wish)
+    return reaching
 
 
 def _handed_over(instance: Instance, wish: Wish) -> int:
@@ -142,18 +144,20 @@ def report(failure: Exception) -> None:
 
 
 async def _live(
-    shell: Shell,
+    reaching: Reaching,
     profile_dir: Path,
     open_space: SpaceId | None,
     done: asyncio.Event,
     unlocked: Callable[[], Awaitable[DeskPort]] | None,
 ) -> None:
+    shell = reaching.shell
     # The client brings TLS, SQLCipher and the keyring; they load behind the first window.
     try:
         door = await asyncio.to_thread(_door, profile_dir)
     except JitError as error:  # a file of settings that nobody can mean
         await _cannot_start(shell, error)
         return
+    reaching.settle(door.settings)
     shell.open_gate(door, open_space=open_space)
     if unlocked is not None:
         shell.enter(await unlocked())
@@ -178,7 +182,7 @@ async def _preload() -> None:
     gc.freeze()  # the collector would stop the window to go through all of it, again and again
 
 
-def _door(profile_dir: Path) -> DoorPort:
+def _door(profile_dir: Path) -> DoorKeeper:
     from jitclient.door import DoorKeeper  # noqa: PLC0415
 
     return DoorKeeper(profile_dir)

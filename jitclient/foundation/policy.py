@@ -30,7 +30,7 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
 DEFAULTS: Final[dict[str, str]] = {
     "proxy": "system",
     "ca_file": "",
-    "notifications": "off",
+    "notifications": "on",
     "screenshots": "allowed",
 }
 

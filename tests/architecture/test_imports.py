@@ -43,6 +43,7 @@ ALLOWED: Final = {
         "jitclient.todayviews",
         "jitclient.events",
         "jitclient.foundation.links",
+        "jitclient.foundation.policy",
         "protocol.errors",
         "protocol.facts",
         "protocol.ids",

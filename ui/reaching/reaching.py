@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from jitclient.foundation.links import Link
-from protocol.errors import JitError
+from protocol.errors import BugError, JitError
 from ui.language import tr
 from ui.reaching.wishes import Act, Wish
 
 if TYPE_CHECKING:
+    from jitclient.foundation.policy import Setting
     from ui.shell import Shell
 
+_WITH_BUS = ("xcb", "wayland", "wayland-egl")
 _TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105 - the desktop's word for who may come to the front
 
 
@@ -27,14 +31,14 @@ class Reaching(QObject):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._shell = shell
+        self.shell = shell
         self._waiting: Link | None = None
         self._asking = False
 
     def asked(self, wish: Wish) -> None:
         """Do what a second start asks for."""
         if wish.act is Act.LOCK:
-            self._shell.lock()
+            self.shell.lock()
             return
         self.come_to_front(wish.token)
         if wish.link is not None:
@@ -45,7 +49,7 @@ class Reaching(QObject):
         """Show the window above the others, as far as the desktop allows."""
         if token:
             os.environ[_TOKEN] = token  # Qt hands it to the compositor and forgets it
-        shell = self._shell
+        shell = self.shell
         if shell.isMinimized():
             shell.showNormal()
         shell.show()
@@ -54,18 +58,30 @@ class Reaching(QObject):
 
     def entered(self) -> None:
         """The window may be unlocked: ask about the link that waits, if it is."""
-        if self._shell.frame is not None and self._waiting is not None and not self._asking:
+        if self.shell.frame is not None and self._waiting is not None and not self._asking:
             self._asking = True
-            self._shell.tasks.start(self._ask(), name="deep-link")
+            self.shell.tasks.start(self._ask(), name="deep-link")
+
+    def settle(self, settings: Mapping[str, Setting]) -> None:
+        """Do what the settings of machine and profile say of notices and of pictures."""
+        if settings["screenshots"].value == "protected":
+            from ui.reaching.pictures import KeptOut, keep_out  # noqa: PLC0415 - rare
+
+            KeptOut(_app())
+            keep_out(int(self.shell.winId()))
+        if settings["notifications"].value == "on" and _app().platformName() in _WITH_BUS:
+            from ui.reaching.notices import Desk, Notices  # noqa: PLC0415 - only where there is one
+
+            Notices(self.shell, Desk(self), self.come_to_front)
 
     async def _ask(self) -> None:
         link, self._waiting = self._waiting, None
-        frame = self._shell.frame
+        frame = self.shell.frame
         try:
             if link is None or frame is None:
                 return
             listed = {one.space: one.title for one in await frame.room.desk.spaces()}
-            if await self._agreed(link, listed.get(link.space)) and self._shell.frame is frame:
+            if await self._agreed(link, listed.get(link.space)) and self.shell.frame is frame:
                 frame.room.spaces.select(link.space)
                 if link.file is not None:
                     frame.room.show_hit(link.space, None, link.file)
@@ -84,7 +100,7 @@ class Reaching(QObject):
                 tr("Ask whoever gave it to you to add you to the space."),
             )
             await confirm(
-                self._shell, tr("This link leads nowhere here"), unknown,
+                self.shell, tr("This link leads nowhere here"), unknown,
                 action=tr("Close"), kind="primary", cancel=tr("Stay here"),
             )  # fmt: skip
             return False
@@ -96,6 +112,13 @@ class Reaching(QObject):
         )
         effects = (what, tr("Nothing is sent, and nobody is told."))
         return await confirm(
-            self._shell, tr("Another program opened a link"), effects,
+            self.shell, tr("Another program opened a link"), effects,
             action=tr("Show it"), kind="primary", cancel=tr("Stay here"),
         )  # fmt: skip
+
+
+def _app() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise BugError("There is no application yet.")
+    return app

@@ -46,9 +46,9 @@ def test_what_the_machine_locks_wins_over_everything(tmp_path: Path) -> None:
 
 
 def test_a_lock_without_a_value_locks_what_the_program_does_by_itself(tmp_path: Path) -> None:
-    found = _found(tmp_path, 'locked = ["notifications"]\n', 'notifications = "on"\n')
+    found = _found(tmp_path, 'locked = ["notifications"]\n', 'notifications = "off"\n')
 
-    assert found["notifications"] == Setting("off", "policy", locked=True)
+    assert found["notifications"] == Setting("on", "policy", locked=True)
 
 
 def test_a_profile_locks_nothing(tmp_path: Path) -> None:
