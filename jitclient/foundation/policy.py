@@ -19,19 +19,21 @@ from protocol.errors import ConfigurationError
 
 PROFILE_FILE: Final = "settings.toml"
 MAX_FILE_BYTES: Final = 64 * 1024
-KEYS: Final[tuple[str, ...]] = ("proxy", "ca_file", "notifications", "screenshots")
+KEYS: Final[tuple[str, ...]] = ("proxy", "ca_file", "notifications", "screenshots", "tray")
 ANY: Final = "*"
 VALUES: Final[dict[str, tuple[str, ...]]] = {
     "proxy": (ANY,),
     "ca_file": (ANY,),
     "notifications": ("on", "off"),
     "screenshots": ("allowed", "protected"),
+    "tray": ("on", "off"),
 }
 DEFAULTS: Final[dict[str, str]] = {
     "proxy": "system",
     "ca_file": "",
     "notifications": "on",
     "screenshots": "allowed",
+    "tray": "off",
 }
 
 

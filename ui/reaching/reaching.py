@@ -16,6 +16,7 @@ from ui.reaching.wishes import Act, Wish
 
 if TYPE_CHECKING:
     from jitclient.foundation.policy import Setting
+    from ui.reaching.tray import Tray
     from ui.shell import Shell
 
 _WITH_BUS = ("xcb", "wayland", "wayland-egl")
@@ -34,6 +35,7 @@ class Reaching(QObject):
         self.shell = shell
         self._waiting: Link | None = None
         self._asking = False
+        self.tray: Tray | None = None
 
     def asked(self, wish: Wish) -> None:
         """Do what a second start asks for."""
@@ -57,13 +59,15 @@ class Reaching(QObject):
         shell.activateWindow()
 
     def entered(self) -> None:
-        """The window may be unlocked: ask about the link that waits, if it is."""
+        """The window may be unlocked: show it, and ask about the link that waits, if it is."""
+        if self.tray is not None and self.shell.frame is not None:
+            self.tray.locked(yes=False)
         if self.shell.frame is not None and self._waiting is not None and not self._asking:
             self._asking = True
             self.shell.tasks.start(self._ask(), name="deep-link")
 
     def settle(self, settings: Mapping[str, Setting]) -> None:
-        """Do what the settings of machine and profile say of notices and of pictures."""
+        """Do what the settings say of notices, pictures of the screen and a status icon."""
         if settings["screenshots"].value == "protected":
             from ui.reaching.pictures import KeptOut, keep_out  # noqa: PLC0415 - rare
 
@@ -73,6 +77,17 @@ class Reaching(QObject):
             from ui.reaching.notices import Desk, Notices  # noqa: PLC0415 - only where there is one
 
             Notices(self.shell, Desk(self), self.come_to_front)
+        if settings["tray"].value == "on":
+            self._put_into_the_tray()
+
+    def _put_into_the_tray(self) -> None:
+        from PySide6.QtWidgets import QSystemTrayIcon  # noqa: PLC0415 - for who wants one
+
+        from ui.reaching.tray import Tray  # noqa: PLC0415
+
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            tray = self.tray = Tray(self, self.come_to_front, self.shell.lock)
+            self.shell.gate_shown.connect(lambda: tray.locked(yes=True))
 
     async def _ask(self) -> None:
         link, self._waiting = self._waiting, None
