@@ -22,9 +22,14 @@ _PLACE: Final = frozenset({"space", "tab", "home", "evidence", "window"})
 
 
 class Memory:
-    """Reads and writes `window.ini`. Without a folder (pictures, tests) it remembers nothing."""
+    """Reads and writes `window.ini`. Without a folder (pictures, tests) it remembers nothing.
+
+    Attributes:
+        folder: that of the profile.
+    """
 
     def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
         self._file = folder / FILE if folder is not None else None
         self._settings: QSettings | None = None
         if self._file is not None and folder is not None and folder.is_dir():

@@ -15,6 +15,7 @@ from ui.language.known import offered
 from ui.locking.idle import MINUTES, minutes_of
 from ui.memory import BEGINS, CARRIES, YES
 from ui.settings.about import about, accessibility
+from ui.settings.network import network
 from ui.settings.parts import PageOf, Part, one_of, opens, switch
 from ui.settings.storage import StoragePage
 from ui.settings.switches import Switches
@@ -132,6 +133,7 @@ PAGES: Final[list[Page]] = [
     Page("appearance", mark("Appearance"), "sun", appearance),
     Page("accessibility", mark("Accessibility"), "eye", accessibility),
     Page("security", mark("Security"), "lock", security),
+    Page("network", mark("Network"), "wifi", network),
     Page("storage", mark("Storage"), "hard-drive", storage),
     Page("about", mark("About"), "info", about),
 ]
