@@ -73,6 +73,10 @@ class TalkDesk:
         terms = [fold(word) for word in searchquery.parse(asked).words]
         return await asyncio.to_thread(lambda: tuple(places(text, terms) for text in texts))
 
+    async def first_unread(self, space: SpaceId) -> MessageId | None:
+        """The first message of a space that nobody has seen here."""
+        return await self._session.run(timeline.first_unread, self._session, space)
+
     async def unread_mentions(self) -> Mapping[SpaceId, int]:
         """How many mentions of this person nobody has seen here yet, by space."""
         return await self._session.run(mentioned.unread, self._session)

@@ -47,6 +47,7 @@ __all__ = [
     "close_gap",
     "deliveries",
     "expect",
+    "first_unread",
     "forget_expected",
     "forget_links",
     "gap_states",
@@ -130,6 +131,10 @@ _AFTER: Final = rows.selection(
     ORDER BY log_seq, lamport, author_device, position LIMIT :limit""",
 )
 _UNREAD: Final = "SELECT count(*) FROM message WHERE unread = 1"
+_FIRST_UNREAD: Final = """
+    SELECT message FROM message INDEXED BY message_unread
+    WHERE unread = 1 AND kind IN ('text', 'exhibit')
+    ORDER BY log_seq, lamport, author_device, position LIMIT 1"""
 _READ: Final = "UPDATE message SET unread = 0 WHERE unread = 1"
 _EXPECT: Final = "INSERT OR IGNORE INTO delivery (message, user) VALUES (:message, :user)"
 _DELIVERED: Final = """
@@ -205,6 +210,12 @@ def update_message(sp: Connection, message: bytes, **columns: Any) -> None:
 def unread(sp: Connection) -> int:
     """How many messages a person has not seen."""
     return int(sp.execute(_UNREAD).fetchall()[0][0])
+
+
+def first_unread(sp: Connection) -> bytes | None:
+    """The first text or exhibit in the conversation that a person has not seen, or None."""
+    row = sp.execute(_FIRST_UNREAD).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def mark_read(sp: Connection) -> None:

@@ -83,6 +83,7 @@ KEYS: Final = (
     Key("message-next", "Down", "Next message, in the timeline", _TIMELINE, "↓"),
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
     Key("message-newest", "End", "Newest message, in the timeline", _TIMELINE),
+    Key("unread-first", "Alt+A", "First message you have not seen", _TIMELINE),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
     Key("message-thread", "T", "Thread of the selected message", _TIMELINE),
     Key("message-edit", "E", "Change the selected message, if it is yours", _TIMELINE),

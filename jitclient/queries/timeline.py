@@ -92,6 +92,12 @@ def thread(
     return tuple(_message_row(session, sp, space, one, notes) for one in found)
 
 
+def first_unread(session: Session, space: SpaceId) -> MessageId | None:
+    """The first message of a space that nobody has seen here."""
+    found = messages.first_unread(session.stores.space(space))
+    return None if found is None else MessageId(found)
+
+
 def versions_of(session: Session, space: SpaceId, message: MessageId) -> tuple[VersionRow, ...]:
     """All versions of a text that was changed, the first one first."""
     sp = session.stores.space(space)

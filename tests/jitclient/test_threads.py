@@ -147,3 +147,15 @@ def test_older_conversations_get_their_threads(office: Office, space: SpaceId) -
         return [(row.text, row.thread) for row in rows if row.kind == "text"]
 
     assert office.on("ana", act) == [("root", None), ("first", root), ("second", root)]
+
+
+def test_the_first_message_nobody_saw_is_the_first_in_reading_order(
+    office: Office, space: SpaceId
+) -> None:
+    office.on("ana", _seen, space)
+    first = said(office, "bruno", space, "first")
+    said(office, "bruno", space, "second")
+
+    assert office.on("ana", timeline.first_unread, space) == first
+    office.on("ana", _seen, space)
+    assert office.on("ana", timeline.first_unread, space) is None

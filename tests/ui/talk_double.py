@@ -10,7 +10,7 @@ from jitclient import searchquery
 from jitclient.events import MessagesChanged
 from jitclient.mentionviews import MentionRow, Spot, Target, VersionRow, parts
 from jitclient.searchmarks import places
-from jitclient.views import MessageRow
+from jitclient.views import MessageKind, MessageRow
 from localstore.folding import fold
 from protocol.ids import MessageId, SpaceId
 
@@ -81,6 +81,16 @@ class TalkDouble:
     ) -> tuple[tuple[tuple[int, int], ...], ...]:
         terms = [fold(word) for word in searchquery.parse(asked).words]
         return tuple(places(text, terms) for text in texts)
+
+    async def first_unread(self, space: SpaceId) -> MessageId | None:
+        await self._desk._enter("first_unread")
+        left = self._desk.details[space].row.unread
+        others = [
+            one
+            for one in self._desk.rows[space]
+            if not one.mine and one.kind is not MessageKind.EVENT
+        ]
+        return others[-left:][0].message if left and others else None
 
     async def unread_mentions(self) -> Mapping[SpaceId, int]:
         await self._desk._enter("unread_mentions")

@@ -103,3 +103,24 @@ async def thread(hand: Hand) -> None:
 
     assert hand.frame.room.thread.state.root == view.item.thread
     hand.frame.room.thread.close()
+
+
+@effect("unread-first")
+async def first_unread(hand: Hand) -> None:
+    room, desk = hand.frame.room, hand.desk
+    room.spaces.select(desk.space_b)
+    await calm(hand.frame)
+    desk.say(desk.space_a, 1, "New.")
+    desk.set(desk.space_a, unread=1)
+    room.spaces.refresh()
+    await calm(hand.frame)
+    room.spaces.select(desk.space_a)
+    await calm(hand.frame)
+    await timeline(hand)
+
+    hand.press(hand.frame.stage.conversation.timeline)
+    await calm(hand.frame)
+
+    goal = room.conversation.state.goal
+    assert goal is not None
+    assert goal.key.endswith(desk.rows[desk.space_a][-1].message.hex())

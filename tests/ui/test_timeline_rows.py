@@ -16,10 +16,10 @@ from ui.conversation.state import DayRow, EventRow, MessageItem, MissingRow, Unr
 ZONE = words.fixed(1)
 
 
-def _build(desk: DeskDouble, unread: int = 0) -> list[object]:
+def _build(desk: DeskDouble, unread: str | None = None) -> list[object]:
     have = desk.rows[desk.space_a]
     files = {one.file: one for one in desk.files[desk.space_a]}
-    first = rows.first_unread(have, unread)
+    first = next((one.message for one in have if one.text == unread), None)
     return list(rows.build(have, files, unread_from=first, zone=ZONE))
 
 
@@ -47,14 +47,14 @@ def test_a_run_of_one_author_names_him_once() -> None:
     assert heads == [True, False, False, True, True]
 
 
-def test_the_unread_line_stands_above_the_first_unread_message_of_others() -> None:
+def test_the_unread_line_stands_above_the_first_unread_message() -> None:
     desk = DeskDouble()
     desk.say(desk.space_a, 1, "read")
     desk.say(desk.space_a, 1, "new 1")
     desk.say(desk.space_a, 0, "mine")
     desk.say(desk.space_a, 2, "new 2")
 
-    shown = _build(desk, unread=2)
+    shown = _build(desk, unread="new 1")
 
     at = next(i for i, one in enumerate(shown) if isinstance(one, UnreadRow))
     after = shown[at + 1]

@@ -23,6 +23,7 @@ from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
 
 PAGE: Final = 200
+_SCREEN: Final = 6  # more unread than that do not fit below the line
 AROUND: Final = 100  # rows on each side of a message that was asked for
 _GONE: Final = frozenset({SpaceState.CLOSING, SpaceState.WIPED})
 
@@ -54,6 +55,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._unread_from: MessageId | None = None
         self._unread = 0
         self.drafts = Drafts(desk, tasks, lambda: self.state, self._show, self.reply_to)
+        self.refresh = Reload(tasks, self._load, name="conversation")
         self.changing = Changing(
             desk,
             tasks,
@@ -61,14 +63,13 @@ class ConversationPresenter(Presenter[ConversationState]):
             show=self._show,
             messages=lambda: self._messages,
             now=now,
-            done=self._again,
+            done=self.refresh,
         )
         self._seen = False
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
         self._quiet = False
         self._turn = 0
-        self.refresh = Reload(tasks, self._load, name="conversation")
 
     def open(self, detail: SpaceDetail | None) -> None:
         """Turn to a space, or take note that its facts changed."""
@@ -102,6 +103,12 @@ class ConversationPresenter(Presenter[ConversationState]):
         if self.state.has_older and not self.state.loading_older:
             self._show(replace(self.state, loading_older=True))
             self._tasks.start(self._load_older(), name="older")
+
+    def to_unread(self) -> None:
+        """Go where reading stopped last time."""
+        self._show(replace(self.state, unread=0))
+        if self._unread_from is not None and self.state.space is not None:
+            self.go_to(self.state.space, self._unread_from)
 
     def newer(self) -> None:
         """Load the page after the last row, where it is not the end."""
@@ -142,9 +149,6 @@ class ConversationPresenter(Presenter[ConversationState]):
     def _known(self) -> Known:
         return Known(self._members, self._exhibits)
 
-    def _again(self) -> None:
-        self.refresh()
-
     def hold(self, yes: bool) -> None:
         """Whether sending waits for a decision about somebody's new key; the text stays."""
         self._show(replace(self.state, held=yes))
@@ -170,7 +174,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._unread_from, self._unread = None, 0
         if state.has_newer:  # back to the end, where it will stand
             self._messages = ()
-        self._show(replace(state, draft="", reply=None, problem=None, has_newer=False))
+        self._show(replace(state, draft="", reply=None, problem=None, has_newer=False, unread=0))
         self._tasks.start(self._send(state.space, text, reply), name="send")
 
     async def _send(self, space: SpaceId, text: str, reply: ReplyLine | None) -> None:
@@ -193,6 +197,8 @@ class ConversationPresenter(Presenter[ConversationState]):
         try:
             page = await self._desk.messages(space, limit=PAGE)
             exhibits = await self._desk.exhibits(space)
+            look = self._unread and not self._messages
+            fresh = await self._desk.talking.first_unread(space) if look else None
         except JitError as failure:
             if self.state.space == space:
                 self._show(replace(self.state, loading=False, problem=card_for(failure)))
@@ -206,7 +212,9 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._show(replace(self.state, has_older=further))
         self._exhibits = {one.file: one for one in exhibits}
         if first:
-            self._unread_from = rows.first_unread(self._messages, self._unread)
+            self._unread_from = fresh
+            many = self._unread if fresh is not None and self._unread > _SCREEN else 0
+            self._show(replace(self.state, unread=many))
         self._paint()
         self._mark_read()
         if self._asked is not None and self._asked[0] == space:

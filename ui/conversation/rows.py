@@ -121,22 +121,6 @@ _MISSING: Final = {
 }
 
 
-def first_unread(messages: Sequence[MessageRow], unread: int) -> MessageId | None:
-    """The message above which the unread line stands."""
-    if unread <= 0:
-        return None
-    left = unread
-    first: MessageId | None = None
-    for one in reversed(messages):
-        if one.mine or one.kind is MessageKind.EVENT:
-            continue
-        first = one.message
-        left -= 1
-        if not left:
-            break
-    return first
-
-
 def reply_line(message: MessageRow) -> ReplyLine:
     """A message in one short line."""
     flat = " ".join(reworded(message.text, message.spots)[0].split())

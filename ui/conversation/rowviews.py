@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt
@@ -77,9 +78,7 @@ class MessageView(Still):
         self._acts = acts
         self._current = False
         self.body: Prose | None = None
-        self._state = _State()
-        self._state.edited.clicked.connect(lambda: acts.history(self))
-        self._state.threaded.clicked.connect(lambda: acts.open_thread(self))
+        self._state = _State(lambda: acts.history(self), lambda: acts.open_thread(self))
         self.bubble = _Bubble(item.mine)
         across = QHBoxLayout(self)
         across.setSpacing(tokens.S3)
@@ -200,28 +199,46 @@ class _Bubble(QFrame):
 class _State(QWidget):
     """Time, and for own messages the state in icon and words."""
 
-    def __init__(self) -> None:
+    def __init__(self, history: Callable[[], None], thread: Callable[[], None]) -> None:
         super().__init__()
+        self._history, self._thread = history, thread
         self._time = Text("", "caption")
         self._glyph = Glyph("", 14)
         self._word = Text("", "caption")
+        self.edited: IconButton | None = None  # few messages have these: made when one has
+        self.threaded: IconButton | None = None
+        self._answers = self._time
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(5)
-        self.edited = IconButton("history", tr("Earlier versions"), size=tokens.ICON_SMALL)
-        self.threaded = IconButton("messages-square", tr("Thread"), size=tokens.ICON_SMALL)
-        self._answers = Text("", "caption")
-        parts = (self._time, self.edited, self._glyph, self._word, self.threaded, self._answers)
-        for one in parts:
+        for one in (self._time, self._glyph, self._word):
             across.addWidget(one)
+        self._across = across
+
+    def _rare(self, item: MessageItem) -> None:
+        """What is there for few messages only."""
+        if item.edited and self.edited is None:
+            self.edited = self._button("history", tr("Earlier versions"), self._history)
+            self._across.insertWidget(1, self.edited)
+        if item.answers and self.threaded is None:
+            self.threaded = self._button("messages-square", tr("Thread"), self._thread)
+            self._answers = Text("", "caption")
+            self._across.addWidget(self.threaded)
+            self._across.addWidget(self._answers)
+        if self.threaded is not None:
+            reveal(self.threaded, bool(item.answers))
+            reveal(self._answers, bool(item.answers))
+            self._answers.setText(item.answers)
+
+    def _button(self, icon: str, words_: str, act: Callable[[], None]) -> IconButton:
+        made = IconButton(icon, words_, size=tokens.ICON_SMALL)
+        made.clicked.connect(act)
+        return made
 
     def show_state(self, item: MessageItem) -> None:
         at, badge, edited = item.at, item.badge, item.edited
-        reveal(self.threaded, bool(item.answers))
-        reveal(self._answers, bool(item.answers))
-        self._answers.setText(item.answers)
+        self._rare(item)
         self._time.setText(f"{at}  ·  {edited}" if edited else at)
-        reveal(self.edited, bool(edited))
         reveal(self._glyph, bool(badge.icon))
         self._glyph.show_icon(badge.icon, badge.tone)
         self._word.setText(badge.word)

@@ -118,6 +118,7 @@ class ConversationState:
     loading_older: bool = False
     has_newer: bool = False  # what is shown lies further back and does not reach the end
     goal: Goal | None = None
+    unread: int = 0  # how many, where the first of them is further up than one sees
     draft: str = ""
     reply: ReplyLine | None = None
     changes: ReplyLine | None = None  # the message of which `draft` is another version

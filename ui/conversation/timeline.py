@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from ui.conversation import rowviews
 from ui.conversation.finding import Marks
 from ui.conversation.place import Place, place_of
 from ui.conversation.rowviews import MessageView
-from ui.conversation.state import MessageItem, TimelineRow, UnreadRow
+from ui.conversation.state import MessageItem, TimelineRow
 from ui.conversation.tools import Tools
 from ui.copying import copy
 from ui.language import tr
@@ -24,7 +24,8 @@ from ui.widgets.button import Button
 from ui.widgets.reveal import reveal
 from ui.widgets.saying import hear
 
-_STEP: Final = 8  # rows built per turn of the loop, so that no turn is long
+_STEP: Final = 8  # rows that may come at once, at the end
+_TURN_MS: Final = 8  # of building in one turn of the loop; laying out comes on top
 
 
 class Timeline(Place):
@@ -124,7 +125,9 @@ class Timeline(Place):
 
     def _build_some(self) -> None:
         self.keep_place()
-        for _ in range(min(_STEP, len(self._pending))):
+        clock = QElapsedTimer()
+        clock.start()
+        while self._pending and clock.elapsed() < _TURN_MS:
             self._insert(self._pending.pop())
         if not self._pending:
             self._timer.stop()
@@ -169,11 +172,6 @@ class Timeline(Place):
         self._marks = (marks, now)
         for view in self.message_views():
             view.mark(*self._marks)
-
-    def to_unread(self) -> None:
-        """Bring the unread line into sight, if there is one."""
-        if any(isinstance(one, UnreadRow) for one in self._rows) and "unread" in self._views:
-            self.to_row(self._views["unread"])
 
     def go_to(self, key: str, *, quiet: bool = False) -> None:
         """Bring a row into sight and, if not `quiet`, the keyboard to it, once it is built."""

@@ -18,8 +18,10 @@ from ui.conversation.state import ConversationState, Goal, MessageItem
 from ui.conversation.thread import ThreadPresenter
 from ui.conversation.threadview import ThreadView
 from ui.conversation.timeline import Timeline
-from ui.language import tr
+from ui.language import tr, trn
+from ui.shortcuts import key
 from ui.theme import tokens
+from ui.widgets.button import Button
 from ui.widgets.empty import Empty
 from ui.widgets.notice import Notice
 from ui.widgets.reveal import reveal
@@ -61,6 +63,8 @@ class ConversationView(QWidget):
         self.side = ThreadView(thread, presenter)
         self.side.closed.connect(self.timeline.setFocus)
         self._wire(self.side.timeline, show_exhibit)
+        self.unread = Button("", "quiet", icon="chevron-up", hint=key("unread-first").label)
+        self.unread.clicked.connect(presenter.to_unread)
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.keys = keys
@@ -99,6 +103,7 @@ class ConversationView(QWidget):
         across.addLayout(column, 1)
         across.addWidget(self.side)
         column.addWidget(self.finder)
+        column.addWidget(self.unread, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.stack, 1)
         column.addLayout(foot)
 
@@ -106,6 +111,7 @@ class ConversationView(QWidget):
         near = Qt.ShortcutContext.WidgetWithChildrenShortcut
         bind(self, "find-older", lambda: self._finding.step(1), context=near)
         bind(self, "find-newer", lambda: self._finding.step(-1), context=near)
+        bind(self, "unread-first", self._presenter.to_unread, context=near)
         bind(self, "send", self._send, context=near)
         here = Qt.ShortcutContext.WidgetShortcut
         line = self.timeline
@@ -141,6 +147,10 @@ class ConversationView(QWidget):
         for button in (self.timeline.older_button, self.timeline.newer_button):
             button.setEnabled(not state.loading_older)
         self.stack.setCurrentIndex(2 if state.rows else 0 if state.loading else 1)
+        reveal(self.unread, bool(state.unread))
+        self.unread.setText(
+            trn("{count} new: go to the first", "{count} new: go to the first", state.unread)
+        )
         self.notice.show_card(state.problem)
         reveal(self.composer, state.writable)
         reveal(self.closed, bool(state.why_not) and not state.writable)
