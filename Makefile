@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screens gallery check lint test t languages fix bench fuzz model simulate mutants attacks lock clean soak bundle deb
+.PHONY: help setup demo screens pictures gallery check lint test t languages fix bench fuzz model simulate mutants attacks lock clean soak bundle deb
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -20,6 +20,9 @@ demo: setup  ## the whole story with a real store and three people (FILE=... to 
 
 screens: setup  ## pictures of every screen of devices, keys and trust, light and dark (SIZE=1080x660)
 	$(PY) -m tests.ui.screens $(if $(SIZE),--size $(SIZE))
+
+pictures: setup  ## the pictures of docs/pictures, light in English and dark in Greek
+	$(PY) -m tests.ui.screens.album
 
 gallery: setup  ## renew the reference pictures of the gallery (jitclient gallery shows it)
 	$(PY) -m tests.ui.gallery

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -19,6 +19,7 @@ from tests.ui.door_double import INVITATION, DoorDouble
 from tests.ui.stating import state
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui.conversation.rowviews import MessageView
+from ui.evidence.model import copy_mark
 from ui.evidence.sheet import AddSheet
 from ui.firstrun.view import FirstRunView
 from ui.people.sheets import AddMemberSheet
@@ -164,6 +165,13 @@ async def test_cancelling_asks_first_and_keeps_the_exhibit_when_told_so(locked: 
     (await sheet()).action.click()
     await calm(frame)
     assert "cancel" in desk.calls
+
+
+async def test_the_copy_mark_never_stands_in_the_next_column() -> None:
+    for wide in (60.0, 90.0, 120.0, 400.0):
+        cell = QRectF(0, 0, wide, 56)
+        mark = copy_mark(cell, "ab" * 32)
+        assert mark.x() + 14 <= cell.right()
 
 
 async def test_the_copy_mark_copies_the_whole_hash(locked: Locked) -> None:

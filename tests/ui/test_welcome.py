@@ -14,6 +14,8 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
+from ui.help.page import Place
+from ui.help.topics import topic_of
 from ui.people.sheets import AddMemberSheet
 from ui.shell import Shell
 from ui.spaces.state import Tab
@@ -43,6 +45,7 @@ async def test_only_who_may_open_a_space_is_offered_to(
     assert frame is not None
     await until(frame.stage.empty.isVisible)
 
+    assert topic_of(frame.stage.conversation) == Place("first-steps")  # not shown yet
     assert frame.stage.empty.action.text() == words
     frame.stage.empty.action.click()
     if party is Party.MEMBER_STATE:

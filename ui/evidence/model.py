@@ -34,6 +34,7 @@ from ui.words import Badge
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS: Final = tuple(Column)
 _COPY: Final = 14
+_APART: Final = 8
 _NAMED: Final = (20, 20)  # the lines of a name and its hash
 _MARKS: Final = 2  # lines of marks a row has room for
 _LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
@@ -260,9 +261,11 @@ class ExhibitPainter(QStyledItemDelegate):
             return
         painter.setFont(fonts.mono(tokens.CAPTION))
         painter.setPen(QColor(palette().muted))
-        painter.drawText(below, _LEFT, words.short(item.sha256))
+        mark = _mark_after(below, item.sha256)
+        room = QRectF(below.topLeft(), QPointF(mark.x() - _APART / 2, below.bottom()))
+        painter.drawText(room, _LEFT, words.short(item.sha256))
         picture = icons.pixmap("copy", palette().secondary, _COPY, ratio)
-        painter.drawPixmap(_mark_after(below, item.sha256), picture)
+        painter.drawPixmap(mark, picture)
 
     def _chip(self, painter: QPainter, room: QRectF, badge: Badge, ratio: float) -> None:
         metrics = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
@@ -279,4 +282,5 @@ def copy_mark(room: QRectF, digest: str) -> QPointF:
 
 def _mark_after(below: QRectF, digest: str) -> QPointF:
     wide = QFontMetrics(fonts.mono(tokens.CAPTION)).horizontalAdvance(words.short(digest))
-    return QPointF(below.left() + wide + 8, round(below.center().y() - _COPY / 2))
+    left = min(below.left() + wide + _APART, below.right() - _COPY)  # never in the next column
+    return QPointF(left, round(below.center().y() - _COPY / 2))

@@ -1,0 +1,164 @@
+"""`make pictures`: the screens of docs/pictures, light in English and dark in Greek.
+
+Rendered offscreen from the same case as `tests.ui.screens`, with a palette so that they stay small;
+`tests/docs/test_pictures.py` holds that all are there, and how much they weigh.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+import asyncio
+import io
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import qasync
+from PIL import Image
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+
+from tests.architecture.tree import ROOT
+from tests.ui.conftest import put_away
+from tests.ui.screens import SCREENS, Play
+from tests.ui.screens.__main__ import picture, play
+from ui.application import application
+from ui.help.view import HelpWindow
+from ui.language.speaking import speak
+from ui.theme.style import APPEARANCE, theme
+
+FOLDER: Final = ROOT / "docs/pictures"
+SIZE: Final = QSize(1200, 740)
+COLOURS: Final = 64
+SHOWN: Final = (
+    ("first-run-invitation", "The first start: the invitation, and what is kept where"),
+    ("first-run-passphrase", "The passphrase"),
+    ("first-run-used", "An invitation that was used already"),
+    ("join-code", "Linking: the code on the new computer"),
+    ("restore", "Restoring from a recovery sheet"),
+    ("locked", "The locked window"),
+    ("home", "Today: what needs you"),
+    ("home-nothing", "Nothing needs you"),
+    ("new-space", "Opening a space"),
+    ("add-member", "Adding a member"),
+    ("conversation", "A conversation with receipts and an exhibit"),
+    ("key-changed", "A member with a new key: sending waits for a decision"),
+    ("search-found", "Finding messages and exhibits"),
+    ("mentions-inbox", "Messages that mention you"),
+    ("evidence", "Exhibits"),
+    ("evidence-facts", "What is stated of an exhibit"),
+    ("hand-over-facts", "Handing over: what it is"),
+    ("detection", "A customs detection"),
+    ("transfers", "Transfers"),
+    ("review", "Reviewing"),
+    ("export-court", "Saving a copy"),
+    ("viewer-text", "The safe viewer"),
+    ("people", "People and what they are verified by"),
+    ("verify", "Comparing a safety number"),
+    ("meeting", "Comparing with everybody"),
+    ("devices", "One's own devices"),
+    ("link-offer", "Linking: the line of the device that is there"),
+    ("sheet-words", "The recovery sheet"),
+    ("log", "The log"),
+    ("check-found", "Checking a space"),
+    ("closing", "Closing a space"),
+    ("closing-receipts", "Who has confirmed the wipe"),
+    ("alarms-all", "Alarms"),
+    ("settings-appearance", "Settings"),
+    ("help", "The help"),
+    ("keys", "All keys"),
+)
+"""Name of the screen, and what it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a screen is painted."""
+
+    scheme: str
+    language: str
+
+
+LOOKS: Final = (Look("light", "en"), Look("dark", "el"))
+
+
+def file_of(name: str, look: Look) -> str:
+    """`conversation-light-en.png`."""
+    return f"{name}-{look.scheme}-{look.language}.png"
+
+
+def index() -> str:
+    """The page that lists them."""
+    rows = [
+        f"| {words} | [light, English]({file_of(name, LOOKS[0])})"
+        f" | [dark, Greek]({file_of(name, LOOKS[1])}) |"
+        for name, words in SHOWN
+    ]
+    head = (
+        "# Pictures of the window\n\n"
+        "`make pictures` renews all of them, and this page: the case is made up, the screens are"
+        " the product's. A sentence that is English in a Greek picture is not translated yet.\n\n"
+        "| screen | | |\n|---|---|---|\n"
+    )
+    return head + "\n".join(rows) + "\n"
+
+
+def small(pixmap: QPixmap) -> bytes:
+    """As a PNG with a palette."""
+    room = QByteArray()
+    buffer = QBuffer(room)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    pixmap.save(buffer, "PNG")
+    image = Image.open(io.BytesIO(bytes(room.data()))).convert("RGB")
+    out = io.BytesIO()
+    made = image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    made.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _seen(made: Play) -> QPixmap:
+    """What is in front; no ring stands where nobody put the keyboard."""
+    helping = [one for one in QApplication.topLevelWidgets() if isinstance(one, HelpWindow)]
+    if helping:
+        return helping[0].grab()
+    front = QApplication.focusWidget()
+    if front is not None and not isinstance(front, QLineEdit | QPlainTextEdit):
+        front.clearFocus()
+    return picture(made.shell, alone=False)
+
+
+async def _main() -> None:
+    root = Path(tempfile.gettempdir()) / "jit-pictures"  # it is read in some of them
+    await asyncio.to_thread(shutil.rmtree, root, ignore_errors=True)
+    profile = root / "clara.weiss"
+    await asyncio.to_thread(profile.mkdir, parents=True)
+    screens = {one.name: one for one in SCREENS}
+    for look in LOOKS:
+        theme().choose(APPEARANCE, look.scheme)
+        speak(look.language)
+        for name, _ in SHOWN:
+            made = await play(screens[name], SIZE, profile / look.scheme / name)
+            data = small(_seen(made))
+            await asyncio.to_thread((FOLDER / file_of(name, look)).write_bytes, data)
+            await put_away(made.shell)
+    await asyncio.to_thread(shutil.rmtree, root, ignore_errors=True)
+    await asyncio.to_thread((FOLDER / "README.md").write_text, index(), "utf-8")
+
+
+def main() -> None:
+    """Entry point."""
+    loop = qasync.QEventLoop(application())
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(_main())
+
+
+if __name__ == "__main__":
+    main()
