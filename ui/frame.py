@@ -14,6 +14,7 @@ from protocol.ids import SpaceId
 from ui.announcing import Announcer
 from ui.binding import bind
 from ui.bound import letters
+from ui.evidence.columns import laid_out, lay_out
 from ui.folding import Folding
 from ui.keys.presenter import ChangePresenter, SheetPresenter
 from ui.keys.sheetview import RecoverySheet
@@ -125,6 +126,8 @@ class Frame(QWidget):
         shape = self._memory.shape("evidence")
         if shape is not None:
             self.stage.evidence.splitter.restoreState(shape)
+        if columns := self._memory.text("columns"):
+            lay_out(self.stage.evidence.table.horizontalHeader(), columns)
 
     def remember_in(self, memory: Memory) -> None:
         """From now on there: the windows were counted anew."""
@@ -138,6 +141,7 @@ class Frame(QWidget):
         self._memory.keep("space", front.hex() if front else "")
         self._memory.keep("tab", state.tab.name)
         self._memory.keep("home", YES if state.home else "")
+        self._memory.keep("columns", laid_out(self.stage.evidence.table.horizontalHeader()))
         if not self.stage.narrow:
             self._memory.keep("evidence", self.stage.evidence.splitter.saveState())
 

@@ -60,7 +60,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         if space != self.state.space:
             self._rows, self._moving = {}, ()
             self._arranger.forget()
-            self._show(EvidenceState(space=space))
+            self._show(self.state.turned_to(space))
         if detail is None:
             return
         can_add, why_not = _may_add(detail)

@@ -102,6 +102,10 @@ class EvidenceState:
     busy: str = ""
     problem: ErrorCard | None = None
 
+    def turned_to(self, space: SpaceId | None) -> EvidenceState:
+        """Of another space nothing is known yet but the order, which the table shows of all."""
+        return EvidenceState(space=space, sort=self.sort, descending=self.descending)
+
     @property
     def current(self) -> ExhibitItem | None:
         """The selected row."""
