@@ -26,6 +26,7 @@ LOOK_MS: Final = 2_000
 NAME: Final = "org.freedesktop.Notifications"
 _PATH: Final = "/org/freedesktop/Notifications"
 _ENTRY: Final = "eu.jitclient.JitClient"
+_METHOD: Final = "Notify"
 _NORMAL: Final = 1
 _OURS_TO_CHOOSE: Final = -1
 
@@ -151,7 +152,7 @@ def _notify(words: str, instead_of: int) -> Message:
     }
     return new_method_call(
         DBusAddress(_PATH, bus_name=NAME, interface=NAME),
-        "Notify",
+        _METHOD,
         "susssasa{sv}i",
         ("JIT Client", instead_of, _ENTRY, words, "", ["default", tr("Show")], hints,
          _OURS_TO_CHOOSE),
