@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.fuzz import accesslogs, insiders, plain, wires
+from tests.fuzz import accesslogs, insiders, plain, settings, wires
 from tests.fuzz.target import Target
 
 GROUPS: Final[dict[str, list[Target]]] = {
@@ -15,6 +15,7 @@ GROUPS: Final[dict[str, list[Target]]] = {
         *plain.lines(),
         *plain.texts(),
         *plain.reaching(),
+        *settings.settings(),
         *plain.notices(),
         *accesslogs.notes(),
         *plain.sheets(),
