@@ -21,6 +21,7 @@ def bind(
     *,
     context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
     why_not: Callable[[], str] = str,
+    says: Callable[[], str] | None = None,
 ) -> Bound:
     """Give a row of the table its act.
 
@@ -30,8 +31,9 @@ def bind(
         act: is called when the key is pressed or the command chosen.
         context: where the keyboard must be.
         why_not: a sentence when it cannot be carried out now; empty when it can.
+        says: what it does, where that is not always the same.
     """
-    return Bound(owner, key(name), act, context, why_not)
+    return Bound(owner, key(name), act, context, why_not, says)
 
 
 async def choose_files(parent: QWidget, title: str) -> tuple[Path, ...]:

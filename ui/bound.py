@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from ui.language import tr
 from ui.shortcuts import Key
 
 
@@ -49,11 +50,13 @@ class Bound(QShortcut):
         act: Callable[[], None],
         context: Qt.ShortcutContext,
         why_not: Callable[[], str] = str,
+        says: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(owner)
         self.row = row
         self.act = act
         self.why_not = why_not
+        self._says = says
         self.setKeys([QKeySequence(one) for one in (row.sequence, row.twin) if one])
         self.setContext(context)
         self.setAutoRepeat(row.repeats)
@@ -61,6 +64,10 @@ class Bound(QShortcut):
         self.activated.connect(act)
         self.setEnabled(letters.on or not row.alone)
         _ALL.add(self)
+
+    def said(self) -> str:
+        """What it does, in words."""
+        return self._says() if self._says is not None else tr(self.row.words)
 
     def has(self, wanted: QKeySequence) -> bool:
         """Whether it is one of its keys."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -12,16 +12,17 @@ from shiboken6 import isValid
 from jitclient.views import SpaceState
 from protocol.ids import SpaceId
 from ui.announcing import Announcer
-from ui.binding import bind
 from ui.bound import letters
 from ui.evidence.columns import laid_out, lay_out
 from ui.folding import Folding
+from ui.framekeys import bind_everywhere
 from ui.keys.presenter import ChangePresenter, SheetPresenter
 from ui.keys.sheetview import RecoverySheet
 from ui.keys.view import ChangeSheet
 from ui.keysheet import KeySheet
 from ui.memory import BEGINS, LETTERS, NO, YES, Memory
 from ui.mentions.view import InboxSheet
+from ui.palette.opening import Palettes
 from ui.room import Room
 from ui.search.view import SearchSheet
 from ui.settings.opening import switches_of
@@ -46,9 +47,11 @@ class Frame(QWidget):
     carries = Signal(bool)
     another = Signal()  # this place in a window of its own
 
+    palettes: Palettes
+
     def __init__(self, room: Room, memory: Memory, *, first: bool = True) -> None:
         super().__init__()
-        self._first = first
+        self.first = first
         self.room = room
         self._memory = memory
         self.settings: SettingsSheet | None = None
@@ -90,24 +93,8 @@ class Frame(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
-        for at, tab in enumerate(Tab):
-            bind(self, f"tab-{at + 1}", partial(self._go, tab))
-        bind(self, "home", self.show_home)
-        bind(self, "space-next", lambda: self.room.spaces.step(1))
-        bind(self, "space-previous", lambda: self.room.spaces.step(-1))
-        bind(self, "space-new", self.new_space)
-        bind(self, "evidence-add", self._add_evidence)
         self.stage.find_further.connect(partial(self.search, everywhere=False))
-        bind(self, "find-here", self.find_here)
-        bind(self, "find-all", self.search)
-        bind(self, "mentions", self.mentions)
-        bind(self, "sync", self.room.status.sync_now)
-        if self._first:  # of all windows: bound in two it would be heard in none
-            everywhere = Qt.ShortcutContext.ApplicationShortcut
-            bind(self, "lock", self.lock.emit, context=everywhere)
-        bind(self, "window-new", self.another.emit)
-        bind(self, "keys", self.show_keys)
-        bind(self, "settings", self.show_settings)
+        bind_everywhere(self)
 
     def _render(self, state: SpacesState) -> None:
         self.sidebar.render_state(state)
@@ -155,13 +142,10 @@ class Frame(QWidget):
         self.room.spaces.select(SpaceId(space))
         self.another.emit()
 
-    def _go(self, tab: Tab) -> None:
+    def go(self, tab: Tab) -> None:
+        """Bring a room to the front and give it the keyboard."""
         self.folding.to_stage()
         self.stage.go(tab)
-
-    def _add_evidence(self) -> None:
-        if not self.room.spaces.state.home:  # nothing is handed over in a space that nobody sees
-            self.stage.sheets.add_evidence([])
 
     def new_space(self) -> None:
         """Open the sheet that opens a space."""

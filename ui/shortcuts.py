@@ -33,6 +33,11 @@ class Key:
         return self.row and bool(self.sequence)
 
     @property
+    def offered(self) -> bool:
+        """Whether the list of commands has it: not what moves or opens that list."""
+        return self.bound and not self.repeats and self.name not in _NOT_OFFERED
+
+    @property
     def alone(self) -> bool:
         """A letter or a digit without Ctrl or Alt: it can be switched off (WCAG 2.1.4)."""
         return len(self.sequence) == 1
@@ -43,6 +48,7 @@ class Key:
         return self.name.endswith(("-next", "-previous", "-larger", "-smaller"))
 
 
+_NOT_OFFERED: Final = frozenset({"commands", "edit-last"})
 _EVERYWHERE: Final = "Everywhere"
 _TIMELINE: Final = "In the conversation"
 _LIST: Final = "In the list of exhibits"
@@ -54,6 +60,8 @@ TAG_KEYS: Final = 9
 
 KEYS: Final = (
     Key("home", "Alt+Home", "Today", _EVERYWHERE, "Alt+Home"),
+    Key("jump", "Ctrl+K", "Go to a space, a person, an exhibit, …", _EVERYWHERE),
+    Key("commands", "Ctrl+Shift+K", "Commands", _EVERYWHERE),
     Key("tab-1", "Ctrl+1", "Conversation", _EVERYWHERE),
     Key("tab-2", "Ctrl+2", "Evidence", _EVERYWHERE),
     Key("tab-3", "Ctrl+3", "People", _EVERYWHERE),
@@ -69,6 +77,9 @@ KEYS: Final = (
         "Ctrl+Shift+Enter",
         "Ctrl+Shift+Enter",
     ),
+    Key("unread", "Alt+A", "Next unread", _EVERYWHERE),
+    Key("part-next", "F6", "Next part of the window", _EVERYWHERE),
+    Key("part-previous", "Shift+F6", "Previous part of the window", _EVERYWHERE),
     Key("space-new", "Ctrl+N", "New space", _EVERYWHERE),
     Key("evidence-add", "Ctrl+Shift+A", "Hand over evidence", _EVERYWHERE),
     Key("find-here", "Ctrl+F", "Find in this space", _EVERYWHERE),
@@ -79,11 +90,17 @@ KEYS: Final = (
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
     Key("help", "F1", "Help on what is shown", _EVERYWHERE),
     Key("keys", "Ctrl+F1", "This list", _EVERYWHERE),
+    Key("devices", "", "My devices", _EVERYWHERE),
+    Key("recovery-sheet", "", "Recovery sheet…", _EVERYWHERE),
+    Key("passphrase", "", "Change the passphrase…", _EVERYWHERE),
+    Key("transfers", "", "Transfers: order, pauses, limits", _EVERYWHERE),
+    Key("member-add", "", "Add a member…", _EVERYWHERE),
+    Key("meeting", "", "Compare with everybody…", _EVERYWHERE),
     Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter", "Ctrl+Enter"),
     Key("message-next", "Down", "Next message, in the timeline", _TIMELINE, "↓"),
     Key("message-previous", "Up", "Previous message, in the timeline", _TIMELINE, "↑"),
     Key("message-newest", "End", "Newest message, in the timeline", _TIMELINE),
-    Key("unread-first", "Alt+A", "First message you have not seen", _TIMELINE),
+    Key("unread-first", "Alt+U", "First message you have not seen", _TIMELINE),
     Key("message-reply", "R", "Reply to the selected message", _TIMELINE),
     Key("message-thread", "T", "Thread of the selected message", _TIMELINE),
     Key("message-edit", "E", "Change the selected message, if it is yours", _TIMELINE),

@@ -248,9 +248,11 @@ class Timeline(Place):
             self.step(0)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The ring goes with the focus."""
+        """The ring goes with the focus, but stays while a sheet or another window is in front."""
         super().focusOutEvent(event)
-        self._set_current(None)
+        stays = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+        if event.reason() not in stays:
+            self._set_current(None)
 
     def hovered(self, view: MessageView) -> None:
         """Show what can be done beside the message under the mouse."""

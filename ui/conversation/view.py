@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -112,18 +113,27 @@ class ConversationView(QWidget):
         bind(self, "find-older", lambda: self._finding.step(1), context=near)
         bind(self, "find-newer", lambda: self._finding.step(-1), context=near)
         bind(self, "unread-first", self._presenter.to_unread, context=near)
-        bind(self, "send", self._send, context=near)
+        bind(self, "send", self._send, context=near, why_not=self._unsent)
         here = Qt.ShortcutContext.WidgetShortcut
         line = self.timeline
         bind(line, "message-next", lambda: line.step(1), context=here)
         bind(line, "message-previous", lambda: line.step(-1), context=here)
         bind(line, "message-newest", line.to_newest, context=here)
-        bind(line, "message-reply", lambda: line.on_current(line.answer), context=here)
-        bind(line, "message-edit", lambda: line.on_current(line.change), context=here)
-        bind(line, "message-thread", lambda: line.on_current(line.open_thread), context=here)
-        bind(line, "message-versions", lambda: line.on_current(line.history), context=here)
-        bind(line, "message-open", self._open, context=here)
-        bind(line, "message-copy", line.copy_current, context=here)
+        for name, act in (
+            ("message-reply", line.answer),
+            ("message-edit", line.change),
+            ("message-thread", line.open_thread),
+            ("message-versions", line.history),
+        ):
+            bind(line, name, partial(line.on_current, act), context=here, why_not=self._unselected)
+        bind(line, "message-open", self._open, context=here, why_not=self._unselected)
+        bind(line, "message-copy", line.copy_current, context=here, why_not=self._unselected)
+
+    def _unsent(self) -> str:
+        return "" if self._presenter.state.can_send else tr("There is nothing to send.")
+
+    def _unselected(self) -> str:
+        return "" if self.timeline.current() is not None else tr("No message is selected.")
 
     def _open(self) -> None:
         view = self.timeline.current()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
@@ -16,20 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from jitclient.reviewviews import ReviewState
 from ui import binding
 from ui.evidence.aside import Aside
 from ui.evidence.filterfield import FilterField
 from ui.evidence.inspector import Inspector
 from ui.evidence.model import COLUMNS, ExhibitModel
 from ui.evidence.presenter import EvidencePresenter
+from ui.evidence.reviewkeys import bind_review
 from ui.evidence.reviewpanel import ReviewPanel
 from ui.evidence.state import EvidenceState
 from ui.evidence.table import ExhibitTable
 from ui.evidence.uses import ExportPresenter
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.language import tr
-from ui.shortcuts import TAG_KEYS, named
+from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.widgets.button import Button, IconButton
@@ -86,27 +85,12 @@ class EvidenceView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
-        self._bind()
+        bind_review(self, presenter, lambda: self._state, self._look)
         presenter.attach(self.render_state)
 
     def fold(self, *, narrow: bool) -> None:
         """The inspector in place of the list, where there is no room beside it."""
         self.aside.fold(narrow=narrow)
-
-    def _bind(self) -> None:
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut  # a field that is typed in goes first
-        reviewing = self._presenter.reviewing
-        done, flagged = ReviewState.REVIEWED, ReviewState.FLAGGED
-        for name, act in (
-            ("view", self._look),
-            ("review-next", reviewing.next),
-            ("review-done", partial(reviewing.mark, done)),
-            ("review-flag", partial(reviewing.mark, flagged)),
-        ):
-            binding.bind(self, name, act, context=here)
-        for number in range(1, TAG_KEYS + 1):
-            act = partial(reviewing.turn_tag, number)
-            binding.bind(self, f"tag-{number}", act, context=here)
 
     def _make_tools(self) -> QHBoxLayout:
         """What stands above the list."""

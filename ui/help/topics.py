@@ -49,6 +49,7 @@ TOPICS: Final = {
     "CheckSheet": "closing#check-a-space",
     "ClosingView": "closing",
     "KeySheet": "keyboard",
+    "PaletteSheet": "keyboard#go-anywhere",
     "SettingsSheet": "settings",
 }
 

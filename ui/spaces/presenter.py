@@ -68,6 +68,16 @@ class SpacesPresenter(Presenter[SpacesState]):
         at = next((i for i, one in enumerate(tiles) if one.space == self.state.selected), 0)
         self.select(tiles[(at + by) % len(tiles)].space)
 
+    def next_unread(self) -> bool:
+        """Bring the next space with unread messages to the front; False when there is none."""
+        tiles = self.state.tiles
+        at = next((i for i, one in enumerate(tiles) if one.space == self.state.selected), -1)
+        for one in (*tiles[at + 1 :], *tiles[: at + 1]):
+            if one.unread:
+                self.select(one.space)
+                return True
+        return False
+
     def show_tab(self, tab: Tab) -> None:
         """Bring a tab to the front, if it shows something."""
         if self.state.detail is not None and tab not in self.state.open_tabs:

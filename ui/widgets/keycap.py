@@ -28,13 +28,25 @@ class Keycap(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the box and the label."""
-        p = palette()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(QColor(p.surface))
-        box = QRectF(self.rect())
-        paint_frame(painter, box, 5, p.border)
-        painter.setPen(QColor(p.secondary))
-        painter.setFont(fonts.font(tokens.CAPTION, tokens.STRONG))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._label)
+        _draw(painter, QRectF(self.rect()), self._label)
         painter.end()
+
+
+def paint_keycap(painter: QPainter, room: QRectF, label: str) -> float:
+    """Paint one at the right of a row, in the middle of its height; where it begins."""
+    face = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
+    wide = max(26, face.horizontalAdvance(label) + 16)
+    box = QRectF(room.right() - wide, room.center().y() - 12, wide, 24)
+    _draw(painter, box, label)
+    return box.left()
+
+
+def _draw(painter: QPainter, room: QRectF, label: str) -> None:
+    p = palette()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(p.surface))
+    paint_frame(painter, room, 5, p.border)
+    painter.setPen(QColor(p.secondary))
+    painter.setFont(fonts.font(tokens.CAPTION, tokens.STRONG))
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), label)
