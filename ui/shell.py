@@ -20,10 +20,10 @@ from protocol.errors import JitError
 from protocol.ids import SpaceId
 from ui.folding import LEAST
 from ui.help import opening
-from ui.language import tr
+from ui.language import chosen, tr
 from ui.memory import CARRIES, YES, Memory
 from ui.tasks import TaskScope
-from ui.theme.style import theme
+from ui.theme.style import TEXT, theme
 from ui.widgets.brand import window_icon
 from ui.widgets.reading import InOrder
 from ui.widgets.saying import tell
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from ui.ports import DeskPort, DoorPort
     from ui.windows import Windows
 
-_USUAL = QSize(1080, 660)  # what it begins with on the smallest screens
-_FRAME = QSize(0, 40)  # what a desktop draws around a window, about
+_USUAL, _FRAME = QSize(1080, 660), QSize(0, 40)  # at first; what a desktop draws around, about
 
 
 class Shell(InOrder, QMainWindow):
@@ -254,8 +253,9 @@ class Shell(InOrder, QMainWindow):
             locks.done()
 
     def _appearance(self, what: str, choice: str) -> None:
-        theme().choose(what, choice)
-        self.memory.keep(what, choice)
+        self.memory.keep(what, theme().choose(what, choice))
+        if what == TEXT:  # what has laid out its words is made anew
+            self._speak(chosen())
 
     def _locks_after(self, minutes: int) -> None:
         self.memory.keep("locks-after", str(minutes))

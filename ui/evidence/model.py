@@ -269,7 +269,7 @@ class ExhibitPainter(QStyledItemDelegate):
 
     def _chip(self, painter: QPainter, room: QRectF, badge: Badge, ratio: float) -> None:
         metrics = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
-        wide = min(room.width(), metrics.horizontalAdvance(badge.word) + 40.0)
+        wide = min(room.width(), metrics.horizontalAdvance(badge.word) + fonts.px(20) + 20.0)
         high = fonts.px(24)
         box = QRectF(room.left(), round(room.center().y() - high / 2), wide, high)
         paint_chip(painter, box, badge, ratio)

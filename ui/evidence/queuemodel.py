@@ -88,8 +88,9 @@ class QueuePainter(QStyledItemDelegate):
         room.setLeft(room.left() + _GLYPH + tokens.S3)
         top = QRectF(room.left(), room.top(), room.width(), step)
         metrics = QFontMetrics(fonts.font(tokens.CAPTION, tokens.STRONG))
-        wide = metrics.horizontalAdvance(item.badge.word) + 40.0
-        chip = QRectF(top.right() - wide, top.center().y() - 11, wide, 22)
+        wide = metrics.horizontalAdvance(item.badge.word) + fonts.px(20) + 20.0
+        high = fonts.px(22)
+        chip = QRectF(top.right() - wide, round(top.center().y() - high / 2), wide, high)
         paint_chip(painter, chip, item.badge, ratio)
         name = QRectF(top.left(), top.top(), top.width() - wide - tokens.S3, step)
         _line(painter, name, item.name, p.text, name=True)

@@ -30,7 +30,7 @@ from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.language import tr
 from ui.shortcuts import named
 from ui.tasks import TaskScope
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.widgets.button import Button, IconButton
 from ui.widgets.confirm import confirm
 from ui.widgets.empty import Empty
@@ -80,7 +80,7 @@ class EvidenceView(QWidget):
         self.splitter.addWidget(self.inspector)
         self.aside.beside(left)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([800, tokens.INSPECTOR_WIDTH])
+        self.splitter.setSizes([800, fonts.px(tokens.INSPECTOR_WIDTH)])
         self.splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

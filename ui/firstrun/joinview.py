@@ -51,7 +51,7 @@ class JoinView(QWidget):
         head = row(Brand(44), spacing=tokens.S4)
         head.addLayout(names, 1)
         card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
-        card.setFixedWidth(600)
+        card.setFixedWidth(min(fonts.px(600), 1000))
         card.column.addLayout(head)
         for widget in (self.dots, self.notice, self.pages):
             card.column.addWidget(widget)

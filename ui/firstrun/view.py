@@ -67,7 +67,7 @@ class FirstRunView(QWidget):
         spoken.picked.connect(self.language)
         head.addWidget(spoken, 0, Qt.AlignmentFlag.AlignTop)
         card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
-        card.setFixedWidth(600)
+        card.setFixedWidth(min(fonts.px(600), 1000))
         card.column.addLayout(head)
         card.column.addWidget(self.dots)
         card.column.addWidget(self.notice)

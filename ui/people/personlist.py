@@ -122,7 +122,8 @@ class _Painter(QStyledItemDelegate):
         box = QRectF(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             paint_soft(painter, box, 0, p.selection, p.edge)
-        tile = QRectF(box.left() + 12, box.center().y() - 17, 34, 34)
+        edge = min(fonts.px(34), int(box.height()) - 8)
+        tile = QRectF(box.left() + 12, round(box.center().y() - edge / 2), edge, edge)
         paint_monogram(painter, tile, one.letters, one.user, circle=True)
         left, right = tile.right() + 12, self._badge(painter, box, one.badge)
         painter.setPen(QColor(p.text))

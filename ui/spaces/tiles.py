@@ -92,8 +92,8 @@ class TilePainter(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen or option.state & QStyle.StateFlag.State_MouseOver:
             paint_soft(painter, box, 8, p.selection if chosen else p.hover, p.edge)
-        edge = min(36.0, box.height() - 8)
-        rail = box.width() < tokens.RAIL_WIDTH
+        edge = min(float(fonts.px(36)), box.height() - 8)
+        rail = box.width() < fonts.px(tokens.RAIL_WIDTH)
         beside = (box.width() - edge) / 2 if rail else 8
         square = QRectF(box.left() + beside, round(box.center().y() - edge / 2), edge, edge)
         paint_monogram(painter, square, tile.letters, tile.space)

@@ -29,7 +29,7 @@ from ui.shortcuts import named
 from ui.spaces.presenter import SpacesPresenter
 from ui.spaces.state import SpacesState
 from ui.spaces.tiles import SpacesModel, TilePainter
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.widgets.brand import Brand
 from ui.widgets.button import Button, IconButton
 from ui.widgets.elided import Elided
@@ -43,6 +43,7 @@ from ui.widgets.text import Text
 
 Index = QModelIndex | QPersistentModelIndex
 _ANY = 16_777_215  # as wide as there is room
+_WIDEST = 420  # at large text: the conversation keeps more than half of the smallest window
 
 
 def _edges(layout: QLayout) -> tuple[int, int, int, int]:
@@ -67,7 +68,8 @@ class SpacesView(Panel):
         super().__init__("sidebar")
         self._presenter = presenter
         self._rendering = False
-        self.wide, self.narrow = tokens.SIDEBAR_WIDTH, tokens.RAIL_WIDTH
+        self.wide = min(fonts.px(tokens.SIDEBAR_WIDTH), _WIDEST)
+        self.narrow = fonts.px(tokens.RAIL_WIDTH)
         self.setFixedWidth(self.wide)
         self._words: list[QWidget] = []
         self.model = SpacesModel()

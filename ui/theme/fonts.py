@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import Final
 
@@ -12,6 +13,9 @@ from ui.theme import tokens
 
 _TEXT_FALLBACK: Final = ("Inter", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans")
 _MONO_FALLBACK: Final = ("JetBrains Mono", "IBM Plex Mono", "Consolas", "DejaVu Sans Mono")
+
+_USUAL_POINTS: Final = {"win32": 9, "darwin": 13}  # of a desktop's own font; elsewhere at most 11
+_HELD: Final = [0]
 
 
 @cache
@@ -35,11 +39,28 @@ def _installed(wanted: tuple[str, ...]) -> str:
     return next((name for name in wanted if name in have), wanted[-1])
 
 
+def choose(percent: int) -> None:
+    """Hold text at this size; 0 follows the desktop."""
+    _HELD[0] = percent
+
+
+def desktop_font() -> QFont:
+    """What the desktop writes its own menus in."""
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+
+
 def scale() -> float:
-    """How much larger than 96 dpi the desktop asks text to be, 1.0 to 2.0."""
+    """How much larger than usual text is to be, 1.0 to 2.0: as chosen, or as the desktop has it.
+
+    A desktop asks by more dots an inch, or by a larger font of its own (text size of Windows and
+    GNOME); where it scales everything, Qt does that, and this stays 1.
+    """
+    if _HELD[0]:
+        return _HELD[0] / 100
     screen = QGuiApplication.primaryScreen()
     dots = screen.logicalDotsPerInch() if screen is not None else 96.0
-    return min(2.0, max(1.0, dots / 96.0))
+    points = desktop_font().pointSizeF()
+    return min(2.0, max(1.0, dots / 96.0, points / _USUAL_POINTS.get(sys.platform, 11)))
 
 
 def px(size: int) -> int:

@@ -89,7 +89,7 @@ def _text(p: Palette) -> str:
 
 def _buttons(p: Palette) -> str:
     return f"""
-QPushButton {{ min-height: 30px; padding: 0 14px; border-radius: {tokens.RADIUS_CONTROL}px;
+QPushButton {{ min-height: {px(30)}px; padding: 0 14px; border-radius: {tokens.RADIUS_CONTROL}px;
   border: 1px solid {p.border}; background: {p.surface}; color: {p.text}; font-weight: 500;
   outline: none; }}
 QPushButton:hover {{ background: {p.hover}; }}
@@ -115,8 +115,9 @@ QPushButton[kind="quiet"] {{ border-color: transparent; background: transparent;
 QPushButton[kind="quiet"]:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
 QPushButton[kind="quiet"]:pressed {{ background: {p.selection}; border-color: {_edge(p)}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {p.muted}; border-color: {_edge(p)}; }}
-QPushButton[kind="strip"] {{ border-color: transparent; background: transparent; min-height: 22px;
-  color: {p.warn}; padding: 0 4px; font-size: {px(tokens.CAPTION)}px; font-weight: 600; }}
+QPushButton[kind="strip"] {{ border-color: transparent; background: transparent;
+  min-height: {px(22)}px; color: {p.warn}; padding: 0 4px;
+  font-size: {px(tokens.CAPTION)}px; font-weight: 600; }}
 QPushButton[kind="strip"]:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
 QPushButton[kind="strip"]:pressed {{ background: {p.selection}; border-color: {_edge(p)}; }}
 QPushButton[kind="strip"]:disabled {{ color: {p.muted}; }}
@@ -130,9 +131,9 @@ QToolButton {{ border: 1px solid transparent; border-radius: {tokens.RADIUS_CONT
 QToolButton:hover {{ background: {p.hover}; border-color: {_edge(p)}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {p.selection}; border-color: {_edge(p)}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QCheckBox {{ spacing: 10px; outline: none; min-height: 26px; background: transparent; }}
+QCheckBox {{ spacing: 10px; outline: none; min-height: {px(26)}px; background: transparent; }}
 QCheckBox:disabled {{ color: {p.muted}; }}
-QCheckBox::indicator {{ width: 18px; height: 18px; border: 1px solid {p.border};
+QCheckBox::indicator {{ width: {px(18)}px; height: {px(18)}px; border: 1px solid {p.border};
   border-radius: 4px; background: {p.surface}; }}
 QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent};
   image: url("{_check(p, p.on_accent)}"); }}
@@ -162,12 +163,12 @@ def _fields(p: Palette) -> str:
   border-radius: {tokens.RADIUS_CONTROL}px; padding: 0 10px;
   placeholder-text-color: {p.muted};
   selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
-QLineEdit, QSpinBox, QDateEdit, QComboBox {{ min-height: 32px; }}
+QLineEdit, QSpinBox, QDateEdit, QComboBox {{ min-height: {px(32)}px; }}
 QPlainTextEdit {{ padding: 6px 8px; }}
 {focus} {{ border-color: {p.ring}; }}
 {dead} {{ border: 1px {_dead(p)} {p.hairline}; color: {p.muted}; background: {p.window}; }}
 QLineEdit[state="wrong"] {{ border-color: {p.danger}; }}
-QLineEdit[kind="large"] {{ min-height: 38px; font-size: {px(tokens.LEAD)}px; }}
+QLineEdit[kind="large"] {{ min-height: {px(38)}px; font-size: {px(tokens.LEAD)}px; }}
 QPlainTextEdit[kind="bare"] {{ border: none; background: transparent; padding: 4px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDateEdit::up-button, QDateEdit::down-button {{
   border: none; width: 24px; background: transparent; }}

@@ -21,11 +21,13 @@ from ui.theme.tokens import Palette
 APPEARANCE: Final = "appearance"
 CONTRAST: Final = "contrast"
 DENSITY: Final = "density"
+TEXT: Final = "text-size"
 SYSTEM: Final = "system"
 CHOICES: Final = {
     APPEARANCE: (SYSTEM, "light", "dark"),
     CONTRAST: (SYSTEM, "high", "normal"),
     DENSITY: tuple(ALL),
+    TEXT: (SYSTEM, "100", "125", "150", "175", "200"),
 }
 """What can be chosen of each; the first is what nobody has chosen yet."""
 
@@ -57,7 +59,7 @@ class Theme(QObject):
         self._note(APPEARANCE, os.environ.get("JIT_THEME", ""))
         if first:
             app.setStyle("Fusion")
-            app.setFont(fonts.font())
+            app.screenAdded.connect(self._apply)  # icons are drawn for its pixels, too
             hints = app.styleHints()
             hints.colorSchemeChanged.connect(self._desktop_changed)
             hints.accessibility().contrastPreferenceChanged.connect(self._contrast_changed)
@@ -68,11 +70,16 @@ class Theme(QObject):
         """What a person chose of `what`."""
         return self._chosen.get(what, CHOICES[what][0])
 
-    def choose(self, what: str, value: str) -> None:
-        """Follow the desktop, or hold what a person chose; what is no choice follows it, too."""
+    def choose(self, what: str, value: str) -> str:
+        """Follow the desktop, or hold what a person chose; what is no choice follows it, too.
+
+        Returns:
+            What holds now, to be remembered.
+        """
         self._chosen.pop(what, None)
         self._note(what, value)
         self._apply()
+        return self.chosen(what)
 
     def _note(self, what: str, value: str) -> None:
         if value in CHOICES.get(what, ()):
@@ -92,6 +99,9 @@ class Theme(QObject):
             return
         self.palette = scheme(dark=self._wants_dark(), high=self._wants_high())
         self.density = ALL[self.chosen(DENSITY)]
+        size = self.chosen(TEXT)
+        fonts.choose(0 if size == SYSTEM else int(size))
+        self._app.setFont(fonts.font())
         self._app.setPalette(_qt_palette(self.palette))
         self._app.setStyleSheet(sheet.build(self.palette, self.density))
         self.changed.emit()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.language import tr
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.unlock.presenter import UnlockPresenter
 from ui.unlock.state import UnlockState
 from ui.widgets.brand import Brand
@@ -37,7 +37,7 @@ class UnlockView(QWidget):
         self._presenter = presenter
         self._carrying = carrying
         self.card = Panel("card", margin=tokens.S6, spacing=tokens.S4)
-        self.card.setFixedWidth(420)
+        self.card.setFixedWidth(fonts.px(420))
         self.passphrase = PassphraseField(tr("Passphrase"))
         self.passphrase.entered.connect(self._go)
         self.button = Button(tr("Unlock"), "primary", icon="lock-open")
@@ -119,5 +119,5 @@ def _foot(place: str) -> Text:
         tr("Data on this computer: {place}", place=place), "caption", wrap=True, selectable=True
     )
     foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    foot.setFixedWidth(420)
+    foot.setFixedWidth(fonts.px(420))
     return foot

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import icons, tokens
+from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette, theme
 from ui.widgets.crisp import in_whole_pixels
 from ui.widgets.hover import hover
@@ -51,7 +51,7 @@ class Button(QPushButton):
         if hint:
             self.setToolTip(hint)
         if icon:
-            self.setIconSize(QSize(tokens.ICON_SMALL + _GAP, tokens.ICON_SMALL))
+            self.setIconSize(QSize(fonts.px(tokens.ICON_SMALL) + _GAP, fonts.px(tokens.ICON_SMALL)))
             self._recolour()
             theme().changed.connect(self._recolour)
 
@@ -89,7 +89,7 @@ class Button(QPushButton):
         p = palette()
         of = {"primary": p.on_accent, "danger": p.on_danger, "quiet": p.accent, "strip": p.warn}
         colour = of.get(self._kind, p.secondary)
-        self.setIcon(icons.icon(self._icon, colour, tokens.ICON_SMALL, p.muted, gap=_GAP))
+        self.setIcon(icons.icon(self._icon, colour, fonts.px(tokens.ICON_SMALL), p.muted, gap=_GAP))
 
 
 class IconButton(QToolButton):
@@ -100,7 +100,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._icon = icon
-        self._size = size
+        self._size = size = fonts.px(size)
         self.setAccessibleName(name)
         self.setToolTip(hover(name))
         self.setCursor(Qt.CursorShape.PointingHandCursor)

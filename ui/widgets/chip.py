@@ -42,7 +42,7 @@ class Chip(Painted):
 
     def sizeHint(self) -> QSize:
         """Wide enough for the word in any language."""
-        icon = _GLYPH + 5 if self._badge.icon else 0
+        icon = fonts.px(_GLYPH) + 5 if self._badge.icon else 0
         words = self.fontMetrics().horizontalAdvance(self._badge.word)
         height = max(_HEIGHT, self.fontMetrics().height() + 6)
         return QSize(words + icon + 20, height)
@@ -65,9 +65,10 @@ def paint_chip(painter: QPainter, box: QRectF, badge: Badge, ratio: float) -> No
     paint_soft(painter, box, box.height() / 2, soft, ink)
     x = box.left() + 10
     if badge.icon:
-        picture = icons.pixmap(badge.icon, ink, _GLYPH, ratio)
-        painter.drawPixmap(round(x), round(box.center().y() - _GLYPH / 2), picture)
-        x += _GLYPH + 5
+        size = fonts.px(_GLYPH)
+        picture = icons.pixmap(badge.icon, ink, size, ratio)
+        painter.drawPixmap(round(x), round(box.center().y() - size / 2), picture)
+        x += fonts.px(_GLYPH) + 5
     painter.setPen(QColor(ink))
     painter.setFont(fonts.font(tokens.CAPTION, tokens.STRONG))
     room = QRectF(x, box.top(), box.right() - x - 6, box.height())

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.language import tr
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.theme.tokens import Tone
 from ui.widgets.button import Button
 from ui.widgets.glyph import Glyph
@@ -26,8 +26,8 @@ class Empty(QWidget):
         for words in (self._title, self._sentence):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for words in (self._title, self._sentence):
-            words.setMinimumWidth(380)
-            words.setMaximumWidth(460)
+            words.setMinimumWidth(fonts.px(380))
+            words.setMaximumWidth(fonts.px(460))
         self.action = Button(action or tr("Go on"), "primary")
         reveal(self.action, bool(action))
         self.action.clicked.connect(self.acted)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.theme import icons, tokens
+from ui.theme import fonts, icons, tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
 
@@ -23,7 +23,7 @@ class Glyph(QWidget):
     ) -> None:
         super().__init__(parent)
         self._name = name
-        self._size = size
+        self._size = fonts.px(size)
         self._tone = tone
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

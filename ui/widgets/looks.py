@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.language import tr
-from ui.theme.style import APPEARANCE, CONTRAST, DENSITY, theme
+from ui.theme.style import APPEARANCE, CHOICES, CONTRAST, DENSITY, TEXT, theme
 from ui.widgets.button import IconButton
 from ui.widgets.choice import offer
 
@@ -47,6 +47,7 @@ def looks() -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
         (APPEARANCE, tr("Light or dark"), _appearances()),
         (CONTRAST, tr("High contrast"), _contrasts()),
         (DENSITY, tr("Height of rows"), _densities()),
+        (TEXT, tr("Size of text"), _sizes()),
     )
 
 
@@ -60,3 +61,8 @@ def _contrasts() -> tuple[tuple[str, str], ...]:
 
 def _densities() -> tuple[tuple[str, str], ...]:
     return ("comfortable", tr("Comfortable")), ("compact", tr("Compact"))
+
+
+def _sizes() -> tuple[tuple[str, str], ...]:
+    held = [(one, tr("{percent} %", percent=one)) for one in CHOICES[TEXT][1:]]
+    return ("system", tr("Like the desktop")), *held

@@ -27,7 +27,7 @@ class Monogram(QWidget):
         super().__init__(parent)
         self._letters = letters
         self._seed = seed
-        self._size = size
+        self._size = fonts.px(size)
         self._circle = circle
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -60,6 +60,6 @@ def paint_monogram(
     painter.setBrush(QColor(p.tiles[crc32(seed) % len(p.tiles)]))
     painter.drawRoundedRect(box, radius, radius)
     painter.setPen(QColor(p.on_tile))
-    size = tokens.CAPTION if box.width() < 36 else tokens.BODY
+    size = tokens.CAPTION if box.width() < fonts.px(36) else tokens.BODY
     painter.setFont(fonts.font(size, tokens.STRONG))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), letters)

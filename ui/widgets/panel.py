@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.widgets.crisp import in_whole_pixels
 
 
@@ -81,7 +81,7 @@ class Scroll(QScrollArea):
         outer.setContentsMargins(margin, margin, margin, margin)
         holder = QWidget()
         if measure:
-            holder.setMaximumWidth(measure)
+            holder.setMaximumWidth(fonts.px(measure))
         self.column = QVBoxLayout(holder)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(tokens.S4)

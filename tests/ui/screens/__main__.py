@@ -31,7 +31,7 @@ from tests.ui.waiting import sheets
 from ui.application import application
 from ui.language.speaking import speak
 from ui.shell import Shell
-from ui.theme.style import APPEARANCE, CHOICES, CONTRAST, DENSITY, theme
+from ui.theme.style import APPEARANCE, CHOICES, CONTRAST, DENSITY, TEXT, theme
 
 SCHEMES = ("light", "dark", "high-light", "high-dark")  # the last two only when asked for
 
@@ -77,6 +77,7 @@ async def _main(args: argparse.Namespace) -> None:
             continue
         theme().choose(CONTRAST, "high" if scheme.startswith("high") else "normal")
         theme().choose(DENSITY, args.density)
+        theme().choose(TEXT, args.text)
         theme().choose(APPEARANCE, scheme.removeprefix("high-"))
         speak(args.language)
         for one in SCREENS:
@@ -98,6 +99,7 @@ def main() -> None:
     parser.add_argument("--scheme", default="", choices=("", *SCHEMES))
     parser.add_argument("--language", default="en", help="a catalogue, or en")
     parser.add_argument("--density", default="comfortable", choices=CHOICES[DENSITY])
+    parser.add_argument("--text", default="100", choices=CHOICES[TEXT])
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     loop = qasync.QEventLoop(application())
