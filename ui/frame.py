@@ -246,9 +246,11 @@ class Frame(QWidget):
         Behind the last of the stage that is "New space" at the top of the sidebar, where the next
         press of the space bar would open a sheet that nobody asked for.
         """
-        if now is None or not self.sidebar.isAncestorOf(now):
+        if now is None or old is None or not self.sidebar.isAncestorOf(now):
             return
-        left = old is not None and isValid(old) and old.isVisible() and old.isEnabled()
+        if isValid(old) and old.window() is not self.window():
+            return  # a sheet was closed: the keyboard is back at what opened it
+        left = isValid(old) and old.isVisible() and old.isEnabled()
         if not left and self.isVisible():
             QTimer.singleShot(0, self, self.stage.take_keyboard)
 

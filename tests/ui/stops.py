@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDateEdit, QLineEdit, QWidget
 
 from tests.ui.fitting import seen
+from ui.widgets.reading import stop
 
 MOST = 250
 
@@ -29,6 +30,9 @@ def wanted(root: QWidget) -> set[QWidget]:
 def pressed(root: QWidget, key: Qt.Key) -> list[QWidget]:
     """Where the keyboard is, press by press, until it is where it began."""
     begin = root.focusWidget()
+    if begin is None or not stop(begin):  # the window itself has it, or what only scrolls
+        QTest.keyClick(root if begin is None else begin, key)
+        begin = root.focusWidget()
     assert begin is not None
     assert QApplication.focusWidget() is begin
     found = [begin]

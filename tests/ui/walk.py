@@ -94,7 +94,16 @@ def _thing(one: QAccessibleInterface) -> Thing:
 
 def wrong(root: QWidget) -> list[str]:
     """What a screen reader would not say of a window, or would say wrongly."""
-    return [f"{one}: {said}" for one in things(root) for said in _faults(one)]
+    found = [f"{one}: {said}" for one in things(root) for said in _faults(one)]
+    here = root.focusWidget()
+    if here is not None and here is not root and here.isVisible() and not _name(here):
+        found.append(f"{type(here).__name__} has the keyboard and no name")
+    return found
+
+
+def _name(widget: QWidget) -> str:
+    about = QAccessible.queryAccessibleInterface(widget)
+    return about.text(QAccessible.Text.Name) if about is not None else ""
 
 
 def _faults(one: Thing) -> Iterator[str]:

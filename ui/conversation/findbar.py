@@ -13,6 +13,7 @@ from ui.theme import fonts, tokens
 from ui.widgets.button import Button, IconButton
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
+from ui.widgets.saying import clearable
 from ui.widgets.text import Text
 
 
@@ -28,7 +29,7 @@ class FindBar(Panel):
         self.field = QLineEdit()
         self.field.setAccessibleName(tr("Find in this conversation"))
         self.field.setPlaceholderText(tr("Find in this conversation"))
-        self.field.setClearButtonEnabled(True)
+        clearable(self.field)
         self.field.setMinimumWidth(fonts.px(280))
         self.field.setMaximumWidth(fonts.px(360))
         self.field.textChanged.connect(presenter.typed)

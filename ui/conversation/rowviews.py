@@ -232,6 +232,7 @@ class _State(QWidget):
 
     def _button(self, icon: str, words_: str, act: Callable[[], None]) -> IconButton:
         made = IconButton(icon, words_, size=tokens.ICON_SMALL)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the timeline has keys for it
         made.clicked.connect(act)
         return made
 

@@ -32,6 +32,7 @@ class HomeView(Panel):
 
     def __init__(self, presenter: HomePresenter) -> None:
         super().__init__("window")
+        self.setAccessibleName(tr("Today"))
         self._presenter = presenter
         self.day = Text("", "secondary")
         self.synced = Text("", "caption")

@@ -85,6 +85,7 @@ class SpacesView(Panel):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._offer_window)
         self.list.clicked.connect(self.opened)
+        self.list.activated.connect(self._entered)
         self.list.activated.connect(self.opened)
         self.problem = Notice(retry=tr("Try again"), closable=False)
         self.problem.retry.connect(presenter.refresh)
@@ -209,6 +210,10 @@ class SpacesView(Panel):
         menu.addAction(words_).triggered.connect(lambda: self.another.emit(space))
         menu.popup(self.list.viewport().mapToGlobal(at))
 
+    def _entered(self, at: QModelIndex) -> None:
+        self._presenter.select(self.model.tiles[at.row()].space)
+
     def _picked(self, now: QModelIndex) -> None:
-        if not self._rendering and now.isValid():
+        chosen = self.list.selectionModel().isSelected(now)  # Tab makes a row current, no more
+        if not self._rendering and now.isValid() and chosen:
             self._presenter.select(self.model.tiles[now.row()].space)
