@@ -22,7 +22,7 @@ screens: setup  ## pictures of every screen of devices, keys and trust, light an
 	$(PY) -m tests.ui.screens $(if $(SIZE),--size $(SIZE))
 
 pictures: setup  ## the pictures of docs/pictures, light in English and dark in Greek
-	$(PY) -m tests.ui.screens.album
+	$(PY) -m tests.ui.screens.album $(ONLY)
 
 gallery: setup  ## renew the reference pictures of the gallery (jitclient gallery shows it)
 	$(PY) -m tests.ui.gallery

@@ -1,5 +1,7 @@
 """`make pictures`: the screens of docs/pictures, light in English and dark in Greek.
 
+`make pictures ONLY="home help"` paints some of them.
+
 Rendered offscreen from the same case as `tests.ui.screens`, with a palette so that they stay small;
 `tests/docs/test_pictures.py` holds that all are there, and how much they weigh.
 """
@@ -14,6 +16,7 @@ os.environ.setdefault("QT_API", "pyside6")
 import asyncio
 import io
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +53,7 @@ SHOWN: Final = (
     ("add-member", "Adding a member"),
     ("conversation", "A conversation with receipts and an exhibit"),
     ("key-changed", "A member with a new key: sending waits for a decision"),
+    ("thread", "A thread beside the conversation"),
     ("search-found", "Finding messages and exhibits"),
     ("mentions-inbox", "Messages that mention you"),
     ("evidence", "Exhibits"),
@@ -134,7 +138,7 @@ def _seen(made: Play) -> QPixmap:
     return picture(made.shell, alone=False)
 
 
-async def _main() -> None:
+async def _main(wanted: list[str]) -> None:
     root = Path(tempfile.gettempdir()) / "jit-pictures"  # it is read in some of them
     await asyncio.to_thread(shutil.rmtree, root, ignore_errors=True)
     profile = root / "clara.weiss"
@@ -143,7 +147,7 @@ async def _main() -> None:
     for look in LOOKS:
         theme().choose(APPEARANCE, look.scheme)
         speak(look.language)
-        for name, _ in SHOWN:
+        for name in wanted:
             made = await play(screens[name], SIZE, profile / look.scheme / name)
             data = small(_seen(made))
             await asyncio.to_thread((FOLDER / file_of(name, look)).write_bytes, data)
@@ -157,7 +161,7 @@ def main() -> None:
     loop = qasync.QEventLoop(application())
     asyncio.set_event_loop(loop)
     with loop:
-        loop.run_until_complete(_main())
+        loop.run_until_complete(_main(sys.argv[1:] or [name for name, _ in SHOWN]))
 
 
 if __name__ == "__main__":
