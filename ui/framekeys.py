@@ -63,6 +63,7 @@ def _acts(frame: Frame) -> None:
 def _sheets(frame: Frame) -> None:
     sheets = frame.stage.sheets
     acts: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("undo", frame.room.status.undo),
         ("settings", frame.show_settings),
         ("devices", frame.show_devices),
         ("recovery-sheet", frame.recovery_sheet),

@@ -78,6 +78,7 @@ class Room:
         )
         self.keys = KeysPresenter(desk, self.tasks, zone, on_change=self.conversation.hold)
         self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)
+        self.evidence.reviewing.offer = self.status.offer
         self.people = PeoplePresenter(desk, self.tasks)
         self.log = LogPresenter(desk, self.tasks, zone)
         self.closing = ClosingPresenter(desk, self.tasks, zone)

@@ -86,6 +86,7 @@ KEYS: Final = (
     Key("find-all", "Ctrl+Shift+F", "Find everywhere", _EVERYWHERE),
     Key("mentions", "Ctrl+Shift+M", "Mentions", _EVERYWHERE),
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
+    Key("undo", "Ctrl+Z", "Undo", _EVERYWHERE),
     Key("settings", "Ctrl+,", "Settings", _EVERYWHERE),
     Key("lock", "Ctrl+L", "Lock", _EVERYWHERE),
     Key("help", "F1", "Help on what is shown", _EVERYWHERE),

@@ -25,3 +25,13 @@ async def further(hand: Hand) -> None:
     windows.open[0].close()
     await until(lambda: hand.shell.tasks.idle)
     await hand.front()
+
+
+@effect("undo")
+async def undo(hand: Hand) -> None:
+    taken: list[str] = []
+    hand.frame.room.status.offer("Done", lambda: taken.append("back"))
+
+    hand.press(hand.shell)
+
+    assert taken == ["back"]

@@ -38,13 +38,19 @@ class Reviewing:
         self._tasks = tasks
         self._exhibits = exhibits
         self._say = say
+        self.offer: Callable[[str, Callable[[], None]], None] = lambda said, _back: say(said)
 
     def mark(self, state: ReviewState) -> None:
         """Note how far the review is."""
         here = self._here()
         if here is not None and here[1].review != state.value:
             space, row = here
-            self._act(lambda: self._desk.reviewing.mark(space, row.file, state))
+            desk, before = self._desk.reviewing, ReviewState(row.review)
+            self._undoable(
+                tr("Review noted"),
+                lambda: desk.mark(space, row.file, state),
+                lambda: desk.mark(space, row.file, before),
+            )
 
     def retag(self, text: str) -> None:
         """Give it these tags, separated by commas, and no others."""
@@ -62,13 +68,18 @@ class Reviewing:
         here, tags = self._here(), self._exhibits.state.tags
         if here is None or number > len(tags):
             return
-        (space, row), tag = here, tags[number - 1]
+        (space, row), tag, desk = here, tags[number - 1], self._desk.reviewing
+
+        def give() -> Awaitable[object]:
+            return desk.tag(space, row.file, add=(tag,))
+
+        def take() -> Awaitable[object]:
+            return desk.tag(space, row.file, remove=(tag,))
+
         if tag in row.tags:
-            self._act(lambda: self._desk.reviewing.tag(space, row.file, remove=(tag,)))
-            self._say(tr("Tag taken away: {tag}", tag=words.plain(tag)))
+            self._undoable(tr("Tag taken away: {tag}", tag=words.plain(tag)), take, give)
         else:
-            self._act(lambda: self._desk.reviewing.tag(space, row.file, add=(tag,)))
-            self._say(tr("Tagged: {tag}", tag=words.plain(tag)))
+            self._undoable(tr("Tagged: {tag}", tag=words.plain(tag)), give, take)
 
     def note(self, text: str) -> None:
         """Keep another note."""
@@ -102,14 +113,28 @@ class Reviewing:
 
     def drop_view(self, name: str) -> None:
         """Forget a saved filter."""
-        space = self._exhibits.state.space
-        if space is not None:
-            self._act(lambda: self._desk.reviewing.drop_view(space, name))
+        space, query = self._exhibits.state.space, self._exhibits.state.views.get(name)
+        if space is not None and query is not None:
+            desk = self._desk.reviewing
+            self._undoable(
+                tr("Filter forgotten: {name}", name=words.plain(name)),
+                lambda: desk.drop_view(space, name),
+                lambda: desk.save_view(space, name, query),
+            )
 
     def _here(self) -> tuple[SpaceId, ExhibitRow] | None:
         state = self._exhibits.state
         row = self._exhibits.row(state.selected) if state.selected is not None else None
         return (state.space, row) if state.space is not None and row is not None else None
+
+    def _undoable(
+        self,
+        said: str,
+        work: Callable[[], Awaitable[object]],
+        back: Callable[[], Awaitable[object]],
+    ) -> None:
+        self._act(work)
+        self.offer(said, lambda: self._act(back))
 
     def _act(self, work: Callable[[], Awaitable[object]]) -> None:
         self._tasks.start(self._run(work), name="review")

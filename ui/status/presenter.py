@@ -20,6 +20,7 @@ from ui.theme.tokens import Tone
 from ui.words import Badge
 
 _SAID_SECONDS: Final = 4.0
+_UNDO_SECONDS: Final = 8.0
 
 
 class StatusPresenter(Presenter[StatusState]):
@@ -41,6 +42,7 @@ class StatusPresenter(Presenter[StatusState]):
         self._detail: SpaceDetail | None = None
         self._moving: dict[FileId, TransferMoved] = {}
         self._said = 0.0
+        self._back: Callable[[], None] | None = None
         self.refresh = Reload(tasks, self._load, name="status")
 
     @property
@@ -81,12 +83,28 @@ class StatusPresenter(Presenter[StatusState]):
     def say(self, notice: str) -> None:
         """A short word of success; it stays for a few seconds."""
         self._said = self._clock()
-        self._show(replace(self.state, notice=notice))
+        self._back = None
+        self._show(replace(self.state, notice=notice, undo=False))
+
+    def offer(self, notice: str, back: Callable[[], None]) -> None:
+        """Say what was done; for a while `back` takes it back."""
+        self.say(notice)
+        self._back = back
+        self._show(replace(self.state, undo=True))
+
+    def undo(self) -> None:
+        """Take back what was said last, while that is offered."""
+        back = self._back
+        if back is not None:
+            self.say(tr("Taken back"))
+            back()
 
     def tick(self) -> None:
         """Time went by."""
-        if self.state.notice and self._clock() - self._said >= _SAID_SECONDS:
-            self._show(replace(self.state, notice=""))
+        patience = _UNDO_SECONDS if self.state.undo else _SAID_SECONDS
+        if self.state.notice and self._clock() - self._said >= patience:
+            self._back = None
+            self._show(replace(self.state, notice="", undo=False))
         self._tell()
 
     def sync_now(self) -> None:

@@ -19,4 +19,5 @@ class StatusState:
     keyring: bool = True
     sheet: bool = True  # a recovery sheet was confirmed
     notice: str = ""
+    undo: bool = False  # what the notice says can be taken back
     problem: str = ""

@@ -47,6 +47,8 @@ class StatusView(Panel):
         self.synced = Elided("", "caption", mode=_RIGHT)
         self.transfers = _Item(tr("Transfers"))
         self.notice = Elided("", "caption", mode=_RIGHT)
+        self.undo = Button(tr("Undo"), "strip", hint=named(tr("Undo"), "undo"))
+        self.undo.clicked.connect(presenter.undo)
         self.keyring = _Item(tr("Keyring"))
         self.sheet = Button(tr("No recovery sheet"), "strip", icon="key", hint=tr(_SHEET))
         self.sheet.clicked.connect(self.recovery_sheet)
@@ -63,6 +65,7 @@ class StatusView(Panel):
         across.addWidget(again)
         across.addWidget(self.transfers)
         across.addWidget(self.notice)
+        across.addWidget(self.undo)
         across.addStretch(1)
         for one in (self.sheet, self.keyring, self.retention, self.security):
             across.addWidget(one)
@@ -76,6 +79,7 @@ class StatusView(Panel):
         self.synced.setText(state.synced)
         self.transfers.show_badge(state.transfers)
         self._announce(state.notice)
+        reveal(self.undo, state.undo)
         reveal(self.sheet, not state.sheet)
         alone = state.sheet and not state.keyring  # the graver of the two is said first
         self.keyring.show_badge(Badge(tr("No keyring"), "key") if alone else Badge("", ""))
