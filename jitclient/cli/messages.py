@@ -69,7 +69,8 @@ def _line(row: MessageRow) -> str:
     if row.kind is MessageKind.EXHIBIT:
         text = f"handed over “{text}”"
     told = f"shared by {row.told_by}, " if row.told_by else ""
-    return f"{_author(row)}: {text}  [{told}{describe(row)}]"
+    edited = f", edited {local(row.edited_at)}" if row.edited_at is not None else ""
+    return f"{_author(row)}: {text}  [{told}{describe(row)}{edited}]"
 
 
 def _author(row: MessageRow) -> str:

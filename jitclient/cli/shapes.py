@@ -99,6 +99,10 @@ def message(row: MessageRow) -> Shape:
         "missing": row.missing.value,
         "told_by": row.told_by,
         "problem": row.problem,
+        "mentions_me": row.mentions_me,
+        "edited_at": when(row.edited_at),
+        "thread": row.thread.hex() if row.thread else None,
+        "answers": row.answers,
     }
 
 
