@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -16,7 +18,8 @@ from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui.bound import letters
 from ui.frame import Frame
 from ui.palette.entries import commands
-from ui.palette.state import Kind
+from ui.palette.presenter import MANY, PalettePresenter
+from ui.palette.state import Entry, Kind
 from ui.palette.view import PaletteSheet
 from ui.shell import Shell
 from ui.shortcuts import KEYS
@@ -216,4 +219,26 @@ async def test_every_row_of_the_table_is_in_one_list_or_the_other(locked: Locked
     shown = {one.title for one in commands(locked[0])}
 
     assert {one.words for one in KEYS if not one.sequence} <= shown
+    await calm(frame)
+
+
+async def test_enter_before_the_rows_belong_to_what_was_typed_waits_for_them(
+    locked: Locked,
+) -> None:
+    frame, _ = await enter(*locked)
+    done: list[str] = []
+    entries = [
+        Entry(Kind.COMMAND, f"Do {at}", "", "search", partial(done.append, f"Do {at}"))
+        for at in range(MANY + 20)
+    ]
+    found = PaletteSheet(locked[0], PalettePresenter(frame.room.tasks, entries), "Commands", "")
+    found.open()
+
+    found.field.setText("do 317")
+    QTest.keyClick(found.field, Qt.Key.Key_Return)
+    early = found.chosen
+    await until(lambda: found.chosen is not None)
+
+    assert early is None
+    assert [one.title for one in (found.chosen,) if one is not None] == ["Do 317"]
     await calm(frame)
