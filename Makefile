@@ -59,7 +59,7 @@ bench: setup  ## the benchmarks, each against its peer in the same run (QUICK=1:
 	$(PY) -m bench.transfer $(if $(QUICK),--quick)
 	$(PY) -m bench.messages $(if $(QUICK),--quick)
 	$(PY) -m bench.messages --members 20 $(if $(QUICK),--quick)
-	$(PY) -m bench.startup
+	$(PY) -m bench.desktop $(if $(QUICK),--quick)
 	$(PY) -m bench.crypto $(if $(QUICK),--quick)
 	$(PY) -m bench.store $(if $(QUICK),--quick)
 
