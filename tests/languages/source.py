@@ -20,7 +20,7 @@ from ui.words import UNITS
 UI: Final = ROOT / "ui"
 NO_TEXT: Final = (
     "ui/again.py", "ui/app.py", "ui/application.py", "ui/memory.py", "ui/pictures.py",
-    "ui/gallery/", "ui/ports.py", "ui/language/", "ui/locking/",
+    "ui/gallery/", "ui/layouts.py", "ui/ports.py", "ui/language/", "ui/locking/",
     "ui/settings/inside.py", "ui/theme/",
 )  # fmt: skip
 """Files without words for people, except where they call `tr`."""
@@ -42,6 +42,7 @@ NOT_SHOWN: Final = frozenset(
         "Key",
         "keep",
         "create_task",
+        "cast",
     }
 )
 """Calls whose strings are for the program."""

@@ -113,7 +113,7 @@ class FindPresenter(Presenter[FindState]):
             return
         try:
             page = await self._desk.searching.find(
-                f"{asked} type:message", space=space, limit=PAGE, below=self._below
+                " ".join((asked, "type:message")), space=space, limit=PAGE, below=self._below
             )
         except BadInputError as failure:
             self._show(replace(self.state, said=told(failure.sentence)))
