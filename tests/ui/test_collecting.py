@@ -7,11 +7,12 @@ import threading
 import weakref
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ui.application import application
-from ui.collecting import Collector
+from ui.collecting import MANY, Collector
 
 
 class _Knot(QObject):
@@ -56,8 +57,35 @@ def test_a_full_collection_waits_until_a_quarter_more_objects_lasted(
     monkeypatch.setattr(gc, "collect", collect)
     monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
     monkeypatch.setattr(gc, "get_count", lambda: (made, 0, 11))
-    for made in (1_000_000, 1_000, 248_000, 2_000, 800):  # noqa: B007 - `get_count` reads it
+    for made in (40_000, 1_000, 8_800, 2_000, 800):  # noqa: B007 - `get_count` reads it
         collector.collect()
     collector.deleteLater()
 
     assert done == [2, 0, 0, 2, 0]
+
+
+def test_what_came_in_great_numbers_is_looked_at_when_nobody_looks(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector, done, made = Collector(qapp), list[str](), 0
+    state = Qt.ApplicationState.ApplicationActive
+
+    def collect(generation: int) -> int:
+        done.append(f"collect {generation}")
+        return 0
+
+    monkeypatch.setattr(QGuiApplication, "applicationState", lambda: state)
+    monkeypatch.setattr(gc, "get_count", lambda: (made, 0, 0))
+    monkeypatch.setattr(gc, "collect", collect)
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
+    monkeypatch.setattr(gc, "unfreeze", lambda: done.append("unfreeze"))
+
+    for made in (MANY + 1, 0):  # noqa: B007 - `get_count` reads it
+        collector.collect()
+    assert done == ["freeze"]
+
+    state = Qt.ApplicationState.ApplicationInactive
+    for _ in range(2):
+        collector.collect()
+    collector.deleteLater()
+    assert done == ["freeze", "unfreeze", "collect 2", "freeze"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from jitclient.searchviews import Place
 from protocol.errors import BadInputError, JitError
@@ -13,6 +14,7 @@ from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
 
+_MESSAGES: Final = "type:message"
 PAGE = 200
 
 Marks = Mapping[MessageId, tuple[tuple[int, int], ...]]
@@ -113,7 +115,7 @@ class FindPresenter(Presenter[FindState]):
             return
         try:
             page = await self._desk.searching.find(
-                " ".join((asked, "type:message")), space=space, limit=PAGE, below=self._below
+                f"{asked} {_MESSAGES}", space=space, limit=PAGE, below=self._below
             )
         except BadInputError as failure:
             self._show(replace(self.state, said=told(failure.sentence)))
