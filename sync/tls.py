@@ -94,10 +94,12 @@ def check_peer(connection: ssl.SSLSocket | ssl.SSLObject, pin: bytes) -> None:
 
 def _not_the_store(certificate: bytes, seen: bytes) -> StoreIdentityError:
     issuer = issuer_of(certificate)
-    named = f" Its certificate was issued by “{issuer}”." if issuer else ""
     error = StoreIdentityError(
-        f"The server that answered is not the store of your invitation.{named} Nothing of yours "
-        "was sent to it."
+        f"The server that answered is not the store of your invitation. Its certificate was issued "
+        f"by “{issuer}”. Nothing of yours was sent to it."
+        if issuer
+        else "The server that answered is not the store of your invitation. Nothing of yours was "
+        "sent to it."
     )
     error.certificate = seen
     return error

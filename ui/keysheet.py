@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from ui.bound import letters
@@ -18,7 +20,7 @@ from ui.widgets.text import Text
 
 _COLUMNS: Final = (("Everywhere",), ("In the conversation", "In the list of exhibits"), ())
 """Which groups stand in which column; the last one takes all others."""
-_NEEDED: Final = (0, 880, 1180)  # px at 100 % of the window, for so many columns
+_BESIDE: Final = 160  # px at 100 %, what a column and the sheet need besides words and keys
 _BETWEEN: Final = 2  # px
 
 
@@ -30,11 +32,10 @@ class KeySheet(Sheet):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, tr("Keyboard shortcuts"))
-        room = parent.window().width()
-        columns = _COLUMNS[: sum(room >= fonts.px(one) for one in _NEEDED)]
+        columns = _fitting(parent.window().width())
         grids = [self._grid() for _ in columns]
         for group, rows in groups():
-            at = next((i for i, one in enumerate(columns[:-1]) if group in one), len(columns) - 1)
+            at = _column_of(group, columns)
             _group(grids[at], tr(group), [(tr(one.words), one.label) for one in rows])
         across = row(spacing=tokens.S6)
         for grid in grids:
@@ -58,6 +59,23 @@ class KeySheet(Sheet):
         grid.setVerticalSpacing(_BETWEEN)
         grid.setColumnStretch(0, 1)
         return grid
+
+
+def _fitting(room: int) -> Sequence[Sequence[str]]:
+    """As many columns as have room, in the language of the window."""
+    wide = QFontMetrics(fonts.font()).horizontalAdvance
+    for count in (3, 2):
+        columns, needs = _COLUMNS[:count], [0] * count
+        for group, rows in groups():
+            at = _column_of(group, columns)
+            needs[at] = max(needs[at], *(wide(tr(one.words)) + wide(one.label) for one in rows))
+        if sum(needs) + count * fonts.px(_BESIDE) <= room:
+            return columns
+    return _COLUMNS[:1]
+
+
+def _column_of(group: str, columns: Sequence[Sequence[str]]) -> int:
+    return next((i for i, one in enumerate(columns[:-1]) if group in one), len(columns) - 1)
 
 
 def _group(grid: QGridLayout, name: str, keys: list[tuple[str, str]]) -> None:

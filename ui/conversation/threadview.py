@@ -21,7 +21,7 @@ from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
-_WIDE = 380
+_WIDE, _NARROW, _ROOMY = 380, 300, 900  # px at 100 %
 _LINES = 6
 
 
@@ -33,7 +33,7 @@ class ThreadView(QWidget):
     def __init__(self, presenter: ThreadPresenter, beside: ConversationPresenter) -> None:
         super().__init__()
         self._presenter = presenter
-        self.setFixedWidth(fonts.px(_WIDE))
+        self.make_room(0)
         self.setAccessibleName(tr("Thread"))
         self.standing = Text("", "caption")
         self.timeline = Timeline()
@@ -53,6 +53,10 @@ class ThreadView(QWidget):
         self._build()
         self._grow()
         presenter.attach(self.render_state)
+
+    def make_room(self, room: int) -> None:
+        """Give way where the conversation beside it needs what room there is (px for both)."""
+        self.setFixedWidth(fonts.px(_WIDE if room >= fonts.px(_ROOMY) else _NARROW))
 
     def _build(self) -> None:
         close = IconButton("x", tr("Close the thread"), size=tokens.ICON_SMALL)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from protocol.ids import FileId, MessageId
@@ -107,6 +108,11 @@ class ConversationView(QWidget):
         column.addWidget(self.unread, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.stack, 1)
         column.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The thread beside it gives way."""
+        super().resizeEvent(event)
+        self.side.make_room(self.width())
 
     def _bind(self) -> None:
         near = Qt.ShortcutContext.WidgetWithChildrenShortcut

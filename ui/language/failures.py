@@ -81,6 +81,10 @@ FAILURES: Final = (
         "The server that answered is not the store of your invitation. Nothing of yours was sent "
         "to it."
     ),
+    (
+        "The server that answered is not the store of your invitation. Its certificate was issued "
+        "by “{issuer}”. Nothing of yours was sent to it."
+    ),
     "The message has {size} bytes; at most {limit} fit. Send it as a file.",
     "There is no such message in this space.",
     "There is no such exhibit in this space.",
