@@ -20,17 +20,17 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1.5 MiB with a third of it taken."""
+    """A file system of 2.25 MiB with a third of it taken."""
     place = tmp_path / "small"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1536k", "none", str(place)],
+        ["mount", "-t", "tmpfs", "-o", "size=2304k", "none", str(place)],
         capture_output=True,
         check=False,
     )
     if mounted.returncode:
         pytest.skip("NOT TESTED HERE: may not mount a small file system")
-    (place / "ballast").write_bytes(bytes(512 * 1024))
+    (place / "ballast").write_bytes(bytes(768 * 1024))
     yield place
     subprocess.run(["umount", str(place)], check=True)
 
