@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import deque
 from typing import Final
 
 import uvloop
@@ -32,23 +33,27 @@ class Direction:
     async def carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         """Carry one connection's bytes until it ends; the end arrives behind them."""
         loop = asyncio.get_running_loop()
+        under_way: deque[bytes] = deque()  # timers are exact to a millisecond, their order is not
         while data := await source.read(_PIECE):
             now = loop.time()
             self._free_at = max(now, self._free_at) + len(data) / self._rate
-            loop.call_at(self._free_at + self._delay, _write, target, data)
+            under_way.append(data)
+            loop.call_at(self._free_at + self._delay, _write, target, under_way)
             ahead = self._free_at - now - self._hold / self._rate
             if ahead > 0:
                 await asyncio.sleep(ahead)
-        loop.call_at(max(loop.time(), self._free_at) + self._delay, _end, target)
+        under_way.append(b"")
+        loop.call_at(max(loop.time(), self._free_at) + self._delay, _write, target, under_way)
 
 
-def _write(target: asyncio.StreamWriter, data: bytes) -> None:
-    if not target.is_closing():
+def _write(target: asyncio.StreamWriter, under_way: deque[bytes]) -> None:
+    """The next piece arrives; an empty one is the end."""
+    data = under_way.popleft()
+    if target.is_closing():
+        return
+    if data:
         target.write(data)
-
-
-def _end(target: asyncio.StreamWriter) -> None:
-    if not target.is_closing() and target.can_write_eof():
+    elif target.can_write_eof():
         target.write_eof()
 
 
