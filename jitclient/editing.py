@@ -29,7 +29,7 @@ def take(at: Place, who: str, row: MessageRecord, words: Worded, message: bytes)
         ForgedError: it changes what its author did not write, or cannot change.
         LateEditError: it came too late, by the author's own times.
     """
-    version = _version(row, words, message)
+    version = _version(row, message, words.text, me=words.me)
     text = messages.message(at.sp, message)
     if text is not None:
         _judge(at, who, text, version)
@@ -59,7 +59,7 @@ def arrived(at: Place, who: str, text: MessageRecord) -> None:
 def wrote(at: Place, row: MessageRecord, words: Worded, text: MessageRecord) -> None:
     """This device wrote an edit of `text`."""
     mentioned.keep(at.sp, row.message, words.spots)
-    versions.add(at.sp, _version(row, words, text.message))
+    versions.add(at.sp, _version(row, text.message, words.text, me=words.me))
     _show(at, text)
 
 
@@ -102,7 +102,7 @@ def _show(at: Place, text: MessageRecord) -> None:
     """The newest version, whichever came last, stands in the conversation and is found."""
     known = versions.of(at.sp, text.message)
     if text.edited_at is None:
-        versions.add(at.sp, _first(text))
+        versions.add(at.sp, _version(text, text.message, text.text, me=text.mentions_me))
     newest = known[-1]
     mine = text.author_user == at.session.user
     me = newest.me and not mine
@@ -120,23 +120,8 @@ def _show(at: Place, text: MessageRecord) -> None:
     at.session.tell(MessagesChanged(at.space))
 
 
-def _first(text: MessageRecord) -> Version:
-    return Version(
-        edit=text.message,
-        message=text.message,
-        author_user=text.author_user,
-        author_device=text.author_device,
-        sender_seq=text.sender_seq,
-        lamport=text.lamport,
-        claimed_at=text.claimed_at,
-        received_at=text.received_at,
-        text=text.text,
-        me=text.mentions_me,
-        waits=False,
-    )
-
-
-def _version(row: MessageRecord, words: Worded, message: bytes) -> Version:
+def _version(row: MessageRecord, message: bytes, text: str, *, me: bool) -> Version:
+    """What the message `row` said, as a version of `message`; the first is a version of itself."""
     return Version(
         edit=row.message,
         message=message,
@@ -146,7 +131,7 @@ def _version(row: MessageRecord, words: Worded, message: bytes) -> Version:
         lamport=row.lamport,
         claimed_at=row.claimed_at,
         received_at=row.received_at,
-        text=words.text,
-        me=words.me,
+        text=text,
+        me=me,
         waits=False,
     )
