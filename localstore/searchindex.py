@@ -116,15 +116,16 @@ def replace(sp: Connection, subject: Subject, key: str, value: bytes) -> None:
     """
     rows.require_transaction(sp)
     found = _texts(sp, subject, f"{key} = :at", value, 1)
-    start = fresh(sp, subject)
-    for position, _ in found:
-        if position < _below(sp, subject) or 0 < start <= position:
-            return  # its turn is still to come
-        sp.execute(
-            f"DELETE FROM {subject.index} WHERE rowid = :position",  # noqa: S608
-            {"position": position},
-        )
-        _put(sp, subject, found)
+    if not found:
+        return
+    position, start = found[0][0], fresh(sp, subject)
+    if position < _below(sp, subject) or 0 < start <= position:
+        return  # its turn is still to come
+    sp.execute(
+        f"DELETE FROM {subject.index} WHERE rowid = :position",  # noqa: S608
+        {"position": position},
+    )
+    _put(sp, subject, found)
 
 
 def catch_up(sp: Connection, subject: Subject, limit: int) -> bool:
