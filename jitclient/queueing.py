@@ -6,14 +6,14 @@ databases with the states, so that it survives any kind of stop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Final
 
 from jitclient import consequences, interventions, spacewise
 from jitclient.events import ExhibitsChanged
 from jitclient.exhibits import exhibit_of
 from jitclient.session import Session
-from localstore import evidence, spaces
+from localstore import evidence
 from localstore.connection import Connection, transaction
 from localstore.evidence import ExhibitRecord
 from protocol.errors import (
@@ -38,7 +38,7 @@ SMALL_BYTES: Final = MIB
 def due(session: Session, limit: int = -1, running: Collection[Key] = ()) -> list[Key]:
     """The first `limit` transfers of every space (-1: all), and those `running`, in order."""
     found: set[tuple[evidence.Turn, Key]] = set()
-    for space in _open_spaces(session):
+    for space in spacewise.at_work(session):
         found |= spacewise.attempt(session, space, _due_in, limit, running) or set()
     return [key for _, key in sorted(found)]
 
@@ -66,12 +66,6 @@ def _due_in(
         if turn is not None:
             found.add((turn, key))
     return found
-
-
-def _open_spaces(session: Session) -> Iterator[SpaceId]:
-    for row in spaces.spaces(session.stores.device):
-        if row.state == "open" and row.log_seq >= 0:
-            yield SpaceId(row.space)
 
 
 def is_due(record: ExhibitRecord) -> bool:
@@ -103,14 +97,14 @@ def pause(session: Session, space: SpaceId, file: FileId) -> bool:
 def pause_all(session: Session, running: Collection[Key]) -> list[Key]:
     """Pause whatever should travel, everywhere; those of `running` to which it applies."""
     stopped = [key for key in due(session, 0, running) if key in running]
-    for space in _open_spaces(session):
+    for space in spacewise.at_work(session):
         spacewise.attempt(session, space, _for_all, evidence.pause_all)
     return stopped
 
 
 def resume_all(session: Session) -> None:
     """Let everything that was paused travel again."""
-    for space in _open_spaces(session):
+    for space in spacewise.at_work(session):
         spacewise.attempt(session, space, _for_all, evidence.resume_all)
 
 
@@ -129,7 +123,7 @@ def move(session: Session, space: SpaceId, file: FileId, *, first: bool) -> None
     """
     record = exhibit_of(session, space, file)
     ranks = [0, 0]
-    for one in _open_spaces(session):
+    for one in spacewise.at_work(session):
         low, high = spacewise.attempt(session, one, _ranks) or (0, 0)
         ranks = [min(ranks[0], low), max(ranks[1], high)]
     rank = ranks[0] - 1 if first else ranks[1] + 1

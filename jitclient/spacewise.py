@@ -52,6 +52,12 @@ def gather(session: Session, function: Callable[[Session, SpaceId], Iterable[T]]
     return found
 
 
+def at_work(session: Session) -> list[SpaceId]:
+    """The spaces that are open and whose log is here: in them something can still happen."""
+    rows = spaces.spaces(session.stores.device)
+    return [SpaceId(row.space) for row in rows if row.state == "open" and row.log_seq >= 0]
+
+
 def tell(
     session: Session, space: SpaceId, error: DamagedStoreError | ConfigurationError | RefusedError
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitclient import spacewise
 from jitclient.queries import today
 from jitclient.session import Session
 from jitclient.todayviews import NeedRow
@@ -19,6 +20,6 @@ class TodayDesk:
         Space by space, so that what else wants the database comes in between.
         """
         found = await self._session.run(today.at_large, self._session)
-        for space in await self._session.run(today.living, self._session):
+        for space in await self._session.run(spacewise.at_work, self._session):
             found += await self._session.run(today.inside, self._session, space)
         return tuple(found)

@@ -22,9 +22,8 @@ def queue(session: Session, shown: int = SHOWN) -> QueueView:
     """The first `shown` transfers in order, paused ones last."""
     due = queueing.due(session, shown)
     rows = [row for space, file in due[:shown] if (row := _row(session, space, file)) is not None]
-    for record in spaces.spaces(session.stores.device):
-        space = SpaceId(record.space)
-        if record.state == "open" and record.log_seq >= 0 and len(rows) < shown:
+    for space in spacewise.at_work(session):
+        if len(rows) < shown:
             rows += spacewise.attempt(session, space, _paused, shown - len(rows)) or []
     held = limits.load(session.profile.directory)
     more = max(0, waiting(session) - len(rows))

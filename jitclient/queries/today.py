@@ -38,15 +38,6 @@ def at_large(session: Session) -> list[NeedRow]:
     return found
 
 
-def living(session: Session) -> tuple[SpaceId, ...]:
-    """The spaces that can be looked into."""
-    return tuple(
-        SpaceId(one.space)
-        for one in spaces.spaces(session.stores.device)
-        if one.state == "open" and one.log_seq >= 0
-    )
-
-
 def inside(session: Session, space: SpaceId) -> list[NeedRow]:
     """What the space itself knows: transfers that stand still, members never compared with."""
     return spacewise.attempt(session, space, _inside) or []
