@@ -6,6 +6,7 @@ Spec: docs/protocol/80-vault.md.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -59,6 +60,22 @@ def device_database(
         database.close()
         raise
     return database, connection
+
+
+async def opened(folder: Path, passphrase: str, *, clock: Clock, entropy: Entropy) -> Session:
+    """Take a profile for this process and unlock it; it is let go when that fails.
+
+    Raises:
+        ProfileInUseError, and what `open_session` raises.
+    """
+    profile = Profile(folder)
+    try:
+        return await asyncio.to_thread(
+            open_session, profile, passphrase, clock=clock, entropy=entropy
+        )
+    except BaseException:
+        profile.close()
+        raise
 
 
 def open_session(

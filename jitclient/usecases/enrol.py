@@ -18,7 +18,7 @@ from jitclient import newprofile, prekeys, succession
 from jitclient.foundation.clock import Clock
 from jitclient.newprofile import Beginning
 from jitclient.session import Session
-from jitclient.unlocking import PENDING, open_session
+from jitclient.unlocking import PENDING, opened
 from localstore import devices
 from localstore.devices import Identity
 from localstore.profile import Profile
@@ -82,14 +82,7 @@ async def go_on(folder: Path, passphrase: str, *, clock: Clock, entropy: Entropy
         StoreUnreachableError, StoreIdentityError: nothing is lost.
         WrongPassphraseError, ProfileInUseError, DamagedStoreError.
     """
-    profile = Profile(folder)
-    try:
-        session = await asyncio.to_thread(
-            open_session, profile, passphrase, clock=clock, entropy=entropy
-        )
-    except BaseException:
-        profile.close()
-        raise
+    session = await opened(folder, passphrase, clock=clock, entropy=entropy)
     try:
         pending = await session.run(devices.setting, session.stores.device, PENDING)
         signed_list = await session.run(newprofile.own_list, session)

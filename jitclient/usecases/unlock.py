@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from crypto.entropy import Entropy
 from jitclient.foundation.clock import Clock
 from jitclient.session import Session
-from jitclient.unlocking import PENDING, close_session, enrolled, open_session
+from jitclient.unlocking import PENDING, close_session, enrolled, opened
 from localstore import devices
-from localstore.profile import Profile
 from protocol.errors import NotEnrolledError
 
 
@@ -23,14 +21,7 @@ async def unlock(folder: Path, passphrase: str, *, clock: Clock, entropy: Entrop
     """
     if not enrolled(folder):
         raise NotEnrolledError("This profile is not enrolled yet. Start with an invitation.")
-    profile = Profile(folder)
-    try:
-        session = await asyncio.to_thread(
-            open_session, profile, passphrase, clock=clock, entropy=entropy
-        )
-    except BaseException:
-        profile.close()
-        raise
+    session = await opened(folder, passphrase, clock=clock, entropy=entropy)
     if await session.run(devices.setting, session.stores.device, PENDING):
         close_session(session)
         raise NotEnrolledError("The enrolment was cut off. Use the same invitation once more.")
