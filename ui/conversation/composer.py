@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.binding import bind
@@ -56,7 +56,7 @@ class Composer(Panel):
             presenter.changing.last,
             context=Qt.ShortcutContext.WidgetShortcut,
         )
-        self._grow()
+        self.edit.grow(_LINES)
 
     def render_state(self, state: ConversationState) -> None:
         """Show the draft and what it answers."""
@@ -102,12 +102,7 @@ class Composer(Panel):
     def _changed(self) -> None:
         self.up.setEnabled(not self.edit.toPlainText())
         self._presenter.draft_changed(self.edit.written())
-        self._grow()
-
-    def _grow(self) -> None:
-        lines = min(_LINES, max(2, self.edit.document().blockCount()))
-        step = QFontMetrics(self.edit.font()).lineSpacing()
-        self.edit.setFixedHeight(lines * step + 18)
+        self.edit.grow(_LINES)
 
 
 class _ReplyBar(QWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.conversation.completion import Completion
@@ -51,7 +51,7 @@ class ThreadView(QWidget):
         self.send.clicked.connect(presenter.send)
         self.notice = Notice(closable=False)
         self._build()
-        self._grow()
+        self.edit.grow(_LINES)
         presenter.attach(self.render_state)
 
     def make_room(self, room: int) -> None:
@@ -123,9 +123,4 @@ class ThreadView(QWidget):
 
     def _changed(self) -> None:
         self._presenter.draft_changed(self.edit.written())
-        self._grow()
-
-    def _grow(self) -> None:
-        lines = min(_LINES, max(2, self.edit.document().blockCount()))
-        step = QFontMetrics(self.edit.font()).lineSpacing()
-        self.edit.setFixedHeight(lines * step + 18)
+        self.edit.grow(_LINES)

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QColor, QKeyEvent, Qt, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    Qt,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QPlainTextEdit
 
 from jitclient.mentionviews import MARK, Target, parts
@@ -35,6 +43,11 @@ class Writing(QPlainTextEdit):
 
     def _recolour(self) -> None:
         self.show_written(self.written())
+
+    def grow(self, most: int) -> None:
+        """As high as what is written in it, from two lines to `most`."""
+        lines = min(most, max(2, self.document().blockCount()))
+        self.setFixedHeight(lines * QFontMetrics(self.font()).lineSpacing() + 18)
 
     def written(self) -> str:
         """The text as it is written down, mentions by their ids."""
