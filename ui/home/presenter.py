@@ -17,6 +17,7 @@ from ui.language import tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.spaces.state import Tab
+from ui.status.state import synced
 from ui.tasks import Reload, TaskScope
 from ui.theme.tokens import Tone
 
@@ -71,17 +72,12 @@ class HomePresenter(Presenter[HomeState]):
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
         now = int(self._clock())
-        synced = (
-            tr("Synchronised {last_sync}", last_sync=words.ago(status.last_sync, now))
-            if status.last_sync
-            else tr("Not synchronised yet")
-        )
         self._show(
             HomeState(
                 loading=False,
                 cards=tuple(_cards(needs, now)),
                 day=words.day(now, self._zone),
-                synced=synced,
+                synced=synced(status.last_sync, now),
             )
         )
 

@@ -14,7 +14,7 @@ from ui import words
 from ui.language import told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
-from ui.status.state import StatusState
+from ui.status.state import StatusState, synced
 from ui.tasks import Reload, TaskScope
 from ui.theme.tokens import Tone
 from ui.words import Badge
@@ -133,16 +133,11 @@ class StatusPresenter(Presenter[StatusState]):
         if status is None:
             return
         now = int(self._clock())
-        synced = (
-            tr("Synchronised {last_sync}", last_sync=words.ago(status.last_sync, now))
-            if status.last_sync
-            else tr("Not synchronised yet")
-        )
         self._show(
             replace(
                 self.state,
                 connection=_connection(status),
-                synced=synced,
+                synced=synced(status.last_sync, now),
                 transfers=self._transfers(status),
                 retention=_retention(self._detail, now),
                 security=_security(self._detail),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ui import words
+from ui.language import tr
 from ui.words import Badge
+
+
+def synced(last_sync: int | None, now: int) -> str:
+    """When the store was last reached."""
+    if not last_sync:
+        return tr("Not synchronised yet")
+    return tr("Synchronised {last_sync}", last_sync=words.ago(last_sync, now))
 
 
 @dataclass(frozen=True, slots=True)
