@@ -49,15 +49,15 @@ def _window(args: argparse.Namespace, profile: Path) -> int:
     from ui.app import run as show  # noqa: PLC0415 - see above
     from ui.reaching.wishes import Act, Wish  # noqa: PLC0415
 
-    token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
     if args.lock:
         return show(profile, wish=Wish(Act.LOCK))
     if args.link is None:
-        return show(profile, wish=Wish(Act.RAISE, token=token))
+        return show(profile)
     try:
         link = read_link(args.link)
     except BadInputError as error:
         return _usage(error, as_json=args.json)
+    token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
     return show(profile, wish=Wish(Act.OPEN, link, token))
 
 

@@ -27,6 +27,7 @@ from sync.tls import pinned_context
 AT_ONCE = 2
 """Transfers at work. A small file is mostly waiting for answers: SMALL_AT_ONCE of them."""
 SMALL_AT_ONCE = 6
+_ROOM_OF_LARGE = SMALL_AT_ONCE // AT_ONCE
 PATIENCE = 3
 
 
@@ -245,10 +246,10 @@ class Transfers:
 
 def _fitting(wanted: list[Key], small: Collection[Key], ending: int) -> list[Key]:
     """As many from the front as there is room for, beside so many that are about to end."""
-    room = AT_ONCE * SMALL_AT_ONCE - ending * AT_ONCE
+    room = SMALL_AT_ONCE - ending
     found = []
     for key in wanted:
-        room -= AT_ONCE if key in small else SMALL_AT_ONCE
+        room -= 1 if key in small else _ROOM_OF_LARGE
         if room < 0:
             break
         found.append(key)

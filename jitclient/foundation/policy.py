@@ -19,7 +19,6 @@ from protocol.errors import ConfigurationError
 
 PROFILE_FILE: Final = "settings.toml"
 MAX_FILE_BYTES: Final = 64 * 1024
-KEYS: Final[tuple[str, ...]] = ("proxy", "ca_file", "notifications", "screenshots", "tray")
 ANY: Final = "*"
 VALUES: Final[dict[str, tuple[str, ...]]] = {
     "proxy": (ANY,),
@@ -35,6 +34,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "screenshots": "allowed",
     "tray": "off",
 }
+KEYS: Final = tuple(DEFAULTS)
 
 
 @dataclass(frozen=True, slots=True)
