@@ -5,41 +5,24 @@ Fault F02. The disk is a model of one (`powerless.py`); what is judged are real 
 
 from __future__ import annotations
 
-import json
-import platform
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.localstore.acts import ACTS
+from tests.localstore.judged import followed, outcome_of
+from tests.localstore.judged import quick_folder as quick_folder  # noqa: PLC0414 - a fixture
 from tests.localstore.powerless import SECTOR, Disk
-from tests.localstore.test_kill import quick_folder as quick_folder  # noqa: PLC0414 - a fixture
 from tests.localstore.traced import Event
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    (sys.platform, platform.machine()) != ("linux", "x86_64"),
-    reason="NOT TESTED HERE: what an act writes is read from system calls of Linux on x86-64",
-)
+@followed
 @pytest.mark.parametrize("act", ACTS)
 def test_power_lost_at_any_moment_loses_nothing_acknowledged(act: str, quick_folder: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.localstore.powerless", act, str(quick_folder)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    outcome = outcome_of("powerless", act, quick_folder)
 
-    assert done.returncode == 0, done.stderr
-    outcome = json.loads(done.stdout)
     assert outcome["problems"] == []
     assert outcome["disks"] >= 5, "hardly anything was lost: the test tests nothing"
 

@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-_TRACE_ME, _PEEK_USER, _SYSCALL, _SET_OPTIONS = 0, 3, 24, 0x4200
-_STOP_AT_SYSCALL: Final = signal.SIGTRAP | 0x80
-_CALL, _RESULT = 15 * 8, 10 * 8  # orig_rax and rax in `struct user`
-_ARGUMENTS: Final = (14 * 8, 13 * 8, 12 * 8, 7 * 8, 9 * 8)  # rdi, rsi, rdx, r10, r8
+from tests.localstore.ptrace import ARGUMENTS, CALL, RESULT, Act, peek, started, stops
+
 _HERE: Final = -100  # AT_FDCWD
-_LIBC: Final = ctypes.CDLL(None, use_errno=True)
-_LIBC.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-_LIBC.ptrace.restype = ctypes.c_long
 
 Kind = Literal["open", "write", "cut", "sync", "move", "folder", "gone", "ack"]
 _NAMES: Final[dict[int, str]] = {
@@ -66,9 +59,6 @@ class _Tracer:
     open: dict[int, int] = field(default_factory=dict)
     where: dict[int, int] = field(default_factory=dict)
     handles: int = 0
-
-    def peek(self, at: int) -> int:
-        return int(_LIBC.ptrace(_PEEK_USER, self.child, at, None))
 
     def bytes_at(self, address: int, size: int) -> bytes:
         return os.pread(self.memory, size, address & (2**64 - 1)) if size else b""
@@ -174,24 +164,13 @@ def _int(value: int) -> int:
     return ctypes.c_int(value & 0xFFFFFFFF).value
 
 
-def traced(run: Callable[[Path, Callable[[], None]], None], place: Path) -> list[Event]:
+def traced(run: Act, place: Path) -> list[Event]:
     """Run an act in a child, to its end; what it did inside its folder, in order.
 
     Raises:
         UnfollowedError: by a call that is not followed.
     """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _LIBC.ptrace(_TRACE_ME, 0, None, None)
-        os.kill(os.getpid(), signal.SIGSTOP)
-        status = 1
-        try:
-            run(place, lambda: _tell(writing))
-            status = 0
-        finally:
-            os._exit(status)
+    child, reading, writing = started(run, place)
     memory = os.open(f"/proc/{child}/mem", os.O_RDONLY)
     try:
         tracer = _Tracer(child, os.path.realpath(place), writing, memory)
@@ -202,34 +181,19 @@ def traced(run: Callable[[Path, Callable[[], None]], None], place: Path) -> list
     return tracer.events
 
 
-def _tell(pipe: int) -> None:
-    os.write(pipe, b".")
-
-
 def _follow(tracer: _Tracer) -> None:
     child = tracer.child
-    os.waitpid(child, 0)
-    _LIBC.ptrace(_SET_OPTIONS, child, None, 1)
-    entering, call, given, waiting = True, "", [0], list[Event]()
-    while True:
-        _LIBC.ptrace(_SYSCALL, child, None, None)
-        _, status = os.waitpid(child, 0)
-        if os.WIFEXITED(status):
-            if os.WEXITSTATUS(status):
-                raise SystemExit("the act itself failed")
-            return
-        if os.WSTOPSIG(status) != _STOP_AT_SYSCALL:
-            continue
+    call, given, waiting = "", [0], list[Event]()
+    for entering in stops(child):
         if entering:
-            call = _NAMES.get(tracer.peek(_CALL), "")
-            given = [tracer.peek(at) for at in _ARGUMENTS] if call else [0]
+            call = _NAMES.get(peek(child, CALL), "")
+            given = [peek(child, at) for at in ARGUMENTS] if call else [0]
             waiting = tracer.entered(call, given)
         elif call:
-            result = tracer.peek(_RESULT)
+            result = peek(child, RESULT)
             if result >= 0:
                 tracer.events += waiting
             tracer.left(call, given, result)
-        entering = not entering
 
 
 def tree(place: Path) -> tuple[dict[str, bytes], set[str]]:
