@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Final
 
 from tests.architecture.tree import ROOT
+from tests.docs.generated import Part
 from ui.shortcuts import groups
 
 PAGE: Final = ROOT / "docs/USER_GUIDE.md"
 BEGIN: Final = "<!-- made by python -m tests.docs.keys -->\n"
 END: Final = "<!-- end of the keys -->\n"
+_PART: Final = Part(PAGE, BEGIN, END)
 
 
 def table() -> str:
@@ -27,17 +28,9 @@ def table() -> str:
 
 
 def page(text: str) -> str:
-    """The page with its list made anew."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + table() + END + after
-
-
-def main() -> int:
-    """Write it."""
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8", newline="\n")
-    return 0
+    """The page with its table made anew."""
+    return _PART.remade(text, table())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _PART.write(table())

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Final
 
+from tests.docs.generated import Part
 from tests.mutants.run import ROOT
 
 PAGE: Final = ROOT / "docs/protocol/90-checks.md"
 BEGIN: Final = "<!-- made by python -m tests.mutants.page -->\n"
 END: Final = "<!-- end -->\n"
+_PART: Final = Part(PAGE, BEGIN, END)
 _KINDS: Final = {"member": "bad member", "device": "lost device", "operator": "operator"}
 
 
@@ -29,16 +30,8 @@ def table() -> str:
 
 def page(text: str) -> str:
     """The page with its table made anew."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + table() + END + after
-
-
-def main() -> int:
-    """Write it."""
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8", newline="\n")
-    return 0
+    return _PART.remade(text, table())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _PART.write(table())
