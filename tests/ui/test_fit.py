@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -12,13 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from tests.ui.conftest import put_away
-from tests.ui.desk_rows import NOW
-from tests.ui.door_double import DoorDouble
 from tests.ui.fitting import cut, seen
-from tests.ui.screens import SCREENS, Play, Screen, case
+from tests.ui.playing import playing
+from tests.ui.screens import SCREENS, Play, Screen
 from tests.ui.waiting import sheets, until
-from ui.shell import Shell
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -49,20 +45,6 @@ _ASKING = {
     "share-sure",
     "key-changed-accept",
 }
-
-
-@contextlib.asynccontextmanager
-async def playing(one: Screen, failures: list[Exception]) -> AsyncIterator[Play]:
-    """A screen in the smallest window."""
-    shell = Shell(None, lambda: NOW, failures.append)
-    shell.resize(1080, 660)
-    shell.show()
-    made = Play(shell, DoorDouble(make=case, enrolled=one.enrolled))
-    shell.open_gate(made.door)
-    await one.go(made)
-    await made.quiet()
-    yield made
-    await put_away(shell)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -17,7 +17,8 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.fitting import cut
-from tests.ui.screens import SCREENS, Play, Screen, case
+from tests.ui.playing import playing
+from tests.ui.screens import SCREENS, Play
 from tests.ui.story import story
 from tests.ui.waiting import calm, enter, sheets, until
 from ui.folding import LEAST, Fold
@@ -40,16 +41,8 @@ PAGES: Final = [one for one in SCREENS if one.name.startswith(_ALONE)]
 async def play(
     request: pytest.FixtureRequest, qapp: QApplication, failures: list[Exception]
 ) -> AsyncIterator[Play]:
-    one: Screen = request.param
-    shell = Shell(None, lambda: NOW, failures.append)
-    shell.resize(1280, 720)
-    shell.show()
-    made = Play(shell, DoorDouble(make=case, enrolled=one.enrolled))
-    shell.open_gate(made.door)
-    await one.go(made)
-    await made.quiet()
-    yield made
-    await put_away(shell)
+    async with playing(request.param, failures, (1280, 720)) as made:
+        yield made
 
 
 @pytest.mark.parametrize("play", PAGES, ids=lambda one: one.name, indirect=True)

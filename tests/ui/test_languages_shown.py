@@ -23,11 +23,10 @@ from PySide6.QtWidgets import (
 
 from tests.languages.pseudo import pseudo
 from tests.languages.source import messages
-from tests.ui.conftest import put_away
-from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.fitting import cut, seen
-from tests.ui.screens import SCREENS, Play, Screen, case
+from tests.ui.playing import playing
+from tests.ui.screens import SCREENS, Play
 from tests.ui.waiting import calm, enter, sheets, until
 from ui.language import choose, chosen
 from ui.language.catalogue import SOURCE
@@ -44,26 +43,14 @@ _TIGHT = ("hand-over-facts", "transfers", "people", "evidence-facts", "first-run
 """The screens with the least room to spare; the pseudo-language is shown on all."""
 
 
-async def _played(one: Screen, failures: list[Exception]) -> Play:
-    shell = Shell(None, lambda: NOW, failures.append)
-    shell.resize(1080, 660)
-    shell.show()
-    made = Play(shell, DoorDouble(make=case, enrolled=one.enrolled))
-    shell.open_gate(made.door)
-    await one.go(made)
-    await made.quiet()
-    return made
-
-
 @pytest_asyncio.fixture(loop_scope="session", params=SCREENS, ids=lambda one: one.name)
 async def longer(
     request: pytest.FixtureRequest, qapp: QApplication, failures: list[Exception]
 ) -> AsyncIterator[Play]:
     """Each screen in the pseudo-language, in the smallest window."""
     choose(SOURCE, altered=pseudo)
-    made = await _played(request.param, failures)
-    yield made
-    await put_away(made.shell)
+    async with playing(request.param, failures) as made:
+        yield made
     choose(SOURCE)
 
 
@@ -80,10 +67,9 @@ async def test_nothing_is_cut_off_in_an_offered_language(
     name: str, code: str, qapp: QApplication, failures: list[Exception]
 ) -> None:
     speak(code)
-    made = await _played(next(one for one in SCREENS if one.name == name), failures)
-
-    found = {root.windowTitle(): cut(root) for root in (made.shell, *sheets())}
-    await put_away(made.shell)
+    screen = next(one for one in SCREENS if one.name == name)
+    async with playing(screen, failures) as made:
+        found = {root.windowTitle(): cut(root) for root in (made.shell, *sheets())}
     speak(SOURCE)
 
     assert not any(found.values()), found

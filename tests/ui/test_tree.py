@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 import ui
 from tests.ui.drawn import unspoken
+from tests.ui.playing import playing
 from tests.ui.screens import SCREENS, Play
 from tests.ui.stops import backwards, called, pressed, wanted
 from tests.ui.targets import crowded
-from tests.ui.test_fit import _on, play, playing
+from tests.ui.test_fit import _on, play
 from tests.ui.waiting import sheets, until
 from tests.ui.walk import wrong
 
