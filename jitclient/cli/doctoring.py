@@ -72,11 +72,13 @@ def _bus() -> bool | None:
         from PySide6.QtDBus import QDBusConnection  # noqa: PLC0415
     except ImportError:
         return False
-    app = QCoreApplication.instance() or QCoreApplication([])
-    interface = QDBusConnection.sessionBus().interface()
-    there = interface is not None and bool(
-        interface.isServiceRegistered("org.a11y.Bus").value()
-        or "org.a11y.Bus" in (interface.activatableServiceNames().value() or ())
-    )
-    del app
-    return there
+    own = None if QCoreApplication.instance() is not None else QCoreApplication([])
+    try:
+        interface = QDBusConnection.sessionBus().interface()
+        return interface is not None and bool(
+            interface.isServiceRegistered("org.a11y.Bus").value()
+            or "org.a11y.Bus" in (interface.activatableServiceNames().value() or ())
+        )
+    finally:
+        if own is not None:
+            own.shutdown()  # what is left behind is taken for the window's by who comes next

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from jitclient import doctor
 from jitclient.doctor import State
 from sync import network
 from sync.probing import Probe, probe
+from tests.architecture.tree import ROOT
 from tests.support.store import StoreHandle, made_store
 from tests.sync.proxy import proxying
 from tests.sync.server import Reply, Request, identity, serving
@@ -156,3 +159,14 @@ def test_the_look_ends_where_nobody_answers() -> None:
 
     assert seen.stopped == "line"
     assert seen.problem
+
+
+def test_looking_leaves_no_application_of_qt_behind() -> None:
+    """Who comes next in this process would take it for the window's, and Qt ends the process."""
+    look = (
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from jitclient.cli.doctoring import _bus\n"
+        "_bus()\n"
+        "assert QCoreApplication.instance() is None\n"
+    )
+    subprocess.run([sys.executable, "-c", look], cwd=ROOT, timeout=60, check=True)
