@@ -16,6 +16,7 @@ from jitclient.events import Events
 from jitclient.evidencedesk import EvidenceDesk
 from jitclient.intakedesk import IntakeDesk
 from jitclient.keydesk import KeyDesk
+from jitclient.leftdesk import LeftDesk
 from jitclient.ports import AccountsPort
 from jitclient.queries import entries, status, timeline
 from jitclient.queries import spaces as space_rows
@@ -73,6 +74,7 @@ class Desk(EvidenceDesk):
         self.storage = StorageDesk(session)
         self.talking = TalkDesk(session, self._link)
         self.today = TodayDesk(session)
+        self.left = LeftDesk(session)
 
     # --- spaces and people -----------------------------------------------------------------------
 

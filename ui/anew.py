@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from protocol.errors import JitError
 from ui.language.speaking import speak
 
 if TYPE_CHECKING:
@@ -22,8 +20,7 @@ async def speak_anew(shell: Shell, code: str) -> None:
         return
     every = [frame, *(one.frame for one in shell.windows.open)] if shell.windows else [frame]
     for one in every:
-        with suppress(JitError):  # a draft that cannot be kept is no reason to stay
-            await one.room.conversation.drafts.keep()
+        await one.room.keep()
     speak(code)
     _refurnish(shell, frame)
     if shell.windows is not None:
@@ -35,7 +32,7 @@ def _refurnish(shell: Shell, frame: Frame) -> None:
     if frame.settings is not None:
         frame.settings.accept()
     frame.stop()
-    new = shell.furnish(frame.room.desk)
+    new = shell.furnish(frame.room.desk, frame.room.common)
     if shell.locks is not None:
         shell.locks.follow(new)
     if before.selected is not None:

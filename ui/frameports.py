@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from jitclient.endviews import UnreachedRow
@@ -26,3 +27,10 @@ class TodayPort(Protocol):
     """What waits for this person."""
 
     async def needs(self) -> tuple[NeedRow, ...]: ...
+
+
+class LeftPort(Protocol):
+    """How a person left each space."""
+
+    async def noted(self, space: SpaceId) -> Mapping[str, str]: ...
+    async def note(self, space: SpaceId, changed: Mapping[str, str]) -> None: ...

@@ -6,6 +6,7 @@ No Qt here; shell.py puts views in front of these presenters.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import tzinfo
 
 from jitclient.events import (
@@ -19,10 +20,12 @@ from jitclient.events import (
     TransferMoved,
 )
 from jitclient.views import AlarmRow, SpaceDetail
+from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
 from ui import words
 from ui.alarms.presenter import AlarmsPresenter
 from ui.closing.presenter import ClosingPresenter
+from ui.conversation.common import Common
 from ui.conversation.finding import FindPresenter
 from ui.conversation.keys import KeysPresenter
 from ui.conversation.presenter import ConversationPresenter
@@ -47,36 +50,26 @@ class Room:
     Args:
         clock: seconds since 1970 UTC.
         zone: the viewer's time zone; None for the computer's.
+        common: what it shares with the windows that are open; None: it is the first.
     """
 
     def __init__(
-        self, desk: DeskPort, clock: Callable[[], float], zone: tzinfo | None = None
+        self,
+        desk: DeskPort,
+        clock: Callable[[], float],
+        zone: tzinfo | None = None,
+        *,
+        common: Common | None = None,
     ) -> None:
         self.desk = desk
+        self.common = common = common or Common(desk)
         self._clock = clock
         self._zone = zone
         self.tasks = TaskScope(self._failed)
         self.alarms = AlarmsPresenter(desk, self.tasks)
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
         self.spaces = SpacesPresenter(desk, self.tasks, self._detail, self._tab)
-        self.conversation = ConversationPresenter(
-            desk, self.tasks, zone, on_read=self.spaces.refresh, now=clock
-        )
-        self.thread = ThreadPresenter(
-            desk,
-            self.tasks,
-            zone,
-            lambda: self.conversation.state,
-            lambda: self.conversation.exhibits,
-        )
-        self.conversation.drafts.beside = self.thread.keep
-        self.finding = FindPresenter(
-            desk,
-            self.tasks,
-            lambda: self.conversation.state.space,
-            lambda space, message: self.conversation.go_to(space, message, quiet=True),
-        )
-        self.keys = KeysPresenter(desk, self.tasks, zone, on_change=self.conversation.hold)
+        self._talk()
         self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)
         self.evidence.reviewing.offer = self.status.offer
         self.people = PeoplePresenter(desk, self.tasks)
@@ -88,7 +81,32 @@ class Room:
         self._unsubscribe = (
             desk.events.subscribe(self._event),
             desk.events.subscribe(self.home.heard),
+            self.conversation.drafts.stop,
+            self.thread.stop,
         )
+
+    def _talk(self) -> None:
+        """What is said: the conversation, a thread beside it, what is found in it."""
+        desk, zone, clock, common = self.desk, self._zone, self._clock, self.common
+        self.conversation = ConversationPresenter(
+            desk, self.tasks, zone, on_read=self.spaces.refresh, now=clock, common=common
+        )
+        self.thread = ThreadPresenter(
+            desk,
+            self.tasks,
+            zone,
+            lambda: self.conversation.state,
+            lambda: self.conversation.exhibits,
+            common,
+        )
+        self.conversation.drafts.beside = self.thread.keep
+        self.finding = FindPresenter(
+            desk,
+            self.tasks,
+            lambda: self.conversation.state.space,
+            lambda space, message: self.conversation.go_to(space, message, quiet=True),
+        )
+        self.keys = KeysPresenter(desk, self.tasks, zone, on_change=self.conversation.hold)
 
     def begin(self) -> None:
         """Load what is shown first."""
@@ -142,6 +160,14 @@ class Room:
         self.conversation.drafts.tick()
         self.thread.tick()
         self.evidence.tick()
+        if self.common.left.unkept:
+            self.tasks.start(self.common.left.keep(), name="keep-left")
+
+    async def keep(self) -> None:
+        """Keep what is being written and how each space is left; the window locks or closes."""
+        with suppress(JitError):  # a full disk must not keep the window open
+            await self.conversation.drafts.keep()
+        await self.common.left.keep()
 
     def close(self) -> None:
         """Stop every task and hear no more events."""

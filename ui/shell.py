@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from protocol.errors import JitError
 from protocol.ids import SpaceId
 from ui.folding import LEAST
 from ui.help import opening
@@ -30,6 +28,7 @@ from ui.widgets.saying import tell
 from ui.widgets.starting import Starting
 
 if TYPE_CHECKING:
+    from ui.conversation.common import Common
     from ui.errors.cards import ErrorCard
     from ui.firstrun.presenter import FirstRunPresenter
     from ui.frame import Frame
@@ -177,14 +176,14 @@ class Shell(InOrder, QMainWindow):
             self.windows.restore()
         self.opened(desk)
 
-    def furnish(self, desk: DeskPort) -> Frame:
+    def furnish(self, desk: DeskPort, common: Common | None = None) -> Frame:
         from ui.frame import Frame  # noqa: PLC0415 - behind the first window
         from ui.room import Room  # noqa: PLC0415
         from ui.windows import Windows  # noqa: PLC0415
 
         self.windows = self.windows or Windows(self)
 
-        self.frame = frame = Frame(Room(desk, self.clock), self.memory)
+        self.frame = frame = Frame(Room(desk, self.clock, common=common), self.memory)
         self.wire(frame)
         self._show(frame)
         frame.room.watched(self.isActiveWindow())
@@ -246,8 +245,7 @@ class Shell(InOrder, QMainWindow):
             tell(self, tr("Locking…"))
             if self.windows is not None:
                 await self.windows.leave()
-            with suppress(JitError):  # a full disk must not keep the window open
-                await frame.room.conversation.drafts.keep()
+            await frame.room.keep()
             await frame.room.desk.close(carry=carry)
         if locks is not None:
             locks.done()

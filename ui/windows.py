@@ -5,14 +5,12 @@ The first window is the shell: it locks, and what it does to itself it does to a
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
 
-from protocol.errors import JitError
 from ui.folding import LEAST
 from ui.frame import Frame
 from ui.language import tr
@@ -62,8 +60,7 @@ class Windows:
             self._shell.tasks.start(self._another(beside), name="window")
 
     async def _another(self, beside: Frame) -> None:
-        with suppress(JitError):  # the new window shows what was being written
-            await beside.room.conversation.drafts.keep()
+        await beside.room.keep()
         old = beside.window()
         made = self._made(len(self.open))
         _place(made.frame, beside.room.spaces.state)
@@ -75,7 +72,8 @@ class Windows:
         shell, first = self._shell, self._shell.frame
         if first is None:
             raise RuntimeError("the window is locked")
-        frame = Frame(Room(first.room.desk, shell.clock), Part(shell.memory, number), first=False)
+        room = Room(first.room.desk, shell.clock, common=first.room.common)
+        frame = Frame(room, Part(shell.memory, number), first=False)
         shell.wire(frame)
         made = Further(self, frame)
         self.open.append(made)
@@ -99,9 +97,8 @@ class Windows:
             old = one.frame
             shell = self._shell
             old.stop()
-            one.frame = Frame(
-                Room(old.room.desk, shell.clock), Part(shell.memory, number), first=False
-            )
+            room = Room(old.room.desk, shell.clock, common=old.room.common)
+            one.frame = Frame(room, Part(shell.memory, number), first=False)
             shell.wire(one.frame)
             one.setCentralWidget(one.frame)
             _place(one.frame, old.room.spaces.state)
@@ -139,8 +136,7 @@ class Windows:
 
     async def _end(self, one: Further) -> None:
         one.frame.stop()
-        with suppress(JitError):  # a full disk must not keep it open
-            await one.frame.room.conversation.drafts.keep()
+        await one.frame.room.keep()
         one.deleteLater()
 
 

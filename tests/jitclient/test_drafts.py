@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jitclient import sealing, wiping
-from jitclient.usecases import close_space, keep_draft, send_message
-from protocol.errors import SpaceClosedError
+from jitclient.usecases import close_space, keep_draft, leave_off, send_message
+from protocol.errors import BadInputError, SpaceClosedError
 from protocol.ids import MessageId
 from protocol.limits import MAX_BODY_BYTES
 from tests.jitclient.office import Office
@@ -74,3 +74,39 @@ def test_a_wiped_space_has_no_draft_and_takes_none(office: Office) -> None:
         office.on("ana", keep_draft.draft, space)
     with pytest.raises(SpaceClosedError):
         office.on("ana", keep_draft.keep, space, "and more", None)
+
+
+def test_how_a_space_was_left_is_known_after_a_restart_and_of_no_other_space(
+    office: Office,
+) -> None:
+    space = pair(office)
+    other = office.open_space("ana", "bruno")
+
+    office.on("ana", leave_off.note, space, {"edit": "half a change", "filter": "server"})
+    office.on("ana", leave_off.note, space, {"filter": ""})
+    office.restart("ana")
+
+    assert office.on("ana", leave_off.noted, space) == {"edit": "half a change"}
+    assert office.on("ana", leave_off.noted, other) == {}
+
+
+def test_what_nobody_leaves_fills_no_database(office: Office) -> None:
+    space = pair(office)
+
+    with pytest.raises(BadInputError):
+        office.on(
+            "ana", leave_off.note, space, {"a": "b", "edit": "x" * (leave_off.MOST_CHARACTERS + 1)}
+        )
+
+    assert office.on("ana", leave_off.noted, space) == {}
+
+
+def test_of_a_wiped_space_nobody_knows_how_it_was_left(office: Office) -> None:
+    space = pair(office)
+    office.on("ana", leave_off.note, space, {"filter": "the name of the suspect"})
+    signed = office.on("ana", close_space._closing, space, "Done.")
+    office.append("ana", space, signed)
+    office.on("ana", wiping.resume, space)
+
+    with pytest.raises(SpaceClosedError):
+        office.on("ana", leave_off.noted, space)

@@ -26,7 +26,7 @@ KEPT = {
     # what this person made of them
     "review", "tag", "saved_view",
     # what texts point to
-    "mention", "version", "thread_draft",
+    "mention", "version", "thread_draft", "left_off",
 }  # fmt: skip
 
 

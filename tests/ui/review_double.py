@@ -15,6 +15,7 @@ from jitclient.views import ExhibitRow
 from protocol.ids import FileId, SpaceId
 from tests.ui.endings_double import EndingsDouble
 from tests.ui.intake_double import IntakeDouble
+from tests.ui.left_double import LeftDouble
 from tests.ui.search_double import SearchDouble
 from tests.ui.storage_double import StorageDouble
 from tests.ui.talk_double import TalkDouble
@@ -116,6 +117,10 @@ class DeskParts:
     @cached_property
     def storage(self) -> StorageDouble:
         return StorageDouble(cast("DeskDouble", self))
+
+    @cached_property
+    def left(self) -> LeftDouble:
+        return LeftDouble(cast("DeskDouble", self)._enter)
 
     @cached_property
     def today(self) -> TodayDouble:

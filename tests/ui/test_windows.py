@@ -225,3 +225,83 @@ async def test_another_language_is_spoken_in_all_of_them(
     for one in (shell.frame, made.frame):
         assert one is not None
         await calm(one)
+
+
+async def beside(shell: Shell, door: DoorDouble) -> tuple[Frame, Frame, DeskDouble]:
+    """Two windows on the conversation of one space."""
+    frame, made, desk = await two(shell, door)
+    made.frame.room.spaces.select(desk.space_a)
+    made.frame.room.spaces.show_tab(Tab.CONVERSATION)
+    await calm(made.frame)
+    return frame, made.frame, desk
+
+
+async def test_what_is_written_in_one_stands_in_the_other_and_leaves_both_when_sent(
+    locked: tuple[Shell, DoorDouble],
+) -> None:
+    one, other, desk = await beside(*locked)
+    here, there = one.stage.conversation.composer.edit, other.stage.conversation.composer.edit
+
+    here.setPlainText("the ship")
+    assert there.toPlainText() == "the ship"
+    there.setPlainText("the ship sails")
+    assert here.toPlainText() == "the ship sails"
+
+    other.room.conversation.send()
+    assert here.toPlainText() == there.toPlainText() == ""
+    await calm(one)
+    await calm(other)
+    assert [row.text for row in desk.rows[desk.space_a]].count("the ship sails") == 1
+
+
+async def test_of_two_windows_neither_keeps_an_older_text_over_a_newer_one(
+    locked: tuple[Shell, DoorDouble],
+) -> None:
+    shell, door = locked
+    one, other, desk = await beside(shell, door)
+    one.room.conversation.draft_changed("old")
+    other.room.conversation.draft_changed("new")
+    other.room.tick()
+    await calm(other)
+
+    shell.lock()
+    await until(lambda: shell.frame is None and shell.tasks.idle)
+
+    assert desk.drafts[desk.space_a] == ("new", None)
+
+
+async def test_a_change_begun_in_one_window_is_that_of_the_other(
+    locked: tuple[Shell, DoorDouble],
+) -> None:
+    one, other, desk = await beside(*locked)
+    desk.say(desk.space_a, 0, "At five.", at=NOW)
+    desk.publish(MessagesChanged(desk.space_a))
+    await calm(one)
+    await calm(other)
+
+    one.room.conversation.changing.last()
+    assert other.room.conversation.state.changes is not None
+    other.room.conversation.changing.cancel()
+
+    assert one.room.conversation.state.changes is None
+
+
+async def test_an_answer_in_a_thread_is_one_in_both(locked: tuple[Shell, DoorDouble]) -> None:
+    one, other, desk = await beside(*locked)
+    root = desk.say(desk.space_a, 1, "Which court?").message
+    for frame in (one, other):
+        frame.room.thread.open(root)
+        await calm(frame)
+
+    one.stage.conversation.side.edit.setPlainText("Hamburg")
+    assert other.stage.conversation.side.edit.toPlainText() == "Hamburg"
+    other.room.thread.close()
+    await calm(other)
+    assert desk.talking.drafts[root] == "Hamburg"
+    one.room.thread.send()
+    await calm(one)
+
+    assert desk.rows[desk.space_a][-1].text == "Hamburg"
+    other.room.thread.open(root)
+    await calm(other)
+    assert other.room.thread.state.draft == ""

@@ -23,7 +23,8 @@ class Changing:
 
     Args:
         state: the conversation now; show: takes a changed one; messages: what is loaded;
-            now: seconds since 1970 UTC; done: another version was written, or not.
+            now: seconds since 1970 UTC; again: puts a version back into the composer;
+        done: it was written, or not.
     """
 
     def __init__(  # noqa: PLR0913 - what a part of the conversation needs of it
@@ -35,11 +36,12 @@ class Changing:
         show: Callable[[ConversationState], None],
         messages: Callable[[], Sequence[MessageRow]],
         now: Callable[[], float],
+        again: Callable[[SpaceId, str, ReplyLine], None],
         done: Callable[[], None],
     ) -> None:
         self._desk, self._tasks = desk, tasks
         self._state, self._show, self._messages = state, show, messages
-        self._now, self._done = now, done
+        self._now, self._again, self._done = now, again, done
 
     def last(self) -> None:
         """Change what this person wrote last."""
@@ -97,11 +99,8 @@ class Changing:
         try:
             await self._desk.talking.edit(space, message, text)
         except Exception as failure:  # noqa: BLE001 - the text is never lost
-            state = self._state()
-            if state.space == space and state.changes is None:
-                before = (state.draft, state.reply)
-                state = replace(state, draft=text, reply=None, changes=changes, before=before)
-            self._show(replace(state, problem=card_for(failure)))
+            self._again(space, text, changes)
+            self._show(replace(self._state(), problem=card_for(failure)))
         self._done()
 
 

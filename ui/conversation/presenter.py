@@ -13,6 +13,7 @@ from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
 from ui.conversation import rows
 from ui.conversation.changing import Changing
+from ui.conversation.common import Common
 from ui.conversation.drafts import Drafts
 from ui.conversation.pages import may_write, merge
 from ui.conversation.pointing import Choice, Known
@@ -43,6 +44,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         on_read: Callable[[], None] = lambda: None,
         *,
         now: Callable[[], float],
+        common: Common | None = None,
     ) -> None:
         super().__init__(ConversationState())
         self._desk = desk
@@ -54,7 +56,9 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._members: tuple[MemberRow, ...] = ()
         self._unread_from: MessageId | None = None
         self._unread = 0
-        self.drafts = Drafts(desk, tasks, lambda: self.state, self._show, self.reply_to)
+        self.drafts = Drafts(
+            desk, tasks, lambda: self.state, self._show, self.reply_to, common or Common(desk)
+        )
         self.refresh = Reload(tasks, self._load, name="conversation")
         self.changing = Changing(
             desk,
@@ -63,6 +67,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             show=self._show,
             messages=lambda: self._messages,
             now=now,
+            again=self.drafts.changing,
             done=self.refresh,
         )
         self._seen = False
@@ -76,11 +81,10 @@ class ConversationPresenter(Presenter[ConversationState]):
         space = detail.row.space if detail is not None else None
         self._members = detail.members if detail is not None else ()
         if space != self.state.space:
-            self.drafts.leave()
+            self.drafts.tick()
             self._messages, self._exhibits = (), {}
             self._unread_from, self._unread = None, 0
-            draft, reply = self.drafts.enter(space)
-            self._show(ConversationState(space=space, draft=draft, reply=reply))
+            self._show(self.drafts.enter(space).into(ConversationState(space=space)))
         if detail is None:
             return
         if detail.row.unread and not self._messages:
@@ -92,6 +96,10 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         self.refresh()
 
+    def _show(self, state: ConversationState) -> None:
+        super()._show(state)
+        self.drafts.shown()
+
     def seen(self, yes: bool) -> None:
         """Whether a person has the conversation before their eyes now."""
         self._seen = yes
@@ -102,7 +110,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         """Load the page before the first row."""
         if self.state.has_older and not self.state.loading_older:
             self._show(replace(self.state, loading_older=True))
-            self._tasks.start(self._load_older(), name="older")
+            self._tasks.start(self._load_further(newer=False), name="older")
 
     def to_unread(self) -> None:
         """Go where reading stopped last time."""
@@ -114,7 +122,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         """Load the page after the last row, where it is not the end."""
         if self.state.has_newer and not self.state.loading_older:
             self._show(replace(self.state, loading_older=True))
-            self._tasks.start(self._load_newer(), name="newer")
+            self._tasks.start(self._load_further(newer=True), name="newer")
 
     def go_to(self, space: SpaceId, message: MessageId, *, quiet: bool = False) -> None:
         """Bring a message into sight, as soon as its space is in front; see `Goal`."""
@@ -183,11 +191,9 @@ class ConversationPresenter(Presenter[ConversationState]):
             await self._desk.send(space, text, reply_to=answers, drafted=True)
             self.drafts.sent(space)
         except Exception as failure:  # noqa: BLE001 - the text is never lost
+            self.drafts.returned(space, text, reply)
             if self.state.space == space:
-                draft = self.state.draft or text
-                self._show(replace(self.state, draft=draft, reply=reply, problem=card_for(failure)))
-            else:
-                self.drafts.returned(space, text, reply)
+                self._show(replace(self.state, problem=card_for(failure)))
         self.refresh()
 
     async def _load(self) -> None:
@@ -216,6 +222,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             many = self._unread if fresh is not None and self._unread > _SCREEN else 0
             self._show(replace(self.state, unread=many))
         self._paint()
+        self.drafts.answer()
         self._mark_read()
         if self._asked is not None and self._asked[0] == space:
             await self._go(*self._asked)
@@ -239,37 +246,26 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._turn += 1
         self._show(replace(self.state, goal=Goal(rows.key_of(message), self._turn, self._quiet)))
 
-    async def _load_newer(self) -> None:
+    async def _load_further(self, *, newer: bool) -> None:
         space = self.state.space
         if space is None or not self._messages:
             return
+        edge = self._messages[-1 if newer else 0].message
+        where = {"after": edge} if newer else {"before": edge}
         try:
-            page = await self._desk.messages(space, limit=PAGE, after=self._messages[-1].message)
+            page = await self._desk.messages(space, limit=PAGE, **where)
         except JitError as failure:
             self._show(replace(self.state, loading_older=False, problem=card_for(failure)))
             return
         if self.state.space != space:
             return
-        self._messages = (*self._messages, *page)
-        self._show(replace(self.state, has_newer=len(page) >= PAGE, loading_older=False))
+        self._messages = (*self._messages, *page) if newer else (*page, *self._messages)
+        more, state = len(page) >= PAGE, replace(self.state, loading_older=False)
+        self._show(replace(state, has_newer=more) if newer else replace(state, has_older=more))
         self._paint()
         self.drafts.answer()
-        self._mark_read()
-
-    async def _load_older(self) -> None:
-        space = self.state.space
-        if space is None or not self._messages:
-            return
-        try:
-            page = await self._desk.messages(space, limit=PAGE, before=self._messages[0].message)
-        except JitError as failure:
-            self._show(replace(self.state, loading_older=False, problem=card_for(failure)))
-            return
-        if self.state.space != space:
-            return
-        self._messages = (*page, *self._messages)
-        self._show(replace(self.state, has_older=len(page) >= PAGE, loading_older=False))
-        self._paint()
+        if newer:
+            self._mark_read()
 
     def _paint(self) -> None:
         shown = rows.build(

@@ -10,6 +10,7 @@ from jitclient.views import ExhibitRow
 from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
 from ui.conversation import rows
+from ui.conversation.common import Common
 from ui.conversation.state import ConversationState, MessageItem, TimelineRow
 from ui.errors.cards import ErrorCard, card_for
 from ui.language import trn
@@ -44,12 +45,14 @@ class ThreadPresenter(Presenter[ThreadState]):
         zone: tzinfo | None,
         above: Callable[[], ConversationState],
         exhibits: Callable[[], Mapping[FileId, ExhibitRow]],
+        common: Common,
     ) -> None:
         super().__init__(ThreadState())
+        self._shared = common.composing
+        self.stop = self._shared.answering.listen(self._heard)
         self._desk, self._tasks, self._zone = desk, tasks, zone
         self._above, self._exhibits = above, exhibits
         self._space: SpaceId | None = None
-        self._kept = ""
         self._rows: object = None
         self.refresh = Reload(tasks, self._load, name="thread")
 
@@ -59,9 +62,10 @@ class ThreadPresenter(Presenter[ThreadState]):
         if space is None or root == self.state.root:
             return
         self.tick()
-        self._space, self._kept = space, ""
-        self._show(ThreadState(root=root))
-        self._tasks.start(self._draft(space, root), name="thread-draft")
+        self._space = space
+        self._show(ThreadState(root=root, draft=self._shared.answering.get((space, root), "")))
+        if (space, root) not in self._shared.kept_answers:
+            self._tasks.start(self._draft(space, root), name="thread-draft")
         self.refresh()
 
     def close(self) -> None:
@@ -73,6 +77,16 @@ class ThreadPresenter(Presenter[ThreadState]):
         """What is written here changed."""
         self._show(self._judged(replace(self.state, draft=text)))
 
+    def _show(self, state: ThreadState) -> None:
+        super()._show(state)
+        if state.root is not None and self._space is not None:
+            self._shared.answering.put((self._space, state.root), state.draft)
+
+    def _heard(self, where: tuple[SpaceId, MessageId], text: str) -> None:
+        """It was written in another window."""
+        if where == (self._space, self.state.root) and text != self.state.draft:
+            self.draft_changed(text)
+
     def above_changed(self) -> None:
         """The conversation beside it changed: there is more to read, or nothing any more."""
         above = self._above()
@@ -81,7 +95,6 @@ class ThreadPresenter(Presenter[ThreadState]):
         elif above.rows:
             self.refresh()
         elif not above.loading:  # wiped: nothing of it stays in memory here
-            self._kept = self.state.draft
             self._show(ThreadState())
         self._rows = above.rows
         judged = self._judged(self.state)
@@ -90,10 +103,9 @@ class ThreadPresenter(Presenter[ThreadState]):
 
     def tick(self) -> None:
         """Keep what was written since the last time."""
-        state = self.state
-        if state.root is not None and self._space is not None and state.draft != self._kept:
-            self._kept = state.draft
-            self._tasks.start(self._keep(self._space, state.root, state.draft), name="keep-draft")
+        for (space, root), text in self._unkept():
+            self._shared.kept_answers[space, root] = text
+            self._tasks.start(self._keep(space, root, text), name="keep-draft")
 
     async def keep(self) -> None:
         """Keep what is written here; the window is about to lock or close.
@@ -101,9 +113,13 @@ class ThreadPresenter(Presenter[ThreadState]):
         Raises:
             JitError: it could not be written.
         """
-        state = self.state
-        if state.root is not None and self._space is not None and state.draft != self._kept:
-            await self._desk.talking.keep_draft(self._space, state.root, state.draft)
+        for (space, root), text in self._unkept():
+            await self._desk.talking.keep_draft(space, root, text)
+            self._shared.kept_answers[space, root] = text
+
+    def _unkept(self) -> list[tuple[tuple[SpaceId, MessageId], str]]:
+        kept, now = self._shared.kept_answers, self._shared.answering
+        return [(one, now.get(one, "")) for one in kept if now.get(one, "") != kept[one]]
 
     def send(self) -> None:
         """Answer in the thread."""
@@ -111,7 +127,7 @@ class ThreadPresenter(Presenter[ThreadState]):
         if state.root is None or self._space is None or not state.can_send:
             return
         text = state.draft.strip()
-        self._kept = ""
+        self._shared.kept_answers[self._space, state.root] = ""
         self._show(replace(state, draft="", can_send=False, problem=None))
         self._tasks.start(self._send(self._space, state.root, text), name="answer")
 
@@ -119,10 +135,10 @@ class ThreadPresenter(Presenter[ThreadState]):
         try:
             await self._desk.talking.answer(space, root, text)
         except Exception as failure:  # noqa: BLE001 - the text is never lost
+            if not self._shared.answering.get((space, root), ""):
+                self._shared.answering.put((space, root), text)
             if self.state.root == root:
-                draft = self.state.draft or text
-                state = replace(self.state, draft=draft, problem=card_for(failure))
-                self._show(self._judged(state))
+                self._show(self._judged(replace(self.state, problem=card_for(failure))))
             else:
                 await self._keep(space, root, text)
         self.refresh()
@@ -149,9 +165,9 @@ class ThreadPresenter(Presenter[ThreadState]):
             text = await self._desk.talking.draft(space, root)
         except JitError:
             return
-        if self.state.root == root and not self.state.draft:
-            self._kept = text
-            self._show(self._judged(replace(self.state, draft=text)))
+        self._shared.kept_answers.setdefault((space, root), text)
+        if not self._shared.answering.get((space, root), ""):
+            self._shared.answering.put((space, root), text)
 
     async def _keep(self, space: SpaceId, root: MessageId, text: str) -> None:
         try:

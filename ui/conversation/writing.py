@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -66,17 +66,20 @@ class Writing(QPlainTextEdit):
         return str(token) + clean[len(label) :]
 
     def show_written(self, text: str) -> None:
-        """Show another text, the caret at its end."""
-        self.clear()
-        cursor = self.textCursor()
-        for part in parts(text):
-            if isinstance(part, str):
-                cursor.insertText(part, QTextCharFormat())
-            else:
-                label = self._label_of(part)
-                cursor.insertText(label, self._look(part, label))
-        self.setTextCursor(cursor)
-        self.setCurrentCharFormat(QTextCharFormat())
+        """Show another text, the caret at its end; told of as one change, also to other windows."""
+        with QSignalBlocker(self):
+            self.clear()
+            cursor = self.textCursor()
+            for part in parts(text):
+                if isinstance(part, str):
+                    cursor.insertText(part, QTextCharFormat())
+                else:
+                    label = self._label_of(part)
+                    cursor.insertText(label, self._look(part, label))
+            self.setTextCursor(cursor)
+            self.setCurrentCharFormat(QTextCharFormat())
+        self.textChanged.emit()
+        self.cursorPositionChanged.emit()
 
     def relabel(self) -> None:
         """Call mentions what they are called by now: names and exhibits come after a draft."""

@@ -1,0 +1,69 @@
+"""How a person left each space, for all windows of a profile: read once, written when it changed.
+
+What is noted here is of the case: it lies in the encrypted profile and not in `window.ini`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from protocol.errors import JitError
+from protocol.ids import SpaceId
+from ui.ports import DeskPort
+
+
+class LeftOff:
+    """Texts by space and name. What was not loaded yet is empty, what is noted first wins."""
+
+    def __init__(self, desk: DeskPort) -> None:
+        self._desk = desk
+        self._known: dict[SpaceId, dict[str, str]] = {}
+        self._loaded: set[SpaceId] = set()
+        self._changed: dict[SpaceId, dict[str, str]] = {}
+        self.keepers: list[Callable[[], Awaitable[None]]] = []
+        """What is being typed elsewhere and kept in a place of its own."""
+
+    def of(self, space: SpaceId, name: str) -> str:
+        """What was noted, or nothing."""
+        return self._known.get(space, {}).get(name, "")
+
+    def knows(self, space: SpaceId) -> bool:
+        """Whether what was kept of the space is here."""
+        return space in self._loaded
+
+    async def load(self, space: SpaceId) -> None:
+        """Read what was kept; a space that is gone has nothing."""
+        if space in self._loaded:
+            return
+        with suppress(JitError):
+            found = dict(await self._desk.left.noted(space))
+            if space not in self._loaded:
+                self._known[space] = {**found, **self._known.get(space, {})}
+        self._loaded.add(space)
+
+    def note(self, space: SpaceId, name: str, text: str) -> None:
+        """Remember; an empty text forgets."""
+        if self.of(space, name) != text or (not text and space not in self._loaded):
+            self._known.setdefault(space, {})[name] = text
+            self._changed.setdefault(space, {})[name] = text
+
+    def forget(self, space: SpaceId) -> None:
+        """The space was wiped, and what was kept with it."""
+        self._known.pop(space, None)
+        self._changed.pop(space, None)
+
+    @property
+    def unkept(self) -> bool:
+        """Whether something is to be written."""
+        return bool(self._changed)
+
+    async def keep(self) -> None:
+        """Write what changed; what cannot be written is no reason to stay."""
+        changed, self._changed = self._changed, {}
+        for space, texts in changed.items():
+            with suppress(JitError):
+                await self._desk.left.note(space, texts)
+        for one in tuple(self.keepers):
+            with suppress(JitError):
+                await one()
