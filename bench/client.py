@@ -68,6 +68,9 @@ class Journal:
     def have(self, index: int, leaf: bytes) -> None:
         self._write(chunks.mark_have, index, leaf)
 
+    def lost(self, index: int) -> None:
+        self._write(chunks.mark_lost, index)
+
     def close(self) -> None:
         self._database.call(self._conn.close)
 

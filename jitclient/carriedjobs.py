@@ -1,4 +1,4 @@
-"""What the carrier is told: the uploads it goes on with, and nothing else of the profile.
+"""What the carrier is told: the transfers it goes on with, and nothing else of the profile.
 
 Written to its standard input once and to no disk. Spec: docs/protocol/80-vault.md §80.8.
 """
@@ -38,8 +38,18 @@ class Job(Record, tag="carried-job", frozen=True):
         return "Job(<redacted>)"
 
 
+class Fetch(Record, tag="carried-fetch", frozen=True):
+    """One download: what its signed manifest says of the ciphertext. No key: nothing is opened."""
+
+    version: Version
+    space: Bytes16
+    file: Bytes16
+    size: Annotated[int, msgspec.Meta(ge=0, le=MAX_FILE_BYTES)]
+    root: Bytes32
+
+
 class Lot(Record, tag="carried-lot", frozen=True):
-    """All of it: where the store is, the session there that is left, and the uploads in order."""
+    """All of it: where the store is, the session there that is left, and what moves, in order."""
 
     version: Version
     profile: Annotated[bytes, msgspec.Meta(max_length=8192)]
@@ -47,6 +57,7 @@ class Lot(Record, tag="carried-lot", frozen=True):
     certificate: Bytes32
     token: _Text
     jobs: Annotated[tuple[Job, ...], msgspec.Meta(max_length=MAX_JOBS)]
+    fetches: Annotated[tuple[Fetch, ...], msgspec.Meta(max_length=MAX_JOBS)]
 
     def __repr__(self) -> str:
         return "Lot(<redacted>)"

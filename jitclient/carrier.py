@@ -1,9 +1,10 @@
-"""The carrier: goes on with uploads while the window is locked. A process of its own.
+"""The carrier: goes on with transfers while the window is locked. A process of its own.
 
 `python -m jitclient.carrier` reads one `Lot` from its standard input. It knows the keys of the
-files that are on their way and a session at the store, which ends within the hour and which it
-cannot renew; no key of a database, a message or a device. It writes the journal of
-`localstore.carried` and nothing else. Spec: docs/protocol/80-vault.md §80.8.
+files that are on their way up, none of those on their way down, and a session at the store, which
+ends within the hour and which it cannot renew; no key of a database, a message or a device. It
+writes sealed parts, the journal of `localstore.carried`, and nothing else.
+Spec: docs/protocol/80-vault.md §80.8.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,10 +23,11 @@ from typing import Final
 from crypto.filestream import FileShape, Sealer
 from crypto.spool import SpoolCipher
 from jitclient import carrierlock, networking
-from jitclient.carriedjobs import MAX_LOT_BYTES, Job, Lot
+from jitclient.carriedjobs import MAX_LOT_BYTES, Fetch, Job, Lot
 from jitclient.evidence_source import EvidenceSource
 from jitclient.foundation.clock import SystemClock
 from jitclient.limiting import Watched
+from jitclient.sealedsink import SealedSink
 from jitclient.sourcefile import PlainFile, SourceStat
 from jitclient.spool import SpoolFile
 from jitclient.unlocking import forbid_core_dumps
@@ -37,7 +41,7 @@ from sync.chunk_io import Line
 from sync.terms import Terms
 from sync.throttle import Throttle
 from sync.tls import pinned_context
-from sync.transfers import UploadJob, upload
+from sync.transfers import DownloadJob, UploadJob, download, upload
 from sync.transport import Transport
 
 READY: Final = b"ready\n"
@@ -45,6 +49,15 @@ _LOOK_SECONDS: Final = 1.0
 _TIMEOUT: Final = 30.0
 _OVER: Final = (NotEnrolledError, NotSignedInError, StoreIdentityError)
 """The session is over, or it is another store: nothing more can go."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Between where and where parts move."""
+
+    profile: Path
+    api: StoreApi
+    line: Line
 
 
 def main() -> int:
@@ -64,7 +77,7 @@ def main() -> int:
 
 
 async def _while_somebody_is_there(lot: Lot) -> None:
-    """End with the window that was locked, with the session, or with the last upload."""
+    """End with the window that was locked, with the session, or with the last transfer."""
     parent = os.getppid()
     work = asyncio.get_running_loop().create_task(_carry(lot))
     ends = time.monotonic() + SESSION_SECONDS
@@ -79,25 +92,50 @@ async def _carry(lot: Lot) -> None:
     api = StoreApi(transport, None, lot.token)
     host, _, port = lot.store.rpartition(":")
     line = Line(host.strip("[]"), int(port), pinned_context(lot.certificate))
-    throttle = Throttle(wanted=Watched(Path(os.fsdecode(lot.profile))).up())
+    place = _Place(Path(os.fsdecode(lot.profile)), api, line)
+    limits = Watched(place.profile)
+    up, down = Throttle(wanted=limits.up()), Throttle(wanted=limits.down())
     try:
-        for job in lot.jobs:
-            try:
-                await _one(job, lot, api, line, throttle)
-            except _OVER:
-                return
-            except JitError:
-                continue  # whoever unlocks tries it again, and is told
+        await asyncio.gather(
+            _each(_send(job, place, _terms(up)) for job in lot.jobs),
+            _each(_fetch(one, place, _terms(down)) for one in lot.fetches),
+        )
         with contextlib.suppress(JitError):
             await api.sign_out()
     finally:
         await transport.aclose()
 
 
-async def _one(job: Job, lot: Lot, api: StoreApi, line: Line, throttle: Throttle) -> None:
+async def _each(acts: Iterable[Coroutine[object, object, None]]) -> None:
+    """One after the other, until the session is over."""
+    for act in acts:
+        try:
+            await act
+        except _OVER:
+            return
+        except JitError:
+            continue  # whoever unlocks tries it again, and is told
+
+
+def _terms(throttle: Throttle) -> Terms:
+    clock = SystemClock()
+    return Terms(clock=clock.monotonic, jitter=clock.jitter, throttle=throttle)
+
+
+async def _fetch(one: Fetch, place: _Place, terms: Terms) -> None:
+    space, file = SpaceId(one.space), FileId(one.file)
+    shape = FileShape(one.size)
+    folder = place.profile / "spaces" / space.hex() / "parts" / file.hex()
+    journal = carried.Journal(carried.journal_file(place.profile, space, file))
+    with contextlib.closing(journal):
+        sink = SealedSink(folder, shape, one.root, journal)
+        job = DownloadJob(space=space, file=file, parts=shape.parts)
+        await download(job, sink, store=place.api, line=place.line, terms=terms)
+
+
+async def _send(job: Job, place: _Place, terms: Terms) -> None:
     space, file = SpaceId(job.space), FileId(job.file)
-    profile = Path(os.fsdecode(lot.profile))
-    clock, shape = SystemClock(), FileShape(job.size)
+    profile, shape = place.profile, FileShape(job.size)
     sealer = Sealer(job.file_key, space, file, job.salt, shape)
     journal = carried.Journal(carried.journal_file(profile, space, file))
     opened = PlainFile
@@ -114,8 +152,7 @@ async def _one(job: Job, lot: Lot, api: StoreApi, line: Line, throttle: Throttle
                 sealed_bytes=shape.sealed_bytes,
                 recipients=tuple(UserId(one) for one in job.recipients),
             )
-            terms = Terms(clock=clock.monotonic, jitter=clock.jitter, throttle=throttle)
-            await upload(told, source, store=api, line=line, terms=terms)
+            await upload(told, source, store=place.api, line=place.line, terms=terms)
 
 
 if __name__ == "__main__":

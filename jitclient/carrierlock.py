@@ -59,7 +59,7 @@ def stop(folder: Path) -> None:
         if attempt == 0:
             _end(files.load_file(folder / (FILE + _NUMBER), _DIGITS) or b"")
         time.sleep(_WAIT_SECONDS)
-    raise ProfileInUseError("Uploads of the locked window do not end. Wait a moment, try again.")
+    raise ProfileInUseError("Transfers of the locked window do not end. Wait a moment, try again.")
 
 
 def _end(number: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Uploads that go on while the window is locked: given to a carrier, and taken over again.
+"""Transfers that go on while the window is locked: given to a carrier, and taken over again.
 
 Only where the person asked for it. Spec: docs/protocol/80-vault.md §80.8.
 """
@@ -9,8 +9,8 @@ import os
 import subprocess
 from typing import Final
 
-from jitclient import handing_over, queueing
-from jitclient.carriedjobs import MAX_JOBS, Job, Lot
+from jitclient import handing_over, queueing, taking_over
+from jitclient.carriedjobs import MAX_JOBS, Fetch, Job, Lot
 from jitclient.foundation.programs import CARRIER, words_to_start
 from jitclient.session import Session
 from localstore import carried, chunks, evidence, spool
@@ -23,12 +23,12 @@ COMMAND: Final = words_to_start(CARRIER)
 
 
 async def gather(session: Session, api: StoreApi) -> Lot | None:
-    """What a carrier needs for the uploads that are due; None: there are none, or no store.
+    """What a carrier needs for the transfers that are due; None: there are none, or no store.
 
     The transfers of this process have ended before.
     """
-    jobs = await session.run(_jobs, session)
-    if not jobs:
+    found = await session.run(_jobs, session)
+    if not found:
         return None
     try:
         await api.sign_in()  # so that the session has all of its hour left
@@ -41,7 +41,8 @@ async def gather(session: Session, api: StoreApi) -> Lot | None:
         store=session.identity.store_address,
         certificate=session.identity.store_certificate,
         token=token,
-        jobs=tuple(jobs),
+        jobs=tuple(one for one in found if isinstance(one, Job)),
+        fetches=tuple(one for one in found if isinstance(one, Fetch)),
     )
 
 
@@ -68,11 +69,11 @@ def start(lot: Lot) -> None:
 # --- below: database thread only -----------------------------------------------------------------
 
 
-def _jobs(session: Session) -> list[Job]:
-    found = []
+def _jobs(session: Session) -> list[Job | Fetch]:
+    found: list[Job | Fetch] = []
     for space, file in queueing.due(session, MAX_JOBS)[:MAX_JOBS]:
         try:
-            job = _job(session, space, file)
+            job = _job(session, space, file) or _fetch(session, space, file)
         except JitError:
             continue  # why it does not go is told where it is tried
         if job is not None:
@@ -102,3 +103,17 @@ def _job(session: Session, space: SpaceId, file: FileId) -> Job | None:
         spool_key=spool.key(sp, file) or b"",
         recipients=tuple(audience),
     )
+
+
+def _fetch(session: Session, space: SpaceId, file: FileId) -> Fetch | None:
+    sp = session.stores.space(space)
+    record = evidence.exhibit(sp, file)
+    if record is None or record.mine or not queueing.is_due(record):
+        return None
+    # First what a carrier before this one kept: its journal is about to be replaced.
+    taking_over.taken_back(session, space, file)
+    chunks.make_parts_folder(session.profile, space, file)
+    kept = chunks.have(sp, file)
+    journal = carried.journal_file(session.profile.directory, space, file)
+    carried.begin(journal, (row for row in chunks.numbered(sp, file) if row[0] in kept))
+    return Fetch(version=1, space=space, file=file, size=record.size, root=record.root)

@@ -268,7 +268,7 @@ class Desk(EvidenceDesk):
     async def close(self, *, carry: bool = False) -> None:
         """Stop everything, close the databases, drop the keys.
 
-        `carry`: uploads go on, in a process that knows their keys and nothing else.
+        `carry`: transfers go on, in a process that knows keys of uploads and nothing else.
         """
         lot = None
         self.viewing.close()

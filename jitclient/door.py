@@ -76,7 +76,7 @@ class DoorKeeper:
         return enrolled(self.profile_dir)
 
     def carrying(self) -> bool:
-        """Whether uploads go on while the profile is locked; see `carrier`."""
+        """Whether transfers go on while the profile is locked; see `carrier`."""
         return carrierlock.carrying(self.profile_dir)
 
     def read_invitation(self, text: str) -> InvitationPreview:

@@ -37,6 +37,9 @@ class DownloadJournal(Protocol):
     def have(self, index: int, leaf: bytes) -> None:
         """The part is on disk."""
 
+    def lost(self, index: int) -> None:
+        """The part is not on disk any more."""
+
 
 class EvidenceSink:
     """Checks and keeps the parts of one exhibit; a `sync.ports_transfer.PartSink`.
@@ -112,10 +115,6 @@ class EvidenceSink:
         finally:
             self._whole.landed(index)
 
-    def _kept(self, index: int) -> bool:
-        """Whether a part is on disk in full, and recorded."""
-        return self._lies_here(index) and self._journal.leaf_of(index) is not None
-
     def _lies_here(self, index: int) -> bool:
         try:
             size = (self._folder / str(index)).stat().st_size
@@ -124,15 +123,23 @@ class EvidenceSink:
         return size == self._opener.shape.sealed_len(index)
 
     def _read_back(self, index: int, buffer: bytearray) -> tuple[memoryview, bytes] | None:
-        """Plaintext and leaf of a kept part; a damaged one is dropped, to be fetched again."""
-        if not self._kept(index):
+        """Plaintext and leaf of a kept part; a damaged one is dropped, to be fetched again.
+
+        One that came while nothing could be opened is opened here for the first time: if it is
+        still what came, it was never what the manifest promises.
+        """
+        if not self._lies_here(index) or (known := self._journal.leaf_of(index)) is None:
             return None
-        path = self._folder / str(index)
+        path, leaf = self._folder / str(index), b""
         try:
             data = path.read_bytes()
-            return self._opener.open_into(index, data, buffer), merkle.leaf(data)
-        except (OSError, ForgedError) as error:
+            leaf = merkle.leaf(data)
+            return self._open(index, memoryview(data), buffer), leaf
+        except (OSError, PartCorruptedError) as error:
             path.unlink(missing_ok=True)
+            self._journal.lost(index)
+            if hmac.compare_digest(leaf, known):
+                raise
             raise DiskError(
                 f"Part {index + 1} on this disk is damaged. Resume to fetch it again."
             ) from error

@@ -71,6 +71,10 @@ class Journal:
         """It is on this disk."""
         self._write(chunks.mark_have, index, leaf)
 
+    def lost(self, index: int) -> None:
+        """It is not on this disk any more."""
+        self._write(chunks.mark_lost, index)
+
     def _write(self, function: Callable[..., None], *values: object) -> None:
         def act() -> None:
             sp = self._session.stores.space(self._space)

@@ -41,6 +41,7 @@ NOT_ACQUIRED = (
     "What was sealed is not what was acquired: its SHA-256 is another one. It was handed to nobody."
 )
 UNDER_WAY = frozenset({"sealing", "uploading", "paused"})
+_MAY_GO_ON = UNDER_WAY | {"failed", "available", "downloading", "corrupted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,15 @@ def taken_back(session: Session, space: SpaceId, file: FileId) -> None:
 
 
 def drop_journals(session: Session, space: SpaceId) -> None:
-    """Remove what a carrier put on record of exhibits that nobody seals any more.
+    """Remove what a carrier put on record of exhibits that do not travel any more.
 
-    Of one that may still be sealed it stays until it is taken back. Database thread.
+    Of one that may go on it stays until it is taken back. Database thread.
     """
     folder = carried.folder(session.profile.directory, space)
     for path in sorted(folder.glob("*")):
         file = from_hex(path.name, ID_BYTES)
         record = None if file is None else evidence.exhibit(session.stores.space(space), file)
-        if record is None or record.state not in (*UNDER_WAY, "failed"):
+        if record is None or record.state not in _MAY_GO_ON:
             path.unlink(missing_ok=True)
 
 

@@ -15,7 +15,7 @@ from jitclient.exhibits import sink_for
 from jitclient.place import Place, place
 from jitclient.receipts import Claim
 from jitclient.session import Session
-from localstore import custody, evidence
+from localstore import carried, chunks, custody, evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
 from protocol.errors import (
@@ -42,12 +42,26 @@ async def fetch(
     line: Line,
     terms: Terms,
 ) -> None:
-    """Download an exhibit, verify it whole, owe the receipts, prove it to the store."""
+    """Download an exhibit, verify it whole, and owe the receipts and the proof."""
+    await session.run(taken_back, session, space, FileId(record.file))
     sink = await asyncio.to_thread(sink_for, session, space, record)
     job = DownloadJob(space=space, file=FileId(record.file), parts=record.parts)
     await download(job, sink, store=api, line=line, terms=terms)
     await session.run(_verified, session, space, FileId(record.file))
-    await post_proofs(session, api)
+
+
+def taken_back(session: Session, space: SpaceId, file: FileId) -> None:
+    """Take over what a carrier kept while the window was locked; none of it was opened yet.
+
+    Database thread.
+    """
+    path = carried.journal_file(session.profile.directory, space, file)
+    sp, known = session.stores.space(space), carried.load(path)
+    if known:
+        with transaction(sp):
+            for index, leaf in known.items():
+                chunks.mark_have(sp, file, index, leaf)
+    path.unlink(missing_ok=True)
 
 
 def _verified(session: Session, space: SpaceId, file: FileId) -> None:

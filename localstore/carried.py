@@ -1,9 +1,9 @@
-"""Which parts left while the window was locked: a small journal beside the locked database.
+"""Which parts left, or came, while the window was locked: a journal beside the locked database.
 
 A part is on record before it may leave (docs/protocol/50-files.md §50.6), and space.db is closed.
 So its number and leaf, a hash of ciphertext and no secret, are appended to
 `spaces/<hex>/carried/<file hex>`; whoever unlocks takes them over. A line that was cut off by a
-kill belongs to a part that never left.
+kill belongs to a part that never left. Of a download a line says that a part is on disk.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ profile/                 0700
   id                     32 hex digits; names the keyring entry
   vault                  the sealed master key
   device.db              keys, spaces, people, alarms
-  carrying               held while uploads go on although the window is locked
+  carrying               held while transfers go on although the window is locked
   limits                 bytes per second of transfers; no secret
   spaces/<hex>/space.db  one database per space
   spaces/<hex>/parts/<file hex>/<index>   sealed parts, as they travelled

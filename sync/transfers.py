@@ -167,12 +167,14 @@ class _Download:
         return self.parts - self._missing
 
     async def open(self) -> None:
-        state = await self._store.file_state(self._job.space, self._job.file, parts=self._job.parts)
-        if _checked(state, self._job).state is FileState.RECEIVING:
-            raise NotReadyYetError("The store does not have the whole exhibit yet.")
         wanted = await asyncio.to_thread(self._what_is_wanted)
         self._missing = len(wanted)
         self._wanted = iter(wanted)
+        if not wanted:
+            return  # what is left to do needs no store, which may have erased it meanwhile
+        state = await self._store.file_state(self._job.space, self._job.file, parts=self._job.parts)
+        if _checked(state, self._job).state is FileState.RECEIVING:
+            raise NotReadyYetError("The store does not have the whole exhibit yet.")
 
     def _what_is_wanted(self) -> list[int]:
         self._sink.settle()  # what an attempt before this one was still writing

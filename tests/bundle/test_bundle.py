@@ -95,6 +95,7 @@ def test_the_carrier_starts_and_ends(tmp_path: Path) -> None:
         certificate=bytes(32),
         token="",
         jobs=(),
+        fetches=(),
     )
 
     done = subprocess.run(

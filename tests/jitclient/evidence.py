@@ -50,6 +50,9 @@ class Journal:
     def have(self, index: int, leaf: bytes) -> None:
         self.leaves[index] = leaf
 
+    def lost(self, index: int) -> None:
+        del self.leaves[index]
+
     def sent(self, index: int) -> None:
         self.confirmed.add(index)
 

@@ -45,7 +45,7 @@ def lot(tmp_path: Path) -> Lot:
     )  # fmt: skip
     return Lot(
         version=1, profile=os.fsencode(tmp_path), store="localhost:1", certificate=bytes(32),
-        token="t" * 43, jobs=(job,),
+        token="t" * 43, jobs=(job,), fetches=(),
     )  # fmt: skip
 
 

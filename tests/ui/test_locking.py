@@ -104,7 +104,7 @@ async def test_locking_leaves_uploads_at_work_only_for_who_wants_it(
     assert door.desks[-1].carries is chosen
     gate = shell.pages.currentWidget()
     assert isinstance(gate, UnlockView)
-    assert ("Uploads go on" in gate.keys.text()) is chosen
+    assert ("Transfers go on" in gate.keys.text()) is chosen
     assert Memory(tmp_path).text(CARRIES) == (YES if chosen else "")
     frame, _ = await enter(shell, door)
     assert (await carrying_box(frame)).isChecked() is chosen

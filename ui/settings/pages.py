@@ -108,7 +108,7 @@ def security(of: Switches) -> QWidget:
             tr("Uploads"),
             "",
             switch(
-                tr("Uploads go on while locked, for an hour at most"),
+                tr("Transfers go on while locked, for an hour at most"),
                 of.carries,
                 on=of.memory.text(CARRIES) == YES,
             ),

@@ -83,10 +83,10 @@ class UnlockView(QWidget):
         self.look()
 
     def look(self) -> None:
-        """Say whether uploads go on beside the locked window."""
+        """Say whether transfers go on beside the locked window."""
         text = tr("Its keys are not in memory.")
         if self._carrying():
-            text = tr("Uploads go on. Their keys are in memory, and no others.")
+            text = tr("Transfers go on. Keys of uploads are in memory, and no others.")
         self.keys.setText(text)
 
     def showEvent(self, event: QShowEvent) -> None:
