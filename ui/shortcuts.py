@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from ui.language.keynames import spelled
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -24,8 +26,8 @@ class Key:
 
     @property
     def label(self) -> str:
-        """What people read."""
-        return self.shown or self.sequence
+        """What people read, as it is printed on the keys of their language."""
+        return spelled(self.shown or self.sequence)
 
     @property
     def shows(self) -> bool:

@@ -1,21 +1,32 @@
-"""Catalogues in `resources/languages`: in step with the sources, filled from the CLDR."""
+"""Catalogues of the window and of the help: in step with the sources, filled from the CLDR."""
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
+from gettext import c2py
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from babel import Locale
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
 from babel.messages.pofile import read_po, write_po
 
 from tests.architecture.tree import ROOT
-from tests.languages.source import Message, messages
+from tests.languages.message import Message
+from tests.languages.pages import pieces
+from tests.languages.source import messages
 from ui.language import dates
+from ui.language.po import read
 
 FOLDER: Final = ROOT / "resources/languages"
+HELP: Final = ROOT / "resources/help"
+_KEPT: Final = 200
+Key = tuple[str, str]
+Text = str | list[str]
 _FEW: Final = "n%10>=2 && n%10<=4 && (n%100<12 || n%100>14)"
 _TEENS: Final = "n%100>=11 && n%100<=19"
 TWO: Final = (2, "n != 1")
@@ -38,36 +49,80 @@ CLDR: Final = {"en": "en_IE", "pt": "pt_PT"}
 _SHOWN: Final = re.compile(r"'([^']*)'|(d{1,2}|M{1,4}|L{1,4}|y|H{1,2}|mm)|([^'dMLyHm]+)")
 
 
-def path_of(code: str) -> Path:
-    """Where the catalogue of a language lies."""
-    return FOLDER / f"{code}.po"
+def path_of(code: str, folder: Path = FOLDER) -> Path:
+    """Where the catalogue of a language lies; `folder` is that of the window or of the help."""
+    return folder / f"{code}.po"
 
 
-def load(code: str) -> Catalog:
+def load(code: str, folder: Path = FOLDER) -> Catalog:
     """The catalogue of a language as Babel reads it; empty when there is none."""
-    if not path_of(code).exists():
+    if not path_of(code, folder).exists():
         return Catalog(locale=CLDR.get(code, code))
-    with path_of(code).open("rb") as file:
+    with path_of(code, folder).open("rb") as file:
         return read_po(file, locale=CLDR.get(code, code))
 
 
-def updated(code: str) -> bytes:
-    """The catalogue with exactly the messages of the sources; known translations are kept."""
-    before = load(code)
+def said(code: str, folder: Path = FOLDER) -> dict[Key, tuple[str, ...]]:
+    """What a catalogue says, as the window reads it; nothing when there is none."""
+    path = path_of(code, folder)
+    return read(path.read_text(encoding="utf-8")).forms if path.exists() else {}
+
+
+def before(code: str, folder: Path) -> dict[Key, Text]:
+    """What it said of sentences that are wanted no more."""
+    gone = load(code, folder).obsolete.values()
+    return {_asked(one): _text(one) for one in gone}
+
+
+def wanted(folder: Path) -> dict[tuple[str, str], Message]:
+    """What a catalogue is to say, in the order in which it stands there."""
+    if folder == HELP:
+        return pieces()
+    return dict(sorted(messages().items(), key=lambda item: (_file(item[1]), item[0])))
+
+
+def updated(
+    code: str, folder: Path = FOLDER, new: Mapping[Key, Text] = MappingProxyType({})
+) -> bytes:
+    """The catalogue with exactly what is wanted; known translations are kept, `new` ones put in.
+
+    What is wanted no more is kept as a remark at the end: it helps to translate what came instead.
+    """
+    old = load(code, folder)
     made = Catalog(locale=CLDR.get(code, code), project="JIT Client", charset="utf-8", fuzzy=False)
-    fromcldr = from_cldr(code)
-    for key, one in sorted(messages().items(), key=lambda item: (_file(item[1]), item[0])):
-        known = before.get(one.text, one.context or None)
+    given = {**new, **(from_cldr(code) if folder == FOLDER else {})}
+    for key, one in wanted(folder).items():
+        known = old.get(one.text, one.context or None)
         string: Any = known.string if known is not None and not known.fuzzy else ""
         if one.plural and not isinstance(string, tuple | list):
             string = [string] + [""] * (forms(code) - 1)
         made.add(
             (one.text, one.plural) if one.plural else one.text,
-            fromcldr.get(key, string),
-            locations=[(_file(one), 0)],
+            given.get(key, string),
+            locations=[(one.where if folder == HELP else _file(one), 0)],
             context=one.context or None,
         )
+    _keep_what_was(made, old)
     return _written(made, code)
+
+
+def _keep_what_was(made: Catalog, old: Catalog) -> None:
+    """Only whole translations, and no more than `_KEPT` of them: the youngest stand last."""
+    now = {_asked(one) for one in made}
+    gone = [
+        *old.obsolete.values(),
+        *(one for one in old if one.id and _asked(one) not in now),
+    ]
+    for one in [one for one in gone if one.string and _asked(one) not in now][-_KEPT:]:
+        made.obsolete[one.id if isinstance(one.id, str) else one.id[0]] = one
+
+
+def _asked(one: BabelMessage) -> Key:
+    return one.context or "", one.id if isinstance(one.id, str) else one.id[0]
+
+
+def _text(one: BabelMessage) -> Text:
+    return one.string if isinstance(one.string, str) else list(one.string or ())
 
 
 def _file(one: Message) -> str:
@@ -96,6 +151,13 @@ def plural_forms(code: str) -> str:
 def forms(code: str) -> int:
     """How many forms a catalogue of this language has."""
     return PLURALS.get(code, TWO)[0]
+
+
+def examples(code: str) -> list[list[int]]:
+    """For each form a few of the numbers it is for."""
+    plural = c2py(PLURALS.get(code, TWO)[1])
+    numbers = [[n for n in range(201) if plural(n) == form] for form in range(forms(code))]
+    return [of[:4] + of[-1:] for of in numbers]
 
 
 def from_cldr(code: str) -> dict[tuple[str, str], str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,10 @@ from typing import Final
 from jitclient import factviews, intakeviews, reviewviews
 from protocol.facts import FIELDS, Form, Group
 from tests.architecture.tree import ROOT
+from tests.languages.lower import listed
+from tests.languages.message import Message
 from ui.language import dates, failures, sentences
+from ui.language.keynames import ON_A_KEY, PRINTED
 from ui.language.speaking import BUTTONS, QT
 from ui.words import UNITS
 
@@ -52,21 +54,6 @@ _KEYS: Final = re.compile(
 )
 _CAMEL: Final = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _WORDY: Final = re.compile(r"[A-Za-z]{2,}\s|\s[A-Za-z]{2,}|^[\s“\"]*[A-Z][a-z]+")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Message:
-    """One entry of a catalogue: its source, the plural of it, and a context where it has one."""
-
-    text: str
-    plural: str = ""
-    context: str = ""
-    where: str = ""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What makes it one entry."""
-        return self.context, self.text
 
 
 @cache
@@ -186,7 +173,9 @@ def _domain() -> Iterator[Message]:
         yield Message(text, where="jitclient/intakeviews.py")
     for text in sentences.EVENTS:
         yield Message(text, where="ui/language/sentences.py")
-    for text in failures.FAILURES:
+    for text in listed():
+        yield Message(text, where="resources/languages/lower.txt")
+    for text in (*failures.FAILURES, *failures.REASONS):
         yield Message(text, where="ui/language/failures.py")
 
 
@@ -206,5 +195,7 @@ def _locale() -> Iterator[Message]:
             yield Message(text, context=context, where="ui/language/dates.py")
     for text in BUTTONS:
         yield Message(text, context=QT, where="ui/language/speaking.py")
+    for text in PRINTED:
+        yield Message(text, context=ON_A_KEY, where="ui/language/keynames.py")
     for text in UNITS:
         yield Message(text, where="ui/words.py")

@@ -10,11 +10,15 @@ from functools import cache
 import pytest
 
 from tests.architecture.tree import sources
-from ui.language.catalogue import choose
+from tests.languages.lower import listed
+from tests.languages.pseudo import pseudo
+from tests.languages.rules import places
+from ui.language.catalogue import _Chosen, choose
 from ui.language.failures import FAILURES
 from ui.language.sentences import told
 
 _LONG = 20
+_FEW = 7
 _PLACE = re.compile(r"\{[^{}]*\}")
 
 
@@ -54,6 +58,52 @@ def test_a_form_is_that_of_a_sentence_below_the_window(form: str) -> None:
     plain = _PLACE.sub("{}", form)
 
     assert plain in _literals() or any(plain.endswith(end) for end in _ends())
+
+
+@pytest.mark.parametrize("form", listed())
+def test_a_rare_form_is_made_of_words_and_has_a_name_for_each_value(form: str) -> None:
+    assert places(form) == set(re.findall(r"\{([a-z_0-9]+)\}", form))
+    assert len(re.sub(r"\{\w+\}|[^A-Za-z]", "", form)) > _FEW
+
+
+def test_a_reason_inside_a_sentence_is_said_and_a_name_is_left_alone() -> None:
+    choose("en", altered=pseudo)
+    try:
+        said = told("Permission denied cannot be read: Permission denied.")
+    finally:
+        choose("en")
+
+    assert said == pseudo("{name} cannot be read: {reason}.").format(
+        name="Permission denied", reason=pseudo("Permission denied")
+    )
+
+
+def test_two_sentences_are_said_together_or_not_at_all() -> None:
+    choose("de")
+    try:
+        both = told("This space is closed. Type what to look for.")
+        one = told("This space is closed. Nobody said this ever.")
+    finally:
+        choose("en")
+
+    assert both == "Dieser Raum ist geschlossen. Geben Sie ein, wonach zu suchen ist."
+    assert one == "This space is closed. Nobody said this ever."
+
+
+def test_a_form_without_a_translation_leaves_the_sentence_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sentence = "brief.pdf cannot be read: Permission denied."
+    choose("de")
+    forms = _Chosen.catalogue.forms
+    monkeypatch.setitem(forms, ("", "Permission denied"), ("Zugriff verweigert",))
+    monkeypatch.delitem(forms, ("", "{name} cannot be read: {reason}."))
+    try:
+        said = told(sentence)
+    finally:
+        choose("en")
+
+    assert said == sentence
 
 
 def test_no_form_swallows_another() -> None:

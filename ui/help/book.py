@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from jitclient.searchviews import folded
-from resources import path
 from ui.errors.cards import said
 from ui.errors.table import CARDS
-from ui.help.page import Page, Pair, Place, Section, Words, named, read
+from ui.help.page import Page, Pair, Place, Section, Words, named
+from ui.help.spoken import written
 from ui.language import tr
 from ui.shortcuts import KEYS
 
@@ -102,7 +102,7 @@ def _text(section: Section) -> str:
 
 
 def _page(name: str) -> Page:
-    page = read(name, path(f"help/{name}.md").read_text(encoding="utf-8"))
+    page = written(name)
     match name:
         case "keyboard":
             return replace(page, sections=(*page.sections, *_keys()))

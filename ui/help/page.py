@@ -3,11 +3,16 @@
 The form is a small part of Markdown: `# title`, `## section`, paragraphs, `- ` and `1. ` items,
 `words: ` in bold before a text, and lines `→ [words](page#section), …`. `{send}` is the key of
 that name in the table of keys. Everything else is shown as it is typed.
+
+The form and the names of sections are those of the English page. In another language each title,
+heading, item, paragraph and link is said by itself: `read` asks for it with the English as it
+stands on the page, in one line, without the mark of an item.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,26 +70,33 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page."""
+    """One page. `english` if a part of it is not said in the language in use."""
 
     name: str
     title: str
     sections: tuple[Section, ...]
+    english: bool = False
 
 
-def read(name: str, text: str) -> Page:
+Say = Callable[[str], str]
+"""Gives a piece of a page in the language in use."""
+
+
+def read(name: str, text: str, say: Say = str) -> Page:
     """The page of this text; `name` is how others link to it."""
     title, sections = "", [Section("", "", ())]
     for part in re.split(r"\n\s*\n", text.strip()):
         first = part.split("\n", 1)[0]
         if first.startswith("# "):
-            title = first[2:].strip()
+            title = say(first[2:].strip())
         elif first.startswith("## "):
             heading = first[3:].strip()
-            sections.append(Section(named(heading), heading, ()))
+            sections.append(
+                Section(named(heading), heading if _is_code(heading) else say(heading), ())
+            )
         else:
             last = sections[-1]
-            sections[-1] = Section(last.name, last.title, (*last.blocks, *_blocks(part)))
+            sections[-1] = Section(last.name, last.title, (*last.blocks, *_blocks(part, say)))
     return Page(name, title, tuple(one for one in sections if one.name or one.blocks))
 
 
@@ -99,7 +111,12 @@ def place(text: str) -> Place:
     return Place(page, section)
 
 
-def _blocks(part: str) -> tuple[Block, ...]:
+def _is_code(heading: str) -> bool:
+    """The code of an error is no word of any language."""
+    return heading == named(heading)
+
+
+def _blocks(part: str, say: Say) -> tuple[Block, ...]:
     """An item or a line of links begins a block; other lines go on with the one before."""
     lines: list[str] = []
     for line in part.split("\n"):
@@ -108,17 +125,21 @@ def _blocks(part: str) -> tuple[Block, ...]:
             lines.append(line.strip())
         else:
             lines[-1] += " " + line.strip()
-    return tuple(block for line in lines for block in _block(line))
+    return tuple(block for line in lines for block in _block(line, say))
 
 
-def _block(line: str) -> tuple[Block, ...]:
+def _block(line: str, say: Say) -> tuple[Block, ...]:
     if line.startswith("→ "):
-        return tuple(Link(words, place(to)) for words, to in _LINK.findall(line))
-    said = _KEY.sub(lambda found: key(found[1]).label, line)
-    number = _NUMBER.match(said)
+        return tuple(Link(say(words), place(to)) for words, to in _LINK.findall(line))
+    number = _NUMBER.match(line)
     if number is not None:
-        return (Words(said[number.end() :], number[0].strip()),)
-    if not said.startswith("- "):
-        return (Words(said),)
-    term, colon, text = said[2:].partition(":: ")
-    return (Pair(term, text),) if colon else (Words(said[2:], "•"),)
+        return (Words(_keyed(say(line[number.end() :])), number[0].strip()),)
+    if not line.startswith("- "):
+        return (Words(_keyed(say(line))),)
+    said = _keyed(say(line[2:]))
+    term, colon, text = said.partition(":: ")
+    return (Pair(term, text),) if colon else (Words(said, "•"),)
+
+
+def _keyed(said: str) -> str:
+    return _KEY.sub(lambda found: key(found[1]).label, said)

@@ -22,7 +22,8 @@ from ui.help.leaf import Leaf
 from ui.help.page import Place
 from ui.help.presenter import HelpPresenter
 from ui.help.state import HelpState
-from ui.language import tr
+from ui.language import chosen, mark, tr
+from ui.language.catalogue import SOURCE
 from ui.shortcuts import named
 from ui.theme import fonts, tokens
 from ui.widgets.brand import window_icon
@@ -35,6 +36,8 @@ from ui.widgets.text import Text
 
 _SIZE: Final = QSize(980, 720)
 _LIST: Final = 300
+_ENGLISH: Final = mark("What is not translated yet stands here in English.")
+_DRAFT: Final = mark("Translated by a machine. Native speakers have not read it yet.")
 _AT: Final = Qt.ItemDataRole.UserRole
 _STEPS: Final = (Qt.Key.Key_Down, Qt.Key.Key_Up)
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -90,7 +93,7 @@ class HelpWindow(InOrder, QWidget):
         self.back = IconButton("arrow-left", named(tr("Back"), "help-back"))
         self.back.clicked.connect(partial(self._presenter.step, -1))
         self.none = Text("", "secondary", wrap=True)
-        english = Text(tr("These pages are in English for now."), "caption", wrap=True)
+        self.english = Text(tr(_ENGLISH), "caption", wrap=True)
         side = Panel("sidebar")
         side.setFixedWidth(fonts.px(_LIST))
         column = QVBoxLayout()
@@ -101,7 +104,9 @@ class HelpWindow(InOrder, QWidget):
         column.addLayout(top)
         column.addWidget(self.none)
         column.addWidget(self.list, 1)
-        column.addWidget(english)
+        column.addWidget(self.english)
+        if chosen() != SOURCE:
+            column.addWidget(Text(tr(_DRAFT), "caption", wrap=True))
         side.column.addLayout(column)
         return side
 
@@ -122,6 +127,7 @@ class HelpWindow(InOrder, QWidget):
         self.none.setText("" if state.rows else tr("Nothing here has all of this."))
         reveal(self.none, not state.rows)
         self.back.setEnabled(state.back)
+        reveal(self.english, state.page.english)
         self.leaf.show_page(state.page, state.at.section)
 
     def _open(self, item: QListWidgetItem) -> None:

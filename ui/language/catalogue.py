@@ -56,6 +56,11 @@ def plain_english() -> bool:
     return _Chosen.code == SOURCE and _Chosen.altered is None
 
 
+def translated(text: str) -> bool:
+    """Whether the language in use has this sentence."""
+    return _Chosen.altered is not None or _Chosen.catalogue.has(text)
+
+
 def tr(text: str, /, **values: object) -> str:
     """The sentence in the language in use, with its values in their places: `{name}`."""
     return _put(_Chosen.catalogue.one(text), values)

@@ -187,3 +187,23 @@ FAILURES: Final = (
         "announces it, or after a new invitation an administrator lets you in again."
     ),
 )
+
+REASONS: Final = (
+    "No such file or directory",
+    "Permission denied",
+    "Operation not permitted",
+    "No space left on device",
+    "Disk quota exceeded",
+    "Read-only file system",
+    "Input/output error",
+    "Is a directory",
+    "Not a directory",
+    "File exists",
+    "File name too long",
+    "Too many open files",
+    "Directory not empty",
+    "Device or resource busy",
+    "Stale file handle",
+    "Invalid argument",
+)
+"""What a system says of a file, as it stands in the sentences above in place of {reason}."""

@@ -32,6 +32,10 @@ class Catalogue:
     forms: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     plural: Callable[[int], int] = english
 
+    def has(self, text: str, context: str = "") -> bool:
+        """Whether there is a translation."""
+        return (context, text) in self.forms
+
     def one(self, text: str, context: str = "") -> str:
         """A sentence without a count."""
         found = self.forms.get((context, text))
