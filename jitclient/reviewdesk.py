@@ -22,12 +22,12 @@ class ReviewDesk:
     async def mark(self, space: SpaceId, file: FileId, state: ReviewState) -> ExhibitRow:
         """Note how far the review of an exhibit is; see `usecases.review_exhibit`."""
         await self._session.run(review_exhibit.mark, self._session, space, file, state)
-        return await self._row(space, file)
+        return await self.row(space, file)
 
     async def note(self, space: SpaceId, file: FileId, text: str) -> ExhibitRow:
         """Keep another note; see `usecases.review_exhibit`."""
         await self._session.run(review_exhibit.note, self._session, space, file, text)
-        return await self._row(space, file)
+        return await self.row(space, file)
 
     async def tag(
         self,
@@ -39,12 +39,12 @@ class ReviewDesk:
     ) -> ExhibitRow:
         """Put tags on an exhibit and take others off; see `usecases.review_exhibit`."""
         await self._session.run(review_exhibit.tag, self._session, space, file, add, remove)
-        return await self._row(space, file)
+        return await self.row(space, file)
 
     async def next(self, space: SpaceId, after: FileId | None = None) -> ExhibitRow | None:
         """The next exhibit that is new or in review, behind one; None: all were looked at."""
         file = await self._session.run(self._next, space, after)
-        return None if file is None else await self._row(space, FileId(file))
+        return None if file is None else await self.row(space, FileId(file))
 
     async def progress(self, space: SpaceId) -> Mapping[ReviewState, int]:
         """How many exhibits there are in each state."""
@@ -67,7 +67,12 @@ class ReviewDesk:
         """Forget a saved filter."""
         await self._session.run(review_exhibit.drop_view, self._session, space, name)
 
-    async def _row(self, space: SpaceId, file: FileId) -> ExhibitRow:
+    async def row(self, space: SpaceId, file: FileId) -> ExhibitRow:
+        """One exhibit, with what this person made of it.
+
+        Raises:
+            NotFoundError: no such exhibit here.
+        """
         return await self._session.run(timeline.one_exhibit, self._session, space, file)
 
     def _next(self, space: SpaceId, after: FileId | None) -> bytes | None:

@@ -21,7 +21,6 @@ from jitclient.deviceviews import (
 )
 from jitclient.events import Events
 from jitclient.intakeviews import Intake, Taken
-from jitclient.reviewviews import ReviewState
 from jitclient.searchviews import Place, SearchPage
 from jitclient.views import (
     CustodyRow,
@@ -45,7 +44,7 @@ from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import Role
 from ui.frameports import EndingsPort, LeftPort, StoragePort, TodayPort
 from ui.talkports import TalkPort
-from ui.viewports import ViewPort
+from ui.viewports import ReviewPort, ViewPort
 
 
 class Preview(Protocol):
@@ -108,26 +107,6 @@ class IntakePort(Protocol):
     async def keep(self, space: SpaceId, given: Intake) -> None: ...
     def problem(self, name: str, value: str, form: Mapping[str, str]) -> str: ...
     async def take(self, space: SpaceId, given: Intake, *, to: Sequence[UserId]) -> Taken: ...
-
-
-class ReviewPort(Protocol):
-    """What this person makes of exhibits."""
-
-    async def mark(self, space: SpaceId, file: FileId, state: ReviewState) -> ExhibitRow: ...
-    async def note(self, space: SpaceId, file: FileId, text: str) -> ExhibitRow: ...
-    async def tag(
-        self,
-        space: SpaceId,
-        file: FileId,
-        *,
-        add: Sequence[str] = (),
-        remove: Sequence[str] = (),
-    ) -> ExhibitRow: ...
-    async def next(self, space: SpaceId, after: FileId | None = None) -> ExhibitRow | None: ...
-    async def tags(self, space: SpaceId) -> tuple[tuple[str, int], ...]: ...
-    async def views(self, space: SpaceId) -> Mapping[str, str]: ...
-    async def save_view(self, space: SpaceId, name: str, filter_: str) -> None: ...
-    async def drop_view(self, space: SpaceId, name: str) -> None: ...
 
 
 class DeskPort(Protocol):

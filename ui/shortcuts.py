@@ -121,6 +121,7 @@ KEYS: Final = (
     Key("find-newer", "Shift+F3", "Newer message that was found", _TIMELINE),
     Key("message-copy", "Ctrl+C", "Copy the selected message", _TIMELINE),
     Key("view", "O", "View the selected exhibit safely", _LIST),
+    Key("view-queue", "Q", "Review queue in the safe viewer", _LIST),
     Key("review-next", "N", "Next to review", _LIST),
     Key("review-done", "D", "Reviewed", _LIST),
     Key("review-flag", "F", "Flagged", _LIST),
@@ -129,6 +130,9 @@ KEYS: Final = (
         Key(f"tag-{n}", str(n), "One of your tags, on or off", _LIST, twin=f"Num+{n}", row=False)
         for n in range(2, TAG_KEYS + 1)
     ),
+    Key("view-forth", "Ctrl+PgDown", "Next exhibit", _VIEWER, "Ctrl+Page ↓"),
+    Key("view-back", "Ctrl+PgUp", "Previous exhibit", _VIEWER, "Ctrl+Page ↑"),
+    Key("view-review", "R", "Your review: note and tags", _VIEWER),
     Key("view-next", "PgDown", "Next page", _VIEWER, "Page ↓"),
     Key("view-previous", "PgUp", "Previous page", _VIEWER, "Page ↑"),
     Key("view-page", "Ctrl+G", "Go to page", _VIEWER),

@@ -104,6 +104,7 @@ class Stage(QWidget):
         view.print_list.connect(self.sheets.hand_list)
         view.transfers.connect(self.sheets.transfers)
         view.look.connect(self.viewers.look)
+        view.review_all.connect(self.viewers.review)
         view.detect.connect(self.sheets.detect)
         return self._put(Tab.EVIDENCE, view)
 

@@ -1,10 +1,13 @@
-"""The safe viewer as its window uses it; `jitclient.viewdesk` fits structurally."""
+"""Looking at exhibits and reviewing them; `jitclient.viewdesk` and `reviewdesk` fit."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from jitclient.pageviews import Encoding, Opened, Pixels
+from jitclient.reviewviews import ReviewState
+from jitclient.views import ExhibitRow
 from protocol.ids import FileId, SpaceId
 
 
@@ -28,3 +31,24 @@ class ViewPort(Protocol):
         *,
         again: bool = False,
     ) -> tuple[ViewingPort, Opened]: ...
+
+
+class ReviewPort(Protocol):
+    """What this person makes of exhibits."""
+
+    async def mark(self, space: SpaceId, file: FileId, state: ReviewState) -> ExhibitRow: ...
+    async def note(self, space: SpaceId, file: FileId, text: str) -> ExhibitRow: ...
+    async def tag(
+        self,
+        space: SpaceId,
+        file: FileId,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+    ) -> ExhibitRow: ...
+    async def row(self, space: SpaceId, file: FileId) -> ExhibitRow: ...
+    async def next(self, space: SpaceId, after: FileId | None = None) -> ExhibitRow | None: ...
+    async def tags(self, space: SpaceId) -> tuple[tuple[str, int], ...]: ...
+    async def views(self, space: SpaceId) -> Mapping[str, str]: ...
+    async def save_view(self, space: SpaceId, name: str, filter_: str) -> None: ...
+    async def drop_view(self, space: SpaceId, name: str) -> None: ...

@@ -218,6 +218,19 @@ async def view(hand: Hand) -> None:
     await calm(hand.frame)
 
 
+@effect("view-queue")
+async def review_all(hand: Hand) -> None:
+    table = await evidence(hand)
+
+    hand.press(table)
+
+    (window,) = hand.frame.stage.viewers.windows
+    assert "to review" in window.place.text()
+    window.close()
+    await hand.front()
+    await calm(hand.frame)
+
+
 @effect("review-next")
 async def following(hand: Hand) -> None:
     table = await evidence(hand)

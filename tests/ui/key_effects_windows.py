@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from jitclient.views import Trust
 from tests.ui.pressing import (
     Hand,
+    arrived,
     effect,
     fresh,
     helping,
@@ -73,6 +74,37 @@ async def fit(hand: Hand) -> None:
     assert window._presenter.state.fit is wanted
     window.close()
     await hand.front()
+
+
+@effect("view-forth", "view-back")
+async def other_exhibit(hand: Hand) -> None:
+    before = list(hand.desk.files[hand.desk.space_a])
+    files = await arrived(hand.frame, hand.desk)
+    hand.frame.stage.viewers.look(files[1])
+    (window,) = hand.frame.stage.viewers.windows
+    await calm(hand.frame)
+    await hand.front(window)
+
+    hand.press(window.canvas)
+
+    assert window._presenter.file == (files[2] if hand.sequence == "Ctrl+PgDown" else files[0])
+    window.close()
+    hand.desk.files[hand.desk.space_a][:] = before
+    hand.frame.room.evidence.refresh()
+    await calm(hand.frame)
+    await hand.front()
+
+
+@effect("view-review")
+async def note_it(hand: Hand) -> None:
+    window = await fresh(hand)
+
+    hand.press(window.canvas)
+
+    assert QApplication.focusWidget() is window.review.note
+    window.close()
+    await hand.front()
+    await calm(hand.frame)
 
 
 @effect("view-close")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from jitclient.views import ExhibitState
+from protocol.ids import FileId
 from tests.ui.desk_double import DeskDouble
 from tests.ui.waiting import calm, open_dialogs, sheet, until
 from ui.frame import Frame
@@ -76,6 +77,16 @@ async def viewer(frame: Frame) -> ViewerWindow:
     (window,) = frame.stage.viewers.windows
     await until(lambda: window._presenter.state.pixels is not None)
     return window
+
+
+async def arrived(frame: Frame, desk: DeskDouble) -> tuple[FileId, ...]:
+    """Every exhibit of the first space is somebody else's and here."""
+    rows = desk.files[desk.space_a]
+    rows[:] = [replace(one, state=ExhibitState.VERIFIED, mine=False) for one in rows]
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    frame.room.evidence.refresh()
+    await calm(frame)
+    return tuple(one.file for one in frame.room.evidence.state.items)
 
 
 def helping() -> HelpWindow | None:

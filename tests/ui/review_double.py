@@ -12,6 +12,7 @@ from jitclient.events import ExhibitsChanged
 from jitclient.reviewviews import ReviewState
 from jitclient.usecases.review_exhibit import check_tag
 from jitclient.views import ExhibitRow
+from protocol.errors import NotFoundError
 from protocol.ids import FileId, SpaceId
 from tests.ui.endings_double import EndingsDouble
 from tests.ui.intake_double import IntakeDouble
@@ -54,6 +55,13 @@ class ReviewDouble:
         row = next(one for one in self._desk.files[space] if one.file == file)
         kept = {one for one in row.tags if one not in remove} | {check_tag(one) for one in add}
         return self._set(space, file, tags=tuple(sorted(kept)))
+
+    async def row(self, space: SpaceId, file: FileId) -> ExhibitRow:
+        await self._desk._enter("row")
+        found = next((one for one in self._desk.files[space] if one.file == file), None)
+        if found is None:
+            raise NotFoundError("There is no such exhibit in this space.")
+        return found
 
     async def next(self, space: SpaceId, after: FileId | None = None) -> ExhibitRow | None:
         await self._desk._enter("next")

@@ -14,7 +14,7 @@ from tests.ui.door_double import DoorDouble
 from tests.ui.screens.people import outsider
 from tests.ui.screens.stagecraft import reloaded
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
-from ui.evidence.presenter import _may_add
+from ui.evidence.items import may_add
 from ui.people.designate import DesignatePresenter
 from ui.people.designatesheet import DesignateSheet
 from ui.people.presenter import PeoplePresenter
@@ -92,11 +92,11 @@ async def test_who_waits_is_told_why_nothing_can_be_added() -> None:
         members = tuple(replace(m, is_me=m.user == user) for m in detail.members)
         return replace(detail, members=members)
 
-    may, why = _may_add(mine(desk.details[desk.space_a]))
+    may, why = may_add(mine(desk.details[desk.space_a]))
     assert not may
     assert "controller" in why
     outsider(desk, waits=False, may_upload=True)
-    assert _may_add(mine(desk.details[desk.space_a])) == (True, "")
+    assert may_add(mine(desk.details[desk.space_a])) == (True, "")
 
 
 async def test_the_button_asks_twice_and_then_the_row_says_who(locked: Locked) -> None:

@@ -19,11 +19,12 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.story import story
 from tests.ui.view_double import ViewDouble
 from tests.ui.waiting import calm, enter, until
+from ui.evidence.course import Course
 from ui.evidence.stated import shown_marks
 from ui.frame import Frame
 from ui.spaces.state import Tab
 from ui.tasks import TaskScope
-from ui.viewing.presenter import ViewPresenter
+from ui.viewing.presenter import Around, ViewPresenter
 from ui.viewing.state import Fit
 from ui.viewing.view import ENCODINGS, ViewerWindow
 
@@ -57,8 +58,9 @@ async def looking(locked: Locked) -> tuple[Frame, DeskDouble, ViewerWindow]:
 
 def presenting(desk: DeskDouble) -> tuple[ViewPresenter, TaskScope, ViewDouble]:
     tasks = TaskScope(lambda failure: None)
-    exhibit = (desk.space_a, kept(desk))
-    made = ViewPresenter(desk, tasks, exhibit, name="B-1 a.pdf", mark="Ana · now")
+    files = tuple(one.file for one in desk.files[desk.space_a])
+    around = Around(Course(files), "Ana · now", {})
+    made = ViewPresenter(desk, tasks, (desk.space_a, kept(desk)), around)
     made.resized(800, 600)
     return made, tasks, desk.viewing
 

@@ -49,6 +49,8 @@ class ViewDouble:
         self.open_fails: JitError | None = None
         self.page_fails: JitError | None = None
         self.held: asyncio.Event | None = None
+        self.opening: asyncio.Event | None = None
+        self.files: list[FileId] = []  # as they were asked for
         self.picture: Callable[[int, int, int], Pixels] | None = None
         self.opened: list[ViewingDouble] = []
         self.asked: list[tuple[Encoding, bool]] = []
@@ -63,6 +65,9 @@ class ViewDouble:
     ) -> tuple[ViewingDouble, Opened]:
         await self._desk._enter("view")
         self.asked.append((encoding, again))
+        self.files.append(file)
+        if self.opening is not None:
+            await self.opening.wait()
         if self.open_fails is not None and not again:
             raise self.open_fails
         one = ViewingDouble(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -20,6 +22,10 @@ from ui.words import Badge
 
 _NARROW = 312
 _MARK = 26
+_UNSHOWN: Final = (
+    "The safe viewer does not work on this computer",
+    "Save a copy, and open it on a machine that is made for looking at such things.",
+)
 
 
 class Inspector(Panel):
@@ -34,7 +40,11 @@ class Inspector(Panel):
         self._actions = QGridLayout()
         self._actions.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
         self._actions.setSpacing(tokens.S2)
+        self._unshown = Text("\n".join(map(tr, _UNSHOWN)), "caption", wrap=True)
+        self._unshown.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, 0)
         self._foot = Panel("footer")
+        self._foot.column.addWidget(self._unshown)
+        reveal(self._unshown, False)
         self._foot.column.addLayout(self._actions)
         self.column.addWidget(self._scroll, 1)
         self.column.addWidget(review)
@@ -47,6 +57,10 @@ class Inspector(Panel):
         for at, button in enumerate(buttons):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._actions.addWidget(button, at // 2, at % 2)
+
+    def say_unshown(self, *, yes: bool) -> None:
+        """Whether exporting is all that can be done to look at it: this system has no viewer."""
+        reveal(self._unshown, yes)
 
     def arrange(self) -> None:
         """Close the gaps between the buttons that are of use now."""

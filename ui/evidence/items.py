@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jitclient import factviews
 from jitclient.reviewviews import WORDS, ReviewState
-from jitclient.views import ExhibitRow, ExhibitState
+from jitclient.views import ExhibitRow, ExhibitState, SpaceDetail, SpaceState
 from ui import words
 from ui.evidence.state import Column, Details, ExhibitItem, FactLine
 from ui.evidence.stated import said, shown_marks
@@ -173,3 +173,17 @@ def order(column: Column) -> Callable[[ExhibitItem], Any]:
             return lambda one: one.far
         case Column.VERIFIED:
             return lambda one: one.verified
+
+
+def may_add(detail: SpaceDetail) -> tuple[bool, str]:
+    """Whether this person can hand over in a space; if not, why."""
+    if detail.row.state is not SpaceState.OPEN:
+        return False, tr("Nothing new can enter this space.")
+    me = next((one for one in detail.members if one.is_me), None)
+    if me is not None and me.waits:
+        return False, tr("You hand over nothing before a controller is designated for your data.")
+    if me is None or not me.may_upload:
+        return False, tr("Your role in this space may receive evidence, not hand it over.")
+    if len(detail.members) < 2:
+        return False, tr("Add a member first: evidence is sealed for named persons.")
+    return True, ""

@@ -15,6 +15,7 @@ from protocol.ids import FileId, SpaceId
 from ui.errors.cards import card_for
 from ui.evidence import items
 from ui.evidence.arranging import MANY, Arranged, Arranger, Wish, by_file
+from ui.evidence.course import Course, waiting
 from ui.evidence.handlist import About, HandList, hand_list, listed_of
 from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
@@ -63,7 +64,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
             self._show(self.state.turned_to(space))
         if detail is None:
             return
-        can_add, why_not = _may_add(detail)
+        can_add, why_not = items.may_add(detail)
         self._show(
             replace(
                 self.state, can_add=can_add, why_not=why_not, can_look=self._desk.viewing.possible
@@ -78,6 +79,21 @@ class EvidencePresenter(Presenter[EvidenceState]):
     def row(self, file: FileId) -> ExhibitRow | None:
         """The exhibit behind a table row."""
         return self._rows.get(file)
+
+    @property
+    def here(self) -> tuple[SpaceId, ExhibitRow] | None:
+        """The selected exhibit, and of which space."""
+        space, file = self.state.space, self.state.selected
+        row = self._rows.get(file) if file is not None else None
+        return (space, row) if space is not None and row is not None else None
+
+    def shown(self) -> Course:
+        """What can be looked at of the list, in its order, as it stands now."""
+        return Course(tuple(one.file for one in self.state.items if one.can_export))
+
+    def to_review(self) -> Course:
+        """What can be looked at and is new or in review, in the order in which it came."""
+        return waiting(self._rows.values())
 
     def listed(self) -> int:
         """How many exhibits would stand on a hand-over list."""
@@ -282,16 +298,3 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
     def _wish(self) -> Wish:
         return Wish(self.state.query, self.state.sort, self.state.descending)
-
-
-def _may_add(detail: SpaceDetail) -> tuple[bool, str]:
-    if detail.row.state is not SpaceState.OPEN:
-        return False, tr("Nothing new can enter this space.")
-    me = next((one for one in detail.members if one.is_me), None)
-    if me is not None and me.waits:
-        return False, tr("You hand over nothing before a controller is designated for your data.")
-    if me is None or not me.may_upload:
-        return False, tr("Your role in this space may receive evidence, not hand it over.")
-    if len(detail.members) < 2:
-        return False, tr("Add a member first: evidence is sealed for named persons.")
-    return True, ""

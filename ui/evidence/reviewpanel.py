@@ -8,21 +8,21 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from jitclient.reviewviews import WORDS, ReviewState
 from jitclient.views import ExhibitRow
 from ui import words
-from ui.evidence.reviewing import Reviewing
+from ui.evidence.noting import Noting
 from ui.language import tr
 from ui.shortcuts import TAG_KEYS, named
 from ui.theme import fonts, tokens
-from ui.widgets.button import Button
+from ui.widgets.button import Button, IconButton
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
 
 class ReviewPanel(Panel):
-    """Fields that are kept when they are left."""
+    """Fields that are kept when they are left. Beside the list it leads through the queue."""
 
-    def __init__(self, reviewing: Reviewing) -> None:
-        super().__init__("footer", spacing=tokens.S2)
+    def __init__(self, reviewing: Noting, *, queue: bool = True) -> None:
+        super().__init__("footer" if queue else "surface", spacing=tokens.S2)
         self.column.setContentsMargins(tokens.S5, tokens.S2, tokens.S5, tokens.S3)
         self._reviewing = reviewing
         self._row: ExhibitRow | None = None
@@ -48,7 +48,13 @@ class ReviewPanel(Panel):
             icon="chevron-right",
             hint=named(tr("Next to review"), "review-next"),
         )
-        self.following.clicked.connect(reviewing.next)
+        self.look = IconButton(
+            "eye",
+            named(tr("Review queue in the safe viewer"), "view-queue"),
+            size=tokens.ICON_SMALL,
+        )
+        for one in (self.following, self.look):
+            reveal(one, queue)
         self.keys = Text("", "caption", wrap=True)
         self._lay()
 
@@ -57,7 +63,7 @@ class ReviewPanel(Panel):
         head = Text(tr("Your review"), "overline")
         head.setToolTip(hint)
         self.state.setToolTip(hint)
-        self.column.addLayout(row(head, None, self.following))
+        self.column.addLayout(row(head, None, self.look, self.following))
         self.column.addWidget(self.state)
         self.column.addWidget(self.tags)
         self.column.addWidget(self.keys)

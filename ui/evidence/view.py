@@ -50,6 +50,7 @@ class EvidenceView(QWidget):
     print_list = Signal()
     transfers = Signal()
     look = Signal(bytes)
+    review_all = Signal()
     detect = Signal()
 
     def __init__(self, presenter: EvidencePresenter, tasks: TaskScope) -> None:
@@ -64,6 +65,8 @@ class EvidenceView(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._picked)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.review = ReviewPanel(presenter.reviewing)
+        self.review.following.clicked.connect(presenter.reviewing.next)
+        self.review.look.clicked.connect(self.review_all)
         self.inspector = Inspector(self.review)
         self.aside = Aside(self.inspector)
         self.empty = Empty("inbox", tr("No evidence yet"), tr(_DROP), tr("Hand over evidence…"))
@@ -85,7 +88,7 @@ class EvidenceView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
-        bind_review(self, presenter, lambda: self._state, self._look)
+        bind_review(self, presenter, lambda: self._state, self._look, self.review_all.emit)
         presenter.attach(self.render_state)
 
     def fold(self, *, narrow: bool) -> None:
@@ -189,6 +192,8 @@ class EvidenceView(QWidget):
         ):
             reveal(button, able)
             button.setEnabled(able and not state.busy)
+        self.inspector.say_unshown(yes=item is not None and item.can_export and not state.can_look)
+        reveal(self.review.look, state.can_look)
         self.inspector.arrange()
 
     def _say_empty(self, state: EvidenceState) -> None:

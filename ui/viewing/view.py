@@ -7,13 +7,22 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QComboBox, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from jitclient.pageviews import Encoding
 from ui.binding import bind
+from ui.evidence.reviewkeys import bind_noting
+from ui.evidence.reviewpanel import ReviewPanel
 from ui.language import tr
 from ui.shortcuts import named
-from ui.theme import tokens
+from ui.theme import fonts, tokens
 from ui.viewing.canvas import Canvas
 from ui.viewing.presenter import ViewPresenter
 from ui.viewing.state import Fit, ViewState
@@ -30,7 +39,8 @@ from ui.widgets.text import Text
 _WALLS: Final = (
     "Shown by a process without network, files or other programs. That you looked is in the log."
 )
-_SIZE: Final = QSize(960, 820)
+_SIZE: Final = QSize(1120, 820)
+_SIDE: Final = 272
 ENCODINGS: Final = (
     (Encoding.UTF8, "UTF-8"),
     (Encoding.UTF16_LE, "UTF-16 LE"),
@@ -44,7 +54,7 @@ ENCODINGS: Final = (
 
 
 class ViewerWindow(InOrder, QWidget):
-    """One exhibit; closing it ends the process that shows it."""
+    """One exhibit at a time; closing it ends the process that shows it."""
 
     export = Signal()
     closed = Signal()
@@ -53,6 +63,7 @@ class ViewerWindow(InOrder, QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._presenter = presenter
         self._rendering = False
+        self._begun = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Safe viewer"))  # no name: titles are seen by screen sharing
         self.setMinimumSize(QSize(640, 480))
@@ -63,11 +74,15 @@ class ViewerWindow(InOrder, QWidget):
         self.stack.addWidget(Skeleton(tr("Opening in the safe viewer…")))
         self.stack.addWidget(self.canvas)
         self.stack.addWidget(self._instead())
+        self.trouble = Notice()
+        self.trouble.dismissed.connect(presenter.dismiss)
+        self.review = ReviewPanel(presenter.noting, queue=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._top())
-        column.addWidget(self.stack, 1)
+        column.addWidget(self.trouble)
+        column.addLayout(self._middle(), 1)
         column.addWidget(self._foot())
         self._bind()
         presenter.attach(self.render_state)
@@ -84,8 +99,24 @@ class ViewerWindow(InOrder, QWidget):
             ("view-fit", partial(presenter.fit, Fit.PAGE)),
             ("view-width", partial(presenter.fit, Fit.WIDTH)),
             ("view-close", self._away),
+            ("view-forth", partial(presenter.turn, 1)),
+            ("view-back", partial(presenter.turn, -1)),
+            ("view-review", self._note),
         ):
             bind(self, name, act)
+        bind_noting(self, presenter.noting, lambda: presenter.state.tags, self._unknown)
+
+    def _unknown(self) -> str:
+        here = self._presenter.here
+        return "" if here is not None else tr("No exhibit is selected.")
+
+    def _middle(self) -> QHBoxLayout:
+        """The page, and beside it what a person notes of the exhibit."""
+        self.side = Panel("inspector")
+        self.side.setFixedWidth(fonts.px(_SIDE))
+        self.side.column.addWidget(self.review)
+        self.side.column.addStretch(1)
+        return row(self.stack, self.side, spacing=0)
 
     def _top(self) -> Panel:
         presenter = self._presenter
@@ -108,15 +139,26 @@ class ViewerWindow(InOrder, QWidget):
         self.encoding.activated.connect(self._read_as)
         top = Panel("header")
         self.marks = Text("", "strong")
-        above = row(self.name, self.marks, spacing=tokens.S4)
-        above.setStretch(0, 1)
+        above = row(*self._others(), self.name, self.marks, spacing=tokens.S2)
+        above.setStretch(3, 1)
         above.setContentsMargins(tokens.S4, tokens.S3, tokens.S4, tokens.S1)
         turning = (self.previous, self.number, self.of, self.next)
-        across = row(*turning, None, *self._zooms(), self.encoding)
+        self.beside = IconButton("panel-right", tr("Your review"))
+        self.beside.clicked.connect(self._beside)
+        across = row(*turning, None, *self._zooms(), self.encoding, self.beside)
         across.setContentsMargins(tokens.S3, 0, tokens.S4, tokens.S2)
         top.column.addLayout(above)
         top.column.addLayout(across)
         return top
+
+    def _others(self) -> tuple[QWidget, ...]:
+        """From one exhibit to the next."""
+        self.back = IconButton("chevron-up", named(tr("Previous exhibit"), "view-back"))
+        self.back.clicked.connect(partial(self._presenter.turn, -1))
+        self.forth = IconButton("chevron-down", named(tr("Next exhibit"), "view-forth"))
+        self.forth.clicked.connect(partial(self._presenter.turn, 1))
+        self.place = Text("", "secondary")
+        return (self.back, self.place, self.forth)
 
     def _zooms(self) -> tuple[QWidget, ...]:
         presenter = self._presenter
@@ -142,7 +184,9 @@ class ViewerWindow(InOrder, QWidget):
         column.setContentsMargins(tokens.S6, tokens.S6, tokens.S6, tokens.S6)
         column.setSpacing(tokens.S4)
         column.addWidget(self.notice)
-        column.addLayout(row(self.save, None))
+        self.on = Button(tr("Next exhibit"), icon="chevron-down")
+        self.on.clicked.connect(partial(self._presenter.turn, 1))
+        column.addLayout(row(self.save, self.on, None))
         column.addStretch(1)
         return page
 
@@ -178,14 +222,39 @@ class ViewerWindow(InOrder, QWidget):
         self.what.setText(" · ".join(one for one in (state.what, state.cut) if one))
         for part in (self.what, self.walls):
             reveal(part, bool(state.pages))
+        self._go_through(state)
+        self.trouble.show_card(state.trouble)
         self.notice.show_card(state.problem)
         self.notice.offer_retry(yes=state.insists)
         reveal(self.save, state.export)
         self._rendering = False
         self._take_keyboard()
 
+    def _go_through(self, state: ViewState) -> None:
+        """Where among the others it stands, and what was noted of it."""
+        self.place.setText(state.place)
+        self.back.setEnabled(state.before)
+        self.forth.setEnabled(state.after)
+        alone = not (state.before or state.after)
+        for part in (self.back, self.place, self.forth):
+            reveal(part, not alone)
+        reveal(self.on, state.after)
+        self.review.show_tags(state.tags)
+        self.review.show_row(state.row)
+
+    def _beside(self) -> None:
+        reveal(self.side, self.side.isHidden())
+
+    def _note(self) -> None:
+        reveal(self.side, True)
+        if self.review.isVisible():
+            self.review.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _take_keyboard(self) -> None:
-        """What is shown has the keyboard, where nothing else has it."""
+        """What is shown has the keyboard, at first and where nothing else has it."""
+        if not self._begun and self.canvas.isVisible():
+            self._begun = True
+            self.canvas.setFocus()
         now = self.focusWidget()
         page = self.stack.currentWidget()
         first = first_stop(page) if page is not None else None

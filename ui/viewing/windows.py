@@ -1,4 +1,4 @@
-"""The open windows of the safe viewer: one for an exhibit, none longer than the space is open."""
+"""The open windows of the safe viewer: none longer than its space is open."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from jitclient.events import Event, SpaceWiped
+from jitclient.events import Event, ExhibitsChanged, SpaceWiped
 from jitclient.views import ExhibitRow
 from protocol.ids import FileId, SpaceId
 from ui import words
-from ui.evidence.stated import shown_marks
+from ui.evidence.course import Course
+from ui.language import tr
 from ui.room import Room
-from ui.viewing.presenter import ViewPresenter
+from ui.viewing.presenter import Around, ViewPresenter
+from ui.viewing.state import Seen
 from ui.viewing.view import ViewerWindow
 
 
 class Viewers:
-    """Opens and closes them.
+    """Opens and closes them, and remembers how each exhibit was left until the window locks.
 
     Args:
         stage: whose window they belong to.
@@ -29,46 +31,68 @@ class Viewers:
         self._room = room
         self._stage = stage
         self._export = export
-        self._open: dict[tuple[SpaceId, FileId], ViewerWindow] = {}
+        self._open: list[tuple[ViewPresenter, ViewerWindow]] = []
+        self._seen: dict[tuple[SpaceId, FileId], Seen] = {}
         self._unsubscribe = room.desk.events.subscribe(self._event)
 
     @property
     def windows(self) -> tuple[ViewerWindow, ...]:
         """Those that are open."""
-        return tuple(self._open.values())
+        return tuple(window for _, window in self._open)
 
     def look(self, file: bytes) -> None:
-        """Open an exhibit of the space in front, or bring its window to the front."""
-        detail = self._room.spaces.state.detail
-        row = self._room.evidence.row(FileId(file))
-        if detail is None or row is None:
+        """Open an exhibit of the space in front, or bring its window to the front.
+
+        From there it goes on in the order of the list.
+        """
+        self._look(FileId(file), self._room.evidence.shown())
+
+    def review(self) -> None:
+        """Open what is to be reviewed in the space in front, from the selected exhibit on."""
+        course, selected = self._room.evidence.to_review(), self._room.evidence.state.selected
+        first = selected if selected in course.files else course.at(0)
+        if first is None:
+            self._room.status.say(tr("Everything here was looked at"))
+        else:
+            self._look(first, course)
+
+    def _look(self, file: FileId, course: Course) -> None:
+        space = self._room.evidence.state.space
+        if space is None or self._room.evidence.row(file) is None:
             return
-        exhibit = (detail.row.space, row.file)
-        window = self._open.get(exhibit)
-        if window is None:
-            window = self._open[exhibit] = self._made(exhibit, row)
+        exhibit = (space, file)
+        window = self._showing(exhibit) or self._made(exhibit, course)
         window.show()
         window.raise_()
         window.activateWindow()
 
-    def _made(self, exhibit: tuple[SpaceId, FileId], row: ExhibitRow) -> ViewerWindow:
+    def _showing(self, exhibit: tuple[SpaceId, FileId]) -> ViewerWindow | None:
+        return next(
+            (window for shown, window in self._open if (shown.space, shown.file) == exhibit), None
+        )
+
+    def _made(self, exhibit: tuple[SpaceId, FileId], course: Course) -> ViewerWindow:
         room = self._room
         me, when = words.plain(room.desk.me.name), words.stamp(room.now())
-        presenter = ViewPresenter(
-            room.desk,
-            room.tasks,
-            exhibit,
-            name=words.plain(f"{row.exhibit} {row.name}".strip()),
-            mark=f"{me} · {when}",
-            marks=" · ".join(shown_marks(row.facts)),
-        )
+        around = Around(course, f"{me} · {when}", self._seen, self._known)
+        presenter = ViewPresenter(room.desk, room.tasks, exhibit, around)
+        presenter.noting.offer = room.status.offer
         window = ViewerWindow(self._stage.window(), presenter)
-        window.closed.connect(partial(self._open.pop, exhibit, None))
-        window.export.connect(partial(self._leave, window, exhibit[1]))
-        presenter.begin()
+        self._open.append((presenter, window))
+        window.closed.connect(partial(self._forget, presenter))
+        window.export.connect(partial(self._leave, presenter, window))
+        presenter.show()
         return window
 
-    def _leave(self, window: ViewerWindow, file: FileId) -> None:
+    def _known(self, space: SpaceId, file: FileId) -> ExhibitRow | None:
+        evidence = self._room.evidence
+        return evidence.row(file) if evidence.state.space == space else None
+
+    def _forget(self, presenter: ViewPresenter) -> None:
+        self._open = [one for one in self._open if one[0] is not presenter]
+
+    def _leave(self, presenter: ViewPresenter, window: ViewerWindow) -> None:
+        file = presenter.file
         window.close()
         self._export(file)
 
@@ -80,8 +104,15 @@ class Viewers:
     def _event(self, event: Event) -> None:
         if isinstance(event, SpaceWiped):
             self._shut(lambda space: space == event.space)
+        elif isinstance(event, ExhibitsChanged):
+            for presenter, _ in self._open:
+                if presenter.space == event.space:
+                    presenter.refresh()
 
     def _shut(self, wanted: Callable[[SpaceId], bool]) -> None:
-        for (space, _), window in tuple(self._open.items()):
-            if wanted(space):
+        for presenter, window in tuple(self._open):
+            if wanted(presenter.space):
                 window.close()
+        for space, file in tuple(self._seen):
+            if wanted(space):
+                del self._seen[space, file]

@@ -8,10 +8,12 @@ from PIL import Image
 
 import resources
 from jitclient.pageviews import Encoding, Kind, Shown
+from jitclient.reviewviews import ReviewState
 from jitclient.viewing import pdf, pictures, text
 from jitclient.viewing.errors import CannotShowError, ViewerEndedError, ViewerRefusedError
 from jitclient.views import ExhibitState
 from protocol.errors import JitError
+from tests.ui.pressing import arrived
 from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.waiting import calm, until
 from tests.viewing import samples
@@ -73,6 +75,31 @@ async def _pdf(play: Play) -> None:
     content = samples.pdf(12)
     desk.viewing.picture = pdf.Pdf(io.BytesIO(content), len(content)).page
     await _looking(play)
+
+
+@screen("viewer-review")
+async def _review(play: Play) -> None:
+    frame, desk = await play.frame()
+    files = await arrived(frame, desk)
+    content = samples.pdf(12)
+    desk.viewing.picture = pdf.Pdf(io.BytesIO(content), len(content)).page
+    await desk.reviewing.tag(desk.space_a, files[1], add=("invoice", "seal broken"))
+    await desk.reviewing.note(desk.space_a, files[1], "Page 3: the weight differs.")
+    await desk.reviewing.mark(desk.space_a, files[1], ReviewState.IN_REVIEW)
+    frame.room.evidence.select(files[1])
+    frame.stage.viewers.review()
+    (window,) = frame.stage.viewers.windows
+    await until(lambda: window._presenter.state.pixels is not None)
+
+
+@screen("viewer-none")
+async def _none(play: Play) -> None:
+    frame, desk = await play.frame()
+    files = await arrived(frame, desk)
+    desk.viewing.possible = False
+    frame.room.evidence.open(desk.details[desk.space_a])
+    await calm(frame)
+    frame.room.evidence.select(files[1])
 
 
 @screen("viewer-cannot")
