@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jitclient.cli.words import Parser, options, window
 from jitclient.foundation.paths import default_profile
-from protocol.errors import BadInputError, JitError, UsageError
+from protocol.errors import BadInputError, ConfigurationError, JitError, UsageError
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -33,6 +33,8 @@ def main(words: Sequence[str] | None = None) -> int:
         from ui.gallery.app import run as exhibit  # noqa: PLC0415 - see above
 
         return exhibit()
+    if args.command == "training":
+        return _train(args)
     for name, flag in (("JIT_PROXY", args.proxy), ("JIT_CA_FILE", args.ca_file)):
         if flag is not None:  # so that it holds for this program's own further processes, too
             os.environ[name] = str(flag)
@@ -42,6 +44,17 @@ def main(words: Sequence[str] | None = None) -> int:
 
         return run(args, profile)
     return _window(args, profile)
+
+
+def _train(args: argparse.Namespace) -> int:
+    from jitclient.training.house import can_train  # noqa: PLC0415
+
+    if not can_train():
+        sentence = "This installation does not bring the store that a training needs."
+        return _usage(ConfigurationError(sentence), as_json=args.json)
+    from ui.training.window import main as train  # noqa: PLC0415 - see above
+
+    return train()
 
 
 def _window(args: argparse.Namespace, profile: Path) -> int:

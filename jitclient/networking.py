@@ -24,6 +24,11 @@ def apply(profile: Path) -> dict[str, policy.Setting]:
     return found
 
 
+def directly() -> None:
+    """Reach the store on this computer itself: no proxy and no authority stands before loopback."""
+    network.use(proxy=network.NONE, authorities="")
+
+
 def _of_the_system(host: str, port: int) -> network.Proxy | None:
     # On Linux Qt knows the environment only, which was asked already: the window loads it anyway.
     if sys.platform == "linux" and "PySide6.QtNetwork" not in sys.modules:

@@ -161,7 +161,7 @@ async def _live(
     shell.open_gate(door, open_space=open_space)
     if unlocked is not None:
         shell.enter(await unlocked())
-    await _preload()
+    await preload()
     await done.wait()
     shell.tasks.close()
 
@@ -174,7 +174,7 @@ async def _cannot_start(shell: Shell, error: JitError) -> None:
     await sheet.shown()
 
 
-async def _preload() -> None:
+async def preload() -> None:
     """Load the screens of the frame in small steps while the passphrase is typed."""
     for name in _SCREENS:
         importlib.import_module(name)

@@ -11,6 +11,7 @@ from ui.binding import bind
 from ui.landmarks import Landmarks
 from ui.language import tr
 from ui.palette.opening import Palettes
+from ui.practising import open_training
 from ui.spaces.state import Tab
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def _sheets(frame: Frame) -> None:
         ("recovery-sheet", frame.recovery_sheet),
         ("passphrase", frame.change_passphrase),
         ("transfers", sheets.transfers),
+        ("training", partial(open_training, frame)),
     )
     for name, act in acts:
         bind(frame, name, act)

@@ -77,14 +77,15 @@ class Shell(InOrder, QMainWindow):
         self.setMinimumSize(QSize(*LEAST))
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
-        self._show(Starting(tr("Starting…")))
+        self.show_page(Starting(tr("Starting…")))
         opening.offer_help(self)
         shape = self.memory.shape("window")
         if shape is None or not self.restoreGeometry(shape):
             room = self.screen().availableSize() - _FRAME  # the strip at the bottom is in sight
             self.resize(QSize(1280, 820).boundedTo(room).expandedTo(_USUAL))
 
-    def _show(self, page: QWidget) -> None:
+    def show_page(self, page: QWidget) -> None:
+        """Bring a page to the front; the one before it goes."""
         old = self.pages.currentWidget()
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
@@ -99,7 +100,7 @@ class Shell(InOrder, QMainWindow):
         """Show first run or unlock."""
         self._door = door
         self._open_space = open_space or self._open_space
-        self._show(self._unlock(door) if door.enrolled() else self._first_run(door))
+        self.show_page(self._unlock(door) if door.enrolled() else self._first_run(door))
         self.gate_shown.emit()
 
     def _unlock(self, door: DoorPort) -> QWidget:
@@ -126,7 +127,7 @@ class Shell(InOrder, QMainWindow):
     def _set_up_again(self, problem: ErrorCard | None) -> None:
         """A set-up that was cut off goes on where an invitation can be pasted."""
         if self._door is not None:
-            self._show(self._first_run(self._door, unfinished=True, problem=problem))
+            self.show_page(self._first_run(self._door, unfinished=True, problem=problem))
 
     def _first_run(
         self, door: DoorPort, *, unfinished: bool = False, problem: ErrorCard | None = None
@@ -159,7 +160,7 @@ class Shell(InOrder, QMainWindow):
             self.open_gate(door)
 
         view.back.connect(back)
-        self._show(view)
+        self.show_page(view)
 
     def enter(self, desk: DeskPort) -> None:
         """Show the frame of an unlocked profile."""
@@ -182,10 +183,9 @@ class Shell(InOrder, QMainWindow):
         from ui.windows import Windows  # noqa: PLC0415
 
         self.windows = self.windows or Windows(self)
-
         self.frame = frame = Frame(Room(desk, self.clock, common=common), self.memory)
         self.wire(frame)
-        self._show(frame)
+        self.show_page(frame)
         frame.room.watched(self.isActiveWindow())
         return frame
 
@@ -241,7 +241,7 @@ class Shell(InOrder, QMainWindow):
             locks.stop()
         if frame is not None:
             frame.stop()
-            self._show(Starting(tr("Locking…")))
+            self.show_page(Starting(tr("Locking…")))
             tell(self, tr("Locking…"))
             if self.windows is not None:
                 await self.windows.leave()

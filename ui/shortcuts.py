@@ -97,6 +97,7 @@ KEYS: Final = (
     Key("recovery-sheet", "", "Recovery sheet…", _EVERYWHERE),
     Key("passphrase", "", "Change the passphrase…", _EVERYWHERE),
     Key("transfers", "", "Transfers: order, pauses, limits", _EVERYWHERE),
+    Key("training", "", "Try things with a made-up case", _EVERYWHERE),
     Key("member-add", "", "Add a member…", _EVERYWHERE),
     Key("meeting", "", "Compare with everybody…", _EVERYWHERE),
     Key("send", "Ctrl+Return", "Send the message", _TIMELINE, "Ctrl+Enter", "Ctrl+Enter"),

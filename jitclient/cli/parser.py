@@ -42,6 +42,7 @@ def build() -> Parser:
     evidenceparser.templates(commands)
     _keys(commands)
     _devices(commands)
+    command(commands, "training", "practise in a window with a made-up case; needs no profile")
     command(commands, "gallery", "show every widget of the window in every state; needs no profile")
     return parser
 

@@ -11,7 +11,10 @@ from typing import Final
 
 CARRIER: Final = "jitclient.carrier"
 VIEWER: Final = "jitclient.viewing.worker"
-PROCESSES: Final = frozenset({CARRIER, VIEWER})
+TRAINING: Final = "ui.training.window"
+DIRECTOR: Final = "jitclient.training.director"
+STORE: Final = "jitclient.training.storehouse"
+PROCESSES: Final = frozenset({CARRIER, VIEWER, TRAINING, DIRECTOR, STORE})
 """Modules with a `main` that may be started as a process."""
 
 

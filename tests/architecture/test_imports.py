@@ -41,6 +41,8 @@ ALLOWED: Final = {
         "jitclient.searchviews",
         "jitclient.storageviews",
         "jitclient.todayviews",
+        "jitclient.training.house",
+        "jitclient.training.views",
         "jitclient.events",
         "jitclient.foundation.links",
         "jitclient.foundation.policy",

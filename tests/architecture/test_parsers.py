@@ -49,6 +49,8 @@ READERS = {
     "ui/reaching/instance.py": "who is at the other end of a socket, in the system's own layout",
     "localstore/carried.py": "rows of 36 bytes that our own process appended to our own file",
     "jitclient/exhibitlist.py": "a list of exhibits, CSV, length checked first",
+    "jitclient/training/lines.py": "JSON lines of our own processes, length checked first",
+    "jitclient/training/ownstore.py": "JSON that our own program printed for us",
     "jitclient/demo/stage.py": "JSON that our own program printed for us",
 }
 """Where bytes become values, and why there."""
@@ -59,6 +61,7 @@ NUMBERS = {
     "crypto/fingerprint.py": "five bytes of a digest, as a number",
     "crypto/keys.py": "an X25519 public key of 32 bytes, as a number",
     "crypto/linking.py": "ten bytes of a digest, as a number",
+    "jitclient/training/director.py": "two bytes of our own randomness, as a number",
     "crypto/words.py": "a root of 32 bytes and its checksum, as a number",
     "sync/issuer.py": "one name in a certificate, every length checked before it is taken",
     "crypto/signatures.py": "an Ed25519 public key of 32 bytes, as a number",

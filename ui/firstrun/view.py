@@ -14,6 +14,7 @@ from ui.firstrun.presenter import FirstRunPresenter
 from ui.firstrun.state import FirstRunState, Step
 from ui.firstrun.tones import STRENGTH_TONES
 from ui.language import tr
+from ui.practising import open_training
 from ui.shortcuts import named
 from ui.theme import fonts, tokens
 from ui.widgets.bar import Bar
@@ -117,6 +118,8 @@ class _InvitationPage(QWidget):
         self.store.column.addSpacing(tokens.S1)
         self.store.column.addWidget(Text(note, "dense", wrap=True))
         self.link = Button(tr("Link to my other device…"), "quiet", icon="laptop")
+        self.practise = Button(tr("Try it with a made-up case"), "quiet", icon="play")
+        self.practise.clicked.connect(lambda: open_training(self.window()))
         self.restore = Button(tr("Restore from a recovery sheet…"), "quiet", icon="key")
         self.next = Button(tr("Continue"), "primary")
         self.next.clicked.connect(presenter.go_on)
@@ -132,7 +135,8 @@ class _InvitationPage(QWidget):
         column.addSpacing(tokens.S2)
         helping = Button(tr("Help"), "quiet", icon="info", hint=named(tr("Help"), "help"))
         helping.clicked.connect(lambda: ask_help(""))
-        column.addLayout(row(self.restore, None, helping))
+        column.addLayout(row(self.practise, None, helping))
+        column.addLayout(row(self.restore, None))
         column.addLayout(row(self.link, None, self.next))
 
     def render_state(self, state: FirstRunState) -> None:

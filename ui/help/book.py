@@ -16,6 +16,7 @@ from ui.shortcuts import KEYS
 FIRST: Final = "first-steps"
 NAMES: Final = (
     FIRST,
+    "training",
     "spaces",
     "messages",
     "evidence",

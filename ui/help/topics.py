@@ -11,6 +11,9 @@ from ui.help.page import Place, place
 
 TOPICS: Final = {
     "FirstRunView": "first-steps#from-the-invitation-to-the-first-message",
+    "TrainingView": "training#the-tasks",
+    "PreparingView": "training",
+    "FarewellWindow": "training#what-is-erased",
     "JoinView": "devices#link-a-further-device",
     "UnlockView": "first-steps#unlock",
     "WordsSheet": "devices#the-recovery-sheet",
@@ -54,7 +57,7 @@ TOPICS: Final = {
 }
 
 
-_BESIDE: Final = ("AlarmsView", "SpacesView", "StatusView")
+_BESIDE: Final = ("AlarmsView", "SpacesView", "StatusView", "TrainingView")
 """What stands beside the screen that a person works in."""
 
 

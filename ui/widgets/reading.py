@@ -114,7 +114,7 @@ def _parts(part: QWidget) -> Iterator[QWidget]:
     if isinstance(part, QScrollArea):
         inside = [part.widget()]
     elif isinstance(part, QMainWindow):
-        inside = [part.centralWidget()]
+        inside = [part.menuWidget(), part.centralWidget()]
     elif isinstance(part, QSplitter):
         inside = [part.widget(at) for at in range(part.count())]
     elif layout is not None:

@@ -21,6 +21,7 @@ from ui.widgets.reading import InOrder
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
+_DIRECT: Final = Qt.FindChildOption.FindDirectChildrenOnly
 LOWEST: Final = 660  # the smallest window; no sheet is higher than the window it stands over
 
 
@@ -122,9 +123,14 @@ class Sheet(InOrder, QDialog):
         root: QWidget = self
         while (above := root.parentWidget()) is not None:
             root = above.window()
-        return (
-            max(root.height() if root is not self else 0, LOWEST) - self._foot.sizeHint().height()
-        )
+        beside = [one for one in self.findChildren(QWidget, options=_DIRECT) if self._stands(one)]
+        taken = sum(one.sizeHint().height() for one in beside)
+        return max(root.height() if root is not self else 0, LOWEST) - taken
+
+    def _stands(self, one: QWidget) -> bool:
+        """Whether it has a place of its own above or below what scrolls: the foot, and a band."""
+        layout = self.layout()
+        return one is not self._middle and layout is not None and layout.indexOf(one) >= 0
 
     async def shown(self) -> bool:
         """Open, and wait until it is closed. True when it was accepted."""

@@ -14,6 +14,7 @@ from tests.ui.screens import (
     moving,
     people,
     settings,
+    training,
     vault,
     viewing,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "moving",
     "people",
     "settings",
+    "training",
     "vault",
     "viewing",
 ]

@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import qasync
@@ -53,9 +54,10 @@ async def play(one: Screen, size: QSize, folder: Path) -> Play:
     return made
 
 
-def picture(shell: Shell, *, alone: bool) -> QPixmap:
+def picture(shell: Shell, *, alone: bool, kept: Sequence[QWidget] = ()) -> QPixmap:
     """The window with its sheets over it, or the sheet on top alone."""
-    over: list[QWidget] = [*(shell.frame.stage.viewers.windows if shell.frame else ()), *sheets()]
+    viewers = shell.frame.stage.viewers.windows if shell.frame else ()
+    over: list[QWidget] = [*kept, *viewers, *sheets()]
     if alone and over:
         return over[-1].grab()
     made = shell.grab()
@@ -83,7 +85,7 @@ async def _main(args: argparse.Namespace) -> None:
         for one in SCREENS:
             if args.only in one.name:
                 made = await play(one, QSize(width, height), folder / scheme / one.name)
-                picture(made.shell, alone=args.alone).save(
+                picture(made.shell, alone=args.alone, kept=made.keep).save(
                     str(args.out / f"{one.name}-{scheme}.png")
                 )
                 await put_away(made.shell)

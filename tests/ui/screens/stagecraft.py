@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
+
+from PySide6.QtWidgets import QWidget
 
 from jitclient.views import Trust
 from protocol.ids import UserId
@@ -34,6 +36,7 @@ class Play:
 
     shell: Shell
     door: DoorDouble
+    keep: list[QWidget] = field(default_factory=list)  # windows that nothing else holds
 
     async def frame(self) -> tuple[Frame, DeskDouble]:
         """Unlock, or what is open already."""
