@@ -11,7 +11,7 @@ from pathlib import Path
 from jitclient.cli.output import Output
 from jitclient.cli.run import report
 from jitclient.demo.stage import DEMO_MIB, Stage
-from jitclient.demo.story import Story
+from jitclient.demo.story import CAST, Story
 from jitclient.demo.window import live, pictures
 from protocol.errors import JitError
 
@@ -39,11 +39,11 @@ async def _play(stage: Stage, out: Output, file: Path | None) -> int:
     story = Story(stage, out)
     stage.clear()
     story.say("1. The store: SQLite and a folder, TLS on loopback")
-    await asyncio.to_thread(stage.start_store)
-    story.say(f"  {stage.address}, certificate sha256 {stage.fingerprint}")
+    store = await asyncio.to_thread(stage.start_store, [guest for guest, _ in CAST.values()])
+    story.say(f"  {store.address}, certificate sha256 {store.fingerprint}")
     try:
         story.say("2. Three people enrol with an invitation that pins the store's certificate")
-        await story.enrol()
+        await story.enrol(store.invitations)
         story.say("3. The prosecutor opens a space and adds the others")
         space = await story.open_space()
         story.say("4. They compare safety numbers")

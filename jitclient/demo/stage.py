@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from protocol.errors import ConfigurationError
+from jitclient.training.ownstore import Guest, OwnStore
 
 MIB: Final = 1024 * 1024
 DEMO_MIB: Final = 256
-READY: Final = "jitstore ready"
 
 
 @dataclass(slots=True)
@@ -24,9 +23,7 @@ class Stage:
     """One folder with everything in it; removed and made anew by every demo."""
 
     folder: Path
-    process: subprocess.Popen[str] | None = None
-    address: str = ""
-    fingerprint: str = ""
+    store: OwnStore | None = None
 
     @property
     def store_folder(self) -> Path:
@@ -53,32 +50,15 @@ class Stage:
         """The demo passphrase."""
         return self.passphrase_file.read_text().strip()
 
-    def start_store(self) -> None:
-        """`jitstore init` and `jitstore serve` on a free loopback port.
+    def start_store(self, guests: Sequence[Guest]) -> OwnStore:
+        """A store on a free loopback port that invites the guests; see `training.ownstore`.
 
         Raises:
             ConfigurationError: the store did not come up.
         """
-        init = ["init", "--data", str(self.store_folder), "--listen", "127.0.0.1:0", "--json"]
-        init += ["--admin-listen", "off"]
-        made = json.loads(_store(init))
-        self.address, self.fingerprint = made["address"], made["fingerprint"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "centralstore", "serve", "--data", str(self.store_folder)],
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / "store.log").open("w"),
-            text=True,
-        )
-        line = self.process.stdout.readline() if self.process.stdout else ""
-        if not line.startswith(READY):
-            log = (self.folder / "store.log").read_text()[-2000:]
-            raise ConfigurationError(f"The store did not start: {line or log}")
-
-    def invite(self, name: str, authority: str, country: str, party: str) -> str:
-        """`jitstore user invite`: one line of text."""
-        words = ["user", "invite", "--data", str(self.store_folder), "--name", name]
-        words += ["--authority", authority, "--country", country, "--party", party, "--json"]
-        return str(json.loads(_store(words))["invitation"])
+        self.store = OwnStore(self.store_folder, self.folder / "store.log")
+        self.store.start(guests)
+        return self.store
 
     def client(self, who: str, *words: str) -> dict[str, object]:
         """`jitclient` for one of the three, with --json; errors come back as an object too."""
@@ -101,23 +81,9 @@ class Stage:
         return dict(json.loads(done.stdout or "{}"))
 
     def stop(self) -> None:
-        """End the store as an operator would: SIGTERM, and wait."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-
-
-def _store(words: list[str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "centralstore", *words], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise ConfigurationError(f"jitstore {words[0]}: {done.stderr.strip()}")
-    return done.stdout
+        """End the store."""
+        if self.store is not None:
+            self.store.stop()
 
 
 def make_file(path: Path, mebibytes: int = DEMO_MIB) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,14 +18,23 @@ from jitclient.demo.stage import Stage, make_file
 from jitclient.desk import Desk
 from jitclient.door import DoorKeeper
 from jitclient.events import Event, TransferMoved
+from jitclient.training.ownstore import Guest
 from jitclient.views import ExhibitRow, ExhibitState, MessageState
 from protocol.errors import ConfigurationError
 from protocol.ids import FileId, SpaceId
 
+
+def _guest(name: str, authority: str, country: str, party: str = "member-state") -> Guest:
+    return Guest(name=name, authority=authority, country=country, party=party)
+
+
 CAST = {
-    "ana": ("Ana Lima", "Ministério Público, Porto", "PT", "member-state", "prosecutor"),
-    "bruno": ("Bruno Keller", "LKA Hamburg", "DE", "member-state", "investigator"),
-    "eva": ("Eva Novak", "Europol AP Sustrans", "NL", "union-body", "Europol analyst"),
+    "ana": (_guest("Ana Lima", "Ministério Público, Porto", "PT"), "prosecutor"),
+    "bruno": (_guest("Bruno Keller", "LKA Hamburg", "DE"), "investigator"),
+    "eva": (
+        _guest("Eva Novak", "Europol AP Sustrans", "NL", "union-body"),
+        "Europol analyst",
+    ),
 }
 TITLE = "Operation Albatross"
 AGREEMENT = "JIT 2026/17 PT-DE"
@@ -55,17 +65,16 @@ class Story:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
-    async def enrol(self) -> None:
+    async def enrol(self, invitations: Sequence[str]) -> None:
         """Three invitations, three profiles, three keys made where they stay."""
-        for who, (name, authority, country, party, role) in CAST.items():
-            invitation = await asyncio.to_thread(self.stage.invite, name, authority, country, party)
+        for (who, (guest, role)), invitation in zip(CAST.items(), invitations, strict=True):
             began = time.monotonic()
             door = DoorKeeper(self.stage.profile(who))
             self.desks[who] = await door.enrol(invitation, self.stage.passphrase)
             await self.desks[who].sync_now(transfers=False)
             self.say(
-                f"  {name}, {role}, {authority} ({country}): keys made and published in "
-                f"{time.monotonic() - began:.1f} s"
+                f"  {guest.name}, {role}, {guest.authority} ({guest.country}): keys made and "
+                f"published in {time.monotonic() - began:.1f} s"
             )
 
     async def open_space(self) -> SpaceId:
@@ -149,8 +158,8 @@ class Story:
             if isinstance(event, TransferMoved) and event.file == file:
                 share = 100 * event.done // max(1, event.total)
                 self.out.progress(
-                    f"  {CAST[who][0]}: {share:3d} %  {size(event.done)} of {size(event.total)}"
-                    f"  {size(event.rate)}/s"
+                    f"  {CAST[who][0].name}: {share:3d} %  {size(event.done)} of "
+                    f"{size(event.total)}  {size(event.rate)}/s"
                 )
 
         unsubscribe = desk.events.subscribe(tell)
@@ -158,7 +167,7 @@ class Story:
             await desk.sync_now(transfers=True)
         finally:
             unsubscribe()
-        self.say(f"  {CAST[who][0]}: {what}")
+        self.say(f"  {CAST[who][0].name}: {what}")
 
     def _time(self, what: str, began: float) -> None:
         self.told.seconds[what] = time.monotonic() - began
@@ -178,7 +187,7 @@ class Story:
         for who in ("bruno", "eva"):
             took = seconds[f"download {who}"]
             self.say(
-                f"  fetched, opened and verified by {CAST[who][0]} in {took:.1f} s "
+                f"  fetched, opened and verified by {CAST[who][0].name} in {took:.1f} s "
                 f"({size(done.size / took)}/s)"
             )
         verified = sum(1 for r in done.recipients if r.at is not None)

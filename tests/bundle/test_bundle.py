@@ -133,7 +133,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     """The demonstration's store, made by the jitstore of this checkout."""
     made = Stage(tmp_path / "stage")
     made.clear()
-    made.start_store()
+    made.start_store([guest for guest, _ in CAST.values()])
     yield made
     made.stop()
 
@@ -147,9 +147,10 @@ def test_the_main_job_of_the_demonstration_by_its_commands(stage: Stage, tmp_pat
 
     exhibit = tmp_path / "disk.img"
     exhibit.write_bytes(os.urandom(3_000_000))
-    for who, (name, authority, country, party, _) in CAST.items():
+    assert stage.store is not None
+    for who, invitation in zip(CAST, stage.store.invitations, strict=True):
         if who != "eva":
-            person(who, "enrol", stage.invite(name, authority, country, party))
+            person(who, "enrol", invitation)
     agreement = ("--agreement", "JIT 2026/17", "--signed-on", "2026-05-04", "--title", "Albatross")
     space = str(person("ana", "space", "create", *agreement)["space"])
     person("ana", "space", "add", space, "Bruno Keller")

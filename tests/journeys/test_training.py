@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -18,6 +18,7 @@ from jitclient.training.house import PLACE, PROFILES, SESSION, TRAINEE, House, o
 from jitclient.training.views import Ready, Step
 from jitclient.views import ExhibitState, SpaceState
 from protocol.errors import ConfigurationError
+from sync import network
 
 _PATIENCE = 90
 pytestmark = pytest.mark.asyncio
@@ -30,10 +31,11 @@ async def _until(what: Callable[[], bool]) -> None:
 
 
 @pytest.fixture(name="root")
-def _root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def _root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(PLACE, str(tmp_path / "training"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    return tmp_path / "training"
+    yield tmp_path / "training"
+    network.use(proxy=network.SYSTEM, authorities="")  # as for every other profile
 
 
 @pytest_asyncio.fixture(name="house")
@@ -160,9 +162,12 @@ async def test_when_the_window_dies_everything_is_erased(root: Path, house: Hous
 
     process.stdin.close()
 
+    try:
+        await _until(lambda: process.poll() is not None)
+    finally:
+        process.kill()
     with contextlib.suppress(ConfigurationError):
         await begun
-    await asyncio.to_thread(process.wait)
     assert not root.exists()
 
 
