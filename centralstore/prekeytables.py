@@ -5,7 +5,7 @@ Spec: docs/protocol/70-store.md §6.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 
@@ -25,6 +25,16 @@ ONE_TIME_KEY = Table(
     Column("public", LargeBinary),
     Column("signature", LargeBinary),
     Column("claimed", Boolean, nullable=False),
+)
+# What is left is counted in every round and taken in order: past the keys of years that are gone.
+_LEFT = ONE_TIME_KEY.c.claimed.is_(False)
+Index(
+    "one_time_key_left",
+    ONE_TIME_KEY.c.device_id,
+    ONE_TIME_KEY.c.kind,
+    ONE_TIME_KEY.c.key_id,
+    sqlite_where=_LEFT,
+    postgresql_where=_LEFT,
 )
 # Who took one-time keys of a device lately: at `settled_at` nothing of it counts any more.
 CLAIM = Table(
