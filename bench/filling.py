@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, delete, select, update
 
 from bench.wire import ENVELOPE_BYTES
 from centralstore import accesslog, sequencer, settings, tiles
-from centralstore.accesslog import Sealer
+from centralstore.accesslog import Access, Sealer
 from centralstore.database import Transaction
 from centralstore.prekeytables import ONE_TIME_KEY
 from centralstore.tables import (
@@ -38,7 +38,6 @@ from centralstore.tables import (
 )
 from protocol.accesslog import AccessRow
 from protocol.ids import DeviceId, SpaceId, mailbox_id
-from protocol.records import VERSION
 from protocol.roles import Role
 from tests.support.store import StoreHandle
 
@@ -214,20 +213,17 @@ def _log(conn: Connection, sealer: Sealer, spaces: Sequence[_Space], some: range
     leaves: list[bytes] = []
     for number in some:
         space = spaces[number % len(spaces)]
-        bare = AccessRow(
-            version=VERSION,
-            number=0,
-            at=accesslog.stamp(now - _DAYS * 86_400 + number / 1000),
+        access = Access(
+            now=now - _DAYS * 86_400 + number / 1000,
             user=space.users[number % _MEMBERS],
             device=space.devices[number % _MEMBERS],
             operation=_OPERATIONS[number % len(_OPERATIONS)],
             space=space.id,
             subject=os.urandom(16),
             result="ok",
-            seal=b"",
         )
         within = number // len(spaces)
-        row = msgspec.structs.replace(bare, seal=sealer.seal(bare), number=within)
+        row = msgspec.structs.replace(sealer.row(access), number=within)
         rows.append(_logged(row, size + len(leaves)))
         leaves.append(accesslog.leaf_of(row))
     _put(conn, ACCESS_LOG, rows)

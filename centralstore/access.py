@@ -17,7 +17,7 @@ from centralstore.prepared import Prepared, Row
 from centralstore.tables import FILE, FILE_RECIPIENT, MEMBER, SPACE
 from protocol.api.files import FileState
 from protocol.errors import ErasedError, NotPermittedError, SpaceClosedError
-from protocol.ids import FileId, SpaceId
+from protocol.ids import FileId, SpaceId, UserId
 from protocol.roles import Role
 
 
@@ -123,6 +123,12 @@ def enter_file(
     )
     _enforce(ruling, complete=found.state == FileState.COMPLETE.value)
     return _entered(space, row), found
+
+
+def ahead(tx: Transaction, act: Act, space: SpaceId, user: UserId) -> None:
+    """Send what `enter` will ask for this person, before his session has been looked at."""
+    _hold(tx, act, space)
+    _STANDING.ahead(tx.conn, {"space": space, "user": user})
 
 
 def _hold(tx: Transaction, act: Act, space: SpaceId) -> None:

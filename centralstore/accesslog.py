@@ -3,7 +3,8 @@
 A row holds the exact time with its zone, the person's and the device's opaque ids, the operation,
 the space, the object's opaque id and the result. Never a name, never content. It is written in the
 same transaction as the operation itself, under a tag that whoever has the database alone cannot
-make; `sequencer.py` then gives it its leaf of the tree. Spec: docs/protocol/72-access-log.md §1.
+make, and waits in `log_waiting` with what was committed with it; `sequencer.py` then moves it to
+its leaf of the tree. Spec: docs/protocol/72-access-log.md §1.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ import hmac
 import os
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, insert
 
 from centralstore.prepared import Prepared, Row
-from centralstore.tables import ACCESS_LOG
+from centralstore.tables import LOG_WAITING
 from crypto import merkle
 from protocol import codec
 from protocol.accesslog import SEAL_BYTES, AccessRow
 from protocol.records import VERSION
 
-_RECORD = Prepared(insert(ACCESS_LOG))
+_RECORD = Prepared(insert(LOG_WAITING))
+MAX_TOGETHER: Final = 256
+"""So many rows at most wait as one."""
 _NONCE_BYTES: Final = 16
 _TAG_BYTES: Final = SEAL_BYTES - _NONCE_BYTES
 _PURPOSE: Final = b"jitstore/v1/access-row"
@@ -51,49 +54,39 @@ class Sealer:
         """Take the secret of the store's key, 32 bytes; what is used is derived from it."""
         self._key = hmac.digest(secret, _PURPOSE, "sha256")
 
-    def seal(self, row: AccessRow) -> bytes:
-        """16 random bytes and the tag over them and the row; its place in the tree comes later."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._tag(row, nonce)
+    def row(self, access: Access) -> AccessRow:
+        """The sealed row: 16 random bytes, and the tag over them and it; its place comes later."""
+        bare = AccessRow(
+            version=VERSION,
+            number=0,
+            at=stamp(access.now),
+            user=access.user,
+            device=access.device,
+            operation=access.operation,
+            space=access.space,
+            subject=access.subject,
+            result=access.result,
+            seal=os.urandom(_NONCE_BYTES),
+        )
+        return msgspec.structs.replace(bare, seal=bare.seal + self._tag(bare))
 
     def genuine(self, row: AccessRow) -> bool:
         """Whether this store wrote the row as it is."""
         nonce, tag = row.seal[:_NONCE_BYTES], row.seal[_NONCE_BYTES:]
-        return hmac.compare_digest(self._tag(row, nonce), tag)
-
-    def _tag(self, row: AccessRow, nonce: bytes) -> bytes:
         bare = msgspec.structs.replace(row, number=0, seal=nonce)
+        return hmac.compare_digest(self._tag(bare), tag)
+
+    def _tag(self, bare: AccessRow) -> bytes:
+        """Over a row without a number whose seal is the random bytes alone."""
         return hmac.digest(self._key, codec.encode(bare), "sha256")[:_TAG_BYTES]
 
 
 def record(conn: Connection, sealer: Sealer, *accesses: Access) -> None:
     """Write a row for each."""
-    _RECORD.each(conn, [_columns(sealer, one) for one in accesses])
-
-
-def _columns(sealer: Sealer, access: Access) -> dict[str, Any]:
-    row = AccessRow(
-        version=VERSION,
-        number=0,
-        at=stamp(access.now),
-        user=access.user,
-        device=access.device,
-        operation=access.operation,
-        space=access.space,
-        subject=access.subject,
-        result=access.result,
-        seal=b"",
-    )
-    return {
-        "at": row.at,
-        "user_id": row.user,
-        "device_id": row.device,
-        "operation": row.operation,
-        "space_id": row.space,
-        "object_id": row.subject,
-        "result": row.result,
-        "seal": sealer.seal(row),
-    }
+    rows = [sealer.row(one) for one in accesses]
+    for start in range(0, len(rows), MAX_TOGETHER):
+        some = rows[start : start + MAX_TOGETHER]
+        _RECORD.do(conn, {"count": len(some), "rows": msgspec.msgpack.encode(some)})
 
 
 def row_of(found: Row, number: int = 0) -> AccessRow:

@@ -31,6 +31,7 @@ T = TypeVar("T")
 class Transaction:
     """What one job works with; `space` and `subject` are for its row in the access log.
 
+    `accesses` are its rows there, written together before the commit.
     `wakes`, `pushes`, `everyone`, `ended`, `changed` (slots for linking), `doomed`, `full` (a
     message met a full mailbox) and `unsure` (whether it was committed is not known) are acted upon
     after the commit.
@@ -49,7 +50,7 @@ class Transaction:
     doomed: bool = False
     full: bool = False
     unsure: bool = False
-    logged: bool = False
+    accesses: list[accesslog.Access] = field(default_factory=list)
     space: bytes = b""
     subject: bytes = b""
 
@@ -67,26 +68,19 @@ class Transaction:
 
         Each is an access of its own, by whom it is given to.
         """
-        if not given:
-            return
         self.pushes += [(device, delivery) for _, device, delivery in given]
-        self.logged = True
-        accesslog.record(
-            self.conn,
-            self.sealer,
-            *(
-                accesslog.Access(
-                    now=self.now,
-                    user=user,
-                    device=device,
-                    operation="mailbox.push",
-                    space=delivery.space,
-                    subject=delivery.message,
-                    result="ok",
-                )
-                for user, device, delivery in given
-            ),
-        )
+        self.accesses += [
+            accesslog.Access(
+                now=self.now,
+                user=user,
+                device=device,
+                operation="mailbox.push",
+                space=delivery.space,
+                subject=delivery.message,
+                result="ok",
+            )
+            for user, device, delivery in given
+        ]
 
     def wake_all(self, what: str) -> None:
         """Tell every device that listens, on whichever process, after the commit."""
@@ -114,12 +108,11 @@ class Job(Generic[T]):
     error: BaseException | None = None
 
     def log(self, transaction: Transaction, code: str) -> None:
-        """Write the access-log row of what was done, or refused, if one is due."""
+        """Add the access-log row of what was done if one is due; of what was refused, only that."""
+        if code != "ok":
+            transaction.accesses.clear()
         if self.operation and (self.log_success or code != "ok"):
-            transaction.logged = True
-            accesslog.record(
-                transaction.conn,
-                transaction.sealer,
+            transaction.accesses.append(
                 accesslog.Access(
                     now=transaction.now,
                     user=transaction.user,
@@ -128,7 +121,7 @@ class Job(Generic[T]):
                     space=transaction.space,
                     subject=transaction.subject,
                     result=code,
-                ),
+                )
             )
 
 

@@ -7,6 +7,7 @@ Spec: docs/protocol/70-store.md §8.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -16,6 +17,8 @@ from centralstore import authn
 from centralstore.database import Transaction
 from centralstore.errors import LimitedError
 from centralstore.service import Service
+from protocol.errors import JitError
+from protocol.ids import DeviceId, UserId
 
 _DRAIN_SECONDS: Final = 60.0
 
@@ -66,6 +69,17 @@ def identify(service: Service, tx: Transaction, authorization: str) -> int:
     until = authn.identify(tx, authorization)
     service.rates.learn(_session(authorization), tx.device, tx.user)
     return until
+
+
+def ahead(service: Service, authorization: str, ask: Callable[[DeviceId, UserId], None]) -> None:
+    """Let what a known session will ask for leave with the question whether it still is one.
+
+    `ask` only reads, and nothing of it is answered to anybody who is then not let in.
+    """
+    known = service.rates.whose(_session(authorization))
+    if known is not None:
+        with suppress(JitError):  # the act itself says what is wrong, to whom is let in
+            ask(*known)
 
 
 async def drain(request: Request, limit: int) -> None:

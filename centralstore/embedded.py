@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
+from centralstore import accesslog
 from centralstore.accesslog import Sealer
 from centralstore.database import Database, Job, Transaction, bug, translated
 from protocol.errors import ConfigurationError, JitError
@@ -121,15 +122,16 @@ class Embedded(Database):
         began = time.perf_counter()
         try:
             with connection.begin():
-                for job in group:
-                    self._attempt(connection, job)
+                done = [self._attempt(connection, job) for job in group]
+                rows = (access for one in done for access in one.accesses)
+                accesslog.record(connection, self._sealer, *rows)
         except Exception as error:  # noqa: BLE001 - the commit failed: nothing of the group happened
             for job in group:
                 job.result, job.error, job.transaction = None, translated(error), None
         self._on_time(len(group), time.perf_counter() - began)
         group[0].loop.call_soon_threadsafe(self._settle, group)
 
-    def _attempt(self, connection: Connection, job: Job[Any]) -> None:
+    def _attempt(self, connection: Connection, job: Job[Any]) -> Transaction:
         transaction = Transaction(conn=connection, now=self._clock(), sealer=self._sealer)
         # Plain statements: SQLAlchemy's nested transactions cost more than the queries inside.
         driver: Any = connection.connection.driver_connection
@@ -145,3 +147,4 @@ class Embedded(Database):
             code = job.error.reason
         driver.execute("RELEASE SAVEPOINT job")
         job.log(transaction, code)
+        return transaction

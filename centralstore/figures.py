@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from centralstore import logwaiting
 from centralstore.database import Transaction
 from centralstore.metrics import Figures
 from centralstore.tables import (
@@ -53,7 +54,7 @@ def look(tx: Transaction) -> Figures:
             tx, select(func.count()).select_from(ACCOUNT).where(ACCOUNT.c.enrolled_at.is_not(None))
         ),
         wipe_receipts=_one(tx, select(func.count()).select_from(WIPE)),
-        log_rows_waiting=_rows(tx, ACCESS_LOG.c.leaf.is_(None)),
+        log_rows_waiting=logwaiting.count(tx.conn) + _rows(tx, ACCESS_LOG.c.leaf.is_(None)),
         log_rows_refused=_rows(tx, ACCESS_LOG.c.leaf == REFUSED),
     )
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from centralstore import schema
+from centralstore import logwaiting, schema
 from centralstore.accesslog import stamp
 from centralstore.database import Transaction
 from centralstore.service import Service
@@ -158,8 +158,9 @@ async def _bounded(check: Callable[[], Awaitable[Check]]) -> Check:
 
 def _behind(tx: Transaction) -> float:
     """How many seconds our clock is behind the newest logged access."""
-    newest = select(ACCESS_LOG.c.at).order_by(ACCESS_LOG.c.id.desc()).limit(1)
-    return _seconds_of(tx.conn.execute(newest).scalar()) - tx.now
+    placed = select(ACCESS_LOG.c.at).order_by(ACCESS_LOG.c.id.desc()).limit(1)
+    newest = logwaiting.newest(tx.conn) or tx.conn.execute(placed).scalar()
+    return _seconds_of(newest) - tx.now
 
 
 def _seconds_of(stamp: str | None) -> float:

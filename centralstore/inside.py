@@ -128,7 +128,7 @@ class _Ears:
     def committed(self, transactions: list[Transaction]) -> None:
         """Our own: tell whom they concern, here and elsewhere."""
         self.hub.committed(transactions)
-        if self.sequencer is not None and any(one.logged for one in transactions):
+        if self.sequencer is not None and any(one.accesses for one in transactions):
             self.sequencer.poke()
         for slot in (slot for transaction in transactions for slot in transaction.changed):
             self.slots.tell(slot, SLOT)

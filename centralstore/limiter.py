@@ -74,6 +74,11 @@ class Rates:
             if len(self._known) > _MAX_SESSIONS:
                 self._known.popitem(last=False)
 
+    def whose(self, session: bytes) -> tuple[DeviceId, UserId] | None:
+        """Whose the session was when it was last good; it may not be any more."""
+        with self._lock:
+            return self._known.get(session)
+
     def entered(self, session: bytes, space: str, *, let_in: bool) -> None:
         """Whether a space answered a session; called on the event loop."""
         self._within.pop((session, space), None)
@@ -90,8 +95,7 @@ class Rates:
         Raises:
             LimitedError: its device, its account or all members of the space ask too often.
         """
-        with self._lock:
-            known = self._known.get(session)
+        known = self.whose(session)
         if known is None:
             return
         for scope, limiter, key in zip(

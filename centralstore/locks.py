@@ -33,7 +33,8 @@ def hold(conn: Connection, ids: Iterable[bytes], *, shared: bool = False) -> Non
         return
     keys = sorted(key(one) for one in set(ids))
     if keys:
-        pipelined.run(conn, _SHARED if shared else _ALONE, {"keys": keys})
+        kind = _SHARED if shared else _ALONE
+        pipelined.once(conn, kind, {"keys": keys}, (kind, *keys))
 
 
 def key(name: bytes) -> int:

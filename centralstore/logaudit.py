@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
-from centralstore import accesslog, tiles
+from centralstore import accesslog, logwaiting, tiles
 from centralstore.accesslog import Sealer
 from centralstore.tables import ACCESS_LOG, LOG_HEAD, REFUSED
 from crypto import checkpoint, merkle
@@ -62,9 +62,10 @@ def audit(
     counts = select(ACCESS_LOG.c.leaf, func.count()).where(
         ACCESS_LOG.c.leaf.is_(None) | (ACCESS_LOG.c.leaf == REFUSED)
     )
+    made.waiting = logwaiting.count(conn)
     for leaf, count in conn.execute(counts.group_by(ACCESS_LOG.c.leaf)):
         if leaf is None:
-            made.waiting = count
+            made.waiting += count
         else:
             made.refused = count
             made.found(f"{count} row(s) were written into the table by somebody else.")

@@ -22,7 +22,7 @@ from protocol.limits import MAX_LOG_ROWS
 
 def head(tx: Transaction, key: StoreKey) -> CheckpointReply:
     """The newest checkpoint, over every row committed before."""
-    while sequencer.sequence(tx) == sequencer.BATCH:
+    while sequencer.sequence(tx):
         pass
     size = size_of(tx)
     signed = checkpoint.sign(key, Checkpoint(size=size, root=_tree(tx).root(size)))

@@ -96,7 +96,7 @@ _FORGET_MESSAGES = delete(MESSAGE).where(_THESE)
 def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
     """The caller's oldest deliveries after position `after`, at most `limit` and half a MiB."""
     limit = min(limit, MAX_MAILBOX_PAGE)
-    rows = _PAGE.rows(tx.conn, {"device": tx.device, "after": after, "limit": limit})
+    rows = _PAGE.rows(tx.conn, _asked(tx.device, after, limit))
     found: list[Delivery] = []
     size = 0
     for row in rows:
@@ -110,6 +110,15 @@ def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
     rest = {"device": tx.device, "after": found[-1].index, "most": MAX_WAITING_COUNTED}
     (count,) = _COUNT.rows(tx.conn, rest)[0]
     return MailboxReply(deliveries=tuple(found), waiting=int(count))
+
+
+def ahead(tx: Transaction, device: DeviceId, after: int, limit: int) -> None:
+    """Send what `page` will ask for this device."""
+    _PAGE.ahead(tx.conn, _asked(device, after, min(limit, MAX_MAILBOX_PAGE)))
+
+
+def _asked(device: DeviceId, after: int, limit: int) -> dict[str, object]:
+    return {"device": device, "after": after, "limit": limit}
 
 
 def _delivery(row: Row) -> Delivery:
@@ -180,6 +189,11 @@ def addressable(tx: Transaction, space: bytes) -> dict[DeviceId, bool]:
     """The devices of a space's current members, also revoked ones: whether each still receives."""
     found = _ADDRESSABLE.rows(tx.conn, {"space": space})
     return {DeviceId(row.id): not row.revoked for row in found}
+
+
+def addressable_ahead(tx: Transaction, space: bytes) -> None:
+    """Send what `addressable` will ask."""
+    _ADDRESSABLE.ahead(tx.conn, {"space": space})
 
 
 def devices_of(tx: Transaction, user: bytes) -> list[DeviceId]:

@@ -1,10 +1,11 @@
 """Statements on PostgreSQL: compiled once, given to psycopg as they are, and not waited for singly.
 
-There a message's cost is its round trips: each is two switches between processes and a wait for
-the interpreter. In psycopg's pipeline a statement whose rows nobody reads leaves with the next one
-whose rows somebody does, or with the commit; what the server refuses is raised there. Many rows are
-one statement (`unnest`), and a list is one value (`ANY`), so that each statement has one text and
-one plan. A statement of SQLAlchemy's ends the pipeline of its transaction: it waits for each.
+There a message's cost is its round trips: each is two switches between processes and a wait for the
+interpreter. In psycopg's pipeline a statement whose rows nobody reads leaves with the next one
+whose rows somebody does, or with the commit; what the server refuses is raised there. A question
+whose answer is needed only later is sent `ahead`, with the one before it. Many rows are one
+statement (`unnest`), and a list is one value (`ANY`), so that each statement has one text and one
+plan. A statement of SQLAlchemy's ends the pipeline of its transaction: it waits for each.
 Spec: docs/protocol/70-store.md §9, docs/adr/0039.
 """
 
@@ -29,6 +30,7 @@ _LIST: Final = re.compile(r"IN \(__\[POSTCOMPILE_(\w+)\]\)")
 _VALUE: Final = re.compile(r"%\((\w+)\)[bs](?:::\w+)?")
 _LENGTH: Final = re.compile(r"\(\d+\)")
 _PIPELINE: Final = "jitstore-pipeline"
+_AHEAD: Final = "jitstore-ahead"
 _STATEMENTS: Final = 300
 """So many plans a connection keeps; psycopg's own 100 is little more than there are."""
 
@@ -55,6 +57,7 @@ def prepare(engine: Engine) -> None:
 
 def enter(conn: Connection) -> None:
     """Begin a pipeline, before a transaction."""
+    conn.info[_AHEAD] = {}
     if _PIPELINE not in conn.info:
         with ExitStack() as ends:
             pipeline = ends.enter_context(_driver(conn).pipeline())
@@ -107,6 +110,13 @@ def run(conn: Connection, sql: str, values: Mapping[str, Any]) -> Any:
         raise _translated(conn, error, sql) from error
 
 
+def once(conn: Connection, sql: str, values: Mapping[str, Any], what: object) -> None:
+    """Execute a statement whose rows nobody reads, if this transaction has not done `what` yet."""
+    done = conn.info[_AHEAD] if _PIPELINE in conn.info else {}
+    if what not in done:
+        done[what] = run(conn, sql, values)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A statement as PostgreSQL gets it, the values that it always has, and how a row is made."""
@@ -118,12 +128,23 @@ class Form:
 
     def rows(self, conn: Connection, values: Mapping[str, Any]) -> Sequence[Any]:
         """Every row."""
-        cursor = self.do(conn, values)
+        cursor = conn.info.get(_AHEAD, {}).pop(self._asked(values), None)
+        if cursor is None:
+            cursor = self.do(conn, values)
         try:
             found: Sequence[Any] = cursor.fetchall()
         except psycopg.Error as error:
             raise _translated(conn, error, self.sql) from error
         return found if self.make is None else [self.make(row) for row in found]
+
+    def ahead(self, conn: Connection, values: Mapping[str, Any]) -> None:
+        """Send a question of this transaction before its answer is needed, with what comes next."""
+        if _PIPELINE in conn.info:
+            conn.info[_AHEAD][self._asked(values)] = self.do(conn, values)
+
+    def _asked(self, values: Mapping[str, Any]) -> object:
+        """This question, with these values; one with lists is none."""
+        return () if self.lists else (id(self), *values.items())
 
     def do(self, conn: Connection, values: Mapping[str, Any]) -> Any:
         """Execute it; nobody waits for that here."""

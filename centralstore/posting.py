@@ -120,6 +120,12 @@ def post(
     return PostedReply(receipt=receipt, full=full)
 
 
+def ahead(tx: Transaction, space: SpaceId, message: bytes) -> None:
+    """Send what `post` will ask of a message and its space."""
+    _KNOWN_ALONE.ahead(tx.conn, {"space": space, "message": message})
+    mailbox.addressable_ahead(tx, space)
+
+
 def _receipt(
     tx: Transaction, space: SpaceId, message: bytes, digest: bytes, key: StoreKey
 ) -> bytes:

@@ -69,6 +69,14 @@ class Prepared:
         found = self.rows(conn, values)
         return found[0] if found else None
 
+    def ahead(self, conn: Connection, values: Values) -> None:
+        """Ask already now what this transaction will ask, with the same values and no lists.
+
+        On PostgreSQL the answer then comes with that of the next question; SQLite waits for nobody.
+        """
+        if conn.dialect.name != "sqlite":
+            self._formed(values).ahead(conn, values)
+
     def do(self, conn: Connection, values: Values) -> None:
         """Execute it for what it does."""
         if conn.dialect.name != "sqlite":

@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from centralstore import locks, pipelined
+from centralstore import accesslog, locks, pipelined
 from centralstore.accesslog import Sealer
 from centralstore.database import Database, Job, Transaction, bug, translated
 from protocol.errors import ConfigurationError, JitError
@@ -209,7 +209,7 @@ class Shared(Database):
         try:
             with connection.begin() as act:
                 job.result = job.work(transaction)
-                job.log(transaction, "ok")
+                self._log(transaction, job, "ok")
                 job.transaction = transaction
                 # From here on a lost connection leaves open what the database did.
                 transaction.unsure = True
@@ -224,9 +224,14 @@ class Shared(Database):
             refusal = error if isinstance(error, JitError) else bug(error)
         job.result = job.transaction = None
         if job.operation:
+            pipelined.enter(connection)
             with connection.begin():
-                job.log(transaction, refusal.reason)
+                self._log(transaction, job, refusal.reason)
         job.error = refusal
+
+    def _log(self, transaction: Transaction, job: Job[Any], code: str) -> None:
+        job.log(transaction, code)
+        accesslog.record(transaction.conn, self._sealer, *transaction.accesses)
 
     def _pause(self, attempt: int, *, lost: bool) -> float:
         """Wait a moment, not the same for everyone who was taken back; how long."""

@@ -7,16 +7,7 @@ Spec: docs/protocol/70-store.md §9.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-)
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table
 
 from centralstore import prekeytables
 
@@ -242,7 +233,15 @@ OPERATOR = Table(
     Column("name", String(200), nullable=False),
     Column("first_at", BigInteger, nullable=False),
 )
-# `leaf` is null until the sequencer has given the row its place in the tree, and REFUSED for a row
+# What acts have logged and has no place in the tree yet: encoded rows, together with their act.
+LOG_WAITING = Table(
+    "log_waiting",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("rows", LargeBinary, nullable=False),
+)
+# `leaf` is null for a row of the time before LOG_WAITING that has no place yet, and REFUSED for one
 # that the store did not write; `number` counts within the space, or among rows of no space.
 ACCESS_LOG = Table(
     "access_log",

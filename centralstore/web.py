@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -31,7 +32,7 @@ from protocol.errors import (
     MalformedError,
     NotFoundError,
 )
-from protocol.ids import from_hex, parse_id
+from protocol.ids import DeviceId, UserId, from_hex, parse_id
 from protocol.limits import MAX_JSON_BYTES, MAX_PART_BYTES
 
 JSON: Final = "application/json"
@@ -95,6 +96,7 @@ def whole(text: str, name: str, *, low: int, high: int) -> int:
 
 
 Act = Callable[[Service, Transaction, Call], msgspec.Struct | None]
+Ahead = Callable[[Transaction, Call, DeviceId, UserId], None]
 Stream = Callable[[Service, "Endpoint", Request], Awaitable[Response]]
 
 
@@ -103,6 +105,7 @@ class Endpoint:
     """One route: how it is called, what it takes (at most `limit` bytes) and gives, who does it.
 
     Exactly one of `act` (a job of the database thread) and `stream` (its own coroutine) is set.
+    `ahead` sends what the act will read first, for a device and person not yet looked at.
     """
 
     method: str
@@ -110,6 +113,7 @@ class Endpoint:
     operation: str
     summary: str
     act: Act | None = None
+    ahead: Ahead | None = None
     stream: Stream | None = None
     takes: type[msgspec.Struct] | None = None
     limit: int = MAX_JSON_BYTES
@@ -144,6 +148,8 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
 
     def job(tx: Transaction) -> msgspec.Struct | None:
         if endpoint.signed_in:
+            if (ask := endpoint.ahead) is not None:
+                doorway.ahead(service, call.authorization, partial(ask, tx, call))
             doorway.identify(service, tx, call.authorization)
         if refusal is not None:
             raise refusal

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from centralstore import places, schema, settings
 from centralstore.backup import apply, frames
@@ -26,7 +26,7 @@ from centralstore.backup.apply import Forgotten
 from centralstore.backup.erasures import Record
 from centralstore.blobs import Blobs
 from centralstore.database import Transaction
-from centralstore.tables import FILE, PART
+from centralstore.tables import ACCESS_LOG, FILE, LOG_WAITING, PART
 from protocol.api.files import FileState
 from protocol.errors import BadInputError, CannotCreateError, HashMismatchError, MalformedError
 
@@ -264,10 +264,10 @@ def _alive(conn: Connection) -> dict[Place, bytes]:
 def _count_on(conn: Connection) -> None:
     """PostgreSQL numbers new rows of the access log behind the restored ones (SQLite does so)."""
     if conn.dialect.name == "postgresql":
-        conn.exec_driver_sql(
-            "SELECT setval(pg_get_serial_sequence('access_log', 'id'),"
-            " (SELECT coalesce(max(id), 1) FROM access_log))"
-        )
+        for table in (ACCESS_LOG, LOG_WAITING):
+            last = select(func.coalesce(func.max(table.c.id), 1)).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(table.name, "id")
+            conn.execute(select(func.setval(sequence, last)))
 
 
 def _place(part: frames.Part) -> Place:

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from centralstore import doorway, mailbox, posting, web
+from centralstore import access, doorway, mailbox, posting, web
 from centralstore.access import enter
 from centralstore.database import Transaction
 from centralstore.policy import Act
@@ -18,7 +18,7 @@ from centralstore.wakes import Listener
 from centralstore.web import Call, Endpoint
 from protocol.api.spaces import Delivery, MailboxReply, PostedReply, Wake
 from protocol.errors import JitError
-from protocol.ids import DeviceId, SpaceId
+from protocol.ids import DeviceId, SpaceId, UserId
 from protocol.limits import MAX_MAILBOX_PAGE
 
 MAX_WAIT_SECONDS: Final = 25
@@ -38,6 +38,14 @@ def post(service: Service, tx: Transaction, call: Call) -> PostedReply:
     )
 
 
+def ahead(tx: Transaction, call: Call, _device: DeviceId, user: UserId) -> None:
+    """What `post` reads first."""
+    space = SpaceId(call.id("space"))
+    access.ahead(tx, Act.POST_MESSAGE, space, user)
+    if call.body is not None:
+        posting.ahead(tx, space, call.body.message)
+
+
 def acknowledge(service: Service, tx: Transaction, call: Call) -> None:
     """POST /mailbox/ack."""
     mailbox.acknowledge(tx, call.body.indexes)
@@ -48,10 +56,16 @@ async def read_mailbox(service: Service, endpoint: Endpoint, request: Request) -
     call = Call(path={}, query=request.query_params)
     authorization = request.headers.get("authorization", "")
 
-    def look(tx: Transaction) -> tuple[MailboxReply, DeviceId, int]:
-        doorway.identify(service, tx, authorization)
+    def wanted() -> tuple[int, int]:
         after = call.number("after", 0)
-        limit = call.number("limit", MAX_MAILBOX_PAGE, low=1, high=MAX_MAILBOX_PAGE)
+        return after, call.number("limit", MAX_MAILBOX_PAGE, low=1, high=MAX_MAILBOX_PAGE)
+
+    def look(tx: Transaction) -> tuple[MailboxReply, DeviceId, int]:
+        doorway.ahead(
+            service, authorization, lambda device, _: mailbox.ahead(tx, device, *wanted())
+        )
+        doorway.identify(service, tx, authorization)
+        after, limit = wanted()
         wait = call.number("wait", 0, high=MAX_WAIT_SECONDS)
         return mailbox.page(tx, after, limit), tx.device, wait
 

@@ -100,6 +100,7 @@ MESSAGES: Final = (
         operation="message.post",
         summary="Queue one sealed message",
         act=messages.post,
+        ahead=messages.ahead,
         takes=s.PostMessageRequest,
         gives=s.PostedReply,
         status=201,

@@ -39,6 +39,7 @@ READERS = {
     "protocol/textline.py": "base64 of one line of text, length checked first, then the codec",
     "centralstore/backup/frames.py": "a backup's frames, length checked first",
     "centralstore/configuration.py": "the operator's file, TOML, length checked first; environment",
+    "centralstore/logwaiting.py": "waiting rows of the access log, length checked first",
     "centralstore/signals.py": "a notice of another process, length checked first",
     "localstore/profile.py": "a profile's id, 32 hexadecimal digits, matched when opened",
     "localstore/keychain.py": "base64 of the keyring's secret, length checked first",

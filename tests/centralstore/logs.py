@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 from sqlalchemy import delete, insert, select, update
 
-from centralstore import accesslog, places, settings, tiles
+from centralstore import accesslog, places, sequencer, settings, tiles
+from centralstore.database import Transaction
 from centralstore.tables import ACCESS_LOG, LOG_COUNT, LOG_HEAD, LOG_TILE
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
@@ -49,6 +51,21 @@ def rows(device: Device, at: Checkpoint, since: int = 0) -> list[AccessRow]:
 def proven(row: ProvenRow, at: Checkpoint) -> bool:
     """Whether a row is in the tree where it says."""
     return merkle.verify_proof(merkle.leaf(row.row), row.leaf, at.size, row.path, at.root)
+
+
+def place(store: StoreHandle) -> None:
+    """Give whatever the store has logged its place in the log, as it does by itself in a moment."""
+    place_in(store.data_dir)
+
+
+def place_in(data: Path) -> None:
+    """The same, of a store by its folder."""
+    store = settings.load(data)
+    engine, sealer = places.engine(store), store.sealer()
+    with engine.begin() as connection:
+        while sequencer.sequence(Transaction(conn=connection, now=time.time(), sealer=sealer)):
+            pass
+    engine.dispose()
 
 
 def proven_row(data: Path, user: bytes, size: int) -> ProvenRow:

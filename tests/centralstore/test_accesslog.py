@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from centralstore.tables import ACCESS_LOG
 from protocol.api import paths
+from tests.centralstore import logs
 from tests.centralstore.client import enrolled, wire
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import message, team_of
@@ -24,6 +25,7 @@ class Line:
 
 
 def log(store: StoreHandle) -> list[Line]:
+    logs.place(store)
     engine = store.engine()
     with engine.connect() as connection:
         rows = connection.execute(select(ACCESS_LOG).order_by(ACCESS_LOG.c.id)).all()

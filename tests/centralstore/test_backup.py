@@ -21,6 +21,7 @@ from protocol.api.accounts import PrekeyCount
 from protocol.api.files import FileState
 from protocol.errors import MalformedError
 from protocol.limits import RETENTION_SECONDS
+from tests.centralstore import logs
 from tests.centralstore.client import Device, context, linked, read, refused
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import Team, message, team_of
@@ -332,6 +333,7 @@ def test_every_act_says_who_did_it(site: Site) -> None:
     run_jitstore("user", "list", *words)
     site.create()
 
+    logs.place(site.store)
     with sqlite3.connect(site.store.data_dir / "store.db") as base:
         rows = base.execute(
             "SELECT a.operation, o.name, o.system_user FROM access_log a"

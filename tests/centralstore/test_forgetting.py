@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from centralstore import forgetting, inside, logaudit, logproofs, places, retention, settings
+from centralstore import (
+    forgetting,
+    inside,
+    logaudit,
+    logproofs,
+    places,
+    retention,
+    sequencer,
+    settings,
+)
 from centralstore.database import Transaction
 from centralstore.service import Service
 from centralstore.tables import (
@@ -80,6 +89,8 @@ async def audited(service: Service, store: settings.Store) -> logaudit.Audit:
 
 
 def operations(tx: Transaction) -> list[tuple[str, str]]:
+    while sequencer.sequence(tx):
+        pass
     rows = tx.conn.execute(select(ACCESS_LOG).order_by(ACCESS_LOG.c.id))
     return [(row.operation, row.result) for row in rows]
 

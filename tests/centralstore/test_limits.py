@@ -13,6 +13,7 @@ from centralstore.errors import LimitedError
 from centralstore.limiter import Limiter, Rates, proxies_of
 from protocol.api import paths
 from protocol.ids import DeviceId, SpaceId, UserId
+from tests.centralstore import logs
 from tests.centralstore.client import Device, context, enrolled, linked, refused
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import team_of
@@ -142,6 +143,7 @@ def test_a_request_too_many_costs_no_row(own_store: StoreHandle) -> None:
     served = [one for one in answers(al, 80) if one.is_success]
 
     own_store.stop()
+    logs.place(own_store)
     engine = own_store.engine()
     with engine.connect() as base:
         query = "SELECT count(*) FROM access_log WHERE operation = 'devices.read'"

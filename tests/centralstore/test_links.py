@@ -19,6 +19,7 @@ from centralstore.tables import ACCESS_LOG
 from protocol.api import paths
 from protocol.api.accounts import LinkOpenRequest, LinkPut, LinkReply
 from protocol.limits import LINK_SECONDS, MAX_LINK_BYTES
+from tests.centralstore import logs
 from tests.centralstore.client import Device, b64, enrolled, linked, read, refused, wire
 from tests.support.store import StoreHandle, made_store
 
@@ -179,6 +180,7 @@ def test_a_piece_is_neither_empty_nor_long(store: StoreHandle, piece: str) -> No
 
 def looks(store: StoreHandle, slot: bytes) -> int:
     """How often the slot was looked into, by the access log."""
+    logs.place(store)
     engine = store.engine()
     with engine.connect() as connection:
         looked = ACCESS_LOG.c.operation == "link.read"

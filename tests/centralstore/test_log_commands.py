@@ -88,6 +88,7 @@ def test_an_export_of_one_space_says_who_asked_and_why_and_holds_offline(
     assert [row["number"] for row in rows] == list(range(len(rows)))
     assert rows[-1]["operation"] == "message.post"
     assert (out.stat().st_mode & 0o777) == 0o600
+    logs.place_in(data)
     last = logs.tamper(data, "SELECT operation, hex(space_id) FROM access_log ORDER BY id DESC")[0]
     assert last == ("log.export", space.upper())
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import insert, select, update
 
 from centralstore import accesslog, sequencer, server, settings
+from centralstore.accesslog import Access
 from centralstore.database import Transaction
-from centralstore.tables import ACCESS_LOG, LOG_HEAD, REFUSED
+from centralstore.tables import ACCESS_LOG, LOG_HEAD, LOG_WAITING, REFUSED
 from protocol.api import paths
+from protocol.api.spaces import Delivery
+from protocol.errors import NotFoundError
+from protocol.ids import DeviceId, UserId
 from tests.centralstore import logs
 from tests.centralstore.client import enrolled, refused
 from tests.centralstore.exhibits import Exhibit
@@ -102,7 +108,7 @@ def leaves(tx: Transaction) -> list[int | None]:
     return list(tx.conn.execute(select(ACCESS_LOG.c.leaf).order_by(ACCESS_LOG.c.id)).scalars())
 
 
-def forge(tx: Transaction) -> None:
+def forge(tx: Transaction, result: str = "ok", seal: bytes = bytes(32)) -> None:
     """A row as somebody writes it who knows the table and not the key."""
     tx.conn.execute(
         insert(ACCESS_LOG).values(
@@ -112,25 +118,37 @@ def forge(tx: Transaction) -> None:
             operation="file.read",
             space_id=b"",
             object_id=b"",
-            result="ok",
-            seal=bytes(32),
+            result=result,
+            seal=seal,
         )
     )
 
 
+def forge_among_the_waiting(tx: Transaction) -> None:
+    """The same, where rows wait for their place."""
+    row = accesslog.Sealer(b"another key").row(Access(now=tx.now, operation="file.read", result=""))
+    rows = msgspec.msgpack.encode([row])
+    tx.conn.execute(insert(LOG_WAITING).values(count=1, rows=rows))
+
+
+def put_garbage(tx: Transaction) -> None:
+    tx.conn.execute(insert(LOG_WAITING).values(count=1, rows=b"no rows"))
+
+
+@pytest.mark.parametrize("act", [forge, forge_among_the_waiting, put_garbage])
 @pytest.mark.asyncio
 async def test_a_row_that_the_store_did_not_write_never_gets_a_leaf(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], act: Callable[[Transaction], None]
 ) -> None:
     store = settings.load(made_store(tmp_path).data_dir)
     async with server.opened(store, lambda: NOW) as service:
         await service.database.run("test.act", lambda _: None)
-        await service.database.run("", forge)
+        await service.database.run("", act)
         await service.database.run("test.act", lambda _: None)
 
         await service.sequencer.drain()
 
-        assert await service.database.run("", leaves) == [0, REFUSED, 1, 2]
+        assert set(await service.database.run("", leaves)) == {REFUSED, 0, 1, 2}
         told = await service.database.run("", operations)
         assert told[-1] == ("log.refuse", "rows=1")
     assert "log-rows-refused" in capsys.readouterr().err
@@ -143,16 +161,20 @@ def operations(tx: Transaction) -> list[tuple[str, str]]:
 
 @pytest.mark.asyncio
 async def test_a_row_edited_before_it_has_a_leaf_is_none_of_the_stores(tmp_path: Path) -> None:
+    def edit(tx: Transaction) -> None:
+        (packed,) = tx.conn.execute(select(LOG_WAITING.c.rows)).scalars()
+        rows = packed.replace(b"test.act", b"test.nil")
+        tx.conn.execute(update(LOG_WAITING).values(rows=rows))
+
     store = settings.load(made_store(tmp_path).data_dir)
     async with server.opened(store, lambda: NOW) as service:
         await service.database.run("test.act", lambda _: None)
-        await service.database.run(
-            "", lambda tx: tx.conn.execute(update(ACCESS_LOG).values(result="not-found"))
-        )
+        await service.database.run("", edit)
 
         await service.sequencer.drain()
 
         assert (await service.database.run("", leaves))[0] == REFUSED
+        assert (await service.database.run("", operations))[0] == ("test.nil", "ok")
 
 
 @pytest.mark.asyncio
@@ -162,24 +184,59 @@ async def test_rows_from_before_the_tree_come_first_and_no_later_row_goes_unseal
     store = settings.load(made_store(tmp_path).data_dir)
     async with server.opened(store, lambda: NOW) as service:
         for _ in range(2):
-            await service.database.run("test.act", lambda _: None)
-        await service.database.run(
-            "", lambda tx: tx.conn.execute(update(ACCESS_LOG).values(seal=b""))
-        )
+            await service.database.run("", lambda tx: forge(tx, seal=b""))
         await service.database.run("test.act", lambda _: None)
-        await service.database.run("", forge)
-        await service.database.run(
-            "",
-            lambda tx: tx.conn.execute(
-                update(ACCESS_LOG).where(ACCESS_LOG.c.id == 4).values(seal=b"")
-            ),
-        )
+        await service.sequencer.drain()
+        await service.database.run("", lambda tx: forge(tx, "not-found", seal=b""))
 
         await service.sequencer.drain()
 
         assert (await service.database.run("", leaves))[:4] == [0, 1, 2, REFUSED]
         head = await service.database.run("", lambda tx: tx.conn.execute(select(LOG_HEAD)).one())
         assert (head.size, head.unsealed) == (4, 2)
+
+
+@pytest.mark.asyncio
+async def test_sealed_rows_that_wait_in_the_log_itself_get_their_leaf_there(tmp_path: Path) -> None:
+    """A store of the version before is updated: what waits there is not lost, and comes first."""
+    store = settings.load(made_store(tmp_path).data_dir)
+
+    def older(tx: Transaction) -> None:
+        row = tx.sealer.row(Access(now=tx.now, operation="test.older", result="ok"))
+        values = {"at": row.at, "operation": row.operation, "result": "ok", "seal": row.seal}
+        none = dict.fromkeys(("user_id", "device_id", "space_id", "object_id"), b"")
+        tx.conn.execute(insert(ACCESS_LOG).values(**values, **none))
+
+    async with server.opened(store, lambda: NOW) as service:
+        await service.database.run("test.act", lambda _: None)
+        await service.database.run("", older)
+
+        assert await service.sequencer.drain() == 2
+
+        assert await service.database.run("", operations) == [
+            ("test.older", "ok"),
+            ("test.act", "ok"),
+        ]
+        assert await service.database.run("", leaves) == [0, 1]
+
+
+@pytest.mark.asyncio
+async def test_what_is_taken_back_leaves_only_the_row_of_its_refusal(tmp_path: Path) -> None:
+    """Also the rows that the act had made before: nobody was given anything."""
+
+    def refused_late(tx: Transaction) -> None:
+        delivery = Delivery(index=1, space=b"s" * 16, message=b"m" * 16, envelope=b"", body=b"")
+        tx.push([(UserId(b"u" * 16), DeviceId(b"d" * 16), delivery)])
+        raise NotFoundError("Not after all.")
+
+    store = settings.load(made_store(tmp_path).data_dir)
+    async with server.opened(store, lambda: NOW) as service:
+        with pytest.raises(NotFoundError):
+            await service.database.run("test.act", refused_late)
+
+        await service.sequencer.drain()
+
+        assert await service.database.run("", operations) == [("test.act", "not-found")]
 
 
 @pytest.mark.asyncio

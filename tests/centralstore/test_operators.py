@@ -19,6 +19,7 @@ from protocol import invitation
 from protocol.api import paths
 from protocol.api.accounts import UsersReply
 from protocol.errors import EXIT_USAGE
+from tests.centralstore import logs
 from tests.centralstore.client import (
     enrolled,
     enrolment,
@@ -115,6 +116,7 @@ def test_every_act_also_one_that_failed_is_logged_with_who_did_it(own_store: Sto
     act(own_store, "user", "block", "00" * 16, *acts, expect=3)
     act(own_store, "stats", *acts)
 
+    logs.place(own_store)
     engine = own_store.engine()
     with engine.connect() as base:
         rows = base.execute(

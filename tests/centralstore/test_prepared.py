@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import Connection, bindparam, delete, insert, make_url, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from centralstore import embedded, pipelined, shared
+from centralstore import embedded, locks, pipelined, shared
 from centralstore.prepared import Prepared
 from centralstore.tables import BLOCKED, DEVICE, METADATA
 from tests.support.servers import Places
@@ -110,6 +111,51 @@ def pipeline(conn: Connection) -> Connection:
     if conn.dialect.name != "postgresql":
         pytest.skip("SQLite waits for each statement")
     return conn
+
+
+def test_what_was_asked_ahead_came_with_the_answer_before(
+    pipeline: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, *others = [Prepared(select(BLOCKED.c.since).where(BLOCKED.c.id == id_)) for id_ in IDS]
+    for other in others:
+        other.ahead(pipeline, {})
+    one.rows(pipeline, {})
+    monkeypatch.setattr(psycopg.Connection, "wait", None)
+
+    assert [other.rows(pipeline, {})[0].since for other in others] == [1, 2, 3, 4]
+
+
+def test_an_answer_that_came_ahead_is_given_once_and_to_its_own_question(conn: Connection) -> None:
+    asked = Prepared(select(BLOCKED.c.since).where(BLOCKED.c.id == bindparam("who")))
+    asked.ahead(conn, {"who": IDS[0]})
+    Prepared(update(BLOCKED).values(since=bindparam("at"))).do(conn, {"at": 7})
+
+    assert asked.rows(conn, {"who": IDS[1]})[0].since == 7
+    asked.rows(conn, {"who": IDS[0]})
+    assert asked.rows(conn, {"who": IDS[0]})[0].since == 7
+
+
+def test_an_answer_of_one_transaction_is_none_in_the_next(pipeline: Connection) -> None:
+    asked = Prepared(select(BLOCKED.c.since).where(BLOCKED.c.id == bindparam("who")))
+    asked.ahead(pipeline, {"who": IDS[0]})
+    pipeline.rollback()
+    pipelined.enter(pipeline)
+    pipeline.begin()
+
+    assert asked.rows(pipeline, {"who": IDS[0]}) == []
+
+
+def test_a_lock_is_taken_once_in_a_transaction_and_again_in_the_next(pipeline: Connection) -> None:
+    held = text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    )
+    for _ in range(2):
+        locks.hold(pipeline, [IDS[0]])
+        locks.hold(pipeline, [IDS[0]])
+        assert pipeline.execute(held).scalar() == 1
+        pipeline.rollback()
+        pipelined.enter(pipeline)
+        pipeline.begin()
 
 
 @pytest.mark.parametrize("how", ["rows", "leave", "commit", "SQLAlchemy"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from centralstore import server, settings
+from centralstore import sequencer, server, settings
 from centralstore.blobs import Folder, new_prefix
 from centralstore.database import Transaction
 from centralstore.service import Service
@@ -89,6 +89,8 @@ def states(tx: Transaction) -> list[tuple[str, str | None]]:
 
 
 def operations(tx: Transaction) -> list[str]:
+    while sequencer.sequence(tx):
+        pass
     return list(tx.conn.execute(select(ACCESS_LOG.c.operation)).scalars())
 
 

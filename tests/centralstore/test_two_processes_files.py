@@ -14,6 +14,7 @@ from centralstore.tables import ACCESS_LOG
 from protocol.api import paths
 from protocol.api.files import FileState
 from protocol.api.spaces import MailboxReply, Wake
+from tests.centralstore import logs
 from tests.centralstore.client import (
     linked,
     read,
@@ -57,6 +58,7 @@ def test_what_is_withdrawn_while_it_completes_stays_erased(
         logged = select(ACCESS_LOG.c.result).where(
             ACCESS_LOG.c.operation == "file.erase", ACCESS_LOG.c.object_id == exhibit.id
         )
+        logs.place(pair[0])
         assert rows(pair[0], logged) == [("withdrawn",)]
 
 
