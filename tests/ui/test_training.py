@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import QProcess
+from PySide6.QtCore import QProcess, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,8 @@ from tests.ui.door_double import DoorDouble
 from tests.ui.story import story
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui import practising
+from ui.language.catalogue import SOURCE, choose
+from ui.language.speaking import _Own
 from ui.shell import Shell
 from ui.spaces.state import Tab
 from ui.tasks import TaskScope
@@ -211,3 +213,48 @@ async def test_the_last_window_names_what_was_erased_and_what_is_still_there(
     assert "39 files" in window.gone.text()
     assert "/nowhere/store" in window.left.text()
     assert window.close_it.isVisible()
+
+
+def _marked(sentence: str) -> str:
+    return f"~{sentence}"
+
+
+async def test_the_band_and_the_tasks_follow_the_language(
+    locked: tuple[Shell, DoorDouble], qapp: QApplication
+) -> None:
+    frame, desk = await enter(*locked)
+    presenter = TrainingPresenter(locked[0].tasks, _ready(desk.space_a))
+    view = dress(locked[0], presenter)
+    presenter.follow(desk)
+    heard = _Own(qapp)
+
+    choose(SOURCE, altered=_marked)
+    qapp.installTranslator(heard)
+    try:
+        await until(lambda: view.band.words.text().startswith("~"))
+        await until(lambda: view.end.text().startswith("~"))
+        assert view.rows[Task.TAG]._title.text().startswith("~")
+    finally:
+        choose(SOURCE)
+        qapp.removeTranslator(heard)
+    await until(lambda: (view.band.words.text(), view.end.text()) == (said(), "End the training"))
+    await calm(frame)
+
+
+async def test_what_is_out_of_sight_of_the_tasks_can_be_scrolled_by_keyboard(
+    locked: tuple[Shell, DoorDouble],
+) -> None:
+    shell = locked[0]
+    frame, desk = await enter(*locked)
+    shell.resize(1280, 1000)
+    presenter = TrainingPresenter(shell.tasks, _ready(desk.space_a))
+    view = dress(shell, presenter)
+    presenter.follow(desk)
+    await until(view.listing.isVisible)
+    await until(lambda: view.listing.verticalScrollBar().maximum() == 0)
+    assert view.listing.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+    shell.resize(640, 600)
+
+    await until(lambda: view.listing.focusPolicy() == Qt.FocusPolicy.TabFocus)
+    await calm(frame)

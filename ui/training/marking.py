@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -43,9 +45,9 @@ class Marking(QObject):
         layout = window.layout()
         if isinstance(window, QMainWindow):
             if window.menuWidget() is None:
-                window.setMenuWidget(Band(said()))
+                window.setMenuWidget(Band(said))
         elif window.parentWidget() is not None and isinstance(layout, QVBoxLayout):
-            layout.insertWidget(0, Band(self._words(window)))
+            layout.insertWidget(0, Band(partial(self._words, window)))
         else:
             return
         window.setWindowTitle(tr("{title} (training)", title=window.windowTitle()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -30,16 +31,31 @@ _SHARE: Final = 3  # of the window's height the tasks take at most a third
 
 
 class Band(QWidget):
-    """A quiet strip in the tone of a warning that says where a person is."""
+    """A quiet strip in the tone of a warning that says where a person is.
 
-    def __init__(self, words: str) -> None:
+    Args:
+        says: its words, asked for again when the language changes.
+    """
+
+    def __init__(self, says: Callable[[], str]) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Training"))
-        self.words = Text(words, "strong", wrap=True)
+        self._says = says
+        self.words = Text("", "strong", wrap=True)
+        self._speak()
         self.across = row(Glyph("flag", tokens.ICON_SMALL, Tone.WARN), self.words)
         self.across.setStretch(1, 1)
         self.across.setContentsMargins(tokens.S4, tokens.S1, tokens.S4, tokens.S1)
         self.setLayout(self.across)
+
+    def _speak(self) -> None:
+        self.setAccessibleName(tr("Training"))
+        self.words.setText(self._says())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in the language that was chosen."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._speak()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The soft ground of the tone, and a line below."""
@@ -64,10 +80,10 @@ class TrainingView(QWidget):
         super().__init__()
         self._presenter = presenter
         self._done: frozenset[Task] | None = None
-        self.band = Band(said())
-        self.list = Button("", "quiet")
+        self.band = Band(said)
+        self.list = Button("", "quiet", icon="chevron-up")
         self.list.clicked.connect(presenter.toggle)
-        self.end = Button(tr("End the training"), "quiet", icon="log-out")
+        self.end = Button("", "quiet", icon="log-out")
         self.end.clicked.connect(self.ends)
         self.band.across.addWidget(self.list)
         self.band.across.addWidget(self.end)
@@ -82,7 +98,7 @@ class TrainingView(QWidget):
         inside.column.addLayout(self.grid)
         inside.column.addWidget(self.practice)
         self.listing = Bounded(inside, self._most)
-        self.listing.setAccessibleName(tr("Tasks of the training"))
+        self.listing.verticalScrollBar().rangeChanged.connect(self._reach)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -98,12 +114,25 @@ class TrainingView(QWidget):
         self.key.column.addWidget(self.passphrase)
         return self.key
 
+    def _reach(self, _least: int, most: int) -> None:
+        """Where not everything is in sight, the keyboard can come and scroll."""
+        policy = Qt.FocusPolicy.TabFocus if most > 0 else Qt.FocusPolicy.NoFocus
+        self.listing.setFocusPolicy(policy)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything in the language that was chosen."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.render_state(self._presenter.state)
+
     def _most(self) -> int:
         return max(self.window().height() // _SHARE, fonts.px(120))
 
     def render_state(self, state: TrainingState) -> None:
         """Show what is done; a new tick is said to who does not see it."""
         done, every = len(state.done), len(Task)
+        self.end.setText(tr("End the training"))
+        self.listing.setAccessibleName(tr("Tasks of the training"))
         self.list.setText(tr("Tasks: {done} of {count} done", done=done, count=every))
         self.list.set_icon("chevron-up" if state.listed else "chevron-down")
         word = tr("The passphrase of this training: {words}", words=state.ready.passphrase)
@@ -147,8 +176,8 @@ class _Row(QWidget):
         super().__init__()
         self._task = task
         self._tick = Glyph("circle", tokens.ICON_SMALL)
-        self._title = Text(title(task), "strong", wrap=True)
-        self._how = Text(how(task), "caption", wrap=True)
+        self._title = Text("", "strong", wrap=True)
+        self._how = Text("", "caption", wrap=True)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._title)
@@ -160,7 +189,9 @@ class _Row(QWidget):
         across.addLayout(words, 1)
 
     def show_done(self, *, yes: bool) -> None:
-        """Tick it."""
+        """Tick it; its words are those of the language now."""
+        self._title.setText(title(self._task))
+        self._how.setText(how(self._task))
         self._tick.show_icon("circle-check" if yes else "circle", Tone.OK if yes else Tone.NEUTRAL)
         self._title.setAccessibleName(
             tr("Done: {task}", task=title(self._task)) if yes else title(self._task)

@@ -74,7 +74,7 @@ class Training:
         self.house = House()
         clock = time.time  # noqa: TID251 - here the window gets its clock
         self.shell = Shell(trainee_folder(), clock, report)
-        self.shell.setMenuWidget(Band(said()))
+        self.shell.setMenuWidget(Band(said))
         self.ready = False
         self.again = False
         self._closed = asyncio.Event()

@@ -81,7 +81,7 @@ async def _locked(play: Play) -> None:
 async def _preparing(play: Play) -> None:
     await play.quiet()
     page = PreparingView()
-    play.shell.setMenuWidget(Band(said()))
+    play.shell.setMenuWidget(Band(said))
     play.shell.show_page(page)
     page.show_step(Step.PEOPLE)
 
