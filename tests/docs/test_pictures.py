@@ -9,9 +9,10 @@ from PIL import Image
 
 from tests.architecture.tree import ROOT
 from tests.ui.screens import SCREENS
-from tests.ui.screens.album import FOLDER, LOOKS, SHOWN, file_of, index
+from tests.ui.screens.album import FOLDER, LOOKS, WHOLE, file_of, index
+from tests.ui.screens.albumlist import SHOWN
 
-MOST_BYTES: Final = 3_000_000
+MOST_BYTES: Final = 6_500_000
 _NAMED: Final = re.compile(r"pictures/([\w-]+\.png)")
 
 
@@ -21,10 +22,18 @@ def test_every_picture_of_the_album_is_there_and_no_other() -> None:
 
     assert {path.name for path in FOLDER.glob("*.png")} == album
     assert (FOLDER / "README.md").read_text("utf-8") == index()
-    assert {name for name, _ in SHOWN} <= {one.name for one in SCREENS}
 
 
-def test_they_have_a_palette_and_weigh_less_than_three_megabytes() -> None:
+def test_every_screen_has_its_pictures() -> None:
+    """To mend: a line in tests/ui/screens/albumlist.py, then `make pictures ONLY=NAME`."""
+    album = [name for name, _ in SHOWN]
+
+    assert {one.name for one in SCREENS} == set(album)
+    assert len(set(album)) == len(album)
+    assert set(album) >= WHOLE
+
+
+def test_they_have_a_palette_and_weigh_little() -> None:
     paths = sorted(FOLDER.glob("*.png"))
 
     assert sum(path.stat().st_size for path in paths) < MOST_BYTES

@@ -32,6 +32,7 @@ from tests.architecture.tree import ROOT
 from tests.ui.conftest import put_away
 from tests.ui.screens import SCREENS, Play
 from tests.ui.screens.__main__ import picture, play
+from tests.ui.screens.albumlist import AREAS, SHOWN
 from ui.application import application
 from ui.help.view import HelpWindow
 from ui.language.speaking import speak
@@ -39,47 +40,50 @@ from ui.theme.style import APPEARANCE, theme
 
 FOLDER: Final = ROOT / "docs/pictures"
 SIZE: Final = QSize(1200, 740)
-COLOURS: Final = 64
-SHOWN: Final = (
-    ("first-run-invitation", "The first start: the invitation, and what is kept where"),
-    ("first-run-passphrase", "The passphrase"),
-    ("first-run-used", "An invitation that was used already"),
-    ("join-code", "Linking: the code on the new computer"),
-    ("restore", "Restoring from a recovery sheet"),
-    ("locked", "The locked window"),
-    ("home", "Today: what needs you"),
-    ("home-nothing", "Nothing needs you"),
-    ("new-space", "Opening a space"),
-    ("add-member", "Adding a member"),
-    ("conversation", "A conversation with receipts and an exhibit"),
-    ("key-changed", "A member with a new key: sending waits for a decision"),
-    ("thread", "A thread beside the conversation"),
-    ("search-found", "Finding messages and exhibits"),
-    ("mentions-inbox", "Messages that mention you"),
-    ("evidence", "Exhibits"),
-    ("evidence-facts", "What is stated of an exhibit"),
-    ("hand-over-facts", "Handing over: what it is"),
-    ("detection", "A customs detection"),
-    ("transfers", "Transfers"),
-    ("review", "Reviewing"),
-    ("export-court", "Saving a copy"),
-    ("viewer-text", "The safe viewer"),
-    ("people", "People and what they are verified by"),
-    ("verify", "Comparing a safety number"),
-    ("meeting", "Comparing with everybody"),
-    ("devices", "One's own devices"),
-    ("link-offer", "Linking: the line of the device that is there"),
-    ("sheet-words", "The recovery sheet"),
-    ("log", "The log"),
-    ("check-found", "Checking a space"),
-    ("closing", "Closing a space"),
-    ("closing-receipts", "Who has confirmed the wipe"),
-    ("alarms-all", "Alarms"),
-    ("settings-appearance", "Settings"),
-    ("help", "The help"),
-    ("keys", "All keys"),
+COLOURS: Final = (64, 32)
+"""In what is painted whole, and in the others."""
+WHOLE: Final = frozenset(
+    {
+        "first-run-invitation",
+        "first-run-passphrase",
+        "first-run-used",
+        "join-code",
+        "restore",
+        "locked",
+        "home",
+        "home-nothing",
+        "new-space",
+        "add-member",
+        "conversation",
+        "key-changed",
+        "thread",
+        "search-found",
+        "mentions-inbox",
+        "evidence",
+        "evidence-facts",
+        "hand-over-facts",
+        "detection",
+        "transfers",
+        "review",
+        "export-court",
+        "viewer-text",
+        "people",
+        "verify",
+        "meeting",
+        "devices",
+        "link-offer",
+        "sheet-words",
+        "log",
+        "check-found",
+        "closing",
+        "closing-receipts",
+        "alarms-all",
+        "settings-appearance",
+        "help",
+        "keys",
+    }
 )
-"""Name of the screen, and what it shows."""
+"""Painted with the window around them; of the others a sheet is painted alone, which is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +104,24 @@ def file_of(name: str, look: Look) -> str:
 
 def index() -> str:
     """The page that lists them."""
-    rows = [
-        f"| {words} | [light, English]({file_of(name, LOOKS[0])})"
-        f" | [dark, Greek]({file_of(name, LOOKS[1])}) |"
-        for name, words in SHOWN
-    ]
     head = (
         "# Pictures of the window\n\n"
         "`make pictures` renews all of them, and this page: the case is made up, the screens are"
-        " the product's. A sentence that is English in a Greek picture is not translated yet.\n\n"
-        "| screen | | |\n|---|---|---|\n"
+        " the product's. A sentence that is English in a Greek picture is not translated yet.\n"
     )
-    return head + "\n".join(rows) + "\n"
+    return head + "".join(f"\n## {area}\n\n{_table(every)}" for area, every in AREAS)
 
 
-def small(pixmap: QPixmap) -> bytes:
+def _table(every: tuple[tuple[str, str], ...]) -> str:
+    rows = [
+        f"| {words} | [light, English]({file_of(name, LOOKS[0])})"
+        f" | [dark, Greek]({file_of(name, LOOKS[1])}) |\n"
+        for name, words in every
+    ]
+    return "| screen | | |\n|---|---|---|\n" + "".join(rows)
+
+
+def small(pixmap: QPixmap, colours: int) -> bytes:
     """As a PNG with a palette."""
     room = QByteArray()
     buffer = QBuffer(room)
@@ -122,12 +129,12 @@ def small(pixmap: QPixmap) -> bytes:
     pixmap.save(buffer, "PNG")
     image = Image.open(io.BytesIO(bytes(room.data()))).convert("RGB")
     out = io.BytesIO()
-    made = image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    made = image.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     made.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def _seen(made: Play) -> QPixmap:
+def _seen(made: Play, *, alone: bool) -> QPixmap:
     """What is in front; no ring stands where nobody put the keyboard."""
     helping = [one for one in QApplication.topLevelWidgets() if isinstance(one, HelpWindow)]
     if helping:
@@ -135,7 +142,7 @@ def _seen(made: Play) -> QPixmap:
     front = QApplication.focusWidget()
     if front is not None and not isinstance(front, QLineEdit | QPlainTextEdit):
         front.clearFocus()
-    return picture(made.shell, alone=False)
+    return picture(made.shell, alone=alone)
 
 
 async def _main(wanted: list[str]) -> None:
@@ -149,7 +156,8 @@ async def _main(wanted: list[str]) -> None:
         speak(look.language)
         for name in wanted:
             made = await play(screens[name], SIZE, profile / look.scheme / name)
-            data = small(_seen(made))
+            whole = name in WHOLE
+            data = small(_seen(made, alone=not whole), COLOURS[not whole])
             await asyncio.to_thread((FOLDER / file_of(name, look)).write_bytes, data)
             await put_away(made.shell)
     await asyncio.to_thread(shutil.rmtree, root, ignore_errors=True)
