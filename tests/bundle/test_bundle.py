@@ -24,6 +24,7 @@ from jitclient.viewing import viewer
 from jitclient.viewing.viewer import Viewer
 from jitclient.viewing.wire import Kind, Walls
 from protocol import codec
+from protocol.errors import EXIT_CONFIGURATION
 from tests.architecture.tree import ROOT
 from tests.bundle.seen import display, first_window
 from tests.support.commands import STATED
@@ -64,6 +65,14 @@ def test_it_is_no_interpreter_for_others() -> None:
 
     assert done.returncode == 2
     assert done.stdout == ""
+
+
+def test_without_the_store_inside_it_says_that_there_is_no_training(tmp_path: Path) -> None:
+    done = _bundle("training", HOME=str(tmp_path))
+
+    assert done.returncode == EXIT_CONFIGURATION
+    assert "does not bring the store" in done.stderr
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(not viewer.possible(), reason="no filter of system calls here")
