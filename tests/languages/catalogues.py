@@ -46,6 +46,7 @@ PLURALS: Final = {
 """Languages that count otherwise than one and many. A test compares with the CLDR."""
 CLDR: Final = {"en": "en_IE", "pt": "pt_PT"}
 """Which locale of the CLDR, where the language alone would mean another continent's."""
+_QUOTED: Final = re.compile("'[^']*'")
 _SHOWN: Final = re.compile(r"'([^']*)'|(d{1,2}|M{1,4}|L{1,4}|y|H{1,2}|mm)|([^'dMLyHm]+)")
 
 
@@ -176,11 +177,18 @@ def from_cldr(code: str) -> dict[tuple[str, str], str]:
     }  # fmt: skip
     found[dates.DATE, dates.LONG] = _pattern(of.date_formats["long"].pattern)
     found[dates.SHORT_DATE, dates.LONG] = _pattern(of.datetime_skeletons["yMMMd"].pattern)
-    found[dates.TIME, dates.CLOCK] = _pattern(of.time_formats["short"].pattern)
+    found[dates.TIME, dates.CLOCK] = _pattern(_of_24_hours(of))
     symbols = of.number_symbols["latn"]
     found["between thousands", ","] = symbols["group"]
     found["decimal", "."] = symbols["decimal"]
     return found
+
+
+def _of_24_hours(of: Locale) -> str:
+    """A time in a record says without a second word whether it was morning."""
+    short: str = of.time_formats["short"].pattern
+    skeleton: str = of.datetime_skeletons["Hm"].pattern
+    return skeleton if "h" in _QUOTED.sub("", short) else short
 
 
 def _pattern(cldr: str) -> str:
@@ -200,6 +208,8 @@ def _pattern(cldr: str) -> str:
                 made.append("{hour}" if field == "H" else "{hh}")
             case "mm":
                 made.append("{minute}")
+            case _ if re.search("[A-Za-z]", rest):
+                raise ValueError(cldr)
             case _:
                 made.append(quoted or rest)
     return "".join(made)

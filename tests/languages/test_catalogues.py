@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from datetime import UTC, datetime
 
 import pytest
 from babel import Locale
@@ -12,6 +14,8 @@ from tests.languages.catalogues import CLDR, forms, from_cldr, load, path_of
 from tests.languages.lower import FILE, listed, lower
 from tests.languages.rules import places
 from tests.languages.source import files, has_text, literals, messages
+from ui.language.catalogue import choose
+from ui.language.dates import clock
 from ui.language.known import COMPLETE, NAMES
 from ui.language.po import Key, read
 
@@ -104,6 +108,16 @@ def test_dates_and_numbers_are_written_as_the_cldr_says(code: str) -> None:
     said = _said(code)
 
     assert {key: said[key][0] for key in from_cldr(code)} == from_cldr(code)
+
+
+@pytest.mark.parametrize("code", list(NAMES))
+def test_a_time_of_day_says_hour_and_minute_and_no_two_are_alike(code: str) -> None:
+    choose(code)
+    said = [clock(datetime(2026, 11, 2, at // 60, at % 60, tzinfo=UTC)) for at in range(1440)]
+    choose("en")
+
+    assert len(set(said)) == len(said)
+    assert all(re.fullmatch(r"\d?\d[.:]\d\d( [^a-zA-Z\d]+)?", one) for one in said), said[0]
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
