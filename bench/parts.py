@@ -25,7 +25,7 @@ from bench.nginx import Nginx
 from bench.reporting import Options, floor, heading, table
 from bench.stores import say
 from centralstore import settings
-from crypto import merkle
+from crypto import merkle, partleaf
 from protocol.api import paths
 from protocol.api.files import AnnounceRequest, CompleteRequest
 from protocol.ids import FileId
@@ -128,7 +128,7 @@ def store_peer(store: StoreHandle, team: Team, source: Path, count: int) -> Peer
     """A file announced to the store; between the ways it is completed."""
     file, device = FileId(os.urandom(16)), team.admin
     device.sign_in()
-    leaf = merkle.leaf(source.read_bytes())
+    leaf = partleaf.leaf(source.read_bytes())
     recipients = (device.person.user,)
     announced = AnnounceRequest(
         file=file, parts=count, sealed_bytes=count * PART_BYTES, recipients=recipients

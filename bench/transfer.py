@@ -40,7 +40,7 @@ from bench.measuring import (
 )
 from bench.nginx import Nginx
 from bench.peers import both_ways
-from crypto import merkle
+from crypto import merkle, partleaf
 from protocol.api import paths
 from protocol.api.files import AnnounceRequest, CompleteRequest
 from protocol.ids import FileId
@@ -108,7 +108,7 @@ class Bench:
         assert answer.is_success, answer.text
         lines = []
         for index, part in enumerate(parts):
-            leaf = merkle.leaf(part.read_bytes()).hex()
+            leaf = partleaf.leaf(part.read_bytes()).hex()
             lines += [
                 "next" if index else "",
                 *self._common(self.sender),
@@ -190,7 +190,7 @@ def one_round(place: Path, source: Path, lanes: int, nginx: Nginx | None) -> Rou
 
 
 def _complete_and_fetch(bench: Bench, folder: Path, file: FileId, sealed: list[Path]) -> Measured:
-    root = merkle.root(merkle.leaf(path.read_bytes()) for path in sealed)
+    root = merkle.root(partleaf.leaf(path.read_bytes()) for path in sealed)
     where = paths.complete(bench.team.space, file)
     assert bench.sender.ask("POST", where, CompleteRequest(root=root)).is_success
     return bench.curl_down(folder, file, len(sealed))
@@ -215,7 +215,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     words.add_argument("--size", type=int, default=1024, help="MiB")
     words.add_argument("--rounds", type=int, default=3)
-    words.add_argument("--lanes", type=int, default=2)
+    words.add_argument("--lanes", type=int, default=3, help="as the product")
     words.add_argument("--memory", type=int, nargs="*", default=[64, 4096], help="MiB")
     words.add_argument("--quick", action="store_true")
     words.add_argument("--place", type=Path, default=Path(tempfile.gettempdir()))

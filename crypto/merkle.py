@@ -1,8 +1,8 @@
-"""The Merkle trees over a file's sealed parts and over the access log: RFC 6962 with SHA-256.
+"""The Merkle trees over a file's leaves and over the access log: RFC 6962 with SHA-256.
 
-Leaf and node carry different first bytes, so no inner node can be passed off as a part. The
-store imports this module to recompute the root; it needs no key. SHA-256 rather than BLAKE2b:
-with the SHA instructions of today's processors it is about twice as fast (docs/adr).
+Leaf and node carry different first bytes, so no inner node can be passed off as a row; the leaf
+of a part is another hash altogether (`crypto.partleaf`). The store imports this module to
+recompute the root; it needs no key.
 Spec: docs/protocol/50-files.md §50.5, docs/protocol/72-access-log.md §2.
 """
 
@@ -21,7 +21,7 @@ _NODE: Final = b"\x01"
 
 
 def leaf(data: bytes | bytearray | memoryview) -> bytes:
-    """Hash one sealed part as a leaf: SHA-256(0x00 || data), 32 bytes.
+    """Hash one row of the access log as a leaf: SHA-256(0x00 || data), 32 bytes.
 
     Accepts any buffer without copying it; the interpreter lock is released while hashing.
     """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from crypto import merkle
+from crypto import merkle, partleaf
 from crypto.filestream import Opener
 from jitclient import newfile
 from jitclient.evidence_sink import check_shape
@@ -71,7 +71,7 @@ class EvidenceReader:
         whole, tree = hashlib.sha256(), merkle.Builder()
         for plain, sealed in self._parts():
             whole.update(plain)
-            tree.add(merkle.leaf(sealed))
+            tree.add(partleaf.leaf(sealed))
             tell(len(plain))
         self._check(whole.digest())
         if not hmac.compare_digest(tree.root(), self._manifest.root):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from crypto import merkle
+from crypto import partleaf
 from crypto.filestream import FileShape, Opener
 from jitclient.inorder import OrderedWhole
 from jitclient.landing import Landing
@@ -79,7 +79,7 @@ class EvidenceSink:
         buffer = self._whole.begin(index)
         try:
             plain = self._open(index, data, buffer)
-            leaf = merkle.leaf(data)
+            leaf = partleaf.leaf(data)
             part = NewPart(self._folder / str(index))
             part.write(data)
         except BaseException:
@@ -133,7 +133,7 @@ class EvidenceSink:
         path, leaf = self._folder / str(index), b""
         try:
             data = path.read_bytes()
-            leaf = merkle.leaf(data)
+            leaf = partleaf.leaf(data)
             return self._open(index, memoryview(data), buffer), leaf
         except (OSError, PartCorruptedError) as error:
             path.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final, Protocol, Self
 
-from crypto import merkle
+from crypto import partleaf
 from crypto.filestream import Sealer
 from jitclient.inorder import OrderedTree
 from jitclient.sourcefile import PlainFile, SourceFile, SourceStat
@@ -205,7 +205,7 @@ class EvidenceSource:
     def _seal(self, index: int, plain: memoryview) -> SealedPart:
         sealed = self._buffer("sealed", MAX_PART_BYTES)
         data = sealed[: self._sealer.seal_into(index, plain, sealed)]
-        leaf = merkle.leaf(data)
+        leaf = partleaf.leaf(data)
         known = self._journal.leaf_of(index)
         if known is None:
             self._journal.record_leaf(index, leaf)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from crypto import merkle
+from crypto import merkle, partleaf
 from crypto.filestream import FileShape
 from jitclient.landing import Landing
 from jitclient.newfile import NewPart, drop_unfinished, sync_folder
@@ -54,7 +54,7 @@ class SealedSink:
     def store(self, index: int, data: memoryview) -> None:
         """See `PartSink.store`. Of a part only its length can be told to be wrong."""
         self._landing.check()
-        leaf = merkle.leaf(data)
+        leaf = partleaf.leaf(data)
         if len(data) != self._shape.sealed_len(index) or not self._is_as_noted(index, leaf):
             raise PartCorruptedError(
                 f"Part {index + 1} of {self._shape.parts} does not match the signed manifest. "

@@ -92,7 +92,7 @@ class Terms:
     clock: Callable[[], float]
     jitter: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    lanes: int = 2
+    lanes: int = 3
     patience: int | None = None
     throttle: Throttle = field(default_factory=Throttle)
     control: Control = field(default_factory=Control)

@@ -8,7 +8,6 @@ Spec: docs/protocol/73-backup.md §4.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import os
 import shutil
@@ -27,10 +26,10 @@ from centralstore.backup.erasures import Record
 from centralstore.blobs import Blobs
 from centralstore.database import Transaction
 from centralstore.tables import ACCESS_LOG, FILE, LOG_WAITING, PART
+from crypto import partleaf
 from protocol.api.files import FileState
 from protocol.errors import BadInputError, CannotCreateError, HashMismatchError, MalformedError
 
-_LEAF: Final = b"\x00"
 _SUFFIX: Final = ".restoring"
 Source = Callable[[int], bytes]
 Place = tuple[bytes, bytes, int]
@@ -275,7 +274,7 @@ def _place(part: frames.Part) -> Place:
 
 
 def _check(part: _Part, leaf: bytes | None) -> None:
-    if leaf is None or not hmac.compare_digest(hashlib.sha256(_LEAF + part.data).digest(), leaf):
+    if leaf is None or not hmac.compare_digest(partleaf.leaf(part.data), leaf):
         raise HashMismatchError("A part in the backup is not the one that the database names.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from centralstore.policy import Act
 from centralstore.sentfile import PATH_SEND, SentFile
 from centralstore.service import Service
 from centralstore.web import Call, Endpoint
+from crypto import partleaf
 from protocol.api import paths
 from protocol.api.files import FileReply
 from protocol.api.spaces import StoredReply
@@ -41,7 +41,6 @@ OCTETS: Final = "application/octet-stream"
 STILL_SECONDS: Final = 60.0
 STEP_BYTES: Final = 64 * KIB
 """A part may take hours on a slow line; without this much in STILL_SECONDS its place is needed."""
-_LEAF: Final = b"\x00"
 _SMALL_BYTES: Final = 16 * KIB
 _SPARE_BYTES: Final = 256 * 1024 * 1024
 """Kept free on the disk for the database and for what is on its way."""
@@ -134,6 +133,9 @@ async def _arrive(service: Service, request: Request, at: parts.Slot) -> _Arrive
             raise PartCorruptedError("The bytes that arrived are not those that were sent.")
         known = at.known is not None
         key = "" if known else await service.blobs.put(at.prefix, at.number, data)
+    except LimitExceededError as error:
+        await doorway.drain(request, 2 * MAX_PART_BYTES)  # somewhat too long: who sends it hears so
+        return _Arrived(refusal=error)
     except JitError as error:
         return _Arrived(refusal=error)
     return _Arrived(leaf=leaf, size=size, key=key)
@@ -183,7 +185,7 @@ async def _receive(request: Request) -> tuple[bytes, int, Pieces]:
         StoreBusyError: hardly anything comes any more; the sender may try again.
     """
     web.check_length(request, MAX_PART_BYTES)
-    digest, size = hashlib.sha256(_LEAF), 0
+    leaf, size = partleaf.Arriving(), 0
     data: list[bytes | bytearray] = [bytearray()]
     now = asyncio.get_running_loop().time
     step = STEP_BYTES
@@ -193,7 +195,7 @@ async def _receive(request: Request) -> tuple[bytes, int, Pieces]:
                 size += len(piece)
                 if size > MAX_PART_BYTES:
                     raise LimitExceededError(f"A part has at most {MAX_PART_BYTES} bytes.")
-                digest.update(piece)
+                leaf.add(piece)
                 if len(piece) >= _SMALL_BYTES:
                     data += [piece, bytearray()]
                 else:  # a sender of single bytes must not make an object of each
@@ -206,7 +208,7 @@ async def _receive(request: Request) -> tuple[bytes, int, Pieces]:
     except TimeoutError as error:
         raise StoreBusyError("The part stopped arriving. Send it again.") from error
     parts.check_part_size(size)
-    return digest.digest(), size, data
+    return leaf.leaf(), size, data
 
 
 def _claimed(request: Request) -> bytes:

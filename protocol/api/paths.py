@@ -30,7 +30,7 @@ LOG_CONSISTENCY: Final = f"{ACCESS_LOG}/consistency"
 LOG_ROWS: Final = f"{ACCESS_LOG}/rows"
 
 PART_DIGEST_HEADER: Final = "Jit-Part-Digest"
-"""Hex SHA-256 leaf of the part (`crypto.merkle.leaf`), on PUT and on GET."""
+"""Hex leaf of the part (`crypto.partleaf`), on PUT and on GET."""
 
 
 def device_list(user: UserId, head: bytes | None = None) -> str:

@@ -21,6 +21,7 @@ ALLOWED: Final = {
         "protocol",
         "crypto.signatures",
         "crypto.merkle",
+        "crypto.partleaf",
         "crypto.checkpoint",
         "crypto.sealedstream",
     ),
@@ -57,7 +58,7 @@ ALLOWED: Final = {
 
 FOREIGN: Final = {
     "protocol": {"msgspec"},
-    "crypto": {"msgspec", "nacl", "cryptography"},
+    "crypto": {"blake3", "msgspec", "nacl", "cryptography"},
     "resources": set[str](),
     "sync": {"msgspec", "httpx"},
     "localstore": {"msgspec", "sqlcipher3", "keyring"},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from crypto import merkle, signatures
+from crypto import merkle, partleaf, signatures
 from protocol.api import paths
 from protocol.api.files import AnnounceRequest, CompleteRequest, FileReply, ProofRequest
 from protocol.ids import FileId, SpaceId
@@ -31,7 +31,7 @@ class Exhibit:
         sizes = [PART_BYTES] * (self.count - 1) + [1000]
         sizes[0] += FILE_HEADER_BYTES
         self.parts = [os.urandom(size) for size in sizes]
-        self.root = merkle.root([merkle.leaf(part) for part in self.parts])
+        self.root = merkle.root([partleaf.leaf(part) for part in self.parts])
 
     @property
     def path(self) -> str:
@@ -59,7 +59,7 @@ class Exhibit:
             "PUT",
             paths.part(self.space, self.id, index),
             content=body,
-            headers={paths.PART_DIGEST_HEADER: (digest or merkle.leaf(body)).hex()},
+            headers={paths.PART_DIGEST_HEADER: (digest or partleaf.leaf(body)).hex()},
         )
 
     def get(self, index: int, by: Device) -> httpx.Response:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto import merkle, signatures
+from crypto import partleaf, signatures
 from protocol.api import paths
 from protocol.api.accounts import ServerReply
 from protocol.api.files import EraseReason, FileReply, FileState
@@ -53,7 +53,7 @@ def test_a_file_goes_up_and_comes_down_unchanged(store: StoreHandle) -> None:
     for index, part in enumerate(exhibit.parts):
         answer = exhibit.get(index, bea)
         assert answer.content == part
-        assert answer.headers[paths.PART_DIGEST_HEADER] == merkle.leaf(part).hex()
+        assert answer.headers[paths.PART_DIGEST_HEADER] == partleaf.leaf(part).hex()
 
 
 def test_a_part_that_changed_on_the_way_is_refused_and_leaves_nothing(store: StoreHandle) -> None:
@@ -62,7 +62,7 @@ def test_a_part_that_changed_on_the_way_is_refused_and_leaves_nothing(store: Sto
     exhibit.announce()
     before = len(objects(store))
 
-    answer = exhibit.put(0, digest=merkle.leaf(b"other"))
+    answer = exhibit.put(0, digest=partleaf.leaf(b"other"))
 
     assert refused(answer) == (422, "part-corrupted")
     assert exhibit.state().stored == ()
@@ -89,7 +89,7 @@ def test_a_part_too_long_and_one_that_does_not_exist_are_refused(store: StoreHan
     assert refused(exhibit.put(0, data=bytes(MAX_PART_BYTES + 1))) == (413, "limit-exceeded")
     assert refused(exhibit.put(0, data=b"")) == (400, "malformed")
     path = paths.part(team.space, exhibit.id, 3)
-    headers = {paths.PART_DIGEST_HEADER: merkle.leaf(b"x").hex()}
+    headers = {paths.PART_DIGEST_HEADER: partleaf.leaf(b"x").hex()}
     assert refused(al.ask("PUT", path, content=b"x", headers=headers)) == (400, "bad-input")
     assert refused(al.ask("PUT", paths.part(team.space, exhibit.id, 0), content=b"x")) == (
         400,

@@ -1,7 +1,7 @@
 """Messages, files, signatures, lines, words and vault a second time, from docs/protocol alone.
 
 Imports nothing of `protocol` or `crypto`; X25519, AEADs, Argon2id and both signature schemes come
-from `cryptography` directly, MessagePack from `second_records`.
+from `cryptography` directly, BLAKE3 from its library, MessagePack from `second_records`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import struct
 import unicodedata
 from typing import Any
 
+from blake3 import blake3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -103,7 +104,7 @@ def tree(leaves: list[bytes]) -> bytes:
 
 def leaf(part: bytes) -> bytes:
     """50.5."""
-    return hashlib.sha256(b"\x00" + part).digest()
+    return blake3(part).digest()
 
 
 # --- signatures (10 §3, §4) ----------------------------------------------------------------------

@@ -155,7 +155,7 @@ def test_the_container_has_every_package_that_the_store_needs_and_no_other() -> 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     store = project["optional-dependencies"]["store"]
 
-    assert wanted == _closure([*store, "msgspec", "cryptography", "pynacl", "sqlcipher3"])
+    assert wanted == _closure([*store, "blake3", "msgspec", "cryptography", "pynacl", "sqlcipher3"])
     with (ROOT / "requirements.txt").open() as pins:
         done = subprocess.run(
             [sys.executable, FOLDER / "container/pins.py", FOLDER / "container/store.packages"],

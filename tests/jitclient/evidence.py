@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crypto import merkle
+from crypto import merkle, partleaf
 from crypto.filestream import FileShape, Opener, Sealer
 from jitclient.evidence_io import (
     EvidenceReader,
@@ -104,7 +104,7 @@ class Exhibit:
             return [bytes(part.data) for part in drained(source)]
 
     def manifest(self, **changed: object) -> Manifest:
-        parts = [merkle.leaf(part) for part in self._sealed()]
+        parts = [partleaf.leaf(part) for part in self._sealed()]
         fields: dict[str, object] = {
             "version": 1,
             "file": FILE,

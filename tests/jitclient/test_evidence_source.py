@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crypto import merkle
+from crypto import partleaf
 from jitclient.evidence_io import EvidenceSource, SourceStat, source_stat
 from protocol.errors import BugError, NoInputError, SourceChangedError
 from protocol.limits import PART_PLAIN_BYTES
@@ -34,7 +34,7 @@ def test_one_reading_gives_hash_root_and_every_part(tmp_path: Path, size: int) -
     manifest = exhibit.manifest()
     assert [part.index for part in parts] == list(range(exhibit.shape.parts))
     assert (root, digest) == (manifest.root, manifest.sha256)
-    assert all(part.leaf == merkle.leaf(part.data) for part in parts)
+    assert all(part.leaf == partleaf.leaf(part.data) for part in parts)
 
 
 def test_several_threads_share_one_reading(exhibit: Exhibit) -> None:

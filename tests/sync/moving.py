@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 
-from crypto import merkle
+from crypto import merkle, partleaf
 from protocol.api import files
 from protocol.errors import (
     PartCorruptedError,
@@ -83,13 +83,13 @@ class Source:
         self.confirmed.append(index)
 
     def root(self) -> bytes:
-        return merkle.root(map(merkle.leaf, self.parts))
+        return merkle.root(map(partleaf.leaf, self.parts))
 
     def _part(self, index: int) -> SealedPart:
         if index == self.changes_at:
             raise SourceChangedError("changed")
         data = self.parts[index]
-        return SealedPart(index, memoryview(data), merkle.leaf(data))
+        return SealedPart(index, memoryview(data), partleaf.leaf(data))
 
 
 class Sink:

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from centralstore import certificate
-from crypto import merkle
+from crypto import merkle, partleaf
 from protocol.api import accounts, files, paths
 from protocol.api.spaces import StoredReply
 from sync.chunk_io import Line
@@ -185,7 +185,7 @@ class Handler(BaseHTTPRequestHandler):
             self._state(kept)
             return
         kept.root = msgspec.json.decode(self.body(), type=files.CompleteRequest).root
-        leaves = [merkle.leaf(data) for _, data in sorted(kept.parts.items())]
+        leaves = [partleaf.leaf(data) for _, data in sorted(kept.parts.items())]
         if len(leaves) != kept.announced.parts:
             self.refuse(409, "parts-missing")
         elif merkle.root(leaves) != kept.root:
@@ -216,7 +216,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, kept.parts[index])
             return
         data = self.body()
-        if self.headers.get(paths.PART_DIGEST_HEADER) != merkle.leaf(data).hex():
+        if self.headers.get(paths.PART_DIGEST_HEADER) != partleaf.leaf(data).hex():
             self.refuse(422, "bad-input")
             return
         if kept.parts.setdefault(index, data) != data:

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from crypto import merkle, message, signatures
+from crypto import merkle, message, partleaf, signatures
 from crypto.filestream import FileShape, Sealer, padme
 from crypto.signatures import StoreKey
 from protocol import codec
@@ -118,7 +118,7 @@ def _file(size: int) -> dict[str, Any]:
     for index in range(shape.parts):
         where = shape.plain_range(index)
         parts.append(bytes(sealer.seal_part(index, plain[where.start : where.stop])))
-    leaves = [merkle.leaf(part) for part in parts]
+    leaves = [partleaf.leaf(part) for part in parts]
     whole = b"".join(parts)
     return {
         "size": size,
