@@ -72,6 +72,7 @@ class Frame(QWidget):
         room.spaces.attach(self._render)
         self._bind()
         self._timer = QTimer(self)
+        self._timer.timeout.connect(self._note_places)
         self._timer.timeout.connect(room.tick)
         self._timer.start(_TICK_MS)
         self.announcer = Announcer(self, room)
@@ -104,6 +105,7 @@ class Frame(QWidget):
     def _recall(self) -> None:
         if kept := self._memory.text(LETTERS):
             letters.switch(on=kept == YES)
+        self.stage.log_columns = self._memory.text("log-columns")
         space = self._memory.space()
         if space is not None:
             self.room.spaces.select(space)
@@ -129,8 +131,17 @@ class Frame(QWidget):
         self._memory.keep("tab", state.tab.name)
         self._memory.keep("home", YES if state.home else "")
         self._memory.keep("columns", laid_out(self.stage.evidence.table.horizontalHeader()))
+        if "log" in self.stage.__dict__:
+            self._memory.keep("log-columns", self.stage.log.columns())
+        self._note_places()
         if not self.stage.narrow:
             self._memory.keep("evidence", self.stage.evidence.splitter.saveState())
+
+    def _note_places(self) -> None:
+        """Which part of each room that was made is looked at."""
+        for name in ("conversation", "evidence", "log"):
+            if name in self.stage.__dict__:
+                getattr(self.stage, name).note_place()
 
     def show_home(self) -> None:
         """Bring "Today" to the front and give it the keyboard."""

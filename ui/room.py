@@ -70,10 +70,12 @@ class Room:
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
         self.spaces = SpacesPresenter(desk, self.tasks, self._detail, self._tab)
         self._talk()
-        self.evidence = EvidencePresenter(desk, self.tasks, clock, self.status.say, zone)
+        self.evidence = EvidencePresenter(
+            desk, self.tasks, clock, self.status.say, zone, common.left
+        )
         self.evidence.reviewing.offer = self.status.offer
         self.people = PeoplePresenter(desk, self.tasks)
-        self.log = LogPresenter(desk, self.tasks, zone)
+        self.log = LogPresenter(desk, self.tasks, zone, common.left)
         self.closing = ClosingPresenter(desk, self.tasks, zone)
         self.home = HomePresenter(desk, self.tasks, clock, zone)
         self._watching = False

@@ -55,6 +55,7 @@ class Stage(QWidget):
         super().__init__()
         self._room = room
         self._rendering = False
+        self.log_columns = ""  # as they were the last time
         self.narrow = False  # too narrow for a list and its inspector beside each other
         self.sheets = Sheets(room, self)
         self.viewers = Viewers(room, self, self._export)
@@ -124,6 +125,7 @@ class Stage(QWidget):
     def log(self) -> LogView:
         """The fourth tab."""
         view = LogView(self._room.log)
+        view.lay_out(self.log_columns)
         view.check.connect(self.sheets.check)
         return self._put(Tab.LOG, view)
 

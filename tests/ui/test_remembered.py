@@ -108,3 +108,17 @@ async def test_a_file_that_was_changed_moves_nothing_out_of_reach(
     assert shown(frame)
     await put_away(shell)
     assert failures == []
+
+
+async def test_the_columns_of_the_log_are_as_wide_as_they_were(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    shell, frame, _ = await opened(tmp_path, failures)
+    frame.stage.log.table.horizontalHeader().resizeSection(2, 263)
+    await put_away(shell)
+    assert b"Message" not in (tmp_path / FILE).read_bytes()
+
+    shell, frame, _ = await opened(tmp_path, failures)
+    assert frame.stage.log.table.horizontalHeader().sectionSize(2) == 263
+    await put_away(shell)
+    assert failures == []

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from jitclient.views import MessageRow, SpaceDetail, SpaceState
+from protocol.ids import ID_BYTES, MessageId, SpaceId, from_hex
 from protocol.roles import Right, allows
 from ui.language import tr
+from ui.leftoff import LeftOff
+
+PLACE: Final = "read-at"  # the first message that was in sight, unless it was the end
 
 
 def merge(have: tuple[MessageRow, ...], page: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
@@ -34,3 +40,9 @@ def may_write(detail: SpaceDetail) -> tuple[bool, str, bool]:
             return False, tr("You were removed from this space. You can read what you have."), False
         case _:
             return False, tr("This space is closed. Nothing new can enter it."), False
+
+
+def place_left(left: LeftOff, space: SpaceId) -> tuple[SpaceId, MessageId] | None:
+    """The first message that was in sight when a space was left; None: it was the end."""
+    message = from_hex(left.of(space, PLACE), ID_BYTES)
+    return None if message is None else (space, MessageId(message))

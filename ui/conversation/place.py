@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.conversation.state import TimelineRow
@@ -23,12 +25,52 @@ class Place(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._hold: int | None = 0
+        self._goal, self._quiet, self._top = "", False, False
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def growing(self) -> bool:
         """Whether rows are still being built."""
         return False
+
+    def view_of(self, key: str) -> QWidget | None:
+        """The row of a key, if it is built."""
+        return None
+
+    def picked(self, view: Any) -> None:
+        """The keyboard goes to a row."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a row that was asked for is not in sight yet."""
+        return bool(self._goal)
+
+    def go_to(self, key: str, *, quiet: bool = False, top: bool = False) -> None:
+        """Bring a row into sight and, if not `quiet`, the keyboard to it, once it is built.
+
+        `top`: to the upper edge, as soon as the conversation is on the screen.
+        """
+        self._goal, self._quiet, self._top = key, quiet, top
+        if not self.growing():
+            QTimer.singleShot(0, self, self.reach)
+
+    def reach(self) -> None:
+        """Go to the row that was asked for, if it is there."""
+        view = self.view_of(self._goal) if self._goal else None
+        if view is None or (self._top and not self.isVisible()):
+            return
+        self._goal = ""
+        if not self._quiet:
+            self.setFocus()
+            self.picked(view)
+        go = self.to_top if self._top else self.to_row
+        QTimer.singleShot(0, view, lambda: go(view))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Where it was left, now that there is a height to go by."""
+        super().showEvent(event)
+        if self._goal and not self.growing():
+            QTimer.singleShot(0, self, self.reach)
 
     def to_end(self) -> None:
         """To the newest message."""
@@ -42,6 +84,20 @@ class Place(QScrollArea):
         if inside is not None and (layout := inside.layout()) is not None:
             layout.activate()  # where it will stand, not where it stood
         self.ensureWidgetVisible(view, 0, max(0, (self.viewport().height() - view.height()) // 2))
+
+    def to_top(self, view: QWidget) -> None:
+        """Bring a row to the upper edge."""
+        self._hold = None
+        inside = self.widget()
+        if inside is not None and (layout := inside.layout()) is not None:
+            layout.activate()
+        self.verticalScrollBar().setValue(view.y())
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the newest row is in sight."""
+        bar = self.verticalScrollBar()
+        return bar.maximum() - bar.value() <= tokens.S5
 
     def keep_place(self) -> None:
         """Before rows come or go."""

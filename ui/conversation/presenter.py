@@ -15,7 +15,7 @@ from ui.conversation import rows
 from ui.conversation.changing import Changing
 from ui.conversation.common import Common
 from ui.conversation.drafts import Drafts
-from ui.conversation.pages import may_write, merge
+from ui.conversation.pages import may_write, merge, place_left
 from ui.conversation.pointing import Choice, Known
 from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.errors.cards import card_for
@@ -56,9 +56,9 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._members: tuple[MemberRow, ...] = ()
         self._unread_from: MessageId | None = None
         self._unread = 0
-        self.drafts = Drafts(
-            desk, tasks, lambda: self.state, self._show, self.reply_to, common or Common(desk)
-        )
+        common = common or Common(desk)
+        self.left = common.left
+        self.drafts = Drafts(desk, tasks, lambda: self.state, self._show, self.reply_to, common)
         self.refresh = Reload(tasks, self._load, name="conversation")
         self.changing = Changing(
             desk,
@@ -73,7 +73,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._seen = False
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
-        self._quiet = False
+        self._how = (False, False)  # quietly; to where it was left
         self._turn = 0
 
     def open(self, detail: SpaceDetail | None) -> None:
@@ -126,7 +126,7 @@ class ConversationPresenter(Presenter[ConversationState]):
 
     def go_to(self, space: SpaceId, message: MessageId, *, quiet: bool = False) -> None:
         """Bring a message into sight, as soon as its space is in front; see `Goal`."""
-        self._asked, self._quiet = (space, message), quiet
+        self._asked, self._how = (space, message), (quiet, False)
         if self.state.space == space:
             self.refresh()
 
@@ -200,6 +200,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         space = self.state.space
         if space is None:
             return
+        await self.left.load(space)
         try:
             page = await self._desk.messages(space, limit=PAGE)
             exhibits = await self._desk.exhibits(space)
@@ -212,6 +213,8 @@ class ConversationPresenter(Presenter[ConversationState]):
         if self.state.space != space:
             return
         first = not self._messages
+        if self.state.loading and self._asked is None and not self._unread:
+            self._asked, self._how = place_left(self.left, space), (True, True)
         if not self.state.has_newer:
             self._messages = merge(self._messages, page)
             further = len(page) >= PAGE or (self.state.has_older and not first)
@@ -235,7 +238,8 @@ class ConversationPresenter(Presenter[ConversationState]):
                 before = await self._desk.messages(space, limit=AROUND, before=message)
                 after = await self._desk.messages(space, limit=AROUND, after=message)
             except JitError as failure:
-                self._show(replace(self.state, problem=card_for(failure)))
+                if not self._how[1]:
+                    self._show(replace(self.state, problem=card_for(failure)))
                 return
             if self.state.space != space:
                 return
@@ -244,7 +248,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._show(replace(self.state, has_older=has[0], has_newer=has[1]))
             self._paint()
         self._turn += 1
-        self._show(replace(self.state, goal=Goal(rows.key_of(message), self._turn, self._quiet)))
+        self._show(replace(self.state, goal=Goal(rows.key_of(message), self._turn, *self._how)))
 
     async def _load_further(self, *, newer: bool) -> None:
         space = self.state.space

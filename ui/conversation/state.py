@@ -100,11 +100,15 @@ TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A row that was asked for; `turn` tells two askings apart. `quiet`: the keyboard stays."""
+    """A row that was asked for; `turn` tells two askings apart. `quiet`: the keyboard stays.
+
+    `top`: it was the first one in sight when the space was left, and is so again.
+    """
 
     key: str
     turn: int
     quiet: bool = False
+    top: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,6 @@ class Timeline(Place):
         self._order: list[str] = []
         self._pending: list[TimelineRow] = []
         self._current: str | None = None
-        self._goal, self._quiet = "", False
         self._marks: tuple[Marks, MessageId | None] = ({}, None)
         self._body = QWidget()
         self._tools = Tools(self._body)
@@ -93,6 +92,11 @@ class Timeline(Place):
         """Whether rows are still being built."""
         return bool(self._pending)
 
+    def view_of(self, key: str) -> MessageView | None:
+        """The message of a key, if it is built."""
+        view = self._views.get(key)
+        return view if isinstance(view, MessageView) else None
+
     def show_rows(
         self, rows: tuple[TimelineRow, ...], *, has_older: bool, has_newer: bool = False
     ) -> None:
@@ -131,7 +135,7 @@ class Timeline(Place):
             self._insert(self._pending.pop())
         if not self._pending:
             self._timer.stop()
-            self._reach()
+            self.reach()
 
     def _insert(self, item: TimelineRow) -> None:
         self._tools.away()  # Rows move away from under them.
@@ -173,21 +177,6 @@ class Timeline(Place):
         for view in self.message_views():
             view.mark(*self._marks)
 
-    def go_to(self, key: str, *, quiet: bool = False) -> None:
-        """Bring a row into sight and, if not `quiet`, the keyboard to it, once it is built."""
-        self._goal, self._quiet = key, quiet
-        if not self._pending:
-            QTimer.singleShot(0, self, self._reach)
-
-    def _reach(self) -> None:
-        view = self._views.get(self._goal)
-        if self._goal and isinstance(view, MessageView):
-            self._goal = ""
-            if not self._quiet:
-                self.setFocus()
-                self._set_current(view)
-            QTimer.singleShot(0, view, lambda: self.to_row(view))
-
     def step(self, by: int) -> None:
         """Move the keyboard by `by` messages."""
         views = self.message_views()
@@ -206,8 +195,7 @@ class Timeline(Place):
 
     def current(self) -> MessageView | None:
         """The message the keyboard is on."""
-        view = self._views.get(self._current or "")
-        return view if isinstance(view, MessageView) else None
+        return self.view_of(self._current or "")
 
     def on_current(self, act: Callable[[MessageView], None]) -> None:
         """Do something to the message the keyboard is on, if it is on one."""

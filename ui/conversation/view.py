@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from protocol.ids import FileId, MessageId
+from protocol.ids import FileId, MessageId, SpaceId
 from ui.binding import bind
 from ui.conversation.composer import Composer
 from ui.conversation.findbar import FindBar
 from ui.conversation.finding import FindPresenter
 from ui.conversation.keycards import KeyCards
+from ui.conversation.pages import PLACE
 from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.state import ConversationState, Goal, MessageItem
 from ui.conversation.thread import ThreadPresenter
@@ -48,7 +49,7 @@ class ConversationView(QWidget):
     ) -> None:
         super().__init__()
         self._presenter = presenter
-        self._space: object = None
+        self._space: SpaceId | None = None
         self._goal: Goal | None = None
         self.timeline = Timeline()
         self._wire(self.timeline, show_exhibit)
@@ -77,6 +78,12 @@ class ConversationView(QWidget):
         self._build()
         self._bind()
         presenter.attach(self.render_state)
+
+    def note_place(self) -> None:
+        """Remember which message is read."""
+        reading = _reading(self.timeline)
+        if self._space is not None and reading is not None:
+            self._presenter.left.note(self._space, PLACE, reading)
 
     def _wire(self, line: Timeline, show_exhibit: Callable[[FileId], None]) -> None:
         presenter = self._presenter
@@ -156,6 +163,8 @@ class ConversationView(QWidget):
     def render_state(self, state: ConversationState) -> None:
         """Show the timeline and the composer."""
         moved = state.space != self._space
+        if moved:
+            self.note_place()
         self._space = state.space
         self.timeline.show_rows(state.rows, has_older=state.has_older, has_newer=state.has_newer)
         said = [one for one in state.rows if isinstance(one, MessageItem) and one.text]
@@ -178,10 +187,24 @@ class ConversationView(QWidget):
         if state.goal != self._goal:
             self._goal = state.goal
             if state.goal is not None:
-                self.timeline.go_to(state.goal.key, quiet=state.goal.quiet)
-                return
+                goal = state.goal
+                self.timeline.go_to(goal.key, quiet=goal.quiet, top=goal.top)
+                if not goal.top:
+                    return
         if state.writable and self.isVisible() and self.window().focusWidget() in (None, self):
             self.composer.edit.setFocus()  # it was not there yet when the room was entered
+
+
+def _reading(line: Timeline) -> str | None:
+    """The first message in sight, empty at the end; None: nobody has seen these rows yet."""
+    bar, views = line.verticalScrollBar(), line.message_views()
+    unseen = not line.isVisible() and bar.maximum() == 0
+    if not views or not line.built or line.waits or unseen:
+        return None
+    if line.at_end and line.newer_button.isHidden():
+        return ""
+    seen = (one for one in views if one.geometry().bottom() > bar.value())
+    return next((one.item.message.hex() for one in seen), "")
 
 
 def _nothing() -> Empty:

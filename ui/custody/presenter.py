@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import tzinfo
+from typing import Final
 
 from jitclient.views import CustodyRow, SpaceDetail, SpaceState
 from protocol.errors import JitError
@@ -12,16 +13,26 @@ from ui.custody.acts import act
 from ui.custody.state import LogLine, LogState
 from ui.errors.cards import card_for
 from ui.language import number, tr
+from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
+
+_FILTER: Final = "log-filter"
 
 
 class LogPresenter(Presenter[LogState]):
     """One for the window; it turns to the space in front."""
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        desk: DeskPort,
+        tasks: TaskScope,
+        zone: tzinfo | None = None,
+        left: LeftOff | None = None,
+    ) -> None:
         super().__init__(LogState())
+        self.left = left or LeftOff(desk)
         self._desk = desk
         self._zone = zone
         self._lines: tuple[LogLine, ...] = ()
@@ -38,6 +49,8 @@ class LogPresenter(Presenter[LogState]):
 
     def filter(self, query: str) -> None:
         """Keep entries with all these words."""
+        if self.state.space is not None:
+            self.left.note(self.state.space, _FILTER, query)
         wanted = query.casefold().split()
         kept = tuple(
             one
@@ -57,6 +70,7 @@ class LogPresenter(Presenter[LogState]):
         space = self.state.space
         if space is None:
             return
+        await self.left.load(space)
         try:
             rows = await self._desk.custody(space)
         except JitError as failure:
@@ -76,8 +90,11 @@ class LogPresenter(Presenter[LogState]):
             if last
             else ""
         )
+        query = self.state.query
+        if self.state.loading:
+            query = query or self.left.of(space, _FILTER)
         self._show(replace(self.state, total=len(rows), chain=chain, loading=False, problem=None))
-        self.filter(self.state.query)
+        self.filter(query)
 
 
 def _line(row: CustodyRow, zone: tzinfo | None) -> LogLine:

@@ -23,6 +23,7 @@ from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.widgets.button import Button
+from ui.widgets.columns import said, widen, widths
 from ui.widgets.elided import Elided
 from ui.widgets.empty import Empty
 from ui.widgets.glyph import Glyph
@@ -33,9 +34,11 @@ from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
 from ui.widgets.saying import clearable
 from ui.widgets.skeleton import Skeleton
+from ui.widgets.toprow import TopRow
 
 Index = QModelIndex | QPersistentModelIndex
 _COLUMNS: Final = ("Entry", "Time", "Who", "What", "Object", "Detail", "Hash")
+_PLACE: Final = "log-place"
 _WIDTHS: Final = (72, 160, 150, 170, 170, 220, 180)
 
 
@@ -46,10 +49,13 @@ class LogView(QWidget):
 
     def __init__(self, presenter: LogPresenter) -> None:
         super().__init__()
+        self._left, self._state = presenter.left, presenter.state
+        self._fresh = True  # of this space nothing was shown yet
         self.look = Button(tr("Check this space…"), icon="shield-check")
         self.look.clicked.connect(self.check)
         self.model = _Model()
         self.table = _table(self.model)
+        self.top = TopRow(self.table, self._key_of, self._row_of)
         self.query = QLineEdit()
         self.query.setPlaceholderText(tr("Filter the log"))
         self.query.setAccessibleName(tr("Filter the log"))
@@ -82,8 +88,18 @@ class LogView(QWidget):
         presenter.attach(self.render_state)
 
     def render_state(self, state: LogState) -> None:
-        """Show the entries."""
-        self.model.show_lines(state.lines)
+        """Show the entries; what is read stays in sight when others come."""
+        if state.space != self._state.space:
+            self.note_place()
+            self._fresh = True
+        place = "" if self._fresh else self.top.key()
+        if self._fresh and state.lines and state.space is not None:
+            self._fresh, place = False, self._left.of(state.space, _PLACE)
+        self._state = state
+        if self.model.show_lines(state.lines):
+            self.top.go(place)
+        if self.query.text() != state.query:
+            self.query.setText(state.query)
         self.chain.setText(state.chain)
         reveal(self._glyph, bool(state.chain))
         reveal(self.query, bool(state.total))
@@ -92,6 +108,25 @@ class LogView(QWidget):
         self.stack.setCurrentIndex(
             0 if state.loading and not state.problem else 1 if not state.total else 2
         )
+
+    def columns(self) -> str:
+        """How wide they are, as one word."""
+        return " ".join(widths(self.table.horizontalHeader(), _COLUMNS))
+
+    def lay_out(self, kept: str) -> None:
+        """The columns as they were."""
+        widen(self.table.horizontalHeader(), _COLUMNS, said(kept))
+
+    def note_place(self) -> None:
+        """Remember which part of the log is read."""
+        if self._state.space is not None and self._state.lines:
+            self._left.note(self._state.space, _PLACE, self.top.key())
+
+    def _key_of(self, row: int) -> str:
+        return str(self.model.lines[row].seq)
+
+    def _row_of(self, key: str) -> int:
+        return next((at for at, one in enumerate(self.model.lines) if str(one.seq) == key), -1)
 
 
 def _table(model: QAbstractTableModel) -> QTableView:
@@ -117,16 +152,19 @@ def _table(model: QAbstractTableModel) -> QTableView:
 class _Model(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
-        self._lines: tuple[LogLine, ...] = ()
+        self.lines: tuple[LogLine, ...] = ()
 
-    def show_lines(self, lines: tuple[LogLine, ...]) -> None:
-        if lines != self._lines:
-            self.beginResetModel()
-            self._lines = lines
-            self.endResetModel()
+    def show_lines(self, lines: tuple[LogLine, ...]) -> bool:
+        """Take over other lines. False: they are the same."""
+        if lines == self.lines:
+            return False
+        self.beginResetModel()
+        self.lines = lines
+        self.endResetModel()
+        return True
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._lines)
+        return 0 if parent.isValid() else len(self.lines)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(_COLUMNS)
@@ -141,7 +179,7 @@ class _Model(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        line = self._lines[index.row()]
+        line = self.lines[index.row()]
         at = index.column()
         cells = (f"{line.seq:,}", line.at, line.actor, line.what, line.subject, line.detail)
         match role:

@@ -8,33 +8,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView
 
 from ui.evidence.model import COLUMNS
-from ui.evidence.state import Column
+from ui.widgets.columns import said, widen, widths
 
-_LEAST: Final = 64
-_MOST: Final = 2000
+_NAMES: Final = [one.name for one in COLUMNS]
 
 
 def laid_out(header: QHeaderView) -> str:
     """Names of columns, pixels, and which orders: nothing of a case."""
-    widths = [
-        f"{column.name}={header.sectionSize(at)}"
-        for at, column in enumerate(COLUMNS)
-        if not header.isSectionHidden(at) and column is not Column.NAME  # it takes what is left
-    ]
     down = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-    by = COLUMNS[header.sortIndicatorSection()].name
-    return " ".join([*widths, f"by={by}", f"down={int(down)}"])
+    by = _NAMES[header.sortIndicatorSection()]
+    return " ".join([*widths(header, _NAMES), f"by={by}", f"down={int(down)}"])
 
 
 def lay_out(header: QHeaderView, kept: str) -> None:
     """As it was; what a changed file says beyond that is passed over."""
-    said = dict(one.split("=", 1) for one in kept.split() if "=" in one)
-    for at, column in enumerate(COLUMNS):
-        width = said.get(column.name, "")
-        if width.isdecimal() and column is not Column.NAME:
-            header.resizeSection(at, min(_MOST, max(_LEAST, int(width[:5]))))
-    names = [one.name for one in COLUMNS]
-    if said.get("by") in names:
-        down = said.get("down") == "1"
+    known = said(kept)
+    widen(header, _NAMES, known)
+    if known.get("by") in _NAMES:
+        down = known.get("down") == "1"
         order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
-        header.setSortIndicator(names.index(said["by"]), order)
+        header.setSortIndicator(_NAMES.index(known["by"]), order)

@@ -13,7 +13,7 @@ from jitclient.views import ExhibitRow, Purpose, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui.errors.cards import card_for
-from ui.evidence import items
+from ui.evidence import asleft, items
 from ui.evidence.arranging import MANY, Arranged, Arranger, Wish, by_file
 from ui.evidence.course import Course, waiting
 from ui.evidence.handlist import About, HandList, hand_list, listed_of
@@ -21,6 +21,7 @@ from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
 from ui.evidence.uses import PermissionPresenter
 from ui.language import tr
+from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -30,7 +31,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
     """One for the window; it turns to the space in front.
 
     Args:
-        say: shows a short word of success.
+        say: shows a short word of success; left: how each space was left.
     """
 
     def __init__(
@@ -40,12 +41,12 @@ class EvidencePresenter(Presenter[EvidenceState]):
         clock: Callable[[], float],
         say: Callable[[str], None],
         zone: tzinfo | None = None,
+        left: LeftOff | None = None,
     ) -> None:
         super().__init__(EvidenceState())
-        self._desk = desk
-        self._tasks = tasks
-        self._say = say
-        self._zone = zone
+        self.left = left or LeftOff(desk)
+        self._desk, self._tasks = desk, tasks
+        self._say, self._zone = say, zone
         self._rows: dict[FileId, ExhibitRow] = {}
         self._moving: tuple[FileId, ...] = ()
         self._changed: set[FileId] = set()  # while the rows are arranged
@@ -65,11 +66,8 @@ class EvidencePresenter(Presenter[EvidenceState]):
         if detail is None:
             return
         can_add, why_not = items.may_add(detail)
-        self._show(
-            replace(
-                self.state, can_add=can_add, why_not=why_not, can_look=self._desk.viewing.possible
-            )
-        )
+        look = self._desk.viewing.possible
+        self._show(replace(self.state, can_add=can_add, why_not=why_not, can_look=look))
         if detail.row.state in (SpaceState.CLOSING, SpaceState.WIPED):
             self._rows = {}
             self._paint(replace(self.state, loading=False))
@@ -218,6 +216,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         space = self.state.space
         if space is None:
             return
+        await self.left.load(space)
         try:
             rows = await self._desk.exhibits(space)
             views = await self._desk.reviewing.views(space)
@@ -225,6 +224,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         except JitError as failure:
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
+        self._show(asleft.again(self.state, self.left))
         many = len(rows) > MANY
         known = await asyncio.to_thread(by_file, rows) if many else by_file(rows)
         if self.state.space != space:

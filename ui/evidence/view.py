@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from protocol.ids import ID_BYTES, FileId, from_hex
 from ui import binding
+from ui.evidence import asleft
 from ui.evidence.aside import Aside
 from ui.evidence.filterfield import FilterField
 from ui.evidence.inspector import Inspector
@@ -39,7 +41,9 @@ from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
+from ui.widgets.toprow import TopRow
 
+_PLACE = "exhibits-place"
 _DROP = "Drop files or folders here. Nothing leaves this computer before you press the button."
 
 
@@ -55,13 +59,13 @@ class EvidenceView(QWidget):
 
     def __init__(self, presenter: EvidencePresenter, tasks: TaskScope) -> None:
         super().__init__()
-        self._presenter = presenter
-        self._tasks = tasks
-        self._rendering = False
+        self._presenter, self._tasks = presenter, tasks
+        self._rendering, self._fresh = False, True
         self._state = presenter.state
         self.setAcceptDrops(True)
         self.model = ExhibitModel()
         self.table = ExhibitTable(self.model, presenter)
+        self.top = TopRow(self.table, lambda at: self.model.items[at].file.hex(), self._row_of)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
         self.review = ReviewPanel(presenter.reviewing)
@@ -158,7 +162,11 @@ class EvidenceView(QWidget):
     def render_state(self, state: EvidenceState) -> None:
         """Show table, buttons and inspector."""
         self._rendering = True
+        if state.space != self._state.space:
+            self.note_place()
+            self._fresh = True
         self._state = state
+        asleft.note(self._presenter.left, state)
         self.model.show_items(state.items)
         self.query.show_filter(state.query, state.views)
         self._select(state)
@@ -174,7 +182,20 @@ class EvidenceView(QWidget):
         reveal(self.query, bool(state.total))
         reveal(self.printing, bool(state.items))
         self._enable(state)
+        if self._fresh and state.items and state.space is not None:
+            self._fresh = False
+            self.top.go(self._presenter.left.of(state.space, _PLACE))
         self._rendering = False
+
+    def note_place(self) -> None:
+        """Remember which part of the list is looked at."""
+        space = self._state.space
+        if space is not None and self._state.items:
+            self._presenter.left.note(space, _PLACE, self.top.key())
+
+    def _row_of(self, key: str) -> int:
+        file = from_hex(key, ID_BYTES)
+        return self._state.places.get(FileId(file), -1) if file is not None else -1
 
     def _enable(self, state: EvidenceState) -> None:
         self.add_button.setEnabled(state.can_add)
