@@ -21,6 +21,7 @@ from ui.language.speaking import speak, wanted
 from ui.layouts import Layouts
 from ui.memory import Memory
 from ui.theme.style import CHOICES, theme
+from ui.widgets.headings import tell_headings
 from ui.widgets.reading import InSight
 from ui.widgets.ring import FocusRing
 
@@ -42,6 +43,7 @@ def application(profile_dir: Path | None = None) -> QApplication:
     memory = Memory(profile_dir)
     speak(wanted(memory.text("language")))
     theme().install(app, {what: memory.text(what) for what in CHOICES})
+    tell_headings()
     app.setProperty("sight", InSight(app))
     app.setProperty("ring", FocusRing(app))
     app.setProperty("layouts", Layouts(app))

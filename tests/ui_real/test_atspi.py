@@ -74,6 +74,10 @@ async def test_a_reader_unlocks_hears_a_message_answers_and_hears_that_it_left(
     words = [sys.executable, "-m", "jitclient", "--profile", str(team.profile("ana"))]
     with atspi.started(words, {**env, "PYTHONPATH": str(ROOT)}):
         reader = await asyncio.to_thread(atspi.Reader, env)
+        title = await asyncio.to_thread(
+            reader.find, lambda role, name: role == "heading" and "locked" in name
+        )
+        assert reader.name(title) == "JIT Client is locked"
         await asyncio.to_thread(_unlock, reader)
         await asyncio.to_thread(reader.find, lambda role, _: role == "page tab")
         with reader.listening() as said:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+HEADINGS: Final = frozenset({"title", "lead", "overline"})
+"""Styles of titles; `headings.py` tells readers that they are."""
 
 
 class Text(QLabel):
@@ -41,6 +46,8 @@ class Text(QLabel):
         """Show other words, and ask for the height they need."""
         if words != self.text():
             super().setText(words)
+            if self.property("look") in HEADINGS:  # Qt asks no label for its words then
+                self.setAccessibleName(words)
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
