@@ -55,6 +55,30 @@ async def test_a_mark_and_a_tag_are_taken_back(locked: tuple[Shell, DoorDouble])
     assert row(desk).tags == before.tags
 
 
+async def test_typed_tags_and_a_note_are_taken_back_one_after_the_other(
+    locked: tuple[Shell, DoorDouble],
+) -> None:
+    frame, desk = await chosen(locked)
+    reviewing = frame.room.evidence.reviewing
+    reviewing.retag("bank, ship")
+    reviewing.note("Ask the bank.")
+    await calm(frame)
+    assert row(desk).tags == ("bank", "ship")
+    before = row(desk)
+
+    frame.room.evidence.refresh()
+    await calm(frame)
+    reviewing.retag("ship, port")
+    await calm(frame)
+    assert row(desk).tags == ("port", "ship")
+    await back(frame)
+    assert row(desk).tags == before.tags
+    reviewing.note("Ask the port.")
+    await calm(frame)
+    await back(frame)
+    assert row(desk).note == "Ask the bank."
+
+
 async def test_a_forgotten_filter_comes_back_with_what_it_filtered(
     locked: tuple[Shell, DoorDouble],
 ) -> None:

@@ -66,7 +66,12 @@ class Noting:
         wanted = tuple(one.strip() for one in text.split(",") if one.strip())
         if wanted != row.tags:
             gone = tuple(one for one in row.tags if one not in wanted)
-            self._act(lambda: self._desk.reviewing.tag(space, row.file, add=wanted, remove=gone))
+            new, desk = tuple(one for one in wanted if one not in row.tags), self._desk.reviewing
+            self._undoable(
+                tr("Review noted"),
+                lambda: desk.tag(space, row.file, add=wanted, remove=gone),
+                lambda: desk.tag(space, row.file, add=gone, remove=new),
+            )
 
     def turn_tag(self, number: int) -> None:
         """Give it a tag of the space, counted from 1, or take it away again."""
@@ -90,8 +95,12 @@ class Noting:
         """Keep another note."""
         here = self._beside.here
         if here is not None and here[1].note != text.strip("\n"):
-            space, row = here
-            self._act(lambda: self._desk.reviewing.note(space, row.file, text))
+            (space, row), desk = here, self._desk.reviewing
+            self._undoable(
+                tr("Review noted"),
+                lambda: desk.note(space, row.file, text),
+                lambda: desk.note(space, row.file, row.note),
+            )
 
     def keep(self, row: ExhibitRow, tags: str, note: str) -> None:
         """Keep what was typed for an exhibit that is not selected any more."""
