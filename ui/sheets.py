@@ -83,7 +83,11 @@ class Sheets:
         if detail is None:
             return
         presenter = IntakePresenter(self._room.desk, self._room.tasks, detail)
-        if await IntakeSheet(self._window, presenter, self._room.tasks).shown():
+        keepers = self._room.common.left.keepers
+        keepers.append(presenter.keep)
+        done = await IntakeSheet(self._window, presenter, self._room.tasks).shown()
+        keepers.remove(presenter.keep)  # where the window locks meanwhile, it is still asked
+        if done:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say(presenter.state.note)
         self._room.evidence.refresh()

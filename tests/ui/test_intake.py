@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,25 @@ async def test_the_sheet_hands_over_and_closes(locked: Locked) -> None:
 
     assert len(desk.files[desk.space_a]) == before + 1
     assert "C-7" in frame.room.status.state.notice
+
+
+async def test_locking_keeps_what_was_typed_while_the_draft_was_being_written(
+    locked: Locked,
+) -> None:
+    shell, door = locked
+    frame, desk = await enter(shell, door)
+    frame.stage.sheets.detect()
+    opened = await sheet()
+    assert isinstance(opened, IntakeSheet)
+    await until(lambda: not opened._presenter.state.loading)
+    presenter = opened._presenter
+    desk.gate = asyncio.Event()
+    presenter.type("found", "White")
+    await until(lambda: desk.calls[-1] == "intake_keep")
+    presenter.type("found", "White powder, 2 kg")
+
+    shell.lock()
+    desk.gate.set()
+    await until(lambda: shell.frame is None and shell.tasks.idle)
+
+    assert dict(desk.detecting.drafts[desk.space_a].form)["found"] == "White powder, 2 kg"

@@ -129,6 +129,17 @@ class IntakePresenter(Presenter[IntakeState]):
             self._keeping = True
             self._tasks.start(self._keep_all(), name="keep-detection")
 
+    async def keep(self) -> None:
+        """Keep what was typed last; the window is about to lock or close.
+
+        Raises:
+            JitError: it could not be written.
+        """
+        given = self._given()
+        if given != self._kept and not self.state.loading and not self.state.busy:
+            await self._desk.detecting.keep(self._space, given)
+            self._kept = given
+
     async def _keep_all(self) -> None:
         try:
             while self._given() != self._kept and not self.state.busy:
