@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from protocol.facts import Form
 from tests.architecture.tree import ROOT, sources
 from ui.language.failures import FAILURES
 from ui.language.sentences import EVENTS
@@ -31,6 +32,10 @@ _SENTENCE: Final = re.compile(r"[A-Z“{].*\s.*[.?!…]", re.DOTALL)
 _PLACE: Final = re.compile(r"\{[^{}]*\}")
 _LEAST: Final = 8
 """Letters that a form must have besides its values: less is anything at all."""
+_FORMS: Final = tuple(
+    f"{{label}} must be {form.value}." for form in (Form.MOMENT, Form.DAY, Form.PATH)
+)
+"""Put together from a label and a form; what is wrong with a fact is said so."""
 _NAMED: Final = {"strerror": "reason", "name_of": "name"}
 
 
@@ -43,7 +48,7 @@ def shape(text: str) -> str:
 def lower() -> tuple[str, ...]:
     """Every sentence below the window that ui/language has no form of its own for."""
     known = {shape(one) for one in (*EVENTS, *FAILURES)}
-    found: dict[str, str] = {}
+    found = {one: one for one in _FORMS}
     for path in sources(*ROOMS):
         name = path.relative_to(ROOT).as_posix()
         if name.startswith(NOT_THERE):

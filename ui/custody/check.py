@@ -9,7 +9,7 @@ from jitclient.checkviews import SpaceCheck
 from protocol.ids import SpaceId
 from ui import words
 from ui.errors.cards import ErrorCard, card_for
-from ui.language import tr, trn
+from ui.language import told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -85,7 +85,7 @@ class CheckPresenter(Presenter[CheckState]):
 
 
 def _state(found: SpaceCheck) -> CheckState:
-    lines = [CheckLine(words.plain(f.what), f.sentence, damaged=True) for f in found.findings]
+    lines = [CheckLine(words.plain(f.what), told(f.sentence), damaged=True) for f in found.findings]
     lines += [
         CheckLine(
             words.plain(what), tr("Not here, or its source is gone: not checked."), damaged=False

@@ -11,7 +11,7 @@ from ui import words
 from ui.devices.code import normal
 from ui.devices.state import LinkState, LinkStep
 from ui.errors.cards import card_at_once
-from ui.language import tr
+from ui.language import told, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.qrcodes import modules
@@ -83,7 +83,7 @@ class LinkPresenter(Presenter[LinkState]):
         try:
             view = await self._desk.offer_link(passphrase)
         except WrongPassphraseError as failure:
-            self._show(replace(self.state, busy="", wrong=failure.sentence))
+            self._show(replace(self.state, busy="", wrong=told(failure.sentence)))
             return
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, busy="", problem=card_at_once(failure)))
@@ -126,7 +126,7 @@ class LinkPresenter(Presenter[LinkState]):
             row = await self._desk.approve_link(code)
         except JitError as failure:
             if failure.reason == _WRONG:
-                self._show(replace(self.state, busy="", wrong=failure.sentence))
+                self._show(replace(self.state, busy="", wrong=told(failure.sentence)))
             elif failure.reason == _OVER:
                 self._ended(failure)
             else:

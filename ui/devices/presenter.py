@@ -12,7 +12,7 @@ from protocol.ids import DeviceId
 from ui import words
 from ui.devices.state import DeviceLine, DevicesState
 from ui.errors.cards import card_at_once
-from ui.language import tr
+from ui.language import told, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -64,7 +64,7 @@ class DevicesPresenter(Presenter[DevicesState]):
         try:
             await self._desk.revoke_device(device, passphrase)
         except WrongPassphraseError as failure:
-            return failure.sentence
+            return told(failure.sentence)
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, problem=card_at_once(failure)))
         finally:

@@ -19,7 +19,7 @@ from ui.errors.cards import card_for
 from ui.evidence import choosing
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import AddState, NewFile
-from ui.language import tr, trn
+from ui.language import told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -101,7 +101,7 @@ class AddPresenter(Presenter[AddState]):
                 file,
                 exhibit=row.number,
                 facts=arranged(row.facts),
-                problem=tr("Line {line}: {problem}", line=row.line, problem=row.problem)
+                problem=tr("Line {line}: {problem}", line=row.line, problem=told(row.problem))
                 if row.problem
                 else file.problem,
             )
@@ -175,7 +175,7 @@ class AddPresenter(Presenter[AddState]):
             except JitError as failure:
                 problem = card_for(failure)
                 twice = failure.reason == "duplicate"
-                left.append(replace(one, problem=failure.sentence, twice=twice))
+                left.append(replace(one, problem=told(failure.sentence), twice=twice))
         self._list(tuple(left))
         self._show(replace(self.state, busy=False, problem=problem, note=""))
         return not left
@@ -200,9 +200,9 @@ class AddPresenter(Presenter[AddState]):
     async def _compare_with_space(self, files: Iterable[NewFile]) -> None:
         """Say of each file that the space has already which exhibit it is equal to."""
         for one in files:
-            told = "" if one.problem else await self._desk.already_there(self._space, one.path)
-            if told:
-                self._change(one.path, problem=told, twice=True)
+            there = "" if one.problem else await self._desk.already_there(self._space, one.path)
+            if there:
+                self._change(one.path, problem=told(there), twice=True)
 
     def once_more(self, path: Path) -> None:
         """Let a file go though the space has its content."""
@@ -249,13 +249,13 @@ def _new(row: ListRow) -> NewFile:
     path, facts = row.path, arranged(row.facts)
     stem, extension = words.extension(words.plain(row.facts.get("folder-path", path.name)))
     if row.problem and not row.line:
-        return NewFile(path, stem, extension, "", "", row.problem)
+        return NewFile(path, stem, extension, "", "", told(row.problem))
     try:
         count = path.stat().st_size
         with path.open("rb"):
             problem = "" if path.is_file() else tr("Not a file.")
     except OSError as failure:
-        reason = failure.strerror or tr("unknown reason")
+        reason = told(failure.strerror or "") or tr("unknown reason")
         return NewFile(
             path, stem, extension, "", "", tr("Cannot be read: {reason}.", reason=reason)
         )

@@ -21,7 +21,7 @@ from protocol.facts import FIELDS, Field, Form, Group
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import FactsState
 from ui.evidence.stated import said
-from ui.language import tr
+from ui.language import told, tr
 from ui.theme import tokens
 from ui.widgets.button import Button
 from ui.widgets.panel import row
@@ -203,4 +203,4 @@ def placeholder(field: Field) -> str:
         case Form.DAY:
             return "2026-11-02"
         case _:
-            return field.example
+            return told(field.example)

@@ -15,7 +15,7 @@ from jitclient import factviews
 from jitclient.views import ExhibitRow, ExhibitState, MemberRow
 from ui import words
 from ui.evidence.stated import shown_marks, translated
-from ui.language import number, tr, trn
+from ui.language import number, told, tr, trn
 
 LISTED: Final = frozenset(
     {
@@ -122,9 +122,10 @@ def _not_taken(refused: Sequence[ExhibitRow]) -> str:
     """What came and was not taken over here, with the reason."""
     if not refused:
         return ""
+    other = tr("Its bytes are not those of the manifest.")
     rows = "".join(
         f"<tr><td width='8%'>{_text(row.exhibit or '–')}</td><td width='35%'>{_text(row.name)}</td>"
-        f"<td>{_text(row.problem or tr('Its bytes are not those of the manifest.'))}</td></tr>"
+        f"<td>{_text(told(row.problem) or other)}</td></tr>"
         for row in refused
     )
     said = _strong(tr("Refused lines, with the reason"))

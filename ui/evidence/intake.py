@@ -15,7 +15,7 @@ from ui import words
 from ui.errors.cards import card_for
 from ui.evidence import choosing
 from ui.evidence.intakestate import IntakeState
-from ui.language import tr
+from ui.language import told, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -95,7 +95,7 @@ class IntakePresenter(Presenter[IntakeState]):
             said = tr(
                 "The detection was registered as {number}. Not with it went {names}: {reason} "
                 "Hand them over as files.",
-                number=number, names=names, reason=taken.refused[0][1].sentence,
+                number=number, names=names, reason=told(taken.refused[0][1].sentence),
             )  # fmt: skip
         self._show(replace(self.state, busy=False, images=(), emptied=False, note=said))
         self._take({}, keep=False)
@@ -118,7 +118,7 @@ class IntakePresenter(Presenter[IntakeState]):
     def _take(self, form: Mapping[str, str], *, keep: bool = True) -> None:
         known = tuple((one.name, form[one.name]) for one in FIELDS if form.get(one.name))
         found = ((name, self._desk.detecting.problem(name, value, form)) for name, value in known)
-        problems = tuple((name, why) for name, why in found if why)
+        problems = tuple((name, told(why)) for name, why in found if why)
         self._show(replace(self.state, form=known, problems=problems))
         if keep:
             self._keep()

@@ -9,7 +9,7 @@ from protocol.errors import BadInputError, JitError, WrongPassphraseError
 from ui.errors.cards import card_at_once
 from ui.firstrun.presenter import ACCEPTABLE, judged
 from ui.keys.state import ActState, SheetState, SheetStep
-from ui.language import tr
+from ui.language import told, tr
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
 
@@ -101,7 +101,7 @@ class SheetPresenter(Presenter[SheetState]):
         try:
             await self._desk.keys.confirm_sheet(typed)
         except JitError as failure:
-            self._show(replace(self.state, wrong=failure.sentence))
+            self._show(replace(self.state, wrong=told(failure.sentence)))
             return False
         self._show(SheetState())
         return True
@@ -148,7 +148,7 @@ class WordsPresenter(Presenter[ActState]):
 
 def _told(failure: Exception) -> ActState:
     if isinstance(failure, JitError) and failure.reason == "recovery-words":
-        return ActState(wrong_words=failure.sentence)
+        return ActState(wrong_words=told(failure.sentence))
     if isinstance(failure, BadInputError):
-        return ActState(wrong_line=failure.sentence)
+        return ActState(wrong_line=told(failure.sentence))
     return ActState(problem=card_at_once(failure))

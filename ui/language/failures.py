@@ -189,6 +189,8 @@ FAILURES: Final = (
 )
 
 REASONS: Final = (
+    "{length} digits 0-9 and a-f",
+    "sha1 and 40 digits",
     "No such file or directory",
     "Permission denied",
     "Operation not permitted",
@@ -206,4 +208,4 @@ REASONS: Final = (
     "Stale file handle",
     "Invalid argument",
 )
-"""What a system says of a file, as it stands in the sentences above in place of {reason}."""
+"""What stands inside a sentence: how a hash is written, what a system says of a file."""
