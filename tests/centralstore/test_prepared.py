@@ -6,10 +6,12 @@ import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, bindparam, delete, insert, make_url, select, text, update
+from psycopg import _pipeline_base
+from sqlalchemy import Connection, bindparam, delete, func, insert, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from centralstore import embedded, locks, pipelined, shared
@@ -123,6 +125,51 @@ def test_what_was_asked_ahead_came_with_the_answer_before(
     monkeypatch.setattr(psycopg.Connection, "wait", None)
 
     assert [other.rows(pipeline, {})[0].since for other in others] == [1, 2, 3, 4]
+
+
+def test_what_nobody_waits_for_leaves_with_what_somebody_waits_for(
+    pipeline: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    communicate: Any = vars(_pipeline_base)["pipeline_communicate"]
+
+    def counted(line: Any, commands: Any) -> Any:
+        sent.append(len(commands))
+        return communicate(line, commands)
+
+    put, some = Prepared(insert(BLOCKED)), Prepared(SOME)
+    some.rows(pipeline, {"ids": IDS})
+    monkeypatch.setattr(_pipeline_base, "pipeline_communicate", counted)
+
+    for at in range(3):
+        put.do(pipeline, {"id": bytes([100 + at]) * 16, "since": at})
+    assert sent == []
+
+    assert len(some.rows(pipeline, {"ids": [bytes([102]) * 16]})) == 1
+    assert len(sent) == 1
+
+
+def test_a_transaction_of_which_nothing_was_read_is_committed(pipeline: Connection) -> None:
+    pipeline.rollback()
+    pipelined.enter(pipeline)
+    with pipeline.begin():
+        Prepared(insert(BLOCKED)).do(pipeline, {"id": IDS[0], "since": 5})
+
+    with pipeline.engine.connect() as other:
+        assert [row.since for row in other.execute(SOME, {"ids": IDS})] == [5]
+
+
+def test_a_transaction_that_ends_with_an_answer_is_ended(pipeline: Connection) -> None:
+    """Its locks are free: the line knew at its commit that there was something to end."""
+    pipeline.rollback()
+    pipelined.enter(pipeline)
+    with pipeline.begin():
+        locks.hold(pipeline, [IDS[0]])
+        assert Prepared(SOME).rows(pipeline, {"ids": IDS}) == []
+
+    with pipeline.engine.connect() as other:
+        free = select(func.pg_try_advisory_xact_lock(locks.key(IDS[0])))
+        assert other.execute(free).scalar() is True
 
 
 def test_an_answer_that_came_ahead_is_given_once_and_to_its_own_question(conn: Connection) -> None:
