@@ -66,7 +66,6 @@ WHOLE: Final = frozenset(
         "transfers",
         "review",
         "export-court",
-        "viewer-text",
         "people",
         "verify",
         "meeting",
