@@ -52,8 +52,8 @@ def _age(nginx: Nginx, place: Path, source: Path, warm: Warm) -> tuple[Measured,
     to = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
     curl = "curl --insecure --silent --show-error --fail --tlsv1.3"
     url, name = f"{nginx.url}aged", shlex.quote(str(source))
-    up = _shell(f"age -r {to.stdout.strip()} {name} | {curl} -H Expect: -T - {url}")
-    down = _shell(f"{curl} {url} | age -d -i {key} -o {out}")
+    up = shell(f"age -r {to.stdout.strip()} {name} | {curl} -H Expect: -T - {url}")
+    down = shell(f"{curl} {url} | age -d -i {key} -o {out}")
     size = source.stat().st_size
     warm(2 * size)
     done_up = timed_curl(up, nginx.workers)
@@ -65,14 +65,7 @@ def _age(nginx: Nginx, place: Path, source: Path, warm: Warm) -> tuple[Measured,
 
 
 def _rclone(nginx: Nginx, place: Path, source: Path, warm: Warm) -> tuple[Measured, Measured]:
-    secret = subprocess.run(
-        ["rclone", "obscure", "a passphrase"], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    config, out = place / "rclone.conf", place / "out"
-    config.write_text(
-        f"[dav]\ntype = webdav\nurl = {nginx.url}\nvendor = other\n"
-        f"[vault]\ntype = crypt\nremote = dav:\nfilename_encryption = off\npassword = {secret}\n"
-    )
+    config, out = rclone_config(nginx, place), place / "out"
     rclone = ["rclone", "--config", str(config), "--no-check-certificate", "copyto"]
     size = source.stat().st_size
     warm(2 * size)
@@ -85,12 +78,8 @@ def _rclone(nginx: Nginx, place: Path, source: Path, warm: Warm) -> tuple[Measur
 
 
 def _restic(nginx: Nginx, place: Path, source: Path, warm: Warm) -> tuple[Measured, Measured]:
-    with _rest_server(nginx, place) as (port, server):
-        env = {"RESTIC_PASSWORD": "a passphrase", "HOME": str(place)}
-        restic = [
-            "env", *(f"{name}={value}" for name, value in env.items()), "restic", "--quiet",
-            "--no-cache", "-r", f"rest:https://127.0.0.1:{port}/", "--cacert", str(nginx.pem),
-        ]  # fmt: skip
+    with rest_server(nginx, place) as (port, server):
+        restic = restic_words(nginx, place, port)
         subprocess.run([*restic, "init"], check=True)
         size = source.stat().st_size
         warm(2 * size)
@@ -102,8 +91,30 @@ def _restic(nginx: Nginx, place: Path, source: Path, warm: Warm) -> tuple[Measur
     return up, down
 
 
+def rclone_config(nginx: Nginx, place: Path) -> Path:
+    """How rclone reaches nginx as `dav:`, and encrypted as `vault:`."""
+    secret = subprocess.run(
+        ["rclone", "obscure", "a passphrase"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    config = place / "rclone.conf"
+    config.write_text(
+        f"[dav]\ntype = webdav\nurl = {nginx.url}\nvendor = other\n"
+        f"[vault]\ntype = crypt\nremote = dav:\nfilename_encryption = off\npassword = {secret}\n"
+    )
+    return config
+
+
+def restic_words(nginx: Nginx, place: Path, port: int) -> list[str]:
+    """How restic is called for the server at `port`; its repository is there after `init`."""
+    env = {"RESTIC_PASSWORD": "a passphrase", "HOME": str(place)}
+    return [
+        "env", *(f"{name}={value}" for name, value in env.items()), "restic", "--quiet",
+        "--no-cache", "-r", f"rest:https://127.0.0.1:{port}/", "--cacert", str(nginx.pem),
+    ]  # fmt: skip
+
+
 @contextlib.contextmanager
-def _rest_server(nginx: Nginx, place: Path) -> Iterator[tuple[int, int]]:
+def rest_server(nginx: Nginx, place: Path) -> Iterator[tuple[int, int]]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [
@@ -121,7 +132,7 @@ def _rest_server(nginx: Nginx, place: Path) -> Iterator[tuple[int, int]]:
             server.terminate()
 
 
-def _shell(line: str) -> list[str]:
+def shell(line: str) -> list[str]:
     return ["bash", "-o", "pipefail", "-c", line]
 
 
