@@ -13,8 +13,8 @@ from typing import Final
 from bench.reporting import floor, share
 from crypto.filestream import FileShape, Opener, Sealer
 from jitclient.evidence_io import EvidenceReader
+from jitclient.queries import exhibits, timeline
 from jitclient.queries import spaces as space_rows
-from jitclient.queries import timeline
 from jitclient.session import Session
 from localstore import connection
 from localstore.connection import transaction
@@ -70,7 +70,7 @@ def _screen(session: Session, space: SpaceId) -> None:
     space_rows.all_spaces(session)
     space_rows.one_space(session, space)
     assert len(timeline.conversation(session, space)) == 200
-    timeline.exhibits(session, space)
+    exhibits.exhibits(session, space)
 
 
 def ranges(folder: Path, *, quick: bool, limit: float) -> list[str]:

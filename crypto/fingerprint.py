@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 from typing import Final
 
 from protocol.ids import UserId
@@ -21,6 +22,7 @@ _VERSION: Final = b"\x00\x00"
 _GROUP_BYTES: Final = 5
 
 
+@lru_cache(64)
 def fingerprint(user: UserId, user_key: bytes) -> bytes:
     """32 bytes of SHA-512 over version || key || id, iterated 5 200 times: what a code carries.
 

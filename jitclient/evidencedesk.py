@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jitclient import acquisition, describing, duplicates, exhibitlist, folders
 from jitclient.checkviews import SpaceCheck
-from jitclient.queries import timeline
+from jitclient.queries import exhibits, timeline
 from jitclient.transferdesk import TransferDesk
 from jitclient.usecases import (
     add_evidence,
@@ -31,12 +31,20 @@ class EvidenceDesk(TransferDesk):
     """Exhibits of an unlocked profile."""
 
     async def exhibits(self, space: SpaceId) -> tuple[ExhibitRow, ...]:
-        """All exhibits of a space."""
-        return await self._session.run(timeline.exhibits, self._session, space)
+        """All exhibits of a space, newest first; what else waits is served in between.
+
+        What changes meanwhile is announced as ever, and read when it is asked for again.
+        """
+        every = await self._session.run(exhibits.files, self._session, space)
+        found: list[ExhibitRow] = []
+        for at in range(0, len(every), exhibits.SLICE):
+            some = every[at : at + exhibits.SLICE]
+            found += await self._session.run(exhibits.some, self._session, space, some)
+        return tuple(found)
 
     async def exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
         """One exhibit."""
-        return await self._session.run(timeline.one_exhibit, self._session, space, file)
+        return await self._session.run(exhibits.one_exhibit, self._session, space, file)
 
     async def add_evidence(  # noqa: PLR0913 - what a person says of a file, each by its name
         self,
@@ -89,7 +97,7 @@ class EvidenceDesk(TransferDesk):
 
     async def last_stated(self, space: SpaceId) -> Mapping[str, str]:
         """Case number and authority of the newest own exhibit of a space."""
-        return await self._session.run(timeline.last_stated, self._session, space)
+        return await self._session.run(exhibits.last_stated, self._session, space)
 
     def fact_problem(self, name: str, value: str) -> str:
         """Why a fact would not be accepted; empty when it would. See `describing`."""

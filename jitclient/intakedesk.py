@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from jitclient import intake
 from jitclient.intakeviews import Intake, Taken
 from jitclient.link import Link
-from jitclient.queries import timeline
+from jitclient.queries import exhibits
 from jitclient.session import Session
 from jitclient.usecases import take_intake
 from jitclient.views import ExhibitRow
@@ -48,4 +48,4 @@ class IntakeDesk:
         return Taken(form=row, images=rows, refused=refused)
 
     async def _row(self, space: SpaceId, file: FileId) -> ExhibitRow:
-        return await self._session.run(timeline.one_exhibit, self._session, space, file)
+        return await self._session.run(exhibits.one_exhibit, self._session, space, file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jitclient.queries import timeline
+from jitclient.queries import exhibits
 from jitclient.reviewviews import ReviewState
 from jitclient.session import Session
 from jitclient.usecases import review_exhibit
@@ -73,7 +73,7 @@ class ReviewDesk:
         Raises:
             NotFoundError: no such exhibit here.
         """
-        return await self._session.run(timeline.one_exhibit, self._session, space, file)
+        return await self._session.run(exhibits.one_exhibit, self._session, space, file)
 
     def _next(self, space: SpaceId, after: FileId | None) -> bytes | None:
         return reviews.next_open(self._session.stores.space(space), after)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from jitclient import searchquery
 from jitclient.link import Link
 from jitclient.mentionviews import MentionRow, VersionRow
-from jitclient.queries import mentioned, timeline
+from jitclient.queries import exhibits, mentioned, timeline
 from jitclient.searchmarks import places
 from jitclient.session import Session
 from jitclient.usecases import edit_message, keep_draft, send_message
-from jitclient.views import MessageRow
+from jitclient.views import ExhibitRow, MessageRow
 from localstore.folding import fold
-from protocol.ids import MessageId, SpaceId
+from protocol.ids import FileId, MessageId, SpaceId
 
 SHOWN = 200
 
@@ -72,6 +72,10 @@ class TalkDesk:
         """
         terms = [fold(word) for word in searchquery.parse(asked).words]
         return await asyncio.to_thread(lambda: tuple(places(text, terms) for text in texts))
+
+    async def exhibits(self, space: SpaceId, files: Collection[FileId]) -> tuple[ExhibitRow, ...]:
+        """The exhibits that are spoken of, as far as they are here."""
+        return await self._session.run(exhibits.some, self._session, space, files)
 
     async def first_unread(self, space: SpaceId) -> MessageId | None:
         """The first message of a space that nobody has seen here."""

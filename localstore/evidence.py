@@ -6,7 +6,7 @@ Their bytes are not here: sealed parts lie in the parts folder as they travelled
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -53,6 +53,9 @@ class ExhibitRecord:
 
 _ADD: Final = rows.insertion("exhibit", ExhibitRecord)
 _ONE: Final = rows.selection(ExhibitRecord, "FROM exhibit WHERE file = :file")
+_AMONG: Final = rows.selection(ExhibitRecord, "FROM exhibit WHERE file IN ")
+_NEWEST: Final = "SELECT file FROM exhibit ORDER BY added_at DESC, file"
+_VERIFIED_AMONG: Final = "SELECT file, user, at FROM exhibit_verified WHERE file IN "
 _ALL: Final = rows.selection(ExhibitRecord, "FROM exhibit ORDER BY added_at, position")
 # The four states are written out in every statement, as the index has them.
 _DUE: Final = """
@@ -132,6 +135,23 @@ def exhibit(sp: Connection, file: bytes) -> ExhibitRecord | None:
 def exhibits(sp: Connection) -> list[ExhibitRecord]:
     """Every exhibit of the space, oldest first."""
     return [_record(row) for row in sp.execute(_ALL).fetchall()]
+
+
+def newest(sp: Connection) -> list[bytes]:
+    """The file of every exhibit of the space, newest first."""
+    return [bytes(file) for (file,) in sp.execute(_NEWEST).fetchall()]
+
+
+def among(sp: Connection, files: Sequence[bytes]) -> list[ExhibitRecord]:
+    """These exhibits, as far as they are here, in no order."""
+    found = sp.execute(_AMONG + rows.places(files), tuple(files)).fetchall()
+    return [_record(row) for row in found]
+
+
+def verified_among(sp: Connection, files: Sequence[bytes]) -> list[tuple[bytes, bytes, int]]:
+    """(file, user, when) of everybody who has verified one of these."""
+    found = sp.execute(_VERIFIED_AMONG + rows.places(files), tuple(files)).fetchall()
+    return [(bytes(file), bytes(user), int(at)) for file, user, at in found]
 
 
 def due(sp: Connection, limit: int) -> list[tuple[Turn, bytes]]:

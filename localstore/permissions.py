@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,7 @@ class PermissionRecord:
 
 _ADD: Final = rows.insertion("permission", PermissionRecord, verb="INSERT OR IGNORE")
 _OF: Final = rows.selection(PermissionRecord, "FROM permission WHERE file = :file ORDER BY code")
+_AMONG: Final = rows.selection(PermissionRecord, "FROM permission WHERE file IN ")
 
 
 def add(sp: Connection, record: PermissionRecord) -> bool:
@@ -32,3 +34,9 @@ def add(sp: Connection, record: PermissionRecord) -> bool:
 def of(sp: Connection, file: bytes) -> list[PermissionRecord]:
     """Every permission for an exhibit."""
     return [rows.build(PermissionRecord, row) for row in sp.execute(_OF, {"file": file})]
+
+
+def among(sp: Connection, files: Sequence[bytes]) -> list[PermissionRecord]:
+    """Every permission for one of these exhibits, by code."""
+    found = sp.execute(f"{_AMONG}{rows.places(files)} ORDER BY code", tuple(files))
+    return [rows.build(PermissionRecord, row) for row in found]

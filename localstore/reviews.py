@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from localstore import rows
 from localstore.connection import Connection
 from localstore.folding import fold
 from protocol.errors import NotFoundError
@@ -28,6 +29,10 @@ _TOUCHED: Final = (
     "SELECT file, state, note FROM review INDEXED BY review_touched"
     " WHERE state <> 'new' OR note <> ''"
 )
+_TOUCHED_AMONG: Final = (
+    "SELECT file, state, note FROM review WHERE (state <> 'new' OR note <> '') AND file IN "
+)
+_TAGS_AMONG: Final = "SELECT file, tag FROM tag WHERE file IN "
 _TAG: Final = """
     INSERT INTO tag (file, folded, tag) VALUES (:file, :folded, :tag)
     ON CONFLICT (file, folded) DO UPDATE SET tag = :tag"""
@@ -87,11 +92,24 @@ def review(sp: Connection, file: bytes) -> ReviewRecord:
 
 def reviews(sp: Connection) -> dict[bytes, ReviewRecord]:
     """Of every exhibit of which there is something to say."""
+    return _known(sp.execute(_EVERY_TAG), sp.execute(_TOUCHED))
+
+
+def among(sp: Connection, files: Sequence[bytes]) -> dict[bytes, ReviewRecord]:
+    """Of these exhibits, as far as there is something to say."""
+    places, every = rows.places(files), tuple(files)
+    tags = sp.execute(f"{_TAGS_AMONG}{places} ORDER BY file, folded", every)
+    return _known(tags, sp.execute(_TOUCHED_AMONG + places, every))
+
+
+def _known(
+    tagged: Iterable[tuple[bytes, str]], touched: Iterable[tuple[bytes, str, str]]
+) -> dict[bytes, ReviewRecord]:
     tags: dict[bytes, list[str]] = defaultdict(list)
-    for file, tag in sp.execute(_EVERY_TAG):
+    for file, tag in tagged:
         tags[bytes(file)].append(str(tag))
     known = {file: ReviewRecord(tags=tuple(every)) for file, every in tags.items()}
-    for file, state, note in sp.execute(_TOUCHED):
+    for file, state, note in touched:
         before = known.get(bytes(file), ReviewRecord())
         known[bytes(file)] = replace(before, state=str(state), note=str(note))
     return known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,6 +33,11 @@ def insertion(table: str, record: type[DataclassInstance], *, verb: str = "INSER
     columns = names(record)
     values = ", ".join(f":{column}" for column in columns)
     return f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({values})"
+
+
+def places(values: Sequence[object]) -> str:
+    """What `IN` is followed by: a place for each value."""
+    return f"({', '.join('?' * len(values))})"
 
 
 def build(record: type[R], row: tuple[Any, ...]) -> R:

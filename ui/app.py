@@ -57,6 +57,12 @@ _SCREENS: Final = (
     "ui.frame",
 )
 
+_SWITCH: Final = 0.001
+"""Seconds after which a worker thread gives the interpreter to the one that paints, if it waits.
+
+Each of the many calls into Qt lets go of it; at Python's 5 ms a window at work is one that stands.
+"""
+
 
 def run(  # noqa: PLR0913 - the demonstration and the benchmark each add theirs
     profile_dir: Path,
@@ -83,6 +89,7 @@ def run(  # noqa: PLR0913 - the demonstration and the benchmark each add theirs
         The exit status of the program.
     """
     app = application(profile_dir)
+    sys.setswitchinterval(_SWITCH)
     instance = Instance(profile_dir, app)
     wish = wish or Wish(Act.RAISE, token=os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     if not instance.claim():

@@ -73,6 +73,7 @@ class Room:
         self.evidence = EvidencePresenter(
             desk, self.tasks, clock, self.status.say, zone, common.left
         )
+        self.conversation.listed = lambda: self.evidence.rows
         self.evidence.reviewing.offer = self.status.offer
         self.people = PeoplePresenter(desk, self.tasks)
         self.log = LogPresenter(desk, self.tasks, zone, common.left)
@@ -98,7 +99,6 @@ class Room:
             self.tasks,
             zone,
             lambda: self.conversation.state,
-            lambda: self.conversation.exhibits,
             common,
         )
         self.conversation.drafts.beside = self.thread.keep

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from jitclient.mentionviews import MentionRow, VersionRow
-from jitclient.views import MessageRow
-from protocol.ids import MessageId, SpaceId
+from jitclient.views import ExhibitRow, MessageRow
+from protocol.ids import FileId, MessageId, SpaceId
 
 
 class TalkPort(Protocol):
@@ -25,5 +25,8 @@ class TalkPort(Protocol):
     async def marks(
         self, asked: str, texts: Sequence[str]
     ) -> tuple[tuple[tuple[int, int], ...], ...]: ...
+    async def exhibits(
+        self, space: SpaceId, files: Collection[FileId]
+    ) -> tuple[ExhibitRow, ...]: ...
     async def first_unread(self, space: SpaceId) -> MessageId | None: ...
     async def unread_mentions(self) -> Mapping[SpaceId, int]: ...

@@ -1,45 +1,34 @@
-"""A conversation, its exhibits and its custody log as rows."""
+"""A conversation and its custody log as rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from jitclient import mentions, restrictions
+from jitclient import mentions
 from jitclient.foundation.text import visible
 from jitclient.mentionviews import VersionRow
 from jitclient.queries import names
 from jitclient.session import Session
 from jitclient.views import (
     CustodyRow,
-    ExhibitRow,
-    ExhibitState,
     MessageKind,
     MessageRow,
     MessageState,
     Missing,
-    PermissionRow,
     ReceivedBy,
 )
 from localstore import (
-    chunks,
     custody,
-    evidence,
     messages,
     people,
-    permissions,
-    reviews,
     threads,
     versions,
 )
 from localstore.again import NEVER
 from localstore.connection import Connection
-from localstore.evidence import ExhibitRecord
 from localstore.messages import MessageRecord
-from localstore.reviews import ReviewRecord
 from protocol.errors import NotFoundError
 from protocol.ids import FileId, MessageId, SpaceId, UserId
-from protocol.limits import PART_BYTES
 
 _KINDS = {
     "text": MessageKind.TEXT,
@@ -171,98 +160,6 @@ def _missing(sp: Connection, record: MessageRecord) -> Missing:
     if any(gap.tries and gap.next_try < NEVER for gap in gaps):
         return Missing.ASKED
     return Missing.LOST if any(gap.next_try == NEVER for gap in gaps) else Missing.NOTHING
-
-
-def exhibits(session: Session, space: SpaceId) -> tuple[ExhibitRow, ...]:
-    """All exhibits of a space, newest first."""
-    sp = session.stores.space(space)
-    known = reviews.reviews(sp)
-    rows = [
-        _reviewed(exhibit_row(session, sp, space, e), known.get(e.file))
-        for e in evidence.exhibits(sp)
-    ]
-    return tuple(sorted(rows, key=lambda r: (-r.added_at, r.file)))
-
-
-def one_exhibit(session: Session, space: SpaceId, file: FileId) -> ExhibitRow:
-    """One exhibit.
-
-    Raises:
-        NotFoundError: no such exhibit here.
-    """
-    sp = session.stores.space(space)
-    record = evidence.exhibit(sp, file)
-    if record is None:
-        raise NotFoundError("There is no such exhibit in this space.")
-    row = exhibit_row(session, sp, space, record)
-    return _reviewed(row, reviews.review(sp, record.file))
-
-
-def last_stated(session: Session, space: SpaceId) -> dict[str, str]:
-    """The case number and authority of the newest own exhibit, which the next one shares mostly."""
-    stated = dict(evidence.last_stated(session.stores.space(space)))
-    return {name: stated[name] for name in ("case", "authority") if name in stated}
-
-
-def _reviewed(row: ExhibitRow, known: ReviewRecord | None) -> ExhibitRow:
-    """With what this person made of it, if there is something."""
-    if known is None:
-        return row
-    return replace(row, review=known.state, tags=known.tags, note=known.note)
-
-
-def exhibit_row(
-    session: Session, sp: Connection, space: SpaceId, record: ExhibitRecord
-) -> ExhibitRow:
-    """A record of the database as a row for people, without their reviews."""
-    author = UserId(record.author_user)
-    state = ExhibitState(record.state)
-    recipients = _verified(session, sp, record)
-    done = record.sealed_total
-    if state not in {ExhibitState.VERIFIED, ExhibitState.ON_SERVER}:
-        sent, here = chunks.counts(sp, record.file)
-        done = min(record.sealed_total, (sent if record.mine else here) * PART_BYTES)
-    return ExhibitRow(
-        file=FileId(record.file),
-        space=space,
-        message=MessageId(record.message) if record.message else None,
-        name=record.name,
-        mime=record.mime,
-        exhibit=record.exhibit,
-        size=record.size,
-        sha256=record.sha256.hex(),
-        author=author,
-        author_name=session.name_of(author),
-        mine=record.mine,
-        state=state,
-        done=done,
-        total=record.sealed_total,
-        rate=session.rates.get((space, FileId(record.file)), 0.0),
-        added_at=record.added_at,
-        expires_at=record.expires_at,
-        recipients=recipients,
-        source=record.source,
-        problem=record.problem,
-        facts=record.facts,
-        in_force=restrictions.in_force(session, sp, record),
-        permissions=_permissions(sp, record),
-    )
-
-
-def _verified(session: Session, sp: Connection, record: ExhibitRecord) -> tuple[ReceivedBy, ...]:
-    at = dict(evidence.verified_by(sp, record.file))
-    return tuple(
-        ReceivedBy(user=UserId(user), name=session.name_of(UserId(user)), at=at.get(UserId(user)))
-        for user in record.recipients
-    )
-
-
-def _permissions(sp: Connection, record: ExhibitRecord) -> tuple[PermissionRow, ...]:
-    found = permissions.of(sp, record.file) if record.facts else []
-    return tuple(
-        PermissionRow(code=one.code, given_by=one.given_by, reference=one.reference, at=one.at)
-        for one in found
-    )
 
 
 def custody_log(session: Session, space: SpaceId) -> tuple[CustodyRow, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from crypto.entropy import Entropy
@@ -25,4 +26,5 @@ async def unlock(folder: Path, passphrase: str, *, clock: Clock, entropy: Entrop
     if await session.run(devices.setting, session.stores.device, PENDING):
         close_session(session)
         raise NotEnrolledError("The enrolment was cut off. Use the same invitation once more.")
+    await asyncio.to_thread(session.me)  # its safety number takes milliseconds, once
     return session

@@ -9,7 +9,7 @@ import pytest
 
 from jitclient import acquisition, duplicates
 from jitclient.errors import DuplicateError
-from jitclient.queries import timeline
+from jitclient.queries import exhibits
 from jitclient.session import Session
 from jitclient.usecases.add_evidence import NewExhibit, add_evidence
 from localstore import evidence
@@ -141,11 +141,11 @@ def test_a_path_that_leads_to_another_name_is_refused(
 def test_case_and_authority_of_the_newest_own_exhibit_are_remembered_for_the_next(
     office: Office, space: SpaceId, tmp_path: Path
 ) -> None:
-    assert office.on("ana", timeline.last_stated, space) == {}
+    assert office.on("ana", exhibits.last_stated, space) == {}
     for number, case in enumerate(("1/26", "2/26")):
         facts = {"case": case, "authority": "PJ", "title": "Disk"}
         add(office, space, file(tmp_path, f"{number}.img", case.encode()), facts=facts)
     add(office, space, file(tmp_path, "bare.img", b"nothing is stated of it"))
 
-    assert office.on("ana", timeline.last_stated, space) == {"case": "2/26", "authority": "PJ"}
-    assert office.on("bruno", timeline.last_stated, space) == {}
+    assert office.on("ana", exhibits.last_stated, space) == {"case": "2/26", "authority": "PJ"}
+    assert office.on("bruno", exhibits.last_stated, space) == {}

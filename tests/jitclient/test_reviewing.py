@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jitclient.queries import timeline
+from jitclient.queries import exhibits
 from jitclient.reviewdesk import ReviewDesk
 from jitclient.reviewviews import ReviewState, keeps
 from jitclient.session import Session
@@ -33,7 +33,7 @@ class Desk:
         self.desk = ReviewDesk(office.sessions["ana"])
 
     def kept(self, text: str) -> list[int]:
-        rows = self.office.on("ana", timeline.exhibits, self.space)
+        rows = self.office.on("ana", exhibits.exhibits, self.space)
         return sorted(int.from_bytes(row.file, "big") for row in rows if keeps(row, text))
 
     def tag(self, number: int, *tags: str, remove: tuple[str, ...] = ()) -> ExhibitRow:
@@ -135,5 +135,5 @@ def test_nothing_of_a_review_is_sent_and_it_outlives_a_restart(reviewing: Desk) 
     assert office.post("ana", space) == 0
     assert office.queues["bruno"] == []
     office.restart("ana")
-    row = office.on("ana", timeline.one_exhibit, space, FILE)
+    row = office.on("ana", exhibits.one_exhibit, space, FILE)
     assert (row.review, row.tags, row.note) == ("flagged", ("secret tag",), "secret note")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jitclient.ports import MailboxPort
-from jitclient.queries import indexing, timeline
+from jitclient.queries import exhibits, indexing
 from jitclient.reviewdesk import ReviewDesk
 from jitclient.reviewviews import ReviewState, keeps
 from jitclient.searchdesk import SearchDesk
@@ -150,7 +150,7 @@ def test_tags_and_reviews_narrow_a_search_as_they_narrow_the_list(team: Team) ->
         "review:new", "review:review", "review:new review:in", 'review:in tag:"BLUE CAR"',
         "van tag:none review:new",
     )  # fmt: skip
-    rows = team.office.on("ana", timeline.exhibits, team.first)
+    rows = team.office.on("ana", exhibits.exhibits, team.first)
     for query in queries:
         listed = [row.name for row in rows if keeps(row, query)]
         assert sorted(team.found(query)) == sorted(listed), query

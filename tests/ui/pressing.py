@@ -71,7 +71,7 @@ def effect(*names: str) -> Callable[[Effect], Effect]:
 async def viewer(frame: Frame) -> ViewerWindow:
     """An exhibit in the safe viewer."""
     row = next(
-        one for one in frame.room.evidence._rows.values() if one.state is ExhibitState.VERIFIED
+        one for one in frame.room.evidence.rows.values() if one.state is ExhibitState.VERIFIED
     )
     frame.stage.viewers.look(row.file)
     (window,) = frame.stage.viewers.windows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,9 @@ from jitclient import searchquery
 from jitclient.events import MessagesChanged
 from jitclient.mentionviews import MentionRow, Spot, Target, VersionRow, parts
 from jitclient.searchmarks import places
-from jitclient.views import MessageKind, MessageRow
+from jitclient.views import ExhibitRow, MessageKind, MessageRow
 from localstore.folding import fold
-from protocol.ids import MessageId, SpaceId
+from protocol.ids import FileId, MessageId, SpaceId
 
 if TYPE_CHECKING:
     from tests.ui.desk_double import DeskDouble
@@ -81,6 +81,10 @@ class TalkDouble:
     ) -> tuple[tuple[tuple[int, int], ...], ...]:
         terms = [fold(word) for word in searchquery.parse(asked).words]
         return tuple(places(text, terms) for text in texts)
+
+    async def exhibits(self, space: SpaceId, files: Collection[FileId]) -> tuple[ExhibitRow, ...]:
+        await self._desk._enter("exhibits")
+        return tuple(one for one in self._desk.files[space] if one.file in files)
 
     async def first_unread(self, space: SpaceId) -> MessageId | None:
         await self._desk._enter("first_unread")

@@ -98,7 +98,7 @@ async def test_an_exhibit_is_found_as_the_search_finds_it(locked: Locked) -> Non
 async def test_a_room_and_an_open_window_are_places_too(locked: Locked) -> None:
     frame, _ = await enter(*locked)
     window = await viewer(frame)
-    assert any(one.state is ExhibitState.VERIFIED for one in frame.room.evidence._rows.values())
+    assert any(one.state is ExhibitState.VERIFIED for one in frame.room.evidence.rows.values())
     _, _, found = await _open(locked)
     shown = {one.kind for one in found.model.items}
     assert {Kind.SPACE, Kind.ROOM, Kind.PERSON, Kind.WINDOW} <= shown

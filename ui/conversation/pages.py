@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from jitclient.views import MessageRow, SpaceDetail, SpaceState
 from protocol.ids import ID_BYTES, MessageId, SpaceId, from_hex
 from protocol.roles import Right, allows
+from ui.conversation.state import ConversationState
 from ui.language import tr
 from ui.leftoff import LeftOff
 
 PLACE: Final = "read-at"  # the first message that was in sight, unless it was the end
 
+MOST: Final = 600
+"""So many messages are loaded at most: each has its widgets, and all are laid out together."""
+_SLACK: Final = 200
+"""What may come at the end before the oldest go."""
 
-def merge(have: tuple[MessageRow, ...], page: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
-    """Keep the older pages that were loaded, take the newest page as it is now."""
-    if not have or not page:
-        return page
-    start = page[0].message
-    at = next((i for i, one in enumerate(have) if one.message == start), None)
-    return page if at is None else (*have[:at], *page)
+Messages = tuple[MessageRow, ...]
+
+
+def merge(have: Messages, page: Messages) -> tuple[Messages, bool]:
+    """Keep the older pages that were loaded, take the newest page as it is now.
+
+    Also says whether the oldest had to go.
+    """
+    start = page[0].message if have and page else None
+    at = next((i for i, one in enumerate(have) if one.message == start), 0)
+    every = (*have[:at], *page)
+    return (every[-MOST:], True) if len(every) > MOST + _SLACK else (every, False)
+
+
+def further(have: Messages, page: Messages, *, newer: bool) -> tuple[Messages, bool]:
+    """One more page at an end, and whether rows had to go at the other one for it."""
+    every = (*have, *page) if newer else (*page, *have)
+    return every[-MOST:] if newer else every[:MOST], len(every) > MOST
+
+
+def ends(state: ConversationState, *, newer: bool, more: bool, cut: bool) -> ConversationState:
+    """What is said of both ends after one more page at one: `more` follow there."""
+    if newer:
+        return replace(state, has_newer=more, has_older=state.has_older or cut, loading_older=False)
+    return replace(state, has_older=more, has_newer=state.has_newer or cut, loading_older=False)
 
 
 def may_write(detail: SpaceDetail) -> tuple[bool, str, bool]:

@@ -26,6 +26,7 @@ class Place(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._hold: int | None = 0
         self._goal, self._quiet, self._top = "", False, False
+        self._gone = 0  # px at the end that went, and are still counted
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
@@ -102,10 +103,16 @@ class Place(QScrollArea):
     def keep_place(self) -> None:
         """Before rows come or go."""
         bar = self.verticalScrollBar()
-        from_end = bar.maximum() - bar.value()
+        from_end = bar.maximum() - bar.value() - self._gone
         self._hold = 0 if from_end <= tokens.S5 else from_end if self.growing() else None
 
+    def goes(self, view: QWidget) -> None:
+        """A row is taken away now: what stands above it stays where it is."""
+        if view.y() > self.verticalScrollBar().value():
+            self._gone += view.height()
+
     def _range_changed(self, _low: int, high: int) -> None:
+        self._gone = 0
         if self._hold is not None:
             self.verticalScrollBar().setValue(high - self._hold)
 

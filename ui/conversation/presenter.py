@@ -11,12 +11,12 @@ from jitclient.mentionviews import Target
 from jitclient.views import ExhibitRow, MemberRow, MessageRow, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, MessageId, SpaceId
-from ui.conversation import rows
+from ui.conversation import pages, rows
 from ui.conversation.changing import Changing
 from ui.conversation.common import Common
 from ui.conversation.drafts import Drafts
-from ui.conversation.pages import may_write, merge, place_left
 from ui.conversation.pointing import Choice, Known
+from ui.conversation.spokenof import spoken_of
 from ui.conversation.state import ConversationState, Goal, ReplyLine
 from ui.errors.cards import card_for
 from ui.ports import DeskPort
@@ -32,8 +32,7 @@ _GONE: Final = frozenset({SpaceState.CLOSING, SpaceState.WIPED})
 class ConversationPresenter(Presenter[ConversationState]):
     """One for the window; it turns to the space in front.
 
-    Drafts are kept with the messages: when another space comes to the front, every few seconds, and
-    before the window closes or locks.
+    Drafts are kept with the messages: `drafts`.
     """
 
     def __init__(
@@ -47,9 +46,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         common: Common | None = None,
     ) -> None:
         super().__init__(ConversationState())
-        self._desk = desk
-        self._tasks = tasks
-        self._zone = zone
+        self._desk, self._tasks, self._zone = desk, tasks, zone
         self._on_read = on_read
         self._messages: tuple[MessageRow, ...] = ()
         self._exhibits: dict[FileId, ExhibitRow] = {}
@@ -70,11 +67,11 @@ class ConversationPresenter(Presenter[ConversationState]):
             again=self.drafts.changing,
             done=self.refresh,
         )
-        self._seen = False
+        self.listed: Callable[[], Mapping[FileId, ExhibitRow]] = dict  # all, once they are read
+        self._seen, self._turn = False, 0
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
         self._how = (False, False)  # quietly; to where it was left
-        self._turn = 0
 
     def open(self, detail: SpaceDetail | None) -> None:
         """Turn to a space, or take note that its facts changed."""
@@ -89,7 +86,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         if detail.row.unread and not self._messages:
             self._unread = detail.row.unread
-        writable, why_not, can_attach = may_write(detail)
+        writable, why_not, can_attach = pages.may_write(detail)
         self._show(replace(self.state, writable=writable, why_not=why_not, can_attach=can_attach))
         if detail.row.state in _GONE:
             self.forget(detail.row.space)
@@ -105,6 +102,15 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._seen = yes
         if yes:
             self._mark_read()
+
+    def newest(self) -> bool:
+        """Back to the end of the conversation; False: it is what is loaded."""
+        far = self.state.has_newer
+        if far:
+            self._messages, self._unread = (), 0
+            self._show(replace(self.state, has_newer=False))
+            self.refresh()
+        return far
 
     def older(self) -> None:
         """Load the page before the first row."""
@@ -141,11 +147,6 @@ class ConversationPresenter(Presenter[ConversationState]):
             self.changing.cancel()
             self._show(replace(self.state, reply=rows.reply_line(found)))
 
-    @property
-    def exhibits(self) -> Mapping[FileId, ExhibitRow]:
-        """The exhibits of the space in front, as far as they are loaded."""
-        return self._exhibits
-
     def choices(self, sign: str, typed: str) -> tuple[Choice, ...]:
         """Whom or what can be meant by what was typed after @ or #."""
         return self._known().choices(sign, typed)
@@ -155,7 +156,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         return self._known().label(target)
 
     def _known(self) -> Known:
-        return Known(self._members, self._exhibits)
+        return Known(self._members, self._exhibits, self.listed())
 
     def hold(self, yes: bool) -> None:
         """Whether sending waits for a decision about somebody's new key; the text stays."""
@@ -197,13 +198,13 @@ class ConversationPresenter(Presenter[ConversationState]):
         self.refresh()
 
     async def _load(self) -> None:
-        space = self.state.space
-        if space is None:
+        if (space := self.state.space) is None:
             return
         await self.left.load(space)
         try:
             page = await self._desk.messages(space, limit=PAGE)
-            exhibits = await self._desk.exhibits(space)
+            every = (*self._messages, *page)
+            exhibits = await spoken_of(self._desk, space, every, self.state.draft)
             look = self._unread and not self._messages
             fresh = await self._desk.talking.first_unread(space) if look else None
         except JitError as failure:
@@ -214,12 +215,12 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         first = not self._messages
         if self.state.loading and self._asked is None and not self._unread:
-            self._asked, self._how = place_left(self.left, space), (True, True)
+            self._asked, self._how = pages.place_left(self.left, space), (True, True)
         if not self.state.has_newer:
-            self._messages = merge(self._messages, page)
-            further = len(page) >= PAGE or (self.state.has_older and not first)
+            self._messages, cut = pages.merge(self._messages, page)
+            further = cut or len(page) >= PAGE or (self.state.has_older and not first)
             self._show(replace(self.state, has_older=further))
-        self._exhibits = {one.file: one for one in exhibits}
+        self._exhibits |= exhibits
         if first:
             self._unread_from = fresh
             many = self._unread if fresh is not None and self._unread > _SCREEN else 0
@@ -237,13 +238,15 @@ class ConversationPresenter(Presenter[ConversationState]):
                 one = await self._desk.message(space, message)
                 before = await self._desk.messages(space, limit=AROUND, before=message)
                 after = await self._desk.messages(space, limit=AROUND, after=message)
+                around = (*before, one, *after)
+                self._exhibits |= await spoken_of(self._desk, space, around)
             except JitError as failure:
                 if not self._how[1]:
                     self._show(replace(self.state, problem=card_for(failure)))
                 return
             if self.state.space != space:
                 return
-            self._messages = (*before, one, *after)
+            self._messages = around
             has = (len(before) >= AROUND, len(after) >= AROUND)
             self._show(replace(self.state, has_older=has[0], has_newer=has[1]))
             self._paint()
@@ -251,30 +254,27 @@ class ConversationPresenter(Presenter[ConversationState]):
         self._show(replace(self.state, goal=Goal(rows.key_of(message), self._turn, *self._how)))
 
     async def _load_further(self, *, newer: bool) -> None:
-        space = self.state.space
-        if space is None or not self._messages:
+        if (space := self.state.space) is None or not self._messages:
             return
-        edge = self._messages[-1 if newer else 0].message
-        where = {"after": edge} if newer else {"before": edge}
+        end = {"after" if newer else "before": self._messages[-1 if newer else 0].message}
         try:
-            page = await self._desk.messages(space, limit=PAGE, **where)
+            page = await self._desk.messages(space, limit=PAGE, **end)
+            self._exhibits |= await spoken_of(self._desk, space, page)
         except JitError as failure:
             self._show(replace(self.state, loading_older=False, problem=card_for(failure)))
             return
-        if self.state.space != space:
+        if self.state.space != space or not self._messages:
             return
-        self._messages = (*self._messages, *page) if newer else (*page, *self._messages)
-        more, state = len(page) >= PAGE, replace(self.state, loading_older=False)
-        self._show(replace(state, has_newer=more) if newer else replace(state, has_older=more))
+        self._messages, cut = pages.further(self._messages, page, newer=newer)
+        self._show(pages.ends(self.state, newer=newer, more=len(page) >= PAGE, cut=cut))
         self._paint()
         self.drafts.answer()
         if newer:
             self._mark_read()
 
     def _paint(self) -> None:
-        shown = rows.build(
-            self._messages, self._exhibits, unread_from=self._unread_from, zone=self._zone
-        )
+        unread, zone = self._unread_from, self._zone
+        shown = rows.build(self._messages, self._exhibits, unread_from=unread, zone=zone)
         self._show(replace(self.state, rows=shown, loading=False))
 
     def _mark_read(self) -> None:

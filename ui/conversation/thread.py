@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from jitclient.views import ExhibitRow
 from protocol.errors import JitError
-from protocol.ids import FileId, MessageId, SpaceId
+from protocol.ids import MessageId, SpaceId
 from ui.conversation import rows
 from ui.conversation.common import Common
+from ui.conversation.spokenof import spoken_of
 from ui.conversation.state import ConversationState, MessageItem, TimelineRow
 from ui.errors.cards import ErrorCard, card_for
 from ui.language import trn
@@ -35,7 +35,7 @@ class ThreadPresenter(Presenter[ThreadState]):
     """One for the window; it closes when another space comes to the front.
 
     Args:
-        above: the conversation beside it; exhibits: those of its space.
+        above: the conversation beside it.
     """
 
     def __init__(
@@ -44,14 +44,13 @@ class ThreadPresenter(Presenter[ThreadState]):
         tasks: TaskScope,
         zone: tzinfo | None,
         above: Callable[[], ConversationState],
-        exhibits: Callable[[], Mapping[FileId, ExhibitRow]],
         common: Common,
     ) -> None:
         super().__init__(ThreadState())
         self._shared = common.composing
         self.stop = self._shared.answering.listen(self._heard)
         self._desk, self._tasks, self._zone = desk, tasks, zone
-        self._above, self._exhibits = above, exhibits
+        self._above = above
         self._space: SpaceId | None = None
         self._rows: object = None
         self.refresh = Reload(tasks, self._load, name="thread")
@@ -149,12 +148,13 @@ class ThreadPresenter(Presenter[ThreadState]):
             return
         try:
             found = await self._desk.talking.thread(space, root)
+            exhibits = await spoken_of(self._desk, space, found)
         except JitError as failure:
             self._show(replace(self.state, problem=card_for(failure)))
             return
         if root != self.state.root:
             return
-        built = rows.build(found, self._exhibits(), unread_from=None, zone=self._zone)
+        built = rows.build(found, exhibits, unread_from=None, zone=self._zone)
         shown = tuple(_within(one, root) for one in built)
         count = sum(one.message != root for one in found)
         standing = trn("{count} answer", "{count} answers", count)

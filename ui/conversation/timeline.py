@@ -167,6 +167,7 @@ class Timeline(Place):
             self._tools.away()
         if key == self._current:
             self._current = None
+        self.goes(view)
         self._column.removeWidget(view)
         view.hide()
         view.deleteLater()

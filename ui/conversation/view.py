@@ -131,7 +131,7 @@ class ConversationView(QWidget):
         line = self.timeline
         bind(line, "message-next", lambda: line.step(1), context=here)
         bind(line, "message-previous", lambda: line.step(-1), context=here)
-        bind(line, "message-newest", line.to_newest, context=here)
+        bind(line, "message-newest", self._newest, context=here)
         for name, act in (
             ("message-reply", line.answer),
             ("message-edit", line.change),
@@ -141,6 +141,12 @@ class ConversationView(QWidget):
             bind(line, name, partial(line.on_current, act), context=here, why_not=self._unselected)
         bind(line, "message-open", self._open, context=here, why_not=self._unselected)
         bind(line, "message-copy", line.copy_current, context=here, why_not=self._unselected)
+
+    def _newest(self) -> None:
+        if self._presenter.newest():
+            self.timeline.to_end()  # where it will stand
+        else:
+            self.timeline.to_newest()
 
     def _unsent(self) -> str:
         return "" if self._presenter.state.can_send else tr("There is nothing to send.")

@@ -28,11 +28,7 @@ from ui.tasks import Reload, TaskScope
 
 
 class EvidencePresenter(Presenter[EvidenceState]):
-    """One for the window; it turns to the space in front.
-
-    Args:
-        say: shows a short word of success; left: how each space was left.
-    """
+    """One for the window. `say` shows a short word of success, `left` is how spaces were left."""
 
     def __init__(
         self,
@@ -45,13 +41,13 @@ class EvidencePresenter(Presenter[EvidenceState]):
     ) -> None:
         super().__init__(EvidenceState())
         self.left = left or LeftOff(desk)
-        self._desk, self._tasks = desk, tasks
-        self._say, self._zone = say, zone
-        self._rows: dict[FileId, ExhibitRow] = {}
+        self._desk, self._tasks, self._say, self._zone = desk, tasks, say, zone
+        self.rows: dict[FileId, ExhibitRow] = {}  # of the space in front, newest first
         self._moving: tuple[FileId, ...] = ()
         self._changed: set[FileId] = set()  # while the rows are arranged
         self._arranger = Arranger(clock)
         self._asked: tuple[SpaceId, FileId] | None = None
+        self._facts: object = None  # of the space, as far as the rows are made of them
         self._arrange = Reload(tasks, self._arrange_all, name="arrange")
         self.refresh = Reload(tasks, self._load, name="evidence")
         self.reviewing = Reviewing(desk, tasks, self, say)
@@ -60,7 +56,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """Turn to a space, or take note that its facts changed."""
         space = detail.row.space if detail is not None else None
         if space != self.state.space:
-            self._rows, self._moving = {}, ()
+            self.rows, self._moving = {}, ()
             self._arranger.forget()
             self._show(self.state.turned_to(space))
         if detail is None:
@@ -69,20 +65,23 @@ class EvidencePresenter(Presenter[EvidenceState]):
         look = self._desk.viewing.possible
         self._show(replace(self.state, can_add=can_add, why_not=why_not, can_look=look))
         if detail.row.state in (SpaceState.CLOSING, SpaceState.WIPED):
-            self._rows = {}
+            self.rows = {}
             self._paint(replace(self.state, loading=False))
             return
-        self.refresh()
+        facts = (space, detail.row.state, detail.members)
+        if facts != self._facts or self.state.loading:
+            self._facts = facts
+            self.refresh()  # changes of exhibits are told by themselves
 
     def row(self, file: FileId) -> ExhibitRow | None:
         """The exhibit behind a table row."""
-        return self._rows.get(file)
+        return self.rows.get(file)
 
     @property
     def here(self) -> tuple[SpaceId, ExhibitRow] | None:
         """The selected exhibit, and of which space."""
         space, file = self.state.space, self.state.selected
-        row = self._rows.get(file) if file is not None else None
+        row = self.rows.get(file) if file is not None else None
         return (space, row) if space is not None and row is not None else None
 
     def shown(self) -> Course:
@@ -91,7 +90,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
     def to_review(self) -> Course:
         """What can be looked at and is new or in review, in the order in which it came."""
-        return waiting(self._rows.values())
+        return waiting(self.rows.values())
 
     def listed(self) -> int:
         """How many exhibits would stand on a hand-over list."""
@@ -102,11 +101,11 @@ class EvidencePresenter(Presenter[EvidenceState]):
         return hand_list(self._filtered(), about, self._zone)
 
     def _filtered(self) -> list[ExhibitRow]:
-        return [self._rows[one.file] for one in self.state.items if one.file in self._rows]
+        return [self.rows[one.file] for one in self.state.items if one.file in self.rows]
 
     def select(self, file: FileId | None) -> None:
         """Show an exhibit in the inspector."""
-        row = self._rows.get(file) if file is not None else None
+        row = self.rows.get(file) if file is not None else None
         shown = items.details(row, self._zone) if row is not None else None
         self._show(replace(self.state, selected=file, details=shown, row=row))
 
@@ -126,12 +125,12 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
     def moved(self, event: TransferMoved) -> None:
         """Bytes moved: one row changes, nothing is asked."""
-        row = self._rows.get(event.file)
+        row = self.rows.get(event.file)
         if row is None or event.space != self.state.space:
             return
         if event.done > row.done:
             self._arranger.came(event.file)
-        self._rows[event.file] = replace(row, done=event.done, total=event.total, rate=event.rate)
+        self.rows[event.file] = replace(row, done=event.done, total=event.total, rate=event.rate)
         self._turn((event.file,))
 
     def tick(self) -> None:
@@ -213,8 +212,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self.refresh()
 
     async def _load(self) -> None:
-        space = self.state.space
-        if space is None:
+        if (space := self.state.space) is None:
             return
         await self.left.load(space)
         try:
@@ -222,55 +220,55 @@ class EvidencePresenter(Presenter[EvidenceState]):
             views = await self._desk.reviewing.views(space)
             tags = tuple(name for name, _ in await self._desk.reviewing.tags(space))
         except JitError as failure:
+            self._facts = None
             self._show(replace(self.state, loading=False, problem=card_for(failure)))
             return
-        self._show(asleft.again(self.state, self.left))
         many = len(rows) > MANY
         known = await asyncio.to_thread(by_file, rows) if many else by_file(rows)
         if self.state.space != space:
             return
-        self._rows = known
+        self.rows = known
+        self._show(replace(asleft.again(self.state, self.left), views=views, tags=tags))
         if many:
-            self._show(replace(self.state, views=views, tags=tags))
             await self._arrange_all()
         else:
-            self._paint(replace(self.state, loading=False, views=views, tags=tags))
+            self._paint(replace(self.state, loading=False))
         self._go_on(space)
 
     def _go_on(self, space: SpaceId) -> None:
         """To the exhibit that was asked for, as soon as its space is here."""
         if self._asked is not None and self._asked[0] == space:
             file, self._asked = self._asked[1], None
-            if file in self._rows and file not in self.state.places:
+            if file in self.rows and file not in self.state.places:
                 self.filter("")
             self.select(file)
 
     def _paint(self, state: EvidenceState) -> None:
         """Show the state, and its rows: at once, or, where they are many, when they are made."""
         self._show(self._about(state))
-        if len(self._rows) > MANY:
+        if len(self.rows) > MANY:
             self._arrange()
             return
-        made = self._arranger.arrange(tuple(self._rows.values()), self._wish())
+        made = self._arranger.arrange(tuple(self.rows.values()), self._wish())
         if made is not None:
             self._take(made)
 
     def _about(self, state: EvidenceState) -> EvidenceState:
-        selected = state.selected if state.selected in self._rows else None
-        row = self._rows.get(selected) if selected is not None else None
+        row = self.rows.get(state.selected) if state.selected is not None else None
+        selected = row.file if row is not None else None
         details = items.details(row, self._zone) if row is not None else None
-        total = len(self._rows)
-        return replace(state, total=total, selected=selected, row=row, details=details)
+        state = replace(state, total=len(self.rows), selected=selected)
+        return replace(state, row=row, details=details)
 
     async def _arrange_all(self) -> None:
         """In a worker thread, and anew when something else was asked for meanwhile."""
         space, made = self.state.space, None
         while made is None and self.state.space == space:
-            wish, rows = self._wish(), self._rows
+            wish, rows = self._wish(), self.rows
             self._changed = set()
 
             def stop(wish: Wish = wish, rows: object = rows) -> bool:
-                return self._rows is not rows or self._wish() != wish
+                return self.rows is not rows or self._wish() != wish
 
             every = tuple(rows.values())
             made = await asyncio.to_thread(self._arranger.arrange, every, wish, stop)
@@ -289,7 +287,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         shown = list[ExhibitItem]()
         for file in files:
             self._changed.add(file)
-            at, row = self.state.places.get(file), self._rows.get(file)
+            at, row = self.state.places.get(file), self.rows.get(file)
             if at is not None and row is not None:
                 shown = shown or list(self.state.items)
                 shown[at] = self._arranger.item(row)
