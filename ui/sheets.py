@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from jitclient.views import SpaceDetail, Trust
 from protocol.errors import JitError
 from protocol.ids import MessageId, SpaceId, UserId
-from ui import paper, words
+from ui import words
 from ui.binding import choose_target
 from ui.conversation.versions import VersionsSheet
 from ui.custody.check import CheckPresenter
@@ -24,7 +24,6 @@ from ui.evidence.handlist import About
 from ui.evidence.intake import IntakePresenter
 from ui.evidence.intakesheet import IntakeSheet
 from ui.evidence.listasking import ListPresenter
-from ui.evidence.listpaper import write_hand_list
 from ui.evidence.listsheet import ListSheet
 from ui.evidence.queue import QueuePresenter
 from ui.evidence.queuesheet import QueueSheet
@@ -36,11 +35,14 @@ from ui.people.designatesheet import DesignateSheet
 from ui.people.devicesheet import MemberDevicesSheet
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
+from ui.people.numberspaper import NumbersAbout, PaperLine, number_list
 from ui.people.share import SharePresenter
 from ui.people.sharesheet import ShareSheet
 from ui.people.sheets import AddMemberSheet
 from ui.people.verify import VerifyPresenter
 from ui.people.verifysheet import VerifySheet
+from ui.printing.paper import printed_by
+from ui.printing.writing import write_paper
 from ui.room import Room
 from ui.spaces.state import Tab
 
@@ -120,10 +122,10 @@ class Sheets:
         detail = self._room.people.detail
         if detail is None:
             return
-        made = f"{words.plain(self._room.desk.me.name)}, {words.stamp(self._room.now())}"
         agreement = detail.row.agreement
         people = (*detail.members, *detail.removed)
-        about = About(detail.row.title, agreement, made, people, basis=agreement)
+        made, seals = printed_by(self._room.desk.me, self._room.now())
+        about = About(detail.row.title, agreement, made, people, basis=agreement, seals=seals)
         asked = ListPresenter(about, self._room.evidence.listed())
         if not await ListSheet(self._window, asked).shown():
             return
@@ -132,10 +134,10 @@ class Sheets:
         )
         if path is None:
             return
-        paper_ = self._room.evidence.hand_list(asked.state.about)
+        made_ = self._room.evidence.hand_list(asked.state.about)
         try:
-            await write_hand_list(path, paper_)
-            await self._room.desk.list_printed(detail.row.space, path, paper_.count)
+            await write_paper(path, made_.paper)
+            await self._room.desk.list_printed(detail.row.space, path, made_.count)
         except JitError as failure:
             self._room.evidence.failed(failure)
             return
@@ -246,7 +248,7 @@ class Sheets:
         if path is None:
             return
         lines = [
-            paper.PaperLine(
+            PaperLine(
                 words.plain(one.name),
                 presenter.place(one.user),
                 one.digits,
@@ -255,10 +257,16 @@ class Sheets:
             for one in presenter.rows
         ]
         me = self._room.desk.me
-        made = words.stamp(self._room.now())
-        title = words.plain(detail.row.title)
+        made, seals = printed_by(me, self._room.now())
+        about = NumbersAbout(
+            title=detail.row.title,
+            agreement=detail.row.agreement,
+            mine=words.plain(me.name),
+            made=made,
+            seals=seals,
+        )
         try:
-            await paper.write_list(path, title, words.plain(me.name), made, lines)
+            await write_paper(path, number_list(about, lines))
         except JitError as failure:
             presenter.failed(failure)
 

@@ -237,13 +237,10 @@ def day(at: int, zone: tzinfo | None = None) -> str:
 
 def zone_name(moment: datetime) -> str:
     """`CET (UTC+01:00)`."""
-    offset = moment.utcoffset() or timedelta()
-    if not offset:
-        return "UTC"
-    total = int(offset.total_seconds()) // 60
-    shown = f"UTC{'-' if total < 0 else '+'}{abs(total) // 60:02d}:{abs(total) % 60:02d}"
-    name = moment.tzname() or ""
-    return f"{name} ({shown})" if name and not name.startswith(("UTC", "+", "-")) else shown
+    shown, name = dates.offset(moment), moment.tzname() or ""
+    if shown == "UTC" or not name or name.startswith(("UTC", "+", "-")):
+        return shown
+    return f"{name} ({shown})"
 
 
 def ago(at: int, now: int) -> str:

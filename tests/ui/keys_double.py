@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from protocol.errors import BadInputError, WrongPassphraseError
 from resources import path
+from tests.ui.desk_rows import NOW
 
 PASSPHRASE = "correct horse battery staple"
 WORDS = tuple(path("words/english.txt").read_text().split()[7:1207:50])
@@ -22,6 +23,7 @@ class SheetDouble:
     name: str = "Clara Weiss"
     authority: str = "Staatsanwaltschaft"
     store: str = "store.jit.example:8443"
+    made_at: int = NOW
     asked: tuple[int, ...] = (3, 11, 20)
 
 

@@ -12,8 +12,8 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import DoorDouble
 from tests.ui.keys_double import LINE, PASSPHRASE, WORDS
 from tests.ui.waiting import until
-from ui.keys.paper import write_pdf
 from ui.keys.presenter import ChangePresenter, SheetPresenter, WordsPresenter
+from ui.keys.recoverypaper import write_pdf
 from ui.keys.sheetview import RecoverySheet
 from ui.keys.state import SheetStep
 from ui.keys.view import ChangeSheet, WordsSheet
@@ -69,7 +69,7 @@ async def test_the_sheet_shows_its_words_after_the_passphrase_and_asks_for_three
     await until(lambda: presenter.state.step is SheetStep.WORDS)
     assert WORDS[4] in sheet.words[4].text()
     assert "".join(sheet.line.text().split()) == LINE
-    assert write_pdf(tmp_path / "sheet.pdf", presenter.state)
+    assert await write_pdf(tmp_path / "sheet.pdf", presenter.state)
     assert (tmp_path / "sheet.pdf").read_bytes()[:4] == b"%PDF"
     assert (tmp_path / "sheet.pdf").stat().st_mode & 0o777 == 0o600
 

@@ -1,11 +1,11 @@
 """The hand-over list: what was handed over, by whom, to whom, with which hash, ready to be signed.
 
-Pure: makes the text of the paper from rows. What comes from outside is escaped, never obeyed.
+Pure: makes the paper from rows. What comes from outside is set letter by letter, never obeyed.
 """
 
 from __future__ import annotations
 
-import html
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -16,6 +16,7 @@ from jitclient.views import ExhibitRow, ExhibitState, MemberRow
 from ui import words
 from ui.evidence.stated import shown_marks, translated
 from ui.language import number, told, tr, trn
+from ui.printing.paper import Block, Cell, Paper, Style, Table, Words, cell, facts, heading, zoned
 
 LISTED: Final = frozenset(
     {
@@ -36,7 +37,6 @@ _HEADS: Final = (
     ("Verified", 22),
     ("Remarks", 15),
 )
-_STRONG: Final = "<span style='font-weight:600'>{}</span>"  # a weight that the typeface has
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,15 @@ class About:
     number: str = ""
     purpose: str = ""
     basis: str = ""
+    seals: tuple[str, ...] = ()  # of who made it, at the foot of every page
 
 
 @dataclass(frozen=True, slots=True)
 class HandList:
-    """The paper: `marks` stand in head and foot of every page, `body` is HTML of ours."""
+    """The list as it is printed, and how many exhibits stand on it."""
 
     count: int
-    marks: str
-    made: str
-    body: str
+    paper: Paper
 
 
 def listed_of(rows: Sequence[ExhibitRow]) -> list[ExhibitRow]:
@@ -74,99 +73,104 @@ def hand_list(rows: Sequence[ExhibitRow], about: About, zone: tzinfo | None) -> 
     """The list of those of `rows` that were handed over, and of those this device refused."""
     listed = listed_of(rows)
     refused = sorted((row for row in rows if row.state in REFUSED and not row.mine), key=_by_number)
-    marks = "  ·  ".join(map(translated, factviews.highest(row.facts for row in listed))) or tr(
-        "No marks stated"
+    marks = "  ·  ".join(map(translated, factviews.highest(row.facts for row in listed)))
+    count = trn("{count} exhibit", "{count} exhibits", len(listed))
+    heads, widths = zip(*_HEADS, strict=True)
+    blocks = (
+        Words((*cell(tr("Hand-over list"), Style.TITLE), *cell(about.title, Style.STRONG))),
+        Words((*cell(about.agreement), *cell(count))),
+        facts(_stated(listed, about, zone), grid=True),
+        Table(widths, tuple(_line(row, zone) for row in listed), tuple(map(tr, heads))),
+        *_not_taken(refused),
+        _signed(),
+        Words(cell(tr(_MEANS), Style.SMALL), gap=8),
     )
-    head = "".join(f"<td width='{wide}%'>{_strong(tr(name))}</td>" for name, wide in _HEADS)
-    lines = "".join(_line(row, zone) for row in listed)
-    body = (
-        f"<p style='font-size:20px'>{_strong(tr('Hand-over list'))}</p>"
-        f"<p>{_strong(about.title)}<br>{_text(about.agreement)}<br>"
-        f"{_text(trn('{count} exhibit', '{count} exhibits', len(listed)))}</p>"
-        f"{_head(listed, about, zone)}<p></p>"
-        f"<table width='100%' cellspacing='0' cellpadding='5' border='1'>"
-        f"<thead><tr>{head}</tr></thead>{lines}</table>{_not_taken(refused)}"
+    paper = Paper(
+        title=tr("Hand-over list"),
+        blocks=blocks,
+        made=about.made,
+        space=words.plain(about.title),
+        agreement=words.plain(about.agreement),
+        marks=words.plain(marks) or tr("No marks stated"),
+        seals=(*about.seals, tr("SHA-256 of the list: {digest}", digest=digest_of(listed))),
+        across=True,
     )
-    return HandList(len(listed), words.plain(marks), words.plain(about.made), body)
+    return HandList(len(listed), paper)
+
+
+def digest_of(listed: Sequence[ExhibitRow]) -> str:
+    """What binds the pages together: SHA-256 over a line `HASH  NUMBER` of each, as `sha256sum`."""
+    lines = "".join(f"{row.sha256}  {words.plain(row.exhibit)}\n" for row in listed)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _by_number(row: ExhibitRow) -> tuple[str, int, bytes]:
     return row.exhibit.casefold(), row.added_at, row.file
 
 
-def _head(listed: Sequence[ExhibitRow], about: About, zone: tzinfo | None) -> str:
+def _stated(
+    listed: Sequence[ExhibitRow], about: About, zone: tzinfo | None
+) -> tuple[tuple[str, str], ...]:
     """From whom, to whom, what for, on which basis, when."""
     known = {one.user: f"{one.name}, {one.authority}, {one.country}" for one in about.members}
     senders = {row.author: row.author_name for row in listed}
     receivers = {one.user: one.name for row in listed for one in row.recipients}
-    times = sorted({words.stamp(row.added_at, zone): row.added_at for row in listed}.items(),
+    times = sorted({zoned(row.added_at, zone): row.added_at for row in listed}.items(),
                    key=lambda one: one[1])  # fmt: skip
     sent = " – ".join(dict.fromkeys(text for text, _ in (*times[:1], *times[-1:])))
-    stated = ((tr("List number"), about.number), (tr("Purpose"), about.purpose))
-    lines = (
-        *stated,
+    return (
+        (tr("List number"), about.number),
+        (tr("Purpose"), about.purpose),
         (tr("Legal basis"), about.basis),
         (tr("From"), "\n".join(known.get(user, name) for user, name in senders.items())),
         (tr("To"), "\n".join(known.get(user, name) for user, name in receivers.items())),
         (tr("Sent"), sent),
     )
-    cells = "".join(
-        f"<tr><td width='16%' valign='top'>{_text(name)}</td>"
-        f"<td>{_text(said) or '&nbsp;'}</td></tr>"
-        for name, said in lines
-    )
-    return f"<table width='100%' cellspacing='0' cellpadding='5' border='1'>{cells}</table>"
 
 
-def _not_taken(refused: Sequence[ExhibitRow]) -> str:
+def _not_taken(refused: Sequence[ExhibitRow]) -> tuple[Block, ...]:
     """What came and was not taken over here, with the reason."""
     if not refused:
-        return ""
-    other = tr("Its bytes are not those of the manifest.")
-    rows = "".join(
-        f"<tr><td width='8%'>{_text(row.exhibit or '–')}</td><td width='35%'>{_text(row.name)}</td>"
-        f"<td>{_text(told(row.problem) or other)}</td></tr>"
+        return ()
+    rows = tuple(
+        (
+            cell(row.exhibit or "–"),
+            cell(row.name),
+            cell(told(row.problem) or tr("Its bytes are not those of the manifest.")),
+        )
         for row in refused
     )
-    said = _strong(tr("Refused lines, with the reason"))
-    table = "<table width='100%' cellspacing='0' cellpadding='5' border='1'>"
-    return f"<p>{said}</p>{table}{rows}</table>"
+    return heading(tr("Refused lines, with the reason")), Table((8, 35, 57), rows)
 
 
-def _line(row: ExhibitRow, zone: tzinfo | None) -> str:
+def _line(row: ExhibitRow, zone: tzinfo | None) -> tuple[Cell, ...]:
     stated = dict(row.facts)
-    said = tuple(stated.get(one, "") for one in ("authority", "legal-basis", "seal"))
-    by = "<br>".join(_text(one) for one in said if one)
+    by = tuple(stated.get(one, "") for one in ("authority", "legal-basis", "seal"))
     names = [stated["title"], row.name] if "title" in stated else [row.name]
     names += [stated["description"]] if "description" in stated else []
-    what = "<br>".join([_strong(names[0]), *map(_text, names[1:])])
-    digest = row.sha256
-    halves = f"{digest[:32]}<br>{digest[32:]}"
-    marks = _text(", ".join(shown_marks(row.facts)))
-    cells = (
-        _text(row.exhibit or "–"),
-        f"{what}<br><small>SHA-256<br>{halves}</small>" + (f"<br>{marks}" if marks else ""),
-        tr("{size} bytes", size=number(row.size)),
-        f"{_text(row.author_name)}<br>{_text(words.stamp(row.added_at, zone))}"
-        + (f"<br>{by}" if by else ""),
-        "<br>".join(_verified(one.name, one.at, zone) for one in row.recipients),
-        _text(stated.get("remarks", "")),
+    what = (
+        *cell(names[0], Style.STRONG),
+        *(line for one in names[1:] for line in cell(one)),
+        *cell("SHA-256", Style.SMALL),
+        *cell(f"{row.sha256[:32]}\n{row.sha256[32:]}", Style.MONO),
+        *cell(", ".join(shown_marks(row.facts))),
     )
-    return "<tr>" + "".join(f"<td valign='top'>{cell}</td>" for cell in cells) + "</tr>"
+    added = "\n".join((row.author_name, zoned(row.added_at, zone), *filter(None, by)))
+    verified = "\n".join(_verified(one.name, one.at, zone) for one in row.recipients)
+    return (
+        cell(row.exhibit or "–", Style.STRONG),
+        tuple(line for line in what if line.text),
+        cell(tr("{size} bytes", size=number(row.size))),
+        cell(added),
+        cell(verified),
+        cell(stated.get("remarks", "")),
+    )
 
 
 def _verified(name: str, at: int | None, zone: tzinfo | None) -> str:
     if at is None:
-        return f"{_text(name)}: {_text(tr('not yet'))}"
-    return _text(tr("{name}: {at}, hash equal", name=name, at=words.stamp(at, zone)))
-
-
-def _strong(value: str) -> str:
-    return _STRONG.format(_text(value))
-
-
-def _text(value: str) -> str:
-    return "<br>".join(html.escape(words.plain(line)) for line in value.split("\n"))
+        return f"{name}: {tr('not yet')}"
+    return tr("{name}: {at}, hash equal", name=name, at=zoned(at, zone))
 
 
 _ROWS: Final = (
@@ -184,16 +188,8 @@ _MEANS: Final = (
 )
 
 
-def signed(gap: str = "") -> str:
-    """Room for what is written by hand; `gap` is the style of what stands before it."""
-    rows = "".join(
-        f"<tr><td>{_text(tr(one))}</td><td width='37%'>&nbsp;</td><td width='37%'>&nbsp;</td></tr>"
-        for one in _ROWS
-    )
-    return (
-        f"<p style='{gap}'>&nbsp;</p>"
-        "<table width='100%' cellspacing='0' cellpadding='9' border='1'>"
-        f"<tr><td></td><td>{_strong(tr('Handed over by'))}</td>"
-        f"<td>{_strong(tr('Received by'))}</td></tr>"
-        f"{rows}</table><p><small>{_text(tr(_MEANS))}</small></p>"
-    )
+def _signed() -> Table:
+    """Room for what is written by hand, never torn apart."""
+    rows = tuple((cell(tr(one)), (), ()) for one in _ROWS)
+    heads = ("", tr("Handed over by"), tr("Received by"))
+    return Table((26, 37, 37), rows, heads, grid=True, whole=True, pad=7, gap=18)

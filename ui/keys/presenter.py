@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Final
 
 from protocol.errors import BadInputError, JitError, WrongPassphraseError
+from ui import words
 from ui.errors.cards import card_at_once
 from ui.firstrun.presenter import ACCEPTABLE, judged
 from ui.keys.state import ActState, SheetState, SheetStep
 from ui.language import told, tr
 from ui.ports import DeskPort, DoorPort
 from ui.presenting import Presenter
+from ui.printing.paper import zoned
 
 _SLOW: Final = "Sealing the keys. This takes a moment on purpose."
 
@@ -80,6 +82,7 @@ class SheetPresenter(Presenter[SheetState]):
                     line=made.line,
                     owner=owner,
                     store=made.store,
+                    made=f"{words.plain(owner)}  ·  {zoned(made.made_at)}",
                     asked=made.asked,
                 )
             )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
-from ui.keys.paper import lines_of, write_pdf
 from ui.keys.presenter import SheetPresenter
+from ui.keys.recoverypaper import lines_of, write_pdf
 from ui.keys.state import SheetState, SheetStep
 from ui.language import tr
 from ui.tasks import TaskScope
@@ -130,7 +130,11 @@ class RecoverySheet(Sheet):
         chosen, _ = QFileDialog.getSaveFileName(
             self, tr("Save the recovery sheet"), "recovery-sheet.pdf", tr("PDF (*.pdf)")
         )
-        if chosen and not write_pdf(Path(chosen), self._presenter.state):
+        if chosen:
+            self._tasks.start(self._write(Path(chosen)), name="recovery-paper")
+
+    async def _write(self, path: Path) -> None:
+        if not await write_pdf(path, self._presenter.state):
             self._presenter.cannot_save(tr("The file could not be written. Choose another place."))
 
 

@@ -38,6 +38,7 @@ class SheetState:
     line: str = ""
     owner: str = ""
     store: str = ""
+    made: str = ""  # by whom and when, with the zone
     asked: tuple[int, ...] = ()
     busy: str = ""
     wrong: str = ""

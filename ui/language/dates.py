@@ -6,7 +6,7 @@ Unicode CLDR, and a test compares. The English ones are those of Ireland.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ui.language.catalogue import pattern
@@ -51,6 +51,14 @@ def weekday(of: date) -> str:
 def clock(at: datetime) -> str:
     """`14:05`."""
     return pattern(TIME, CLOCK).format(hh=f"{at.hour:02d}", hour=at.hour, minute=f"{at.minute:02d}")
+
+
+def offset(at: datetime) -> str:
+    """`UTC+01:00`, or `UTC`."""
+    total = int((at.utcoffset() or timedelta()).total_seconds()) // 60
+    if not total:
+        return "UTC"
+    return f"UTC{'-' if total < 0 else '+'}{abs(total) // 60:02d}:{abs(total) % 60:02d}"
 
 
 def _date(of: date, form: str, month: str) -> str:

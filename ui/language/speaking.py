@@ -25,9 +25,9 @@ class _Own(QTranslator):
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
     ) -> str:
-        """Our words for Qt's, or nothing."""
+        """Our words for Qt's, or nothing; to Qt an empty text would be a translation."""
         said = trc(QT, source) if source in BUTTONS else ""
-        return "" if said == source else said
+        return said if said and said != source else None  # type: ignore[return-value]
 
     def isEmpty(self) -> bool:
         """Qt asks no empty catalogue."""
