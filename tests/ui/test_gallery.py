@@ -24,7 +24,11 @@ from ui.theme.style import APPEARANCE, CHOICES, CONTRAST, DENSITY, theme
 from ui.theme.tokens import LIGHT, Tone
 from ui.widgets.ring import FocusRing
 
-_NO_LOOK = {"InSight": "scrolls", "Still": "a row looks as what is put into it"}
+_NO_LOOK = {
+    "InSight": "scrolls",
+    "Still": "a row looks as what is put into it",
+    "TopRow": "remembers a place",
+}
 """Classes of `ui/widgets` that draw nothing, each with its reason."""
 _LIMIT = 700_000  # bytes of all references together
 

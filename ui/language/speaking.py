@@ -12,7 +12,6 @@ from ui.language.known import nearest
 BUTTONS: Final = (
     "OK", "Cancel", "Save", "Open", "&Open", "&Save", "&Cancel", "Close", "&Yes", "&No",
     "&Undo", "&Redo", "Cu&t", "&Copy", "&Paste", "Delete", "Select All", "&Step up", "Step &down",
-    "Scroll Left", "Scroll Right",
 )  # fmt: skip
 """What Qt says in the fields and dialogs we use; for seven languages it has no catalogue at all."""
 QT: Final = "a button or menu of Qt"

@@ -105,10 +105,10 @@ def security(of: Switches) -> QWidget:
             one_of(name, [*times, (0, tr("Never"))], now, of.locks_after),
         ),
         Part(
-            tr("Uploads"),
+            tr("Transfers"),
             "",
             switch(
-                tr("Transfers go on while locked, for an hour at most"),
+                tr("Go on while locked, for an hour at most"),
                 of.carries,
                 on=of.memory.text(CARRIES) == YES,
             ),
