@@ -260,6 +260,8 @@ def test_queues_that_were_there_before_the_quota_are_counted(own_store: StoreHan
                 "ALTER TABLE device DROP COLUMN waiting, DROP COLUMN waiting_bytes,"
                 " DROP COLUMN full_at"
             )
+        base.exec_driver_sql("DROP INDEX one_time_key_left")
+        base.exec_driver_sql("DROP TABLE log_waiting")
         base.exec_driver_sql("UPDATE alembic_version SET version_num = '0008'")
     schema.migrate(engine)
 
