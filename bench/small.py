@@ -36,6 +36,7 @@ from bench import smallpeers
 from bench.measuring import Measured, cpu_of, peak_of, reset_peak
 from bench.nginx import Nginx
 from bench.reporting import floor, table
+from jitclient.desk import Desk
 from jitclient.door import DoorKeeper
 from jitclient.views import ExhibitState
 from protocol.ids import SpaceId, UserId
@@ -145,13 +146,7 @@ async def _hand_over(spec: Mapping[str, object]) -> None:
     count = int(str(spec["count"]))
     for row in await desk.look_through([Path(str(spec["source"]))], count):
         await desk.add_evidence(space, row.path, to=[to], facts=row.facts)
-    for _ in range(_ROUNDS):
-        await desk.sync_now()
-        rows = await desk.exhibits(space)
-        if len(rows) == count and all(row.state is ExhibitState.ON_SERVER for row in rows):
-            break
-    else:
-        raise SystemExit("they were not all handed over")
+    await _all(desk, space, count, ExhibitState.ON_SERVER)
     done()
     await desk.close()
 
@@ -160,15 +155,19 @@ async def _take_over(spec: Mapping[str, object]) -> None:
     space, count = SpaceId(bytes.fromhex(str(spec["space"]))), int(str(spec["count"]))
     desk = await DoorKeeper(Path(str(spec["profile"]))).unlock(PASSPHRASE)
     done = _begin()
+    await _all(desk, space, count, ExhibitState.VERIFIED)
+    done()
+    await desk.close()
+
+
+async def _all(desk: Desk, space: SpaceId, count: int, state: ExhibitState) -> None:
+    """Go on until every exhibit is so far."""
     for _ in range(_ROUNDS):
         await desk.sync_now()
         rows = await desk.exhibits(space)
-        if len(rows) == count and all(row.state is ExhibitState.VERIFIED for row in rows):
-            break
-    else:
-        raise SystemExit("they were not all verified")
-    done()
-    await desk.close()
+        if len(rows) == count and all(row.state is state for row in rows):
+            return
+    raise SystemExit(f"not all exhibits became {state.name}")
 
 
 def _begin() -> Callable[[], None]:
