@@ -8,10 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from protocol.errors import ActionNeededError, TryAgainError
 from sync.machines import transfer as m
 from sync.throttle import Throttle
+
+LANES: Final = 3
+"""One reads or seals while another waits until the store has a part durable (ADR 67)."""
 
 
 class NotReadyYetError(TryAgainError):
@@ -92,7 +96,7 @@ class Terms:
     clock: Callable[[], float]
     jitter: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    lanes: int = 3
+    lanes: int = LANES
     patience: int | None = None
     throttle: Throttle = field(default_factory=Throttle)
     control: Control = field(default_factory=Control)

@@ -20,6 +20,7 @@ from localstore.connection import transaction
 from protocol.errors import SourceChangedError
 from protocol.ids import FileId
 from protocol.limits import PART_PLAIN_BYTES
+from sync.terms import LANES
 from tests.journeys.test_locked_memory import forms_of_key, forms_of_text, found_in
 from tests.support.people_at_work import PASSPHRASE, PATIENCE, Team, evidence_file
 
@@ -93,7 +94,7 @@ async def test_a_carrier_that_is_ended_anywhere_loses_only_what_was_on_its_way(
     assert not carrierlock.carrying(team.profile("ana"))
     before, sealed = _at_store(team), dict(carried.load(_journal(team, file)))
     assert 3 <= len(before) < PARTS
-    assert len(before) <= len(sealed) <= len(before) + 2  # on record first; two lanes
+    assert len(before) <= len(sealed) <= len(before) + LANES  # on record first
 
     await team["ana"].limit(up=0)
     await team.settle("ana", "bruno", rounds=2)

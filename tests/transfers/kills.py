@@ -21,8 +21,10 @@ from random import Random
 from typing import Any, Final
 
 from bench.reporting import heading, publish, table
+from jitclient.transfers import AT_ONCE
 from jitclient.views import ExhibitState
 from protocol.limits import MAX_PART_BYTES, PART_PLAIN_BYTES
+from sync.terms import LANES
 from tests.support.people_at_work import PASSPHRASE, Team, at_work, evidence_file, make_template
 from tests.transfers.client import Mortal
 from tests.transfers.journal import Figures, Journal, Life
@@ -34,8 +36,8 @@ LONGER: Final = 20
 MOST_PARTS: Final = 5
 LIVES: Final = 200
 """So many lives at most for one pair of files: more, and nothing comes forward."""
-IN_FLIGHT: Final = 4
-"""Two transfers at once with two lanes each."""
+IN_FLIGHT: Final = AT_ONCE * LANES
+"""What is on its way at most: so many transfers at once, with so many lanes each."""
 LANDING: Final = 4
 """Taken over, checked, and not durable yet."""
 
