@@ -39,8 +39,8 @@ def _journal(team: Team, file: FileId) -> Path:
 
 
 def _at_store(team: Team) -> set[str]:
-    """The parts that lie there, with when each was written."""
-    files = (path for path in team.store.parts.rglob("*") if path.is_file())
+    """The parts that lie there, with when each was written. `#`: not whole yet, gone at any time."""
+    files = (path for path in team.store.parts.rglob("*") if path.is_file() and "#" not in path.name)
     return {f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_ino}" for path in files}
 
 
