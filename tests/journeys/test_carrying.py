@@ -39,9 +39,10 @@ def _journal(team: Team, file: FileId) -> Path:
 
 
 def _at_store(team: Team) -> set[str]:
-    """The parts that lie there, with when each was written. `#`: not whole yet, gone at any time."""
-    files = (path for path in team.store.parts.rglob("*") if path.is_file() and "#" not in path.name)
-    return {f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_ino}" for path in files}
+    """The parts that lie there whole, with when each was written."""
+    files = (path for path in team.store.parts.rglob("*") if path.is_file())
+    whole = (path for path in files if "#" not in path.name)
+    return {f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_ino}" for path in whole}
 
 
 async def _until(holds: Callable[[], bool]) -> None:
