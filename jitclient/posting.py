@@ -95,11 +95,10 @@ def _tell_full(session: Session, space: SpaceId, no_room: Iterable[NoRoom]) -> N
         return
     for device, (user, _) in session.log(space).ever.items():
         if mailbox_id(space, device) in fresh:
-            whose = "your own" if user == session.user else f"{session.name_of(user)}’s"
             told = MailboxFullError(
-                f"The store has no room for more messages to one of {whose} devices: it has not "
-                "fetched them for long, says the store. What is written for it waits on this "
-                "device and is offered again; everybody else receives it now."
+                f"The store has no room for more messages to a device of {session.name_of(user)}: "
+                "it has not fetched them for long, says the store. What is written for it waits on "
+                "this device and is offered again; everybody else receives it now."
             )
             session.alarm(space, told, key=device.hex())
 

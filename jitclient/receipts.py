@@ -201,8 +201,8 @@ def _about_exhibit(at: Place, author: UserId, receipt: Receipt, data: bytes) -> 
     digest = f"sha256 {row.sha256.hex()}"
     if custody.count(at.sp, _CUSTODY[receipt.kind], name, digest) >= MAX_TOLD:
         raise TooManyReceiptsError(
-            f"A device of {name} says again and again that “{row.name}” was "
-            f"{receipt.kind.value}. What it says beyond {MAX_TOLD} times is not logged.",
+            f"A device of {name} says the same of “{row.name}” again and again. What it says "
+            f"beyond {MAX_TOLD} times is not logged.",
             DeviceId(receipt.device),
         )
     custody.append(at.sp, _CUSTODY[receipt.kind], name, row.name, digest, at.now)

@@ -49,22 +49,21 @@ def _what_an_entry_says(session: Session, entry: Entry) -> str:
     whom = session.name_of(UserId(entry.subject)) if entry.subject is not None else ""
     match entry.kind:
         case EntryKind.ADD:
-            act = f"adds {whom}"
+            return f" It adds {whom} in the name of {who}."
         case EntryKind.REMOVE:
-            act = f"removes {whom}"
+            return f" It removes {whom} in the name of {who}."
         case EntryKind.CLOSE:
             return f" It closes the space in the name of {who}. Nothing was wiped."
         case EntryKind.REKEY:
-            act = f"gives {whom} another key"
+            return f" It gives {whom} another key in the name of {who}."
         case EntryKind.HISTORY:
-            act = f"opens earlier messages to {whom}"
+            return f" It opens earlier messages to {whom} in the name of {who}."
         case EntryKind.CONTROLLER:
-            act = f"designates a controller for {whom}"
+            return f" It designates a controller for {whom} in the name of {who}."
         case EntryKind.ROLE | EntryKind.DEVICES | EntryKind.POLICY:
-            act = "stands"
+            return f" It stands in the name of {who}."
         case _:
             assert_never(entry.kind)
-    return f" It {act} in the name of {who}."
 
 
 def second_version(session: Session, log: SpaceLog, number: int, data: bytes) -> None:
