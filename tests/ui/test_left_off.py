@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QTableView
 
 from jitclient.views import ExhibitState
 from protocol.errors import DiskError, NotFoundError
@@ -126,14 +127,18 @@ async def far_up(frame: Frame, desk: DeskDouble) -> str:
     await calm(frame)
     view = frame.stage.conversation
     await until(lambda: view.timeline.verticalScrollBar().maximum() > 900)
+    laid_out()
     view.timeline.verticalScrollBar().setValue(700)
-    await calm(frame)  # rows that come into sight get their true height
     first = in_sight(frame)
     row = next(one for one in view.timeline.message_views() if one.item.text == first)
     # Well within a row: at its very edge a point decides which one is the first in sight.
     view.timeline.verticalScrollBar().setValue(row.geometry().top() + 4)
-    await calm(frame)
     return in_sight(frame)
+
+
+def laid_out() -> None:
+    """Every row has its true height: what is laid out in later turns is laid out now."""
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def in_sight(frame: Frame) -> str:
@@ -142,17 +147,7 @@ def in_sight(frame: Frame) -> str:
     return next(one.item.text for one in line.message_views() if one.geometry().bottom() > at)
 
 
-_AT_TIMES = "one row off at times: the heights of rows far up are not known yet. To be mended"
-
-
-@pytest.mark.parametrize(
-    "how",
-    [
-        pytest.param("lock", marks=pytest.mark.xfail(reason=_AT_TIMES, strict=False)),
-        "space",
-        pytest.param("room", marks=pytest.mark.xfail(reason=_AT_TIMES, strict=False)),
-    ],
-)
+@pytest.mark.parametrize("how", ["lock", "space", "room"])
 async def test_one_reads_on_where_one_was_reading(locked: Locked, how: str) -> None:
     frame, desk = await enter(*locked)
     first = await far_up(frame, desk)
@@ -171,8 +166,32 @@ async def test_one_reads_on_where_one_was_reading(locked: Locked, how: str) -> N
         assert frame.room.spaces.state.tab is Tab.CONVERSATION  # nothing remembers it here
     await calm(frame)
 
+    await until(lambda: not frame.stage.conversation.timeline.waits)
     await until(lambda: in_sight(frame) == first)
+    laid_out()
+    assert in_sight(frame) == first
     assert not frame.stage.conversation.timeline.at_end
+
+
+async def test_what_was_read_stays_in_place_until_somebody_scrolls(locked: Locked) -> None:
+    frame, desk = await enter(*locked)
+    first = await far_up(frame, desk)
+    frame = await relock(*locked, desk)
+    await calm(frame)
+    await until(lambda: in_sight(frame) == first)
+    line = frame.stage.conversation.timeline
+    bar = line.verticalScrollBar()
+
+    line.message_views()[0].setFixedHeight(400)  # as a long text that is laid out later
+    laid_out()
+    assert in_sight(frame) == first
+    bar.setValue(bar.value() + 3)
+    line.message_views()[1].setFixedHeight(400)
+    before, end = bar.value(), bar.maximum()
+    laid_out()
+
+    assert bar.maximum() > end
+    assert bar.value() == before
 
 
 async def test_at_the_end_it_stays_at_the_end_whatever_came(locked: Locked) -> None:

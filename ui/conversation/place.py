@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -26,6 +26,8 @@ class Place(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._hold: int | None = 0
         self._goal, self._quiet, self._top = "", False, False
+        self._top_row: QWidget | None = None  # stays at the upper edge until somebody scrolls
+        self._following = False
         self._gone = 0  # px at the end that went, and are still counted
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -75,11 +77,13 @@ class Place(QScrollArea):
 
     def to_end(self) -> None:
         """To the newest message."""
+        self._let_go()
         self._hold = 0
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def to_row(self, view: QWidget) -> None:
         """Bring a row into the middle."""
+        self._let_go()
         self._hold = None
         inside = self.widget()
         if inside is not None and (layout := inside.layout()) is not None:
@@ -87,12 +91,35 @@ class Place(QScrollArea):
         self.ensureWidgetVisible(view, 0, max(0, (self.viewport().height() - view.height()) // 2))
 
     def to_top(self, view: QWidget) -> None:
-        """Bring a row to the upper edge."""
+        """Bring a row to the upper edge, and keep it there until somebody scrolls.
+
+        What stands above it gets its true height only in the turns after it was shown.
+        """
+        self._let_go()
         self._hold = None
         inside = self.widget()
         if inside is not None and (layout := inside.layout()) is not None:
             layout.activate()
-        self.verticalScrollBar().setValue(view.y())
+        self._top_row = view
+        view.installEventFilter(self)
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The row at the upper edge was moved by what grew or shrank above it."""
+        if watched is self._top_row and event.type() == QEvent.Type.Move:
+            self._follow()
+        return super().eventFilter(watched, event)
+
+    def _follow(self) -> None:
+        if self._top_row is not None:
+            self._following = True
+            self.verticalScrollBar().setValue(self._top_row.y())
+            self._following = False
+
+    def _let_go(self) -> None:
+        if self._top_row is not None:
+            self._top_row.removeEventFilter(self)
+        self._top_row = None
 
     @property
     def at_end(self) -> bool:
@@ -104,10 +131,15 @@ class Place(QScrollArea):
         """Before rows come or go."""
         bar = self.verticalScrollBar()
         from_end = bar.maximum() - bar.value() - self._gone
-        self._hold = 0 if from_end <= tokens.S5 else from_end if self.growing() else None
+        if from_end <= tokens.S5:
+            self._let_go()
+        above = self.growing() and self._top_row is None
+        self._hold = 0 if from_end <= tokens.S5 else from_end if above else None
 
     def goes(self, view: QWidget) -> None:
         """A row is taken away now: what stands above it stays where it is."""
+        if view is self._top_row:
+            self._let_go()
         if view.y() > self.verticalScrollBar().value():
             self._gone += view.height()
 
@@ -115,8 +147,12 @@ class Place(QScrollArea):
         self._gone = 0
         if self._hold is not None:
             self.verticalScrollBar().setValue(high - self._hold)
+        else:
+            self._follow()
 
     def _scrolled(self, value: int) -> None:
+        if not self._following:
+            self._let_go()
         bar = self.verticalScrollBar()
         if self._hold is not None and not self.growing() and bar.maximum() - value > tokens.S5:
             self._hold = None
