@@ -29,7 +29,7 @@ from protocol.ids import FileId, SpaceId
 from protocol.manifest import Manifest
 from protocol.receipts import Login
 from sync.api import StoreApi
-from sync.chunk_io import Line
+from sync.line import Line
 from sync.terms import Terms
 from sync.tls import pinned_context
 from sync.transfers import DownloadJob, UploadJob, download, upload

@@ -37,7 +37,7 @@ from protocol.errors import JitError, NotEnrolledError, NotSignedInError, StoreI
 from protocol.ids import FileId, SpaceId, UserId
 from protocol.limits import SESSION_SECONDS
 from sync.api import StoreApi
-from sync.chunk_io import Line
+from sync.line import Line
 from sync.terms import Terms
 from sync.throttle import Throttle
 from sync.tls import pinned_context

@@ -33,7 +33,7 @@ from protocol.ids import ID_BYTES, FileId, SpaceId, UserId, from_hex
 from protocol.manifest import Manifest
 from protocol.receipts import StoreReceipt
 from sync.api import StoreApi
-from sync.chunk_io import Line
+from sync.line import Line
 from sync.terms import Terms
 from sync.transfers import UploadJob, upload
 

@@ -7,6 +7,7 @@ Spec: docs/protocol/50-files.md §50.7 and §50.8.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from crypto import signatures
 from jitclient import receipts, spacewise
@@ -29,9 +30,12 @@ from protocol.ids import FileId, SpaceId
 from protocol.membership import record_hash
 from protocol.receipts import DownloadProof, ReceiptKind
 from sync.api import StoreApi
-from sync.chunk_io import Line
+from sync.line import Line
 from sync.terms import Terms
 from sync.transfers import DownloadJob, download
+
+Post = Callable[[SpaceId, FileId, bytes], Awaitable[None]]
+"""Hands the store a `Signed` DownloadProof; `sync.filecalls.FileCalls.prove`."""
 
 
 async def fetch(
@@ -94,7 +98,7 @@ def owe_about(at: Place, record: ExhibitRecord, kind: ReceiptKind) -> None:
     receipts.owe(at, at.members(to), claim)
 
 
-async def post_proofs(session: Session, api: StoreApi) -> None:
+async def post_proofs(session: Session, post: Post) -> None:
     """Tell the store what this device has verified; repeated until it knows.
 
     A proof the store turns down is not offered again: there is nothing left to erase, or this
@@ -103,7 +107,7 @@ async def post_proofs(session: Session, api: StoreApi) -> None:
     async with session.proving:  # several transfers end at once: each proof goes once
         for space, file, proof in await session.run(spacewise.gather, session, _proofs_in):
             try:
-                await api.post_proof(space, file, proof)
+                await post(space, file, proof)
             except (NotSignedInError, StoreIdentityError):
                 raise
             except MalformedError:

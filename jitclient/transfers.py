@@ -19,7 +19,8 @@ from jitclient.session import Session
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from sync.api import StoreApi
-from sync.chunk_io import Line
+from sync.filecalls import FileCalls
+from sync.line import Line
 from sync.terms import CancelledTransferError, Control, Progress, Terms
 from sync.throttle import Throttle
 from sync.tls import pinned_context
@@ -78,7 +79,7 @@ class Transfers:
 
     async def _start_some(self) -> None:
         self.waiting = False
-        await taking_over.post_proofs(self._session, self._api)
+        await taking_over.post_proofs(self._session, self._prove)
         await interventions.tell_store(self._session, self._api)
         limit = SMALL_AT_ONCE + len(self._failed) + len(self._cancelling) + len(self._running)
         running = tuple(self._running)
@@ -133,7 +134,8 @@ class Transfers:
         if running:
             await asyncio.wait([one.task for one in running])
         if self._line is not None:
-            self._line.kept.close()
+            self._line.close()
+            self._line = None
 
     async def pause(self, space: SpaceId, file: FileId) -> None:
         """Pause; the state survives restarts."""
@@ -213,6 +215,9 @@ class Transfers:
             self._running.pop(key, None)
             self._session.events.publish(ExhibitsChanged(space))
             self._nudge()
+
+    async def _prove(self, space: SpaceId, file: FileId, proof: bytes) -> None:
+        await FileCalls(await self._lanes(), self._api).prove(space, file, proof)
 
     async def _lanes(self) -> Line:
         one = self._session.identity

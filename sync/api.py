@@ -19,7 +19,6 @@ from protocol.api import spaces as rooms
 from protocol.ids import DeviceId, FileId, SpaceId, UserId
 from protocol.limits import (
     KIB,
-    MAX_DEVICES_PER_SPACE,
     MAX_ENVELOPE_BYTES,
     MAX_JSON_BYTES,
     MAX_LOG_ENTRY_BYTES,
@@ -30,6 +29,7 @@ from protocol.limits import (
 )
 from sync.accesslog import LogApi
 from sync.eventstream import EventParser
+from sync.filecalls import file_bytes
 from sync.links import LinkApi
 from sync.returning import ReturnApi
 from sync.session import SignIn, StoreSession
@@ -220,31 +220,13 @@ class StoreApi:
 
     # --- files -------------------------------------------------------------------------------
 
-    async def announce_file(
-        self, space: SpaceId, request: files.AnnounceRequest
-    ) -> files.FileReply:
-        """Announce a file; idempotent by file id. Answers which parts the store has."""
-        return await self._ask(
-            "POST", paths.files(space), files.FileReply, request, limit=_file_bytes(request.parts)
-        )
-
     async def file_state(
         self, space: SpaceId, file: FileId, *, parts: int = MAX_PARTS
     ) -> files.FileReply:
         """Where the store stands with a file of at most `parts` parts."""
         return await self._ask(
-            "GET", paths.file(space, file), files.FileReply, limit=_file_bytes(parts)
+            "GET", paths.file(space, file), files.FileReply, limit=file_bytes(parts)
         )
-
-    async def complete_file(self, space: SpaceId, file: FileId, root: bytes) -> bytes:
-        """Every part is stored; the store's receipt for the whole (`StoreSigned`), unverified."""
-        body = files.CompleteRequest(root=root)
-        kind = rooms.StoredReply
-        return (await self._ask("POST", paths.complete(space, file), kind, body)).receipt
-
-    async def post_proof(self, space: SpaceId, file: FileId, proof: bytes) -> None:
-        """Hand in a `Signed` DownloadProof: this device needs the store's copy no longer."""
-        await self._tell("POST", paths.verified(space, file), files.ProofRequest(proof=proof))
 
     async def withdraw_file(self, space: SpaceId, file: FileId, withdrawal: bytes) -> None:
         """Hand in a `Signed` Withdrawal of one's own file."""
@@ -292,8 +274,3 @@ def _page_bytes(count: int, element: int) -> int:
     """The longest JSON of `count` elements that carry `element` bytes in base64."""
     each = element * _BASE64_NUMERATOR // _BASE64_DENOMINATOR + _FIELD_BYTES
     return count * each + 4 * KIB
-
-
-def _file_bytes(parts: int) -> int:
-    """The longest `FileReply` of so many parts: an index and a comma each, and who verified."""
-    return parts * (len(str(parts)) + 1) + MAX_DEVICES_PER_SPACE * 32 + 4 * KIB

@@ -10,11 +10,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
-import ssl
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from protocol import codec
 from protocol.api import paths
@@ -26,10 +23,13 @@ from protocol.errors import (
     StoreUnreachableError,
 )
 from protocol.limits import KIB
+from sync import replies
 from sync.errors import NotSignedInError, from_answer
-from sync.kept import Kept
+from sync.line import Bearer, Line
 from sync.network import Proxy, proxy_for, refused_by
 from sync.throttle import Throttle
+
+V = TypeVar("V")
 
 SLICE_BYTES: Final = 256 * KIB
 """A socket's timeout counts per slice, so that a slow line is not taken for a dead one."""
@@ -38,52 +38,6 @@ UNSENT_BYTES: Final = 128 * KIB
 line would seem to have taken a whole part at once, and then to hang until the answer comes."""
 _MAX_PROBLEM_BYTES: Final = 16 * KIB
 _BROKEN: Final = (OSError, http.client.HTTPException)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How lanes reach the store.
-
-    Attributes:
-        host: name or address, without brackets.
-        port: TCP port.
-        context: from `sync.tls.pinned_context`; it checks the certificate in the handshake.
-        timeout: seconds without any byte after which the line counts as lost.
-        kept: connections between two transfers; whoever made the line closes them.
-    """
-
-    host: str
-    port: int
-    context: ssl.SSLContext
-    timeout: float = 30.0
-    kept: Kept = field(default_factory=Kept, compare=False)
-
-
-class Bearer:
-    """The bearer token, shared by the lanes of a transfer so that it is renewed once.
-
-    Args:
-        fetch: gives a token; called with one the store has just refused, or None. May block.
-    """
-
-    def __init__(self, fetch: Callable[[str | None], str]) -> None:
-        self._fetch = fetch
-        self._lock = threading.Lock()
-        self._token: str | None = None
-
-    def token(self) -> str:
-        """The token to use now."""
-        with self._lock:
-            if self._token is None:
-                self._token = self._fetch(None)
-            return self._token
-
-    def replace(self, stale: str) -> str:
-        """A token other than `stale`, which the store did not accept."""
-        with self._lock:
-            if self._token == stale:
-                self._token = self._fetch(stale)
-            return self._token or stale
 
 
 class Lane:
@@ -124,7 +78,9 @@ class Lane:
             "Content-Length": str(len(data)),
             paths.PART_DIGEST_HEADER: digest.hex(),
         }
-        self._signed_in(lambda token: self._exchange("PUT", path, token, headers, data, None))
+        self._signed_in(
+            lambda token: self._exchange("PUT", path, token, headers, data, replies.nothing)
+        )
 
     def get(self, path: str, buffer: memoryview) -> int:
         """Read one part into `buffer`; return its length.
@@ -133,7 +89,31 @@ class Lane:
             LimitExceededError: the store wants to send more than fits.
             StoreUnreachableError, JitError: as for `put`.
         """
-        return self._signed_in(lambda token: self._exchange("GET", path, token, {}, None, buffer))
+
+        def read(response: http.client.HTTPResponse) -> int:
+            return self._into(response, buffer)
+
+        return self._signed_in(lambda token: self._exchange("GET", path, token, {}, None, read))
+
+    def ask(self, method: str, path: str, content: bytes | None, limit: int) -> bytes:
+        """One small request with its reply, whole; then the connection is left to others.
+
+        The token is not renewed: that is the asker's. Raises like `put`, and:
+            LimitExceededError: the reply is longer than `limit` bytes.
+            MalformedError: it is compressed.
+        """
+        headers = {"Accept": "application/json"}
+        if content is not None:
+            headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        data, token = None if content is None else memoryview(content), self._bearer.token()
+
+        def read(response: http.client.HTTPResponse) -> bytes:
+            return replies.whole(response, limit, self._line.timeout)
+
+        try:
+            return self._exchange(method, path, token, headers, data, read)
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Leave the connection to other lanes, if it is sound; the lane may be used again."""
@@ -161,7 +141,7 @@ class Lane:
     def _has_ended(self) -> bool:
         return self._aborted
 
-    def _signed_in(self, exchange: Callable[[str], int]) -> int:
+    def _signed_in(self, exchange: Callable[[str], V]) -> V:
         token = self._bearer.token()
         try:
             return exchange(token)
@@ -175,25 +155,25 @@ class Lane:
         token: str,
         headers: dict[str, str],
         data: memoryview | None,
-        buffer: memoryview | None,
-    ) -> int:
+        read: Callable[[http.client.HTTPResponse], V],
+    ) -> V:
         """One request with its reply; once more when a kept connection breaks, as on a bad line.
 
-        Both say the same when they are repeated: a part is put, or read, as a whole.
+        Each says the same when it is repeated: a part is put, or read, as a whole.
         """
         self._at_rest = False
         self._connection = self._connection or self._line.kept.take()
         kept = self._connection is not None
         try:
             try:
-                count = self._read(self._request(method, path, token, headers, data), buffer)
+                found = self._read(self._request(method, path, token, headers, data), read)
             except _BROKEN:
                 if not kept or self._aborted:
                     raise
                 self.close()
-                count = self._read(self._request(method, path, token, headers, data), buffer)
+                found = self._read(self._request(method, path, token, headers, data), read)
             self._at_rest = True
-            return count
+            return found
         except _BROKEN as error:
             self.close()
             broken = StoreUnreachableError("The connection to the store broke.")
@@ -247,14 +227,17 @@ class Lane:
             raise ConnectionAbortedError
         return self._connection
 
-    def _read(self, response: http.client.HTTPResponse, buffer: memoryview | None) -> int:
-        """The reply's body, into `buffer` where it is a part."""
+    def _read(
+        self,
+        response: http.client.HTTPResponse,
+        read: Callable[[http.client.HTTPResponse], V],
+    ) -> V:
         if not 200 <= response.status < 300:
             raise self._refusal(response)
-        if buffer is None:
-            if len(response.read(_MAX_PROBLEM_BYTES)) == _MAX_PROBLEM_BYTES:
-                raise LimitExceededError("The store sent a reply that is too long.")
-            return 0
+        return read(response)
+
+    def _into(self, response: http.client.HTTPResponse, buffer: memoryview) -> int:
+        """The reply's body, a part."""
         length = response.length
         if length is None or response.getheader("Content-Encoding") is not None:
             raise MalformedError("The store sent a part without its length.")

@@ -12,9 +12,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from protocol.api.files import AnnounceRequest, FileReply
-from protocol.ids import FileId, SpaceId
-
 
 @dataclass(frozen=True, slots=True)
 class SealedPart:
@@ -88,17 +85,8 @@ class PartSink(Protocol):
         """
 
 
-class FileCalls(Protocol):
-    """The small requests of a transfer; `sync.api.StoreApi` has them."""
-
-    async def announce_file(self, space: SpaceId, request: AnnounceRequest) -> FileReply:
-        """Announce; answers which parts the store has."""
-
-    async def file_state(self, space: SpaceId, file: FileId, *, parts: int = ...) -> FileReply:
-        """Where the store stands with a file."""
-
-    async def complete_file(self, space: SpaceId, file: FileId, root: bytes) -> bytes:
-        """State the root; answers a `StoreSigned` StoreReceipt."""
+class Tokens(Protocol):
+    """The session at the store; `sync.api.StoreApi` has it."""
 
     async def token(self, *, stale: str | None = None) -> str:
         """The bearer token of the session; another one than `stale`."""

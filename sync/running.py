@@ -10,16 +10,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, Protocol
 
 from protocol.errors import DiskError, JitError, TryAgainError
 from protocol.limits import MAX_PART_BYTES
-from sync.chunk_io import Bearer, Lane, Line
+from sync.chunk_io import Lane
 from sync.errors import BusyError
+from sync.line import Bearer, Line
 from sync.machines import transfer as m
-from sync.ports_transfer import FileCalls
+from sync.ports_transfer import Tokens
 from sync.terms import CancelledTransferError, NotReadyYetError, Progress, Terms
 
 TICK_SECONDS: Final = 0.25
@@ -56,13 +56,13 @@ class Run:
         self,
         work: Work,
         step: Callable[[m.State, m.Event], m.Step],
-        store: FileCalls,
+        tokens: Tokens,
         line: Line,
         terms: Terms,
     ) -> None:
         self._work = work
         self._step = step
-        self._store = store
+        self._tokens = tokens
         self._line = line
         self._terms = terms
         self._state: m.State = m.Idle(m.Tries(most=terms.patience))
@@ -181,9 +181,8 @@ class Run:
             Lane(self._line, bearer, partial(self._count, number), self._terms.throttle)
             for number in range(lanes)
         ]
-        pool = ThreadPoolExecutor(len(self._lanes) + 1, thread_name_prefix="lane")
         running = [
-            self._loop.run_in_executor(pool, self._drive, number, turn)
+            self._loop.run_in_executor(self._line.threads, self._drive, number, turn)
             for number in (*range(lanes), None)
         ]
         try:
@@ -194,7 +193,6 @@ class Run:
                 lane.abort()
             # The sockets are shut: every thread ends within the work on one part.
             await asyncio.wait(running)
-            pool.shutdown()
             failures = [error for lane in running if (error := lane.exception())]
         # A final error counts more than a line that broke beside it.
         for error in sorted(failures, key=lambda error: isinstance(error, TryAgainError)):
@@ -224,7 +222,7 @@ class Run:
 
     def _fetch_token(self, stale: str | None) -> str:
         """A bearer token, for a lane's thread."""
-        asked = asyncio.run_coroutine_threadsafe(self._store.token(stale=stale), self._loop)
+        asked = asyncio.run_coroutine_threadsafe(self._tokens.token(stale=stale), self._loop)
         try:
             return asked.result(self._line.timeout)
         except TimeoutError as error:

@@ -20,11 +20,13 @@ from protocol.api.files import AnnounceRequest, FileReply, FileState
 from protocol.errors import ErasedError, MalformedError
 from protocol.ids import FileId, SpaceId
 from protocol.limits import MAX_PART_BYTES
-from sync.chunk_io import Lane, Line
+from sync.chunk_io import Lane
 from sync.errors import ConflictError
+from sync.filecalls import FileCalls
+from sync.line import Line
 from sync.machines import download as download_machine
 from sync.machines import upload as upload_machine
-from sync.ports_transfer import FileCalls, PartSink, PartSource
+from sync.ports_transfer import PartSink, PartSource, Tokens
 from sync.running import Run
 from sync.terms import CancelledTransferError, Control, NotReadyYetError, Progress, Terms
 
@@ -52,15 +54,15 @@ class DownloadJob:
 
 
 async def upload(
-    job: UploadJob, source: PartSource, *, store: FileCalls, line: Line, terms: Terms
+    job: UploadJob, source: PartSource, *, store: Tokens, line: Line, terms: Terms
 ) -> bytes:
     """Send every part the store does not have and complete the file.
 
     Args:
         job: what is announced.
         source: gives the sealed parts; a new one for every call.
-        store: announce, complete, token.
-        line: how the lanes reach the store.
+        store: the session there.
+        line: how the lanes reach it.
         terms: lanes, patience, clock, jitter, control and progress.
 
     Returns:
@@ -73,13 +75,13 @@ async def upload(
         CancelledTransferError: by `Control.cancel`.
         JitError: the store's refusal.
     """
-    work = _Upload(job, source, store)
+    work = _Upload(job, source, FileCalls(line, store))
     await Run(work, upload_machine.step, store, line, terms).finish()
     return work.receipt
 
 
 async def download(
-    job: DownloadJob, sink: PartSink, *, store: FileCalls, line: Line, terms: Terms
+    job: DownloadJob, sink: PartSink, *, store: Tokens, line: Line, terms: Terms
 ) -> None:
     """Fetch every part the sink wants and let it verify the whole.
 
@@ -91,7 +93,8 @@ async def download(
         JitError: the store's refusal.
     """
     try:
-        await Run(_Download(job, sink, store), download_machine.step, store, line, terms).finish()
+        work = _Download(job, sink, FileCalls(line, store))
+        await Run(work, download_machine.step, store, line, terms).finish()
     finally:
         await asyncio.to_thread(sink.settle)
 
@@ -119,7 +122,7 @@ class _Upload:
             sealed_bytes=self._job.sealed_bytes,
             recipients=self._job.recipients,
         )
-        reply = _checked(await self._store.announce_file(self._job.space, request), self._job)
+        reply = _checked(await self._store.announce(self._job.space, request), self._job)
         whole = reply.state is FileState.COMPLETE
         self._stored = set(range(self._job.parts) if whole else reply.stored)
         await asyncio.to_thread(self._source.begin, frozenset(self._stored))
@@ -143,7 +146,7 @@ class _Upload:
     async def close(self) -> None:
         root = await asyncio.to_thread(self._source.root)
         try:
-            self.receipt = await self._store.complete_file(self._job.space, self._job.file, root)
+            self.receipt = await self._store.complete(self._job.space, self._job.file, root)
         except ConflictError as error:
             if error.reason != _PARTS_MISSING:
                 raise
@@ -172,7 +175,7 @@ class _Download:
         self._wanted = iter(wanted)
         if not wanted:
             return  # what is left to do needs no store, which may have erased it meanwhile
-        state = await self._store.file_state(self._job.space, self._job.file, parts=self._job.parts)
+        state = await self._store.state(self._job.space, self._job.file, self._job.parts)
         if _checked(state, self._job).state is FileState.RECEIVING:
             raise NotReadyYetError("The store does not have the whole exhibit yet.")
 

@@ -141,7 +141,7 @@ class Transport:
         content = None if body is None else codec.encode_json(body)
         async with self._exchange(method, path, headers, content=content) as response:
             data = await self._read(response, limit)
-        return None if reply is None else _decode(reply, data, limit)
+        return None if reply is None else decoded(reply, data, limit)
 
     @asynccontextmanager
     async def stream(self, path: str, *, token: str) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -248,7 +248,8 @@ def _refuse_coding(response: httpx.Response) -> None:
         raise MalformedError("The store sent a compressed reply, which was not asked for.")
 
 
-def _decode(kind: type[T], data: bytes, limit: int) -> T:
+def decoded(kind: type[T], data: bytes, limit: int) -> T:
+    """A reply's JSON. Raises MalformedError with a sentence that names what it should have been."""
     try:
         return codec.decode_json(kind, data, limit=limit)
     except MalformedError as error:

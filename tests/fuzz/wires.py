@@ -20,8 +20,9 @@ from protocol import codec
 from protocol.api import paths
 from protocol.api.accounts import Problem, ServerReply
 from protocol.errors import MalformedError
-from sync.chunk_io import Bearer, Lane, Line
+from sync.chunk_io import Lane
 from sync.eventstream import EventParser
+from sync.line import Bearer, Line
 from sync.transport import Transport
 from tests.fuzz import made
 from tests.fuzz.inprocess import store

@@ -16,6 +16,9 @@ from protocol.api.files import AnnounceRequest
 from protocol.content import ExhibitNotice
 from protocol.ids import FileId
 from protocol.limits import CHUNK_BYTES, MIB, PART_PLAIN_BYTES, TAG_BYTES
+from sync.filecalls import FileCalls
+from sync.line import Line
+from sync.tls import pinned_context
 from tests.support.hostile import Exchange
 from tests.support.hostile_team import HostileTeam
 from tests.support.people_at_work import evidence_file
@@ -210,7 +213,11 @@ async def test_a14_a_file_at_the_store_without_a_signed_manifest_is_nobodys(
     request = AnnounceRequest(
         file=b"F" * 16, parts=1, sealed_bytes=56, recipients=(team.user("bruno"),)
     )
-    await team["ana"].api.announce_file(team.space, request)
+    one = team.session("ana").identity
+    host, _, port = one.store_address.rpartition(":")
+    line = Line(host, int(port), pinned_context(one.store_certificate))
+    await FileCalls(line, team["ana"].api).announce(team.space, request)
+    line.close()
     await team["bruno"].sync_now()
 
     assert any(e.method == "POST" and e.path.endswith("/files") for e in team.hostile.seen)

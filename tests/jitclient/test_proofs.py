@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import cast
 
 import pytest
 
@@ -13,7 +12,6 @@ from localstore import evidence
 from localstore.connection import transaction
 from protocol.errors import StoreUnreachableError
 from protocol.ids import FileId, SpaceId
-from sync.api import StoreApi
 from tests.jitclient.office import Office
 from tests.localstore.samples import exhibit, number_id
 
@@ -47,12 +45,11 @@ async def test_transfers_that_end_at_once_prove_each_exhibit_once(office: Office
     office.join("ana")
     space, session, api = office.open_space("ana"), office.sessions["ana"], Api()
     office.on("ana", _verified, space, 5)
-    post = cast("StoreApi", api)
 
     api.away = True
     with pytest.raises(StoreUnreachableError):
-        await post_proofs(session, post)
+        await post_proofs(session, api.post_proof)
     api.away = False
-    await asyncio.gather(*(post_proofs(session, post) for _ in range(4)))
+    await asyncio.gather(*(post_proofs(session, api.post_proof) for _ in range(4)))
 
     assert sorted(api.told) == [number_id(number) for number in range(5)]

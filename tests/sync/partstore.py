@@ -23,7 +23,7 @@ from centralstore import certificate
 from crypto import merkle, partleaf
 from protocol.api import accounts, files, paths
 from protocol.api.spaces import StoredReply
-from sync.chunk_io import Line
+from sync.line import Line
 from sync.tls import pinned_context
 
 
@@ -45,6 +45,7 @@ class Kept:
     parts: dict[int, bytes] = field(default_factory=dict)
     state: files.FileState = files.FileState.RECEIVING
     root: bytes = b""
+    proofs: list[bytes] = field(default_factory=list)
 
 
 class PartStore(ThreadingHTTPServer):
@@ -67,6 +68,7 @@ class PartStore(ThreadingHTTPServer):
         self.sign_ins = 0
         self.connections = 0
         self.lock = threading.Lock()
+        self.lines: list[Line] = []
         super().__init__(("127.0.0.1", 0), Handler)
 
     @property
@@ -78,7 +80,15 @@ class PartStore(ThreadingHTTPServer):
         return f"127.0.0.1:{self.port}"
 
     def line(self, timeout: float = 10.0) -> Line:
-        return Line("127.0.0.1", self.port, pinned_context(self.pin), timeout)
+        line = Line("127.0.0.1", self.port, pinned_context(self.pin), timeout)
+        self.lines.append(line)
+        return line
+
+    def end_lines(self) -> None:
+        """Wait until nothing runs on any line that was made."""
+        for line in self.lines:
+            line.close()
+            line.threads.shutdown(wait=True)
 
     def count(self, method: str, status: int = 200) -> int:
         """How many part requests of this method got this status."""
@@ -181,6 +191,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         words = self.path.split("/")
         kept = self.server.files[words[5]]
+        if self.path.endswith("/verified"):
+            kept.proofs.append(msgspec.json.decode(self.body(), type=files.ProofRequest).proof)
+            self._json(accounts.Problem())
+            return
         if not self.path.endswith("/complete"):
             self._state(kept)
             return
@@ -234,5 +248,6 @@ def running(folder: Path) -> Iterator[PartStore]:
         try:
             yield server
         finally:
+            server.end_lines()
             server.shutdown()
             thread.join()

@@ -74,12 +74,6 @@ UNWRAPPED: list[tuple[str, Call, msgspec.Struct, object]] = [
         spaces.PostedReply(receipt=b"r", full=(b"m" * 16,)),
     ),
     (
-        f"POST /v1/spaces/{S}/files/{F}/complete",
-        lambda a: a.complete_file(SPACE, FILE, b"r" * 32),
-        spaces.StoredReply(receipt=b"r"),
-        b"r",
-    ),
-    (
         f"GET /v1/spaces/{S}/wipes",
         lambda a: a.wipes(SPACE),
         spaces.WipesReply(receipts=(b"w",)),
@@ -95,11 +89,6 @@ TELLS: list[tuple[str, Call, bytes]] = [
     ("POST /v1/spaces", lambda a: a.create_space(b"g"), b'{"genesis":"Zw=="}'),
     (f"POST /v1/spaces/{S}/log", lambda a: a.append(SPACE, b"e"), b'{"entry":"ZQ=="}'),
     ("POST /v1/mailbox/ack", lambda a: a.ack([1, 2]), b'{"indexes":[1,2]}'),
-    (
-        f"POST /v1/spaces/{S}/files/{F}/verified",
-        lambda a: a.post_proof(SPACE, FILE, b"p"),
-        b'{"proof":"cA=="}',
-    ),
     (
         f"POST /v1/spaces/{S}/files/{F}/withdraw",
         lambda a: a.withdraw_file(SPACE, FILE, b"w"),
@@ -156,12 +145,3 @@ async def test_a_page_longer_than_what_was_asked_for_is_refused() -> None:
     async with store(gives(spaces.MailboxReply(deliveries=deliveries, waiting=0))) as (_, _, api):
         with pytest.raises(LimitExceededError):
             await api.mailbox(0, 2)
-
-
-async def test_a_file_announced_with_few_parts_gets_no_long_reply() -> None:
-    long = msgspec.structs.replace(FILE_REPLY, stored=tuple(range(50_000)))
-    request = files.AnnounceRequest(file=FILE, parts=9, sealed_bytes=9, recipients=(USER,))
-
-    async with store(gives(long)) as (_, _, api):
-        with pytest.raises(LimitExceededError):
-            await api.announce_file(SPACE, request)

@@ -12,7 +12,8 @@ import pytest
 from protocol.errors import NotFoundError, StoreUnreachableError
 from protocol.limits import MAX_PART_BYTES
 from sync import kept
-from sync.chunk_io import Bearer, Lane, Line
+from sync.chunk_io import Lane
+from sync.line import Bearer, Line
 from tests.sync.moving import (
     FILE,
     PARTS,

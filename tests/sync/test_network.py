@@ -22,8 +22,9 @@ from protocol.api.accounts import PrekeyCount
 from protocol.errors import ConfigurationError, StoreIdentityError, StoreUnreachableError
 from protocol.limits import MAX_PART_BYTES
 from sync import network
-from sync.chunk_io import Bearer, Lane
+from sync.chunk_io import Lane
 from sync.issuer import issuer_of
+from sync.line import Bearer
 from sync.transport import Transport
 from tests.sync.moving import FILE, PARTS, SPACE, hold
 from tests.sync.partstore import PartStore, running

@@ -15,8 +15,8 @@ from protocol.errors import (
     StoreIdentityError,
     StoreUnreachableError,
 )
-from sync.chunk_io import Line
 from sync.errors import ConflictError, NotSignedInError
+from sync.line import Line
 from sync.terms import Progress
 from sync.tls import pinned_context
 from sync.transfers import (
