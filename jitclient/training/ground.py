@@ -11,8 +11,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from jitclient.training.house import PROFILES, SESSION
-from jitclient.training.views import Erased
+from jitclient.training.views import PROFILES, SESSION, Erased
 from localstore.files import make_folder
 from localstore.profile import take_lock
 from protocol.errors import ProfileInUseError

@@ -18,7 +18,7 @@ import platformdirs
 
 from jitclient.foundation.programs import DIRECTOR, TRAINING, words_to_start
 from jitclient.training.lines import ERASED, FAILED, READY, STEP, read
-from jitclient.training.views import Erased, Reads, Ready, Step
+from jitclient.training.views import PROFILES, SESSION, Erased, Reads, Ready, Step
 from protocol.errors import ConfigurationError, JitError
 from protocol.ids import SpaceId, parse_id
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 PLACE: Final = "JIT_TRAINING_DIR"
 """The environment variable that names another folder; tests use it."""
-SESSION: Final = "session"
-PROFILES: Final = "profiles"
 TRAINEE: Final = "trainee"
 _NEEDED: Final = ("centralstore", "granian", "uvloop", "sqlalchemy")
 _END_SECONDS: Final = 60
@@ -72,6 +70,8 @@ class House:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._after: asyncio.Task[None] | None = None  # hears what is said once the case is made
+        self._why = ""
         self._gone: Erased | None = None
 
     async def begin(self, tell: Callable[[Step], None]) -> Ready:
@@ -80,46 +80,76 @@ class House:
         Raises:
             ConfigurationError: it could not be; the sentence says why.
         """
-        self._process = await asyncio.to_thread(_started)
+        self._process = process = await asyncio.to_thread(_started)
         while True:
-            said = await self._heard()
+            said = await self._heard(process)
             if STEP in said:
                 tell(Step(said[STEP]))
             elif READY in said:
+                self._after = asyncio.get_running_loop().create_task(
+                    self._hear_out(process), name="training-director"
+                )
                 return _ready(said[READY])
             elif FAILED in said:
                 raise ConfigurationError(str(said[FAILED]))
             else:
                 raise ConfigurationError("The training ended before it began. Try again.")
 
+    async def lost(self) -> str:
+        """Wait until the director is gone; what it said of why, or nothing where it was killed."""
+        if self._after is not None:
+            await asyncio.shield(self._after)
+        return self._why
+
     async def end(self) -> Erased | None:
-        """Let it erase everything; None when it did not say what it erased."""
+        """Let it erase everything; None when nobody can say what was erased.
+
+        What a director that was killed has left behind is erased from here.
+        """
         process, self._process = self._process, None
         if process is None:
             return self._gone
         with contextlib.suppress(OSError):
             if process.stdin is not None:
                 process.stdin.close()
-        self._process = process
+        after = self._after or asyncio.get_running_loop().create_task(self._hear_out(process))
         try:
             async with asyncio.timeout(_END_SECONDS):
-                while said := await self._heard():
-                    if ERASED in said:
-                        self._gone = _erased(said[ERASED])
+                await asyncio.shield(after)
         except TimeoutError:
             process.kill()
-        self._process = None
+            await after
         await asyncio.to_thread(process.wait)
+        if self._gone is None:
+            self._gone = await asyncio.to_thread(_erase_leftovers)
         return self._gone
 
-    async def _heard(self) -> Mapping[str, Any]:
+    async def _hear_out(self, process: subprocess.Popen[bytes]) -> None:
+        """Until it says nothing any more."""
+        while said := await self._heard(process):
+            self._why = str(said.get(FAILED, self._why))
+
+    async def _heard(self, process: subprocess.Popen[bytes]) -> Mapping[str, Any]:
         """The next line; nothing when there is none any more."""
-        out = self._process.stdout if self._process is not None else None
-        line = await asyncio.to_thread(out.readline) if out is not None else b""
+        line = await asyncio.to_thread(process.stdout.readline) if process.stdout else b""
         try:
-            return read(line) if line else {}
+            said = read(line) if line else {}
         except JitError:
             return {}
+        if ERASED in said:
+            self._gone = _erased(said[ERASED])
+        return said
+
+
+def _erase_leftovers() -> Erased | None:
+    from jitclient.training.ground import Ground  # noqa: PLC0415 - for a killed director only
+
+    try:
+        ground = Ground(training_folder())
+    except JitError:
+        return None  # the next training is there already, and has erased them
+    ground.close()
+    return ground.leftovers
 
 
 def _started() -> subprocess.Popen[bytes]:

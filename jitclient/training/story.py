@@ -17,9 +17,9 @@ from jitclient.foundation.clock import Clock, SystemClock
 from jitclient.intakeviews import Intake
 from jitclient.mentionviews import Target
 from jitclient.training import cast, material
-from jitclient.training.house import PROFILES, TRAINEE, open_door
+from jitclient.training.house import TRAINEE, open_door
 from jitclient.training.ownstore import OwnStore
-from jitclient.training.views import Step
+from jitclient.training.views import PROFILES, Step
 from protocol.ids import SpaceId
 
 HOURS_AGO = 3

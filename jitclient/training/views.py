@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from protocol.ids import SpaceId
+
+SESSION: Final = "session"
+"""The folder of one training, in that of all trainings."""
+PROFILES: Final = "profiles"
+"""The folder of its profiles, in that of the training."""
 
 
 class Step(Enum):

@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from jitclient.desk import Desk
 from jitclient.training import cast
-from jitclient.training.house import PLACE, PROFILES, SESSION, TRAINEE, House, open_door
-from jitclient.training.views import Ready, Step
+from jitclient.training.house import PLACE, TRAINEE, House, open_door
+from jitclient.training.views import PROFILES, SESSION, Ready, Step
 from jitclient.views import ExhibitState, SpaceState
 from protocol.errors import ConfigurationError
 from sync import network
@@ -150,6 +150,25 @@ def _alive(one: psutil.Process) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess):
         return bool(one.is_running() and one.status() != psutil.STATUS_ZOMBIE)
     return False
+
+
+async def test_what_a_killed_director_left_is_erased_by_the_window_that_learns_of_it(
+    root: Path, house: House
+) -> None:
+    ready = await house.begin(lambda _step: None)
+    assert house._process is not None
+    family = _below(psutil.Process(house._process.pid))
+    house._process.send_signal(signal.SIGKILL)
+
+    async with asyncio.timeout(_PATIENCE):
+        assert await house.lost() == ""
+    await _until(lambda: not any(_alive(one) for one in family))
+    assert (ready.profile / "vault").exists()
+    gone = await house.end()
+
+    assert gone is not None
+    assert (gone.profiles, gone.left) == (len(cast.GUESTS), ())
+    assert not root.exists()
 
 
 async def test_when_the_window_dies_everything_is_erased(root: Path, house: House) -> None:

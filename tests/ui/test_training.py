@@ -31,6 +31,7 @@ from ui.training.marking import Marking, dress
 from ui.training.presenter import TrainingPresenter
 from ui.training.state import Task
 from ui.training.view import Band, said
+from ui.widgets.notice import Notice
 from ui.widgets.sheet import Sheet
 
 Followed = tuple[TrainingPresenter, DeskDouble]
@@ -213,6 +214,26 @@ async def test_the_last_window_names_what_was_erased_and_what_is_still_there(
     assert "39 files" in window.gone.text()
     assert "/nowhere/store" in window.left.text()
     assert window.close_it.isVisible()
+
+
+@pytest.mark.parametrize("why", ["", "The training failed (OSError). This is our fault."])
+async def test_when_nobody_plays_the_colleagues_any_more_the_window_says_so_and_can_end_it(
+    locked: tuple[Shell, DoorDouble], why: str, qtbot: QtBot
+) -> None:
+    frame, desk = await enter(*locked)
+    presenter = TrainingPresenter(locked[0].tasks, _ready(desk.space_a))
+    view = dress(locked[0], presenter)
+    presenter.follow(desk)
+    assert view.findChildren(Notice) == []
+
+    presenter.stopped(why)
+
+    assert view.stopped is not None
+    assert "has stopped" in view.stopped.accessibleName()
+    assert why in view.stopped.accessibleName()
+    with qtbot.waitSignal(view.ends):
+        view.stopped._again.click()
+    await calm(frame)
 
 
 def _marked(sentence: str) -> str:

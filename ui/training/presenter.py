@@ -10,11 +10,14 @@ from typing import Final
 from jitclient.events import Event, TransferMoved
 from jitclient.training.views import Ready
 from jitclient.views import ExhibitRow, ExhibitState, MessageKind, SpaceState, Trust
-from protocol.errors import JitError
+from protocol.errors import ConfigurationError, JitError
 from protocol.ids import SpaceId
+from ui.errors.cards import ErrorCard
+from ui.language import told, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
+from ui.theme.tokens import Tone
 from ui.training.state import Task, TrainingState
 
 _LEFT: Final = (ExhibitState.ON_SERVER, ExhibitState.VERIFIED, ExhibitState.ERASED)
@@ -52,6 +55,10 @@ class TrainingPresenter(Presenter[TrainingState]):
         """There is no room for the tasks."""
         self._show(replace(self.state, listed=False))
 
+    def stopped(self, why: str) -> None:
+        """The process behind the training is gone; `why` is its last sentence, or nothing."""
+        self._show(replace(self.state, stopped=_stopped(why)))
+
     def saw_log(self) -> None:
         """The log was on the screen."""
         self._tick({Task.CUSTODY})
@@ -74,6 +81,18 @@ class TrainingPresenter(Presenter[TrainingState]):
 
     def _tick(self, done: set[Task]) -> None:
         self._show(replace(self.state, done=self.state.done | done))
+
+
+def _stopped(why: str) -> ErrorCard:
+    failure = ConfigurationError(why)
+    return ErrorCard(
+        tr("The training has stopped"),
+        told(why) or tr("The program that plays the store and the colleagues has ended by itself."),
+        tr("Your own profiles were not touched."),
+        tr("End the training: what it made is erased. Then you can begin again."),
+        failure.reason,
+        Tone.WARN,
+    )
 
 
 async def _done(desk: DeskPort, space: SpaceId) -> set[Task]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from jitclient.training.views import Ready
+from ui.errors.cards import ErrorCard
 
 
 class Task(Enum):
@@ -27,3 +28,4 @@ class TrainingState:
     done: frozenset[Task] = field(default_factory=frozenset)
     listed: bool = True  # the tasks are in sight
     locked: bool = True
+    stopped: ErrorCard | None = None  # nobody plays the colleagues any more

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import words as common
+from ui.errors.cards import ErrorCard
 from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
@@ -20,6 +21,7 @@ from ui.training.words import how, title
 from ui.widgets.bounded import Bounded
 from ui.widgets.button import Button
 from ui.widgets.glyph import Glyph
+from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reveal import reveal
 from ui.widgets.saying import tell
@@ -99,12 +101,13 @@ class TrainingView(QWidget):
         inside.column.addWidget(self.practice)
         self.listing = Bounded(inside, self._most)
         self.listing.verticalScrollBar().rangeChanged.connect(self._reach)
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.band)
         column.addWidget(self.listing)
         column.addWidget(self._key())
+        self.stopped: Notice | None = None
         self._lay_out(3)
         presenter.attach(self.render_state)
 
@@ -123,6 +126,9 @@ class TrainingView(QWidget):
         """Say everything in the language that was chosen."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
+            if self.stopped is not None:
+                self.stopped.deleteLater()
+                self.stopped = None
             self.render_state(self._presenter.state)
 
     def _most(self) -> int:
@@ -148,10 +154,23 @@ class TrainingView(QWidget):
         reveal(self.key, state.locked or state.listed)
         reveal(self.listing, state.listed and not state.locked)
         reveal(self.list, not state.locked)
+        self._show_stopped(state.stopped)
         if self._done is not None:
             for task in state.done - self._done:
                 tell(self, tr("Done: {task}", task=title(task)))
         self._done = state.done
+
+    def _show_stopped(self, card: ErrorCard | None) -> None:
+        """Above everything else of the window, with the one thing that is left to do."""
+        if card is None:
+            return
+        if self.stopped is None:
+            self.stopped = Notice(retry=tr("End the training"), icon="log-out", closable=False)
+            self.stopped.retry.connect(self.ends)
+            self.column.addWidget(self.stopped)
+        self.stopped.show_card(card)
+        reveal(self.listing, False)
+        reveal(self.list, False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many tasks side by side as there is room for."""

@@ -112,6 +112,7 @@ class Training:
         self.shell.enter(desk)
         if self.shell.frame is not None:
             self.shell.frame.show_home()  # a colleague has asked something
+        presenter.stopped(await self.house.lost())
 
     def _asked(self, _wish: object) -> None:
         self.shell.show()

@@ -29,7 +29,7 @@ class Notice(QWidget):
     dismissed = Signal()
     retry = Signal()
 
-    def __init__(self, *, retry: str = "", closable: bool = True) -> None:
+    def __init__(self, *, retry: str = "", icon: str = "refresh-cw", closable: bool = True) -> None:
         super().__init__()
         self._tone = Tone.WARN
         self._shown: ErrorCard | None = None
@@ -44,7 +44,7 @@ class Notice(QWidget):
         words.setSpacing(tokens.S1)
         for one in (self._title, self._what, self._safe, self._todo, self._code):
             words.addWidget(one)
-        self._again = Button(retry or tr("Try again"), icon="refresh-cw")
+        self._again = Button(retry or tr("Try again"), icon=icon)
         reveal(self._again, bool(retry))
         self._again.clicked.connect(self.retry)
         words.addSpacing(tokens.S1)

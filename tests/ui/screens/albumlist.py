@@ -31,6 +31,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("training-compare", "Training: comparing a safety number"),
             ("training-locked", "The training is locked"),
             ("training-preparing", "The training is being prepared"),
+            ("training-stopped", "The training has stopped by itself"),
             ("training-failed", "The training could not be prepared"),
             ("training-over", "The training is over"),
             ("training-not-here", "What the training does not have"),
@@ -121,6 +122,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         "People",
         (
             ("people", "People and what they are verified by"),
+            ("people-long-name", "A member with a long name and a long authority"),
             ("people-key-changed", "A member with a new key"),
             ("people-policy", "Who may do what"),
             ("people-verified-only", "A space for verified members"),

@@ -72,8 +72,8 @@ async def _meeting_wrong(play: Play) -> None:
     await until(found.notice.isVisible)
 
 
-@screen("people")
-async def _people(play: Play) -> None:
+@screen("people-long-name")
+async def _people_long(play: Play) -> None:
     frame, desk = await play.frame()
     add_long(desk)
     frame.room.spaces.show_tab(Tab.PEOPLE)

@@ -59,6 +59,12 @@ async def _put_away(play: Play) -> None:
     view.list.click()
 
 
+@screen("training-stopped")
+async def _stopped(play: Play) -> None:
+    _, presenter = await training(play)
+    presenter.stopped("")
+
+
 @screen("training-compare")
 async def _compare(play: Play) -> None:
     await training(play)
