@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from crypto import signatures
 from jitclient import receipts, spacewise
@@ -34,6 +35,8 @@ from sync.line import Line
 from sync.terms import Terms
 from sync.transfers import DownloadJob, download
 
+PROOFS_AT_ONCE: Final = 4
+Proof = tuple[SpaceId, FileId, bytes]
 Post = Callable[[SpaceId, FileId, bytes], Awaitable[None]]
 """Hands the store a `Signed` DownloadProof; `sync.filecalls.FileCalls.prove`."""
 
@@ -101,23 +104,37 @@ def owe_about(at: Place, record: ExhibitRecord, kind: ReceiptKind) -> None:
 async def post_proofs(session: Session, post: Post) -> None:
     """Tell the store what this device has verified; repeated until it knows.
 
-    A proof the store turns down is not offered again: there is nothing left to erase, or this
-    person is no longer a member. It holds up no other.
+    A few at once, and those it knows are noted together. A proof the store turns down is not
+    offered again: there is nothing left to erase, or this person is no longer a member. It holds
+    up no other.
     """
     async with session.proving:  # several transfers end at once: each proof goes once
-        for space, file, proof in await session.run(spacewise.gather, session, _proofs_in):
-            try:
-                await post(space, file, proof)
-            except (NotSignedInError, StoreIdentityError):
-                raise
-            except MalformedError:
-                continue  # whether the store has it is unknown
-            except (ActionNeededError, RefusedError):
-                pass
-            await session.run(spacewise.attempt, session, space, _proof_posted, file)
+        owed = await session.run(spacewise.gather, session, _proofs_in)
+        for start in range(0, len(owed), PROOFS_AT_ONCE):
+            some = owed[start : start + PROOFS_AT_ONCE]
+            sent = (_is_settled(post, *one) for one in some)
+            answers = await asyncio.gather(*sent, return_exceptions=True)
+            settled = [one for one, yes in zip(some, answers, strict=True) if yes is True]
+            await session.run(_proofs_posted, session, settled)
+            for answer in answers:
+                if isinstance(answer, BaseException):
+                    raise answer
 
 
-def _proofs_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, bytes]]:
+async def _is_settled(post: Post, space: SpaceId, file: FileId, proof: bytes) -> bool:
+    """Whether the store has the proof, or wants none."""
+    try:
+        await post(space, file, proof)
+    except (NotSignedInError, StoreIdentityError):
+        raise
+    except MalformedError:
+        return False  # whether the store has it is unknown
+    except (ActionNeededError, RefusedError):
+        pass
+    return True
+
+
+def _proofs_in(session: Session, space: SpaceId) -> list[Proof]:
     found = []
     for record in evidence.owed(session.stores.space(space), "verified", mine=False):
         proof = DownloadProof(
@@ -133,7 +150,14 @@ def _proofs_in(session: Session, space: SpaceId) -> list[tuple[SpaceId, FileId, 
     return found
 
 
-def _proof_posted(session: Session, space: SpaceId, file: FileId) -> None:
+def _proofs_posted(session: Session, settled: list[Proof]) -> None:
+    for space in {space for space, _, _ in settled}:
+        files = [file for at, file, _ in settled if at == space]
+        spacewise.attempt(session, space, _note_posted, files)
+
+
+def _note_posted(session: Session, space: SpaceId, files: list[FileId]) -> None:
     sp = session.stores.space(space)
     with transaction(sp):
-        evidence.update_exhibit(sp, file, announced=True)
+        for file in files:
+            evidence.update_exhibit(sp, file, announced=True)

@@ -14,6 +14,7 @@ from jitclient import handing_over, interventions, queueing, taking_over
 from jitclient.events import Event, ExhibitsChanged, TransferMoved
 from jitclient.limiting import Watched
 from jitclient.pace import Pace
+from jitclient.proving import Proofs
 from jitclient.queueing import Key
 from jitclient.session import Session
 from protocol.errors import JitError
@@ -60,6 +61,7 @@ class Transfers:
         self._cancelling: set[Key] = set()
         self._stopped = False
         self.waiting = True
+        self._proofs = Proofs(session, self._prove, self._not_proven)
         session.events.subscribe(self._hear)
         limits = Watched(session.profile.directory)
         self.up = Throttle(wanted=limits.up())
@@ -79,7 +81,7 @@ class Transfers:
 
     async def _start_some(self) -> None:
         self.waiting = False
-        await taking_over.post_proofs(self._session, self._prove)
+        self._proofs.wake()
         await interventions.tell_store(self._session, self._api)
         limit = SMALL_AT_ONCE + len(self._failed) + len(self._cancelling) + len(self._running)
         running = tuple(self._running)
@@ -118,6 +120,7 @@ class Transfers:
                 await self._start_some()
                 tasks = self._active()
                 if not tasks:
+                    await self._proofs.settle()
                     return
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await self._start_some()
@@ -128,6 +131,7 @@ class Transfers:
     async def stop(self) -> None:
         """End all transfers; they go on at the next start."""
         self._stopped = True
+        await self._proofs.stop()
         running = list(self._running.values())
         for one in running:
             one.task.cancel()
@@ -215,6 +219,9 @@ class Transfers:
             self._running.pop(key, None)
             self._session.events.publish(ExhibitsChanged(space))
             self._nudge()
+
+    def _not_proven(self) -> None:
+        self.waiting = True
 
     async def _prove(self, space: SpaceId, file: FileId, proof: bytes) -> None:
         await FileCalls(await self._lanes(), self._api).prove(space, file, proof)

@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 KEPT_SECONDS: Final = 15.0
-KEPT_MOST: Final = 8
+KEPT_MOST: Final = 12
 
 
 class Kept:
