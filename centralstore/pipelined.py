@@ -20,12 +20,13 @@ from functools import partial
 from typing import Any, Final
 
 import psycopg
-from psycopg.abc import Params, PQGen, Query
-from psycopg.adapt import Transformer
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from sqlalchemy import Connection, Engine, Insert, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+
+from centralstore import line
+from centralstore.line import Patient
 
 _DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 _LIST: Final = re.compile(r"IN \(__\[POSTCOMPILE_(\w+)\]\)")
@@ -55,6 +56,13 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "before_cursor_execute")
     def _before(conn: Connection, *_: object) -> None:
         leave(conn)
+
+    @event.listens_for(engine, "commit")
+    def _committing(conn: Connection) -> None:
+        try:
+            line.commit(_driver(conn))
+        except psycopg.Error as error:
+            raise _translated(conn, error, "") from error
 
 
 def enter(conn: Connection) -> None:
@@ -97,61 +105,17 @@ def take_back(conn: Connection) -> bool:
     driver = _driver(conn)
     with suppress(psycopg.Error):
         driver.rollback()
-    return bool(driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE)
+    return line.idle(driver)
 
 
-class _Patient(psycopg.Cursor[Any]):
-    """In a pipeline: sends when somebody waits, and the begin of a transaction with its first.
-
-    psycopg writes to its line, and listens to it, at every statement, and waits for the begin.
-    This overrides what it calls its own; the version is pinned, and tests count the waits.
-    """
-
-    waits = False
-
-    def _execute_gen(
-        self,
-        query: Query,
-        params: Params | None = None,
-        *,
-        prepare: bool | None = None,
-        binary: bool | None = None,
-    ) -> PQGen[None]:
-        pipeline = self._conn._pipeline  # noqa: SLF001
-        if pipeline is None:
-            yield from super()._execute_gen(query, params, prepare=prepare, binary=binary)
-            return
-        # Begin and first statement go at once, with a sync between: from its answer on the line
-        # knows of the transaction. The commit of one that it knows nothing of is passed over.
-        first = self._pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        if first:
-            yield from self._conn._exec_command(self._conn._get_tx_start_command())  # noqa: SLF001
-            pipeline._enqueue_sync()  # noqa: SLF001
-        self._tx = Transformer(self)
-        converted = self._convert_query(query, params)
-        yield from self._maybe_prepare_gen(converted, prepare=prepare, binary=binary)
-        yield from self._conn._prepared.maintain_gen(self._conn)  # noqa: SLF001
-        if first or self.waits:
-            yield from pipeline._communicate_gen()  # noqa: SLF001
-
-    def send(self) -> None:
-        """Let what was held back go, if this is not answered yet."""
-        pipeline = self._conn._pipeline  # noqa: SLF001
-        if pipeline is not None and self.pgresult is None and pipeline.command_queue:
-            with self._conn.lock:
-                self._conn.wait(pipeline._communicate_gen())  # noqa: SLF001
-
-
-def run(conn: Connection, sql: str, values: Mapping[str, Any], *, waits: bool = False) -> _Patient:
-    """Execute one statement; its cursor. It `waits` if its rows are read next.
+def run(conn: Connection, sql: str, values: Mapping[str, Any]) -> Patient:
+    """Execute one statement; its cursor.
 
     Raises:
         DBAPIError: the server refused it, or one before.
     """
-    cursor = _Patient(_driver(conn))
-    cursor.waits = waits
     try:
-        return cursor.execute(sql, values, prepare=True)
+        return Patient(_driver(conn)).execute(sql, values, prepare=True)
     except psycopg.Error as error:
         raise _translated(conn, error, sql) from error
 
@@ -176,7 +140,7 @@ class Form:
         """Every row."""
         cursor = conn.info.get(_AHEAD, {}).pop(self._asked(values), None)
         if cursor is None:
-            cursor = self.do(conn, values, waits=True)
+            cursor = self.do(conn, values)
         try:
             cursor.send()
             found: Sequence[Any] = cursor.fetchall()
@@ -193,11 +157,11 @@ class Form:
         """This question, with these values; one with lists is none."""
         return () if self.lists else (id(self), *values.items())
 
-    def do(self, conn: Connection, values: Mapping[str, Any], *, waits: bool = False) -> _Patient:
+    def do(self, conn: Connection, values: Mapping[str, Any]) -> Patient:
         """Execute it; nobody waits for that here."""
         if not all(values[name] for name in self.lists):
             raise ValueError("an empty list")
-        return run(conn, self.sql, {**self.fixed, **values}, waits=waits)
+        return run(conn, self.sql, {**self.fixed, **values})
 
 
 def form_of(clause: Any, values: Mapping[str, Any], make: Make) -> Form:

@@ -12,6 +12,7 @@ import asyncio
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
@@ -115,6 +116,8 @@ class Shared(Database):
     ) -> None:
         super().__init__(engine, clock, sealer, on_commit, on_time)
         self._closing = threading.Event()
+        self._done: deque[Job[Any]] = deque()
+        self._waking = False
         self._threads = [
             threading.Thread(target=self._loop, name=f"database-{number}", daemon=True)
             for number in range(connections)
@@ -167,11 +170,22 @@ class Shared(Database):
             began = time.perf_counter()
             connection = self._serve(connection, job)
             self._on_time(1, time.perf_counter() - began)
-            job.loop.call_soon_threadsafe(self._settle, [job])
+            self._tell(job)
         if connection is not None:
             with suppress(DBAPIError):
                 pipelined.leave(connection)
             connection.close()
+
+    def _tell(self, job: Job[Any]) -> None:
+        """Let the event loop settle it, with others that are done until it comes to that."""
+        self._done.append(job)
+        if not self._waking:
+            self._waking = True
+            job.loop.call_soon_threadsafe(self._settle_done)
+
+    def _settle_done(self) -> None:
+        self._waking = False  # first: who finds it set is still seen below
+        self._settle([self._done.popleft() for _ in range(len(self._done))])
 
     def _serve(self, connection: Connection | None, job: Job[Any]) -> Connection | None:
         """Bring one job to its end; the connection to go on with, if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import _pipeline_base
+from psycopg._queries import PostgresQuery
+from psycopg.adapt import Transformer
 from sqlalchemy import Connection, bindparam, delete, func, insert, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from centralstore import embedded, locks, pipelined, shared
+from centralstore import embedded, locks, pipelined, shared, values
 from centralstore.prepared import Prepared
 from centralstore.tables import BLOCKED, DEVICE, METADATA
 from tests.support.servers import Places
@@ -131,15 +134,16 @@ def test_what_nobody_waits_for_leaves_with_what_somebody_waits_for(
     pipeline: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[int] = []
-    communicate: Any = vars(_pipeline_base)["pipeline_communicate"]
+    send: Any = vars(_pipeline_base)["send"]
 
-    def counted(line: Any, commands: Any) -> Any:
-        sent.append(len(commands))
-        return communicate(line, commands)
+    def counted(line: Any) -> Any:
+        sent.append(1)
+        return send(line)
 
     put, some = Prepared(insert(BLOCKED)), Prepared(SOME)
     some.rows(pipeline, {"ids": IDS})
-    monkeypatch.setattr(_pipeline_base, "pipeline_communicate", counted)
+    monkeypatch.setattr(_pipeline_base, "send", counted)
+    monkeypatch.setattr(_pipeline_base, "pipeline_communicate", None)  # it waits at each
 
     for at in range(3):
         put.do(pipeline, {"id": bytes([100 + at]) * 16, "since": at})
@@ -293,3 +297,40 @@ def test_what_the_driver_refuses_comes_as_sqlalchemys_error(conn: Connection) ->
     conn.exec_driver_sql("DROP TABLE blocked")
     with pytest.raises(OperationalError):
         Prepared(delete(BLOCKED)).do(conn, {})
+
+
+KINDS: tuple[object, ...] = (
+    *(b"", bytes(range(256)), 0, -1, 2**62, "", "a\u00e9\u20ac", True, False, None),
+    *([b"one"], [b"", bytes(3000), b"x"], [5], [0, -1, 2**62, 70_000], ["", "\u00e9"]),
+    *([], [b"one", None], [None], [[1], [2]]),
+)
+
+
+def test_a_value_is_written_as_psycopg_writes_it(pipeline: Connection) -> None:
+    """The third time it is ours: the first learns the text, the second the kinds."""
+    driver: Any = pipeline.connection.driver_connection
+    for value, form in itertools.product(KINDS, "sb"):
+        sql = f"SELECT %(a){form}, %(b)b, %(a){form}"
+        named = {"a": value, "b": 7, "unused": 1}
+        theirs = PostgresQuery(Transformer(driver))
+        theirs.convert(sql, named)
+
+        for _ in range(3):
+            ours = values.given(Transformer(driver), sql, named)
+
+            assert [one if one is None else bytes(one) for one in ours.params or ()] == [
+                one if one is None else bytes(one) for one in theirs.params or ()
+            ], value
+            assert (ours.query, ours.types) == (theirs.query, theirs.types)
+            assert list(ours.formats or ()) == list(theirs.formats or ())
+
+
+def test_what_no_column_holds_is_refused_as_psycopg_refuses_it(pipeline: Connection) -> None:
+    driver: Any = pipeline.connection.driver_connection
+    sql = "SELECT %(number)s::bigint"
+    for _ in range(3):
+        values.given(Transformer(driver), sql, {"number": 1})
+
+    for wrong in ({"number": 2**63}, {}):
+        with pytest.raises((psycopg.Error, OverflowError)):
+            values.given(Transformer(driver), sql, wrong)
