@@ -16,10 +16,11 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import qasync
 
+from bench.heart import BEAT, STANDS, Heart
 from bench.reporting import floor, heading, publish, table
 from jitclient.events import TransferMoved
 from jitclient.views import ExhibitRow, ExhibitState
@@ -31,30 +32,6 @@ from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column
 from ui.evidence.view import EvidenceView
 from ui.tasks import TaskScope
-
-_BEAT: Final = 0.001
-_STANDS: Final = 50.0
-
-
-class Heart:
-    """Beats on the loop; remembers the longest time, and the most work, between beats, in ms."""
-
-    def __init__(self) -> None:
-        self.longest = self.busiest = 0.0
-        self._task = asyncio.get_running_loop().create_task(self._beat(), name="heart")
-
-    async def _beat(self) -> None:
-        last, used = time.perf_counter(), time.thread_time()
-        while True:
-            await asyncio.sleep(_BEAT)
-            now, worked = time.perf_counter(), time.thread_time()
-            self.longest = max(self.longest, 1000 * (now - last - _BEAT))
-            self.busiest = max(self.busiest, 1000 * (worked - used))
-            last, used = now, worked
-
-    def stop(self) -> None:
-        """Beat no more."""
-        self._task.cancel()
 
 
 class Desk(DeskDouble):
@@ -94,12 +71,12 @@ async def _measure(rows: int) -> list[tuple[str, float, Heart]]:
 
     async def act(name: str, begin: Callable[[], None]) -> None:
         heart, began = Heart(), time.perf_counter()
-        await asyncio.sleep(5 * _BEAT)
+        await asyncio.sleep(5 * BEAT)
         begin()
-        await asyncio.sleep(5 * _BEAT)
+        await asyncio.sleep(5 * BEAT)
         while not tasks.idle:  # noqa: ASYNC110 - as the tests of the window do
-            await asyncio.sleep(_BEAT)
-        await asyncio.sleep(20 * _BEAT)
+            await asyncio.sleep(BEAT)
+        await asyncio.sleep(20 * BEAT)
         found.append((name, time.perf_counter() - began, heart))
         heart.stop()
 
@@ -144,7 +121,7 @@ def main() -> None:
         ("window stands, ms", max(heart.longest for _, _, heart in found)),
         ("window works at a time, ms", max(heart.busiest for _, _, heart in found)),
     ):
-        lines.append(floor(what, worst, _STANDS))
+        lines.append(floor(what, worst, STANDS))
     publish([*lines, ""], record=not asked.no_record)
 
 
