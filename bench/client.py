@@ -169,7 +169,7 @@ async def _fetch(
     began = time.perf_counter()
     opener = Opener(bytes.fromhex(spec["key"]), space, file, salt, commitment, shape)
     sink = EvidenceSink(vault, opener, manifest, journal)
-    job = DownloadJob(space=space, file=file, parts=shape.parts)
+    job = DownloadJob(space=space, file=file, parts=shape.parts, part_bytes=shape.sealed_len(0))
     await download(job, sink, store=api, line=line, terms=terms)
     return {"wall": time.perf_counter() - began}
 

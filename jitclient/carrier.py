@@ -129,7 +129,8 @@ async def _fetch(one: Fetch, place: _Place, terms: Terms) -> None:
     journal = carried.Journal(carried.journal_file(place.profile, space, file))
     with contextlib.closing(journal):
         sink = SealedSink(folder, shape, one.root, journal)
-        job = DownloadJob(space=space, file=file, parts=shape.parts)
+        longest = shape.sealed_len(0)
+        job = DownloadJob(space=space, file=file, parts=shape.parts, part_bytes=longest)
         await download(job, sink, store=place.api, line=place.line, terms=terms)
 
 

@@ -63,8 +63,8 @@ class EvidenceSink:
         self._opener = opener
         self._manifest = manifest
         self._journal = journal
-        self._landing = Landing()
         shape = opener.shape
+        self._landing = Landing(shape.parts)
         self._whole = OrderedWhole(shape.parts, max(1, shape.padded_len(0)), self._read_back)
 
     def wanted(self) -> Iterator[int]:
@@ -74,7 +74,10 @@ class EvidenceSink:
         return (i for i in parts if i not in recorded or not self._lies_here(i))
 
     def store(self, index: int, data: memoryview) -> None:
-        """See `PartSink.store`. The disk is waited for elsewhere; its failure comes later."""
+        """See `PartSink.store`. The disk is waited for elsewhere; its failure comes later.
+
+        Of a file of one part it is waited for here.
+        """
         self._landing.check()
         buffer = self._whole.begin(index)
         try:

@@ -16,9 +16,15 @@ OUTSTANDING: Final = 8
 
 
 class Landing:
-    """Acts that end when the disk has the bytes; few at a time, failures kept for the caller."""
+    """Acts that end when the disk has the bytes; few at a time, failures kept for the caller.
 
-    def __init__(self) -> None:
+    Args:
+        acts: how many there will be at most. A single one has nothing to go beside and is done at
+            once: starting a thread for it takes longer than a small file.
+    """
+
+    def __init__(self, acts: int) -> None:
+        self._single = acts == 1
         self._pool: ThreadPoolExecutor | None = None
         self._room = threading.BoundedSemaphore(OUTSTANDING)
         self._lock = threading.Lock()
@@ -26,7 +32,13 @@ class Landing:
         self._failure: BaseException | None = None
 
     def start(self, act: Callable[[], None]) -> None:
-        """Run `act` soon in another thread; blocks while too many are outstanding."""
+        """Run `act` soon in another thread; blocks while too many are outstanding.
+
+        A single one runs here, and raises what makes it fail.
+        """
+        if self._single:
+            act()
+            return
         self._room.acquire()
         with self._lock:
             if self._pool is None:

@@ -32,39 +32,33 @@ from sync.terms import CancelledTransferError
 TO_SEND = frozenset({"sealing", "uploading"})
 TO_FETCH = frozenset({"available", "downloading"})
 Key = tuple[SpaceId, FileId]
+_Due = tuple[evidence.Turn, Key, int]
 SMALL_BYTES: Final = MIB
 
 
 def due(session: Session, limit: int = -1, running: Collection[Key] = ()) -> list[Key]:
     """The first `limit` transfers of every space (-1: all), and those `running`, in order."""
-    found: set[tuple[evidence.Turn, Key]] = set()
-    for space in spacewise.at_work(session):
-        found |= spacewise.attempt(session, space, _due_in, limit, running) or set()
-    return [key for _, key in sorted(found)]
+    return due_and_small(session, limit, running)[0]
 
 
 def due_and_small(
     session: Session, limit: int, running: Collection[Key]
 ) -> tuple[list[Key], set[Key]]:
     """As `due`, and those among them that are soon done: of at most SMALL_BYTES."""
-    found = due(session, limit, running)
-    sizes = {key: spacewise.attempt(session, key[0], _size_of, key[1]) for key in found}
-    return found, {key for key, size in sizes.items() if size is not None and size <= SMALL_BYTES}
+    found: set[_Due] = set()
+    for space in spacewise.at_work(session):
+        found |= spacewise.attempt(session, space, _due_in, limit, running) or set()
+    small = {key for _, key, size in found if size <= SMALL_BYTES}
+    return [key for _, key, _ in sorted(found)], small
 
 
-def _size_of(session: Session, space: SpaceId, file: FileId) -> int | None:
-    return evidence.size(session.stores.space(space), file)
-
-
-def _due_in(
-    session: Session, space: SpaceId, limit: int, running: Collection[Key]
-) -> set[tuple[evidence.Turn, Key]]:
+def _due_in(session: Session, space: SpaceId, limit: int, running: Collection[Key]) -> set[_Due]:
     sp = session.stores.space(space)
-    found = {(turn, (space, FileId(file))) for turn, file in evidence.due(sp, limit)}
+    found = {(turn, (space, FileId(file)), size) for turn, file, size in evidence.due(sp, limit)}
     for key in running:
-        turn = evidence.turn(sp, key[1]) if key[0] == space else None
-        if turn is not None:
-            found.add((turn, key))
+        known = evidence.turn(sp, key[1]) if key[0] == space else None
+        if known is not None:
+            found.add((known[0], key, known[1]))
     return found
 
 

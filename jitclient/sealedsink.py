@@ -45,7 +45,7 @@ class SealedSink:
         self._shape = shape
         self._root = root
         self._noted = noted
-        self._landing = Landing()
+        self._landing = Landing(shape.parts)
 
     def wanted(self) -> Iterator[int]:
         """See `PartSink.wanted`."""

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from crypto import signatures
+from crypto.filestream import FileShape
 from jitclient import receipts, spacewise
 from jitclient.events import ExhibitsChanged
 from jitclient.exhibits import sink_for
@@ -52,7 +53,10 @@ async def fetch(
     """Download an exhibit, verify it whole, and owe the receipts and the proof."""
     await session.run(taken_back, session, space, FileId(record.file))
     sink = await asyncio.to_thread(sink_for, session, space, record)
-    job = DownloadJob(space=space, file=FileId(record.file), parts=record.parts)
+    shape = FileShape(record.size)
+    job = DownloadJob(
+        space=space, file=FileId(record.file), parts=shape.parts, part_bytes=shape.sealed_len(0)
+    )
     await download(job, sink, store=api, line=line, terms=terms)
     await session.run(_verified, session, space, FileId(record.file))
 

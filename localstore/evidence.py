@@ -59,13 +59,12 @@ _VERIFIED_AMONG: Final = "SELECT file, user, at FROM exhibit_verified WHERE file
 _ALL: Final = rows.selection(ExhibitRecord, "FROM exhibit ORDER BY added_at, position")
 # The four states are written out in every statement, as the index has them.
 _DUE: Final = """
-    SELECT rank, added_at, position, file FROM exhibit
+    SELECT rank, added_at, position, file, size FROM exhibit
     WHERE state IN ('sealing', 'uploading', 'available', 'downloading')
     ORDER BY rank, added_at, position LIMIT :limit"""
 _PLACE: Final = """
-    SELECT rank, added_at, position FROM exhibit WHERE file = :file
+    SELECT rank, added_at, position, size FROM exhibit WHERE file = :file
     AND state IN ('sealing', 'uploading', 'available', 'downloading')"""
-_SIZE: Final = "SELECT size FROM exhibit WHERE file = :file"
 _RANKS: Final = """
     SELECT min(rank), max(rank) FROM exhibit
     WHERE state IN ('sealing', 'uploading', 'available', 'downloading')"""
@@ -154,22 +153,19 @@ def verified_among(sp: Connection, files: Sequence[bytes]) -> list[tuple[bytes, 
     return [(bytes(file), bytes(user), int(at)) for file, user, at in found]
 
 
-def due(sp: Connection, limit: int) -> list[tuple[Turn, bytes]]:
-    """What should travel (turn, file), the first first; at most `limit`, -1: all of it."""
+def due(sp: Connection, limit: int) -> list[tuple[Turn, bytes, int]]:
+    """What should travel (turn, file, bytes), the first first; at most `limit`, -1: all of it."""
     found = sp.execute(_DUE, {"limit": limit}).fetchall()
-    return [((int(rank), int(at), int(place)), bytes(file)) for rank, at, place, file in found]
+    return [
+        ((int(rank), int(at), int(place)), bytes(file), int(size))
+        for rank, at, place, file, size in found
+    ]
 
 
-def turn(sp: Connection, file: bytes) -> Turn | None:
-    """When it is the turn of an exhibit; None when it should not travel."""
+def turn(sp: Connection, file: bytes) -> tuple[Turn, int] | None:
+    """When it is the turn of an exhibit, and its bytes; None when it should not travel."""
     found = sp.execute(_PLACE, {"file": file}).fetchall()
-    return (int(found[0][0]), int(found[0][1]), int(found[0][2])) if found else None
-
-
-def size(sp: Connection, file: bytes) -> int | None:
-    """Bytes of an exhibit's content; None: no such exhibit."""
-    row = sp.execute(_SIZE, {"file": file}).fetchone()
-    return None if row is None else int(row[0])
+    return None if not found else ((found[0][0], found[0][1], found[0][2]), int(found[0][3]))
 
 
 def count_waiting(sp: Connection) -> int:

@@ -42,6 +42,10 @@ class Work(Protocol):
     def lane(self, lane: Lane) -> Iterator[None]:
         """Move parts in a worker thread; yields after each part."""
 
+    @property
+    def aside(self) -> bool:
+        """Whether there may be something to do for `beside`."""
+
     def beside(self) -> Iterator[None]:
         """What a further thread does meanwhile, without the line; yields after each step."""
 
@@ -183,7 +187,7 @@ class Run:
         ]
         running = [
             self._loop.run_in_executor(self._line.threads, self._drive, number, turn)
-            for number in (*range(lanes), None)
+            for number in (*range(lanes), *(None,) * self._work.aside)
         ]
         try:
             await asyncio.wait(running)

@@ -46,11 +46,12 @@ class UploadJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadJob:
-    """What is downloaded; `parts` as the signed manifest says."""
+    """What is downloaded; `parts` and the bytes of the longest as the signed manifest says."""
 
     space: SpaceId
     file: FileId
     parts: int
+    part_bytes: int = MAX_PART_BYTES
 
 
 async def upload(
@@ -138,6 +139,11 @@ class _Upload:
             yield
         yield from self.beside()
 
+    @property
+    def aside(self) -> bool:
+        """A single part that was not sent yet is hashed by whoever seals it."""
+        return self.parts > 1 or bool(self._stored)
+
     def beside(self) -> Iterator[None]:
         """Hash what an earlier run has sent while the lanes go on with what is missing."""
         while self._source.catch_up():
@@ -191,7 +197,8 @@ class _Download:
                 index = next(self._wanted, None)
             if index is None:
                 return
-            buffer = buffer or memoryview(bytearray(MAX_PART_BYTES))
+            # Clearing room for the longest part there may be takes longer than a small file.
+            buffer = buffer or memoryview(bytearray(self._job.part_bytes))
             path = paths.part(self._job.space, self._job.file, index)
             length = lane.get(path, buffer)
             self._sink.store(index, buffer[:length])
@@ -199,8 +206,12 @@ class _Download:
                 self._missing -= 1
             yield
 
-    def beside(self) -> Iterator[None]:
+    @property
+    def aside(self) -> bool:
         """Nothing: the sink hashes as parts arrive."""
+        return False
+
+    def beside(self) -> Iterator[None]:
         return iter(())
 
     async def close(self) -> None:

@@ -159,7 +159,8 @@ async def send(store: PartStore, source: Source, with_terms: Terms | None = None
 
 
 async def fetch(store: PartStore, sink: Sink, with_terms: Terms | None = None) -> None:
-    job = DownloadJob(space=SPACE, file=FILE, parts=len(PARTS))
+    longest = max(map(len, PARTS))
+    job = DownloadJob(space=SPACE, file=FILE, parts=len(PARTS), part_bytes=longest)
     async with api(store) as calls:
         await download(job, sink, store=calls, line=store.line(), terms=with_terms or terms())
 

@@ -66,6 +66,20 @@ async def test_parts_kept_by_an_earlier_run_are_not_fetched(store: PartStore) ->
 
 
 @pytest.mark.asyncio
+async def test_a_part_longer_than_any_the_manifest_has_is_refused(store: PartStore) -> None:
+    hold(store)
+    sink = Sink()
+    longest = max(PARTS, key=len)
+    store.files[FILE.hex()].parts[0] = longest + b"!"
+
+    with pytest.raises(LimitExceededError):
+        await fetch(store, sink)
+
+    assert 0 not in sink.parts
+    assert not sink.finished
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("times", [1, 3])
 async def test_a_part_cut_off_in_the_middle_is_fetched_again(store: PartStore, times: int) -> None:
     def cut_middle(handler: Handler) -> None:
