@@ -17,6 +17,7 @@ from jitclient.evidencedesk import EvidenceDesk
 from jitclient.intakedesk import IntakeDesk
 from jitclient.keydesk import KeyDesk
 from jitclient.leftdesk import LeftDesk
+from jitclient.networkdesk import NetworkDesk
 from jitclient.ports import AccountsPort
 from jitclient.queries import entries, status, timeline
 from jitclient.queries import spaces as space_rows
@@ -72,6 +73,7 @@ class Desk(EvidenceDesk):
         self.detecting = IntakeDesk(session, self._link)
         self.endings = EndDesk(session)
         self.storage = StorageDesk(session)
+        self.network = NetworkDesk(session, self._link)
         self.talking = TalkDesk(session, self._link)
         self.today = TodayDesk(session)
         self.left = LeftDesk(session)

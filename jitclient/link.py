@@ -74,6 +74,16 @@ class Link:
         self._problem = ""
         self._last_sync: int | None = None
 
+    @property
+    def certificate(self) -> bytes:
+        """SHA-256 of the store's certificate as it is known now, 32 bytes."""
+        return self._transport.certificate
+
+    def renew(self) -> None:
+        """The settings of the network changed: they hold from the next connection on."""
+        self._transport.renew()
+        self.nudge()
+
     def _sign_login(self, nonce: bytes, certificate: bytes) -> bytes:
         session = self._session
         login = Login(version=1, device=session.device, nonce=nonce, certificate=certificate)

@@ -66,6 +66,12 @@ class Connections:
             if pool is not None:
                 await pool.aclose()
 
+    def renew(self) -> None:
+        """New connections are made by the settings of now; those under way end by themselves."""
+        if self._pool is not None:
+            self._retired.append(self._pool)
+            self._pool = None
+
     async def _followed(self, pool: Pool, seen: bytes) -> bool:
         """Whether another certificate is the store's; then new connections go to it."""
         async with self._following:

@@ -19,6 +19,7 @@ from protocol.api.accounts import ServerReply
 from protocol.errors import JitError
 from sync import network
 from sync.issuer import issuer_of
+from sync.tls import pinned_context
 
 _MAX_REPLY_BYTES: Final = 16 * 1024
 _SECONDS: Final = 10.0
@@ -66,7 +67,7 @@ def probe(host: str, port: int) -> Probe:
         except OSError as error:
             return Probe(stopped="name", problem=_words(error))
         addresses = tuple(dict.fromkeys(str(one[4][0]) for one in found))
-    line = _line(host, port, proxy)
+    line = _line(host, port, proxy, _anybody())
     try:
         try:
             line.connect()
@@ -81,10 +82,30 @@ def probe(host: str, port: int) -> Probe:
         line.close()
 
 
-def _line(host: str, port: int, proxy: network.Proxy | None) -> http.client.HTTPSConnection:
+def meet(host: str, port: int, pin: bytes) -> None:
+    """Connect as everything else of the program does, and send nothing; blocks.
+
+    Raises:
+        StoreIdentityError: another certificate than the pinned one, or of no demanded authority.
+        OSError: the line broke meanwhile.
+    """
+    line = _line(host, port, network.proxy_for(host, port), pinned_context(pin))
+    try:
+        line.connect()
+    finally:
+        line.close()
+
+
+def _anybody() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # a look at whoever answers; nothing is trusted or sent
+    return context
+
+
+def _line(
+    host: str, port: int, proxy: network.Proxy | None, context: ssl.SSLContext
+) -> http.client.HTTPSConnection:
     at = (host, port) if proxy is None else (proxy.host, proxy.port)
     line = http.client.HTTPSConnection(*at, timeout=_SECONDS, context=context)
     if proxy is not None:

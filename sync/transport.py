@@ -165,6 +165,10 @@ class Transport:
         )
         return (await asked).statements
 
+    def renew(self) -> None:
+        """The settings of the network changed: new connections are made by them."""
+        self._connections.renew()
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._connections.aclose()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from jitclient.endviews import UnreachedRow
+from jitclient.networkviews import Authority, Look
 from jitclient.storageviews import StorageView
 from jitclient.todayviews import NeedRow
 from protocol.ids import SpaceId
@@ -21,6 +23,15 @@ class StoragePort(Protocol):
     """The room that the profile takes on the disk."""
 
     async def kept(self) -> StorageView: ...
+
+
+class NetworkPort(Protocol):
+    """The way to the store."""
+
+    async def proxy(self, value: str | None) -> None: ...
+    async def demand(self, file: Path | None) -> None: ...
+    async def authorities(self) -> tuple[Authority, ...]: ...
+    async def look(self) -> Look: ...
 
 
 class TodayPort(Protocol):

@@ -42,7 +42,7 @@ from jitclient.views import (
 from protocol.facts import Facts
 from protocol.ids import DeviceId, FileId, MessageId, SpaceId, UserId
 from protocol.roles import Role
-from ui.frameports import EndingsPort, LeftPort, StoragePort, TodayPort
+from ui.frameports import EndingsPort, LeftPort, NetworkPort, StoragePort, TodayPort
 from ui.talkports import TalkPort
 from ui.viewports import ReviewPort, ViewPort
 
@@ -132,6 +132,8 @@ class DeskPort(Protocol):
     def endings(self) -> EndingsPort: ...
     @property
     def storage(self) -> StoragePort: ...
+    @property
+    def network(self) -> NetworkPort: ...
     @property
     def talking(self) -> TalkPort: ...
     @property

@@ -6,6 +6,7 @@ machine's policy; what the policy locks wins over all of them. The keys: docs/US
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -121,6 +122,39 @@ def read(data: bytes, name: str, *, may_lock: bool) -> tuple[dict[str, str], fro
     if strays:
         raise ConfigurationError(f"{name}: there is no setting “{strays[0][:40]}”.")
     return {key: _checked(key, value, name) for key, value in table.items()}, frozenset(locked)
+
+
+def changed(profile: Path, key: str, value: str | None) -> bytes:
+    """The profile's file with one key set, or taken out; every other line stays as it is.
+
+    Raises:
+        ConfigurationError: the file or the value cannot be meant.
+    """
+    path = profile / PROFILE_FILE
+    own, _ = read_file(path, may_lock=False)
+    wanted = {one: said for one, said in own.items() if one != key}
+    if value is not None:
+        wanted[key] = _checked(key, value, PROFILE_FILE)
+    before = path.read_text("utf-8").splitlines() if path.exists() else []
+    lines = [one for one in before if one.split("=")[0].strip().strip("\"'") != key]
+    if value is not None:
+        lines.append(_line(key, value))
+    data = _joined(lines)
+    try:
+        kept, _ = read(data, PROFILE_FILE, may_lock=False)
+    except ConfigurationError:
+        kept = {}
+    if kept != wanted:  # values over several lines: written anew
+        data = _joined([_line(one, said) for one, said in wanted.items()])
+    return data
+
+
+def _line(key: str, value: str) -> str:
+    return f"{key} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def _joined(lines: list[str]) -> bytes:
+    return "".join(f"{one}\n" for one in lines).encode()
 
 
 def _checked(key: str, value: object, where: str) -> str:

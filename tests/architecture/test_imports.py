@@ -37,6 +37,7 @@ ALLOWED: Final = {
         "jitclient.factviews",
         "jitclient.intakeviews",
         "jitclient.mentionviews",
+        "jitclient.networkviews",
         "jitclient.pageviews",
         "jitclient.reviewviews",
         "jitclient.searchviews",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import datetime
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,11 +17,13 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jitclient import networking
 from protocol.api import paths
 from protocol.api.accounts import PrekeyCount
 from protocol.errors import ConfigurationError, StoreIdentityError, StoreUnreachableError
 from protocol.limits import MAX_PART_BYTES
 from sync import network
+from sync.authorities import MAX_BYTES, read_authorities
 from sync.chunk_io import Lane
 from sync.issuer import issuer_of
 from sync.line import Bearer
@@ -256,3 +258,77 @@ def test_the_issuer_of_a_changed_certificate_is_a_short_line_or_nothing(at: int,
     der[at % len(der)] = to
 
     assert issuer_of(bytes(der)).isprintable() or issuer_of(bytes(der)) == ""
+
+
+def test_a_file_of_authorities_is_named_before_it_is_demanded(tmp_path: Path) -> None:
+    file, leaf = _issued(tmp_path, "Ministry CA")
+
+    assert [name for name, _ in read_authorities(b"\xc3\xa9 of ours\n" + file.read_bytes())] == [
+        "Ministry CA"
+    ]
+    assert len(read_authorities(file.read_bytes() + leaf.certificate)) == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda _file, _leaf: b"", "no file of certificates"),
+        (lambda file, _leaf: b"x" * MAX_BYTES + file, "too long"),
+        (lambda _file, leaf: leaf.certificate, "no authority"),
+        (lambda file, leaf: file + leaf.key, "private key"),
+        (lambda file, _leaf: file.replace(b"\nM", b"\nX", 1), "cannot be read"),
+    ],
+)
+def test_what_is_no_file_of_authorities_is_refused_with_its_reason(
+    made: Callable[[bytes, Identity], bytes], told: str, tmp_path: Path
+) -> None:
+    file, leaf = _issued(tmp_path, "Ministry CA")
+
+    with pytest.raises(ConfigurationError, match=told):
+        read_authorities(made(file.read_bytes(), leaf))
+
+
+def test_a_demanded_authority_outlives_the_file_it_was_chosen_from(tmp_path: Path) -> None:
+    file, _ = _issued(tmp_path, "Ministry CA")
+    profile = tmp_path / "profile"
+    profile.mkdir()
+
+    networking.demand(profile, file)
+    file.unlink()
+
+    assert [one.name for one in networking.demanded(profile)] == ["Ministry CA"]
+    networking.apply(profile)
+    assert network.authorities()
+    networking.demand(profile, None)
+    assert (networking.demanded(profile), network.authorities()) == ((), "")
+
+
+@pytest.mark.asyncio
+async def test_a_change_of_the_way_holds_from_the_next_connection_on(tmp_path: Path) -> None:
+    file, _ = _issued(tmp_path, "Ministry CA")
+    _, other = _issued(tmp_path, "Somebody else")
+
+    async with (
+        _store(other) as server,
+        Transport(server.address, other.pin, timeout=10) as line,
+    ):
+        assert await line.request("GET", paths.PREKEYS, reply=PrekeyCount) == COUNT
+        network.use(proxy=network.NONE, authorities=str(file))
+        line.renew()
+        with pytest.raises(StoreIdentityError, match="none of the authorities"):
+            await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
+
+
+@pytest.mark.asyncio
+async def test_a_look_at_the_way_demands_what_every_connection_demands(tmp_path: Path) -> None:
+    file, leaf = _issued(tmp_path, "Ministry CA")
+    other, _ = _issued(tmp_path, "Somebody else")
+
+    async with _store(leaf) as server:
+        found = []
+        for demanded in (str(file), str(other)):
+            network.use(proxy=network.NONE, authorities=demanded)
+            found.append(await asyncio.to_thread(networking.look, server.address, leaf.pin, 0))
+
+    assert found[0].stopped in ("", "answer")  # the double of the store has no name to say
+    assert found[1].stopped == "identity"

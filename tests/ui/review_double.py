@@ -17,6 +17,7 @@ from protocol.ids import FileId, SpaceId
 from tests.ui.endings_double import EndingsDouble
 from tests.ui.intake_double import IntakeDouble
 from tests.ui.left_double import LeftDouble
+from tests.ui.network_double import NetworkDouble
 from tests.ui.search_double import SearchDouble
 from tests.ui.storage_double import StorageDouble
 from tests.ui.talk_double import TalkDouble
@@ -121,6 +122,10 @@ class DeskParts:
     @cached_property
     def endings(self) -> EndingsDouble:
         return EndingsDouble(cast("DeskDouble", self)._enter)
+
+    @cached_property
+    def network(self) -> NetworkDouble:
+        return NetworkDouble()
 
     @cached_property
     def storage(self) -> StorageDouble:

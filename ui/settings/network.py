@@ -1,6 +1,6 @@
-"""What machine and profile have set of the network and the desktop, and where it is changed.
+"""The way to the store, changed and tried here; and what machine and profile set of the desktop.
 
-Read only: these hold before the window is there, from the next start (ADR 62).
+The rest is read only: it holds before the window is there, from the next start (ADR 62).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ui.copying import copy
 from ui.language import mark, told, tr
 from ui.settings.parts import PageOf, Part, opens
 from ui.settings.switches import Switches
+from ui.settings.way import AuthorityPart, ProxyPart, TryPart
 from ui.widgets.text import Text
 
 NAMES: Final = {
@@ -26,14 +27,12 @@ NAMES: Final = {
     "tray": mark("Status icon of the desktop"),
 }
 _VALUES: Final = {
-    "system": mark("As the system has it"),
-    "none": mark("None, directly"),
     "on": mark("On"),
     "off": mark("Off"),
     "allowed": mark("Allowed"),
     "protected": mark("Kept out, where the system can"),
-    "": mark("Not demanded; the store is known by its certificate"),
 }
+_CHANGED: Final = ("proxy", "ca_file")
 _SOURCES: Final = {
     "default": mark("Nobody has set it."),
     "policy": mark("Set for everybody on this machine."),
@@ -52,13 +51,18 @@ def network(of: Switches) -> QWidget:
     except JitError as error:
         return PageOf(Part(tr("Settings"), told(error.sentence)))
     file = str(folder / policy.PROFILE_FILE)
+    proxy, authority = found["proxy"], found["ca_file"]
     return PageOf(
+        ProxyPart(of, folder, tr(NAMES["proxy"]), _by, proxy),
+        AuthorityPart(of, folder, tr(NAMES["ca_file"]), _by, authority),
+        TryPart(of),
         *(
             Part(tr(NAMES[key]), _by(one), Text(_value(one), wrap=True, selectable=True))
             for key, one in found.items()
+            if key not in _CHANGED
         ),
         Part(
-            tr("To change them"),
+            tr("To change the others"),
             tr(
                 "A line for each in this file, in force from the next start. The help has the keys."
             ),
@@ -76,7 +80,4 @@ def _by(one: Setting) -> str:
 
 
 def _value(one: Setting) -> str:
-    """What holds; a password in it is nobody's to read over a shoulder."""
-    if "@" in one.value:
-        return one.value.partition("//")[0] + "//…@" + one.value.rpartition("@")[2]
     return tr(_VALUES[one.value]) if one.value in _VALUES else one.value

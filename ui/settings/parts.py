@@ -39,7 +39,7 @@ class Part(QWidget):
         column.setSpacing(tokens.S1 + 2)
         label = Text(name, "label")
         column.addWidget(label)
-        below = Text(said, "caption", wrap=True)
+        self.below = below = Text(said, "caption", wrap=True)
         reveal(below, bool(said))
         column.addWidget(below)
         label.setBuddy(controls[0] if controls else below)
