@@ -8,6 +8,7 @@ kill belongs to a part that never left. Of a download a line says that a part is
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import threading
@@ -69,8 +70,9 @@ class Journal:
         self._lock = threading.Lock()
         with translated():
             self._file = path.open("r+b", buffering=0)
-            self._file.truncate(len(self._known) * _ROW.size)  # the line that was cut off
-            self._file.seek(0, os.SEEK_END)
+            end = self._file.seek(0, os.SEEK_END)
+            self._end = end - end % _ROW.size
+            self._file.truncate(self._end)  # the line that was cut off
 
     def leaf_of(self, index: int) -> bytes | None:
         """The leaf recorded for a part."""
@@ -85,8 +87,7 @@ class Journal:
         with self._lock:
             if index not in self._known:
                 with translated():
-                    self._file.write(_ROW.pack(index, leaf))
-                    os.fsync(self._file.fileno())
+                    self._append(_ROW.pack(index, leaf))
                 self._known[index] = leaf
             if self._known[index] != leaf:
                 raise SourceChangedError("The file changed while it was being read.")
@@ -96,6 +97,14 @@ class Journal:
 
     def begin(self, stored: object) -> None:
         """As for `sent`."""
+
+    def _append(self, line: bytes) -> None:
+        """Over what a failed attempt left: a full disk takes half a line and says nothing."""
+        self._file.seek(self._end)
+        if self._file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(self._file.fileno())
+        self._end += len(line)
 
     def close(self) -> None:
         """Close the file."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from localstore import carried
-from protocol.errors import SourceChangedError
+from protocol.errors import DiskError, SourceChangedError
 
 LEAVES = [(at, bytes([at]) * 32) for at in range(4)]
 
@@ -59,3 +62,48 @@ def test_a_line_that_was_cut_off_is_none_and_the_next_one_is_whole(path: Path, c
 
 def test_without_a_journal_there_is_nothing(tmp_path: Path) -> None:
     assert carried.load(tmp_path / "none") == {}
+
+
+class Disk(io.FileIO):
+    """Takes half a line while it is full, and says so only to who counts."""
+
+    full = True
+
+    def write(self, data: Any) -> int:
+        """As much as there is room for."""
+        return super().write(bytes(data)[:20] if self.full else data)
+
+
+def test_half_a_line_on_a_full_disk_is_no_record_and_the_next_one_is_whole(path: Path) -> None:
+    journal = carried.Journal(path)
+    journal._file = disk = Disk(path, "r+b")
+
+    with pytest.raises(DiskError):
+        journal.record_leaf(*LEAVES[2])
+    assert journal.leaf_of(2) is None
+    disk.full = False
+    journal.record_leaf(*LEAVES[3])
+    journal.close()
+
+    assert carried.load(path) == {**dict(LEAVES[:2]), 3: LEAVES[3][1]}
+
+
+def test_a_line_of_which_the_disk_did_not_say_that_it_has_it_costs_no_other(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = carried.Journal(path)
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fsync", _failing)
+        with pytest.raises(DiskError):
+            journal.record_leaf(*LEAVES[2])
+    journal.record_leaf(*LEAVES[2])
+    journal.record_leaf(*LEAVES[3])
+    journal.close()
+
+    carried.Journal(path).close()
+
+    assert carried.load(path) == dict(LEAVES)
+
+
+def _failing(_descriptor: int) -> None:
+    raise OSError(errno.EIO, "failing")
