@@ -114,8 +114,14 @@ def leaf_of(row: AccessRow) -> bytes:
     return merkle.leaf(codec.encode(row))
 
 
-@lru_cache(maxsize=8)
 def stamp(now: float) -> str:
     """RFC 3339 in UTC with microseconds and zone: 2026-11-22T13:30:00.123456+00:00."""
-    moment = datetime.datetime.fromtimestamp(now, datetime.UTC)
-    return moment.isoformat(timespec="microseconds")
+    second, micro = divmod(round(now * 1_000_000), 1_000_000)
+    return f"{_second(second)}.{micro:06}+00:00"
+
+
+@lru_cache(maxsize=8)
+def _second(second: int) -> str:
+    """Most rows share theirs with the row before."""
+    moment = datetime.datetime.fromtimestamp(second, datetime.UTC)
+    return moment.isoformat(timespec="seconds").removesuffix("+00:00")

@@ -11,7 +11,7 @@ Spec: docs/protocol/70-store.md §9, docs/adr/0066.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg.abc import Params, PQGen, Query
@@ -19,6 +19,8 @@ from psycopg.adapt import Transformer
 from psycopg.generators import send
 
 from centralstore import values
+
+_IDLE: Final = int(psycopg.pq.TransactionStatus.IDLE)
 
 
 class Patient(psycopg.Cursor[Any]):
@@ -38,7 +40,7 @@ class Patient(psycopg.Cursor[Any]):
             return
         # Begin and first statement go together, with a sync between: from its answer on the line
         # knows of the transaction, of which psycopg has to know to take it back.
-        if idle(self._conn) and not pipeline.command_queue:
+        if not pipeline.command_queue and idle(self._conn):
             yield from self._conn._exec_command(self._conn._get_tx_start_command())  # noqa: SLF001
             pipeline._enqueue_sync()  # noqa: SLF001
         self._tx = Transformer(self)
@@ -55,7 +57,7 @@ class Patient(psycopg.Cursor[Any]):
 
 def idle(driver: Any) -> bool:
     """Whether the line knows of no transaction."""
-    return bool(driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE)
+    return bool(driver.pgconn.transaction_status == _IDLE)
 
 
 def commit(driver: Any) -> None:
@@ -67,7 +69,7 @@ def commit(driver: Any) -> None:
         psycopg.Error: the server refused something of it; nothing of the transaction is there.
     """
     pipeline = driver._pipeline  # noqa: SLF001
-    if pipeline is None or (idle(driver) and not pipeline.command_queue):
+    if pipeline is None or (not pipeline.command_queue and idle(driver)):
         return
     with driver.lock:
         driver.wait(_committing(driver, pipeline))
