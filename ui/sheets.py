@@ -20,6 +20,7 @@ from ui.devices.linksheet import LinkSheet
 from ui.devices.presenter import DevicesPresenter
 from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
+from ui.evidence.detectionsaving import DetectionSaving
 from ui.evidence.handlist import About
 from ui.evidence.intake import IntakePresenter
 from ui.evidence.intakesheet import IntakeSheet
@@ -87,7 +88,8 @@ class Sheets:
         presenter = IntakePresenter(self._room.desk, self._room.tasks, detail)
         keepers = self._room.common.left.keepers
         keepers.append(presenter.keep)
-        done = await IntakeSheet(self._window, presenter, self._room.tasks).shown()
+        paper = DetectionSaving(presenter, detail, self._room.desk.me, self._room.now)
+        done = await IntakeSheet(self._window, presenter, self._room.tasks, paper).shown()
         keepers.remove(presenter.keep)  # where the window locks meanwhile, it is still asked
         if done:
             self._room.spaces.show_tab(Tab.EVIDENCE)

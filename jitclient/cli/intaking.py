@@ -53,6 +53,7 @@ async def take(desk: Desk, args: argparse.Namespace, out: Output) -> int:
     if args.preview:
         text = await desk.detecting.preview(given)
         out.result({"document": text}, text.splitlines())
+        out.talk("The window writes it as PDF: Customs detection, Save as PDF.")
         return 0
     if not args.to:
         raise UsageError("Name who receives it with --to.")

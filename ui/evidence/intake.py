@@ -59,6 +59,14 @@ class IntakePresenter(Presenter[IntakeState]):
         people = choosing.chosen(self.state.recipients, user, yes=yes)
         self._show(replace(self.state, recipients=people))
 
+    def failed(self, failure: JitError) -> None:
+        """The paper could not be written."""
+        self._show(replace(self.state, problem=card_for(failure)))
+
+    def noted(self, note: str) -> None:
+        """Something was done with the form, and nothing of it went."""
+        self._show(replace(self.state, note=note, problem=None))
+
     def empty(self) -> None:
         """Begin anew; what was there can be brought back while the sheet is open."""
         self._before = self.state.form, self.state.images

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from jitclient.intakeviews import SECTIONS, STARRED
 from protocol.facts import Field, Form
 from ui import binding, words
+from ui.evidence.detectionsaving import DetectionSaving
 from ui.evidence.factsheet import FactField
 from ui.evidence.intake import IntakePresenter
 from ui.evidence.intakestate import IntakeState
@@ -35,7 +36,13 @@ class IntakeSheet(Sheet):
 
     wide = 760
 
-    def __init__(self, parent: QWidget, presenter: IntakePresenter, tasks: TaskScope) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        presenter: IntakePresenter,
+        tasks: TaskScope,
+        paper: DetectionSaving,
+    ) -> None:
         super().__init__(
             parent,
             tr("Customs detection"),
@@ -62,14 +69,7 @@ class IntakeSheet(Sheet):
         receive.setBuddy(self.people)
         self.body.addWidget(receive)
         self.body.addWidget(self.people)
-        self.lacking = Text("", "caption", wrap=True)
-        self.note = Text("", "caption", wrap=True)
-        self.anew = Button("", "quiet")
-        self.anew.clicked.connect(self._anew)
-        self.body.addWidget(self.note)
-        across = row(self.lacking, self.anew)
-        across.setStretch(0, 1)
-        self.body.addLayout(across)
+        self._make_foot(paper)
         self.action.clicked.connect(lambda: tasks.start(self._go(), name="detection"))
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
@@ -102,6 +102,20 @@ class IntakeSheet(Sheet):
         self.images.setSpacing(tokens.S1)
         self.body.addLayout(self.images)
 
+    def _make_foot(self, paper: DetectionSaving) -> None:
+        self.lacking = Text("", "caption", wrap=True)
+        self.note = Text("", "caption", wrap=True)
+        self.print = Button(tr("Save as PDF…"), "quiet")
+        self.print.clicked.connect(
+            lambda: self._tasks.start(paper.save(self), name="detection-paper")
+        )
+        self.anew = Button("", "quiet")
+        self.anew.clicked.connect(self._anew)
+        self.body.addWidget(self.note)
+        across = row(self.lacking, self.print, self.anew)
+        across.setStretch(0, 1)
+        self.body.addLayout(across)
+
     def render_state(self, state: IntakeState) -> None:
         """Show what is filled in and what is wrong or lacking."""
         values, problems = dict(state.form), dict(state.problems)
@@ -120,6 +134,7 @@ class IntakeSheet(Sheet):
             reveal(text, bool(said))
         self.anew.setText(tr("Bring back what was there") if state.emptied else tr("Begin anew"))
         reveal(self.anew, state.emptied or state.can_empty)
+        self.print.setEnabled(state.can_print)
         self.notice.show_card(state.problem)
         self.busy.setText(tr("Registering…") if state.busy else "")
         self.action.setEnabled(state.can_hand_over)

@@ -39,6 +39,11 @@ class IntakeState:
         )
 
     @property
+    def can_print(self) -> bool:
+        """Whether there is something to put on paper, and nothing wrong in it."""
+        return not (self.loading or self.busy or self.problems) and bool(self.form)
+
+    @property
     def can_empty(self) -> bool:
         """Whether there is something to begin anew from."""
         return not self.busy and bool(self.form or self.images)

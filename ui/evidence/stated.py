@@ -8,7 +8,7 @@ from __future__ import annotations
 from jitclient import factviews, intakeviews
 from jitclient.factviews import GRADES, HANDLING
 from jitclient.intakeviews import WORDS
-from protocol.facts import BY_NAME, Facts
+from protocol.facts import BY_NAME, Facts, Form
 from ui import words
 from ui.language import chosen, tr
 from ui.language.catalogue import SOURCE
@@ -21,7 +21,8 @@ def said(name: str, value: str) -> str:
         return "; ".join(f"{one}: {tr(HANDLING[one])}" if one in HANDLING else one for one in codes)
     if name == "evaluation":
         return f"{value}: {', '.join(tr(GRADES[one]) if one in GRADES else one for one in value)}"
-    if name in intakeviews.BY_NAME and name not in BY_NAME:
+    field = None if name in BY_NAME else intakeviews.BY_NAME.get(name)
+    if field is not None and field.form is Form.CHOICE:
         parts = value.split("+")
         return " + ".join(tr(WORDS[one]) if one in WORDS else one for one in parts)
     plain = factviews.said(name, value)

@@ -1,0 +1,44 @@
+"""Writes a detection, as it is filled in, as PDF to where the person says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from jitclient.views import Me, SpaceDetail
+from protocol.errors import JitError
+from ui import binding, words
+from ui.evidence.detectionpaper import AboutDetection, detection_paper
+from ui.evidence.intake import IntakePresenter
+from ui.language import tr
+from ui.printing.paper import printed_by
+from ui.printing.writing import write_paper
+
+
+class DetectionSaving:
+    """Asks where to, and writes; `now` gives Unix seconds."""
+
+    def __init__(
+        self, presenter: IntakePresenter, detail: SpaceDetail, me: Me, now: Callable[[], int]
+    ) -> None:
+        self._presenter, self._row = presenter, detail.row
+        self._me, self._now = me, now
+
+    async def save(self, over: QWidget) -> None:
+        """What is typed now is what is written."""
+        path = await binding.choose_target(over, tr("Save the detection"), "detection.pdf")
+        if path is None:
+            return
+        state = self._presenter.state
+        made, seals = printed_by(self._me, self._now())
+        about = AboutDetection(
+            title=self._row.title, agreement=self._row.agreement, made=made, seals=seals
+        )
+        images = [one.name for one in state.images]
+        try:
+            await write_paper(path, detection_paper(state.form, images, about))
+        except JitError as failure:
+            self._presenter.failed(failure)
+            return
+        self._presenter.noted(tr("The detection is written: {name}", name=words.plain(path.name)))
