@@ -18,6 +18,7 @@ from jitclient.sealing import Draft
 from jitclient.session import Session
 from localstore import custody, evidence, messages, outbox
 from localstore.connection import transaction
+from localstore.evidence import ExhibitRecord
 from localstore.outbox import OwedReceipt
 from protocol import codec
 from protocol.content import Receipts, ReceiptsAndHead
@@ -181,15 +182,26 @@ def _delivered(at: Place, author: UserId, receipt: Receipt, data: bytes) -> None
     at.session.tell(MessagesChanged(at.space))
 
 
+def _stated(at: Place, receipt: Receipt) -> ExhibitRecord | None:
+    """The exhibit whose manifest a receipt names.
+
+    It also names the message that announced it: nearly always that is enough, and not every
+    manifest of the space is parsed for each receipt.
+    """
+    told = messages.message(at.sp, receipt.message)
+    one = evidence.exhibit(at.sp, told.file) if told is not None and told.file else None
+    if one is not None and _names(receipt, one):
+        return one
+    return next((e for e in evidence.exhibits(at.sp) if _names(receipt, e)), None)
+
+
+def _names(receipt: Receipt, one: ExhibitRecord) -> bool:
+    manifest = one.manifest
+    return bool(manifest) and record_hash(signatures.parse(manifest).body) == receipt.subject
+
+
 def _about_exhibit(at: Place, author: UserId, receipt: Receipt, data: bytes) -> None:
-    row = next(
-        (
-            e
-            for e in evidence.exhibits(at.sp)
-            if e.manifest and record_hash(signatures.parse(e.manifest).body) == receipt.subject
-        ),
-        None,
-    )
+    row = _stated(at, receipt)
     if row is None:
         return
     name = at.name(author)
