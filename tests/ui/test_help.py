@@ -156,3 +156,32 @@ async def test_a_page_is_read_as_plain_text() -> None:
     assert (pair.term, pair.text) == ("a", "**b**")  # type: ignore[union-attr]
     assert (item.mark, item.text) == ("1.", "one two")  # type: ignore[union-attr]
     assert links == [Link("A", Place("b", "c")), Link("D", Place("e"))]
+
+
+async def test_a_page_one_comes_back_to_is_where_it_was_left(locked: Locked) -> None:
+    window = await _asked(locked[0])
+    window.go(Place("errors"))
+    bar = window.leaf.verticalScrollBar()
+    await until(lambda: window.leaf.built and bar.maximum() > 2_000)
+    bar.setValue(1_500)
+
+    window.go(Place("spaces"))
+    await until(lambda: window.leaf.built and bar.value() == 0)
+    window._presenter.step(-1)
+
+    await until(lambda: window.leaf.built and bar.value() == 1_500)
+    window.close()
+
+
+async def test_while_something_is_looked_for_the_page_stays_where_it_is(locked: Locked) -> None:
+    window = await _asked(locked[0])
+    window.go(Place("errors"))
+    bar = window.leaf.verticalScrollBar()
+    await until(lambda: window.leaf.built and bar.maximum() > 2_000)
+    bar.setValue(1_500)
+
+    QTest.keyClicks(window.field, "recovery")
+
+    assert window.list.count() > 0
+    assert bar.value() == 1_500
+    window.close()

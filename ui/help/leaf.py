@@ -34,29 +34,34 @@ class Leaf(Scroll):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._page: Page | None = None
         self._wanted = ""
+        self._down: int | None = None
         self._left: list[Section] = []
         self._heads: dict[str, QWidget] = {}
         self._turn = QTimer(self)
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._go_on)
+        self._scrolled, self._placing = False, False
+        self.verticalScrollBar().rangeChanged.connect(self._place)
+        self.verticalScrollBar().valueChanged.connect(self._moved)
 
     @property
     def built(self) -> bool:
         """Whether the whole page is there."""
         return not self._left
 
-    def show_page(self, page: Page, section: str) -> None:
-        """Show a page, from one of its sections on."""
-        self._wanted = section
+    def show_page(self, page: Page, section: str, down: int | None = None) -> None:
+        """Show a page, from one of its sections on, or from where it was left (`down`, px)."""
+        self._wanted, self._down = section, down
+        self._scrolled = False
         if page == self._page:
-            self._scroll()
+            self._place()
             return
         self._page = page
         self._heads = {}
         clear(self.column)
         self.column.addWidget(Text(page.title, "page", wrap=True))
         self._left = list(page.sections)
-        self.verticalScrollBar().setValue(0)
+        self._set(0)
         self._turn.start()
         self._go_on()
 
@@ -67,7 +72,7 @@ class Leaf(Scroll):
         if not self._left:
             self._turn.stop()
             self.column.addStretch(1)
-            QTimer.singleShot(0, self, self._scroll)
+            QTimer.singleShot(0, self, self._place)
 
     def _section(self, section: Section) -> QWidget:
         made = QWidget()
@@ -94,9 +99,21 @@ class Leaf(Scroll):
             below.addLayout(row(button, None))
         return below
 
-    def _scroll(self) -> None:
+    def _place(self) -> None:
+        """To where it is to be read from, again and again while texts get their heights."""
+        if self._scrolled or self._left:
+            return
         head = self._heads.get(self._wanted)
-        self.verticalScrollBar().setValue(head.y() if head is not None else 0)
+        begins = head.y() if head is not None else 0
+        self._set(begins if self._down is None else self._down)
+
+    def _set(self, value: int) -> None:
+        self._placing = True
+        self.verticalScrollBar().setValue(value)
+        self._placing = False
+
+    def _moved(self) -> None:
+        self._scrolled = self._scrolled or not self._placing
 
 
 def _block(block: Block) -> QHBoxLayout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ui.help.book import FIRST, Book, Found
@@ -21,10 +22,13 @@ class HelpPresenter(Presenter[HelpState]):
         self._pages = pages
         self._trail = [at]
         self._step = 0
+        self._left: dict[int, int] = {}  # by the step: how far a page was read, in px
+        self.reading: Callable[[], int] = lambda: 0  # how far the page in front is read
 
     def go(self, at: Place) -> None:
         """Open a place; what lay ahead on the way is forgotten."""
         at = self._good(at)
+        self._left[self._step] = self.reading()
         if at != self.state.at:
             self._trail = [*self._trail[: self._step + 1], at]
             self._step += 1
@@ -33,15 +37,16 @@ class HelpPresenter(Presenter[HelpState]):
     def step(self, by: int) -> None:
         """Back or forward on the way that was taken."""
         if 0 <= self._step + by < len(self._trail):
+            self._left[self._step] = self.reading()
             self._step += by
-            self._open(self._trail[self._step])
+            self._open(self._trail[self._step], self._left.get(self._step))
 
     def typed(self, text: str) -> None:
         """What is looked for changed; the page stays."""
         rows = self._book.find(text) if text.strip() else self._pages
         self._show(replace(self.state, query=text, rows=rows))
 
-    def _open(self, at: Place) -> None:
+    def _open(self, at: Place, down: int | None = None) -> None:
         self._show(
             replace(
                 self.state,
@@ -49,6 +54,8 @@ class HelpPresenter(Presenter[HelpState]):
                 at=at,
                 back=self._step > 0,
                 forward=self._step < len(self._trail) - 1,
+                turn=self.state.turn + 1,
+                down=down,
             )
         )
 

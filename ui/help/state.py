@@ -10,7 +10,10 @@ from ui.help.page import Page, Place
 
 @dataclass(frozen=True, slots=True)
 class HelpState:
-    """`rows` are the pages, or what was found; `at` is where the page is opened."""
+    """`rows` are the pages, or what was found; `at` is where the page is opened.
+
+    `turn` tells two openings apart; `down` is how far it was read when it was left, in px.
+    """
 
     page: Page
     at: Place
@@ -18,6 +21,8 @@ class HelpState:
     rows: tuple[Found, ...] = ()
     back: bool = False
     forward: bool = False
+    turn: int = 0
+    down: int | None = None
 
     @property
     def chosen(self) -> int:

@@ -52,6 +52,7 @@ class HelpWindow(InOrder, QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self._presenter = presenter
         self._rows: object = None
+        self._turn = -1
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Help"))
         self.setWindowIcon(window_icon())
@@ -59,6 +60,7 @@ class HelpWindow(InOrder, QWidget):
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self.leaf = Leaf()
         self.leaf.followed.connect(presenter.go)
+        presenter.reading = self.leaf.verticalScrollBar().value
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -128,7 +130,9 @@ class HelpWindow(InOrder, QWidget):
         reveal(self.none, not state.rows)
         self.back.setEnabled(state.back)
         reveal(self.english, state.page.english)
-        self.leaf.show_page(state.page, state.at.section)
+        if state.turn != self._turn:  # while something is looked for the page stays as it is
+            self._turn = state.turn
+            self.leaf.show_page(state.page, state.at.section, state.down)
 
     def _open(self, item: QListWidgetItem) -> None:
         self._presenter.go(item.data(_AT))
