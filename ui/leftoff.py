@@ -5,8 +5,8 @@ What is noted here is of the case: it lies in the encrypted profile and not in `
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from protocol.errors import JitError
 from protocol.ids import SpaceId
@@ -47,6 +47,22 @@ class LeftOff:
         if self.of(space, name) != text or (not text and space not in self._loaded):
             self._known.setdefault(space, {})[name] = text
             self._changed.setdefault(space, {})[name] = text
+
+    @contextmanager
+    def keeping(self, keeper: Callable[[], Awaitable[None]]) -> Iterator[None]:
+        """Ask a keeper meanwhile; and still, where the window locks before the end."""
+        self.keepers.append(keeper)
+        yield
+        self.keepers.remove(keeper)
+
+    async def write(self, space: SpaceId, name: str, text: str) -> None:
+        """Remember at once what is kept as the window locks.
+
+        Raises:
+            JitError: it could not be written.
+        """
+        self._known.setdefault(space, {})[name] = text
+        await self._desk.left.note(space, {name: text})
 
     def forget(self, space: SpaceId) -> None:
         """The space was wiped, and what was kept with it."""

@@ -68,10 +68,14 @@ class Sheets:
         detail = self._room.people.detail
         if detail is None:
             return
-        presenter = AddPresenter(self._room.desk, self._room.tasks, detail)
+        left = self._room.common.left
+        presenter = AddPresenter(self._room.desk, self._room.tasks, detail, left)
         sheet = AddSheet(self._window, presenter, self._room.tasks)
         presenter.take(paths)
-        if await sheet.shown():
+        with left.keeping(presenter.keep):
+            done = await sheet.shown()
+        presenter.begun.over()
+        if done:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say(tr("Registered. The transfer runs in the background."))
             self._room.evidence.refresh()
@@ -86,11 +90,10 @@ class Sheets:
         if detail is None:
             return
         presenter = IntakePresenter(self._room.desk, self._room.tasks, detail)
-        keepers = self._room.common.left.keepers
-        keepers.append(presenter.keep)
         paper = DetectionSaving(presenter, detail, self._room.desk.me, self._room.now)
-        done = await IntakeSheet(self._window, presenter, self._room.tasks, paper).shown()
-        keepers.remove(presenter.keep)  # where the window locks meanwhile, it is still asked
+        sheet = IntakeSheet(self._window, presenter, self._room.tasks, paper)
+        with self._room.common.left.keeping(presenter.keep):
+            done = await sheet.shown()
         if done:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say(presenter.state.note)
@@ -220,9 +223,7 @@ class Sheets:
         self._room.tasks.start(self._export_proof(SpaceId(space)), name="fork-proof")
 
     async def _export_proof(self, space: SpaceId) -> None:
-        path = await choose_target(
-            self._stage.window(), tr("Export the proof"), "fork-proof.jitproof"
-        )
+        path = await choose_target(self._window, tr("Export the proof"), "fork-proof.jitproof")
         if path is not None:
             written = await self._room.desk.export_fork_proof(space, path)
             self._room.status.say(
@@ -245,8 +246,9 @@ class Sheets:
         self._room.spaces.refresh()
 
     async def _print(self, presenter: MeetingPresenter, detail: SpaceDetail) -> None:
-        window = self._stage.window()
-        path = await choose_target(window, tr("Save the printable list"), "safety-numbers.pdf")
+        path = await choose_target(
+            self._window, tr("Save the printable list"), "safety-numbers.pdf"
+        )
         if path is None:
             return
         lines = [

@@ -16,10 +16,11 @@ from protocol.ids import UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES
 from ui import words
 from ui.errors.cards import card_for
-from ui.evidence import choosing
+from ui.evidence import begun, choosing
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import AddState, NewFile
 from ui.language import told, tr, trn
+from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -28,13 +29,19 @@ MAX_FILES: Final = 2_000
 
 
 class AddPresenter(Presenter[AddState]):
-    """Behind the sheet "Hand over evidence". Nothing leaves before `add`."""
+    """Behind the sheet "Hand over evidence". Nothing leaves before `add`.
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope, detail: SpaceDetail) -> None:
+    What is on the list as the window locks is there again when the sheet is opened: `keep`.
+    """
+
+    def __init__(
+        self, desk: DeskPort, tasks: TaskScope, detail: SpaceDetail, left: LeftOff | None = None
+    ) -> None:
         super().__init__(AddState(recipients=choosing.recipients(detail)))
         self._desk = desk
         self._tasks = tasks
         self._space = detail.row.space
+        self.begun = begun.Keeper(left or LeftOff(desk), self._space)
 
     def take(self, paths: Iterable[Path]) -> None:
         """Add files, and the files of folders, to the list."""
@@ -67,10 +74,38 @@ class AddPresenter(Presenter[AddState]):
 
     def facts(self, path: Path | None) -> FactsPresenter:
         """Begin to state the facts of one file, or (None) the same facts of all."""
-        if path is None:
-            return FactsPresenter(self._desk, self._tasks, self.state.total, ())
-        one = next(one for one in self.state.files if one.path == path)
-        return FactsPresenter(self._desk, self._tasks, one.stem, one.facts)
+        one = next((one for one in self.state.files if one.path == path), None)
+        whose, given = (self.state.total, ()) if one is None else (one.stem, one.facts)
+        given = self.begun.typed(path, given)
+        made = FactsPresenter(self._desk, self._tasks, whose, given)
+        self.begun.stating(path, made)
+        return made
+
+    async def resume(self) -> tuple[Path | None, ...]:
+        """Put on the list what was there as the window locked.
+
+        Returns: whose facts (None: of all) were being stated then; empty: nobody's.
+        """
+        found = await self.begun.load()
+        if not found.files:
+            return ()
+        now = await asyncio.to_thread(_made, [begun.row_of(one) for one in found.files])
+        files = [begun.again(one, new) for one, new in zip(found.files, now, strict=True)]
+        have = {one.path for one in files}
+        self._list((*files, *(one for one in self.state.files if one.path not in have)))
+        people = begun.without(self.state.recipients, found.taken_off)
+        note = tr("Your draft of this space is here again.")
+        self._show(replace(self.state, recipients=people, note=note))
+        self._tasks.start(self._compare_with_space(files), name="compare")
+        return () if found.stating is None else (found.stating.path,)
+
+    async def keep(self) -> None:
+        """Keep what is on the list; the window is about to lock or close.
+
+        Raises:
+            JitError: it could not be written.
+        """
+        await self.begun.keep(self.state)
 
     def describe(self, path: Path | None, facts: Mapping[str, str]) -> None:
         """Keep the facts of one file, or (None) add the same ones to those of every file."""

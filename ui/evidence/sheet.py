@@ -61,6 +61,7 @@ class AddSheet(Sheet):
         presenter.attach(self.render_state)
         self.finished.connect(presenter.detach)
         self.more.setFocus()
+        tasks.start(self._resume(), name="resume-hand-over")
 
     def _make_list(self) -> None:
         """The files, and above them what is done with all of them."""
@@ -152,6 +153,11 @@ class AddSheet(Sheet):
         presenter = self._presenter.facts(path)
         if await FactsSheet(self, presenter).shown():
             self._presenter.describe(path, presenter.values)
+        self._presenter.begun.stating(path, None)
+
+    async def _resume(self) -> None:
+        for path in await self._presenter.resume():
+            await self._state_facts(path)
 
     async def _choose(self) -> None:
         chosen = await binding.choose_files(self, tr("Choose evidence"))
