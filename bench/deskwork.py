@@ -143,7 +143,7 @@ class Worker:
 
     async def _scroll(self) -> None:
         await self._wheel("wheel through 200 messages", self._line, 60)
-        with self._act("load 200 older messages") as act:
+        with self._act("load 100 older messages") as act:
             for _ in range(self._asked["pages"]):
                 first = self._first()
                 act.again()

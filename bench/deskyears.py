@@ -45,7 +45,7 @@ class Found:
 
 
 async def work(count: int, pages: int) -> Found:
-    """The window at work among `count` messages, reading `pages` of 200 back.
+    """The window at work among `count` messages, reading `pages` of 100 back.
 
     Raises:
         SystemExit: the window ended before its last act.

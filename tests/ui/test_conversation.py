@@ -105,10 +105,10 @@ async def test_every_space_keeps_its_own_draft_and_reply() -> None:
 
 async def test_a_long_conversation_opens_with_its_newest_page_and_grows_upwards() -> None:
     desk = DeskDouble()
-    for at in range(450):
+    for at in range(250):
         desk.say(desk.space_a, 1, f"m{at}", at=NOW + at)
     room = await _room(desk)
-    assert _texts(room) == [f"m{at}" for at in range(250, 450)]
+    assert _texts(room) == [f"m{at}" for at in range(150, 250)]
     older = [room.conversation.state.has_older]
 
     room.conversation.older()
@@ -117,14 +117,14 @@ async def test_a_long_conversation_opens_with_its_newest_page_and_grows_upwards(
     await until(lambda: room.tasks.idle)
     older.append(room.conversation.state.has_older)
 
-    assert _texts(room) == [f"m{at}" for at in range(450)]
+    assert _texts(room) == [f"m{at}" for at in range(250)]
     assert older == [True, False]
     room.close()
 
 
 async def test_older_pages_stay_when_something_new_arrives() -> None:
     desk = DeskDouble()
-    for at in range(300):
+    for at in range(200):
         desk.say(desk.space_a, 1, f"m{at}", at=NOW + at)
     room = await _room(desk)
     room.conversation.older()
@@ -134,7 +134,7 @@ async def test_older_pages_stay_when_something_new_arrives() -> None:
     desk.publish(MessagesChanged(desk.space_a))
     await until(lambda: room.tasks.idle)
 
-    assert _texts(room) == [f"m{at}" for at in range(300)] + ["new"]
+    assert _texts(room) == [f"m{at}" for at in range(200)] + ["new"]
     room.close()
 
 

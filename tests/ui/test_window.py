@@ -16,7 +16,7 @@ from tests.ui.door_double import DoorDouble
 from tests.ui.story import story
 from tests.ui.waiting import calm, enter, until
 from ui import pictures
-from ui.conversation.presenter import PAGE
+from ui.conversation.pages import PAGE
 from ui.memory import FILE
 from ui.shell import Shell
 from ui.spaces.state import Tab

@@ -14,9 +14,12 @@ from ui.leftoff import LeftOff
 
 PLACE: Final = "read-at"  # the first message that was in sight, unless it was the end
 
-MOST: Final = 600
-"""So many messages are loaded at most: each has its widgets, and all are laid out together."""
-_SLACK: Final = 200
+PAGE: Final = 100
+"""Messages that are loaded at a time."""
+MOST: Final = 300
+"""So many messages are loaded at most: each has its widgets, and all are laid out together, in a
+tenth of a millisecond each, whenever a few more have come."""
+_SLACK: Final = 100
 """What may come at the end before the oldest go."""
 
 Messages = tuple[MessageRow, ...]

@@ -23,7 +23,6 @@ from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
 
-PAGE: Final = 200
 _SCREEN: Final = 6  # more unread than that do not fit below the line
 AROUND: Final = 100  # rows on each side of a message that was asked for
 _GONE: Final = frozenset({SpaceState.CLOSING, SpaceState.WIPED})
@@ -202,7 +201,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         await self.left.load(space)
         try:
-            page = await self._desk.messages(space, limit=PAGE)
+            page = await self._desk.messages(space, limit=pages.PAGE)
             every = (*self._messages, *page)
             exhibits = await spoken_of(self._desk, space, every, self.state.draft)
             look = self._unread and not self._messages
@@ -218,7 +217,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._asked, self._how = pages.place_left(self.left, space), (True, True)
         if not self.state.has_newer:
             self._messages, cut = pages.merge(self._messages, page)
-            further = cut or len(page) >= PAGE or (self.state.has_older and not first)
+            further = cut or len(page) >= pages.PAGE or (self.state.has_older and not first)
             self._show(replace(self.state, has_older=further))
         self._exhibits |= exhibits
         if first:
@@ -258,7 +257,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             return
         end = {"after" if newer else "before": self._messages[-1 if newer else 0].message}
         try:
-            page = await self._desk.messages(space, limit=PAGE, **end)
+            page = await self._desk.messages(space, limit=pages.PAGE, **end)
             self._exhibits |= await spoken_of(self._desk, space, page)
         except JitError as failure:
             self._show(replace(self.state, loading_older=False, problem=card_for(failure)))
@@ -266,7 +265,7 @@ class ConversationPresenter(Presenter[ConversationState]):
         if self.state.space != space or not self._messages:
             return
         self._messages, cut = pages.further(self._messages, page, newer=newer)
-        self._show(pages.ends(self.state, newer=newer, more=len(page) >= PAGE, cut=cut))
+        self._show(pages.ends(self.state, newer=newer, more=len(page) >= pages.PAGE, cut=cut))
         self._paint()
         self.drafts.answer()
         if newer:

@@ -20,6 +20,7 @@ from ui.conversation.tools import Tools
 from ui.copying import copy
 from ui.language import tr
 from ui.theme import tokens
+from ui.widgets.bin import Bin
 from ui.widgets.button import Button
 from ui.widgets.reveal import reveal
 from ui.widgets.saying import hear
@@ -51,6 +52,7 @@ class Timeline(Place):
         self._current: str | None = None
         self._marks: tuple[Marks, MessageId | None] = ({}, None)
         self._body = QWidget()
+        self._bin = Bin(self._body)
         self._tools = Tools(self._body)
         self._build_frame()
         self._timer = QTimer(self)
@@ -169,8 +171,7 @@ class Timeline(Place):
             self._current = None
         self.goes(view)
         self._column.removeWidget(view)
-        view.hide()
-        view.deleteLater()
+        self._bin.throw(view)
 
     def mark(self, marks: Marks, now: MessageId | None) -> None:
         """Mark what was searched for in each message; the one that one is at stands out."""
