@@ -134,9 +134,8 @@ class Sheets:
         asked = ListPresenter(about, self._room.evidence.listed())
         if not await ListSheet(self._window, asked).shown():
             return
-        path = await choose_target(
-            self._window, tr("Save the hand-over list"), "hand-over-list.pdf"
-        )
+        title = tr("Save the hand-over list")
+        path = await choose_target(self._window, title, "hand-over-list.pdf")
         if path is None:
             return
         made_ = self._room.evidence.hand_list(asked.state.about)
@@ -246,9 +245,8 @@ class Sheets:
         self._room.spaces.refresh()
 
     async def _print(self, presenter: MeetingPresenter, detail: SpaceDetail) -> None:
-        path = await choose_target(
-            self._window, tr("Save the printable list"), "safety-numbers.pdf"
-        )
+        title = tr("Save the printable list")
+        path = await choose_target(self._window, title, "safety-numbers.pdf")
         if path is None:
             return
         lines = [
