@@ -7,6 +7,7 @@ the file itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from pathlib import Path
 from typing import Final
@@ -80,15 +81,17 @@ def save(path: Path, data: bytes) -> None:
     Raises:
         CannotCreateError: a file of that name is there, or it cannot be written.
     """
+    made = False
     try:
         with open(path, "xb", opener=_own) as file:
-            try:
-                file.write(data)
-                file.flush()
-            except OSError:
-                path.unlink()  # half a document is none
-                raise
+            made = True
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
+        if made:  # half a document is none; Windows lets a file go only once it is closed
+            with contextlib.suppress(OSError):
+                path.unlink()
         raise CannotCreateError(
             "A file of that name is there already, or it cannot be written."
         ) from error
