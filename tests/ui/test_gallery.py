@@ -25,6 +25,7 @@ from ui.theme.tokens import LIGHT, Tone
 from ui.widgets.ring import FocusRing
 
 _NO_LOOK = {
+    "Bin": "is not seen",
     "InSight": "scrolls",
     "Still": "a row looks as what is put into it",
     "TopRow": "remembers a place",

@@ -152,8 +152,8 @@ async def test_from_there_it_goes_on_to_the_end_and_nothing_new_disturbs() -> No
         room.conversation.newer()
         await until(lambda: room.tasks.idle)
 
-    # 600 at most stay loaded: what scrolled out at the other end is read again when wanted.
-    assert _shown(room) == [*(f"m{at}" for at in range(101, 700)), "new"]
+    # 300 at most stay loaded: what scrolled out at the other end is read again when wanted.
+    assert _shown(room) == [*(f"m{at}" for at in range(401, 700)), "new"]
     room.close()
 
 

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.conversation.state import TimelineRow
 from ui.theme import tokens
+
+
+class Ground(QWidget):
+    """What the rows stand on; tells when they were laid out anew.
+
+    No event filter on a row or on this: one in Python is asked about widgets that are just being
+    destroyed, and makes objects for them that outlive them (the process then ends by SIGSEGV).
+    """
+
+    laid = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """The layout has done its work before its request comes here."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.laid.emit()
+        return done
 
 
 class Place(QScrollArea):
@@ -101,24 +118,16 @@ class Place(QScrollArea):
         if inside is not None and (layout := inside.layout()) is not None:
             layout.activate()
         self._top_row = view
-        view.installEventFilter(self)
         self._follow()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The row at the upper edge was moved by what grew or shrank above it."""
-        if watched is self._top_row and event.type() == QEvent.Type.Move:
-            self._follow()
-        return super().eventFilter(watched, event)
-
     def _follow(self) -> None:
+        """The row at the upper edge was moved by what grew or shrank above it."""
         if self._top_row is not None:
             self._following = True
             self.verticalScrollBar().setValue(self._top_row.y())
             self._following = False
 
     def _let_go(self) -> None:
-        if self._top_row is not None:
-            self._top_row.removeEventFilter(self)
         self._top_row = None
 
     @property

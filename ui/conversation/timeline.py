@@ -13,7 +13,7 @@ from jitclient.mentionviews import Spot
 from protocol.ids import FileId, MessageId
 from ui.conversation import rowviews
 from ui.conversation.finding import Marks
-from ui.conversation.place import Place, place_of
+from ui.conversation.place import Ground, Place, place_of
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow
 from ui.conversation.tools import Tools
@@ -51,7 +51,8 @@ class Timeline(Place):
         self._pending: list[TimelineRow] = []
         self._current: str | None = None
         self._marks: tuple[Marks, MessageId | None] = ({}, None)
-        self._body = QWidget()
+        self._body = Ground()
+        self._body.laid.connect(self._follow)
         self._bin = Bin(self._body)
         self._tools = Tools(self._body)
         self._build_frame()
