@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from protocol.errors import JitError
+from protocol.errors import BadInputError, JitError, NotFoundError, SpaceClosedError
 from protocol.ids import SpaceId
 from ui.ports import DeskPort
 
@@ -75,11 +75,20 @@ class LeftOff:
         return bool(self._changed)
 
     async def keep(self) -> None:
-        """Write what changed; what cannot be written is no reason to stay."""
-        changed, self._changed = self._changed, {}
-        for space, texts in changed.items():
-            with suppress(JitError):
-                await self._desk.left.note(space, texts)
+        """Write what changed; what cannot be written is no reason to stay, and is tried again."""
+        for space in tuple(self._changed):
+            if (texts := self._changed.pop(space, None)) is not None:
+                await self._write(space, texts)
         for one in tuple(self.keepers):
             with suppress(JitError):
                 await one()
+
+    async def _write(self, space: SpaceId, texts: dict[str, str]) -> None:
+        try:
+            await self._desk.left.note(space, texts)
+        except (NotFoundError, SpaceClosedError, BadInputError):
+            return  # wiped meanwhile, or nothing that can be kept
+        except BaseException as failure:  # a full disk; or the window of this task is closing
+            self._changed[space] = {**texts, **self._changed.get(space, {})}
+            if not isinstance(failure, JitError):
+                raise

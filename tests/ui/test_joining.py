@@ -15,7 +15,7 @@ from tests.ui.desk_devices import LINE, PASSPHRASE
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.story import story
-from tests.ui.waiting import until
+from tests.ui.waiting import calm, until
 from ui.firstrun.joining import JoinPresenter
 from ui.firstrun.joinview import JoinView
 from ui.firstrun.state import JoinStep
@@ -154,6 +154,9 @@ async def test_the_first_run_leads_by_link_into_the_frame(empty: Locked) -> None
         field.edit.setText(PASSPHRASE)
     join.confirm.go.click()
     await until(lambda: shell.frame is not None)
+    frame = shell.frame
+    assert frame is not None
+    await calm(frame)
 
     assert door.enrolled()
 

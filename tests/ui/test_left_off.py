@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QTableView
@@ -15,8 +17,10 @@ from tests.ui.waiting import calm, enter, until
 from ui.conversation.pages import PLACE
 from ui.conversation.state import ConversationState
 from ui.frame import Frame
+from ui.leftoff import LeftOff
 from ui.shell import Shell
 from ui.spaces.state import Tab
+from ui.tasks import TaskScope
 from ui.widgets.toprow import TopRow
 
 Locked = tuple[Shell, DoorDouble]
@@ -324,3 +328,39 @@ async def test_a_new_entry_of_the_log_does_not_move_what_is_read(locked: Locked)
 
     await until(lambda: top.key() == first and not top.waits)
     assert table.verticalScrollBar().value() > 600 - 40
+
+
+async def test_what_a_full_disk_did_not_take_is_written_when_there_is_room() -> None:
+    desk = DeskDouble()
+    left = LeftOff(desk)
+    left.note(desk.space_a, "edit", "At six, or")
+    desk.fail["note_left"] = DiskError("The disk is full.")
+    await left.keep()
+    del desk.fail["note_left"]
+    left.note(desk.space_a, "exhibit", "ab")
+
+    await left.keep()
+
+    assert desk.left.texts == {desk.space_a: {"edit": "At six, or", "exhibit": "ab"}}
+    assert not left.unkept
+
+
+async def test_what_was_being_written_when_a_window_closed_is_written_by_the_next() -> None:
+    desk = DeskDouble()
+    left = LeftOff(desk)
+    left.note(desk.space_a, "edit", "At six, or")
+    left.note(desk.space_b, "edit", "At seven")
+    desk.gate = asyncio.Event()
+    tasks = TaskScope(lambda _: None)
+    tasks.start(left.keep(), name="keep-left")
+    await until(lambda: "note_left" in desk.calls)
+    tasks.close()
+    await until(lambda: tasks.idle)
+    desk.gate = None
+
+    await left.keep()
+
+    assert desk.left.texts == {
+        desk.space_a: {"edit": "At six, or"},
+        desk.space_b: {"edit": "At seven"},
+    }

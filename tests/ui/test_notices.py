@@ -134,7 +134,7 @@ async def test_a_desktop_without_a_bus_is_no_failure(tmp_path: Path) -> None:
     assert not await Desk(QObject(), f"unix:path={tmp_path}/none").show("words")
 
 
-def test_notices_are_there_until_somebody_says_otherwise() -> None:
+async def test_notices_are_there_until_somebody_says_otherwise() -> None:
     assert Setting(DEFAULTS["notifications"], "default").value == "on"
 
 

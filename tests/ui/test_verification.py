@@ -17,7 +17,7 @@ from protocol.errors import BadInputError
 from protocol.ids import UserId
 from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import DoorDouble
-from tests.ui.waiting import enter, open_dialogs, sheet, until
+from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui import scanning
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
@@ -372,6 +372,7 @@ async def test_a_picture_dropped_or_pasted_is_read_and_no_file_name_is_typed(
     assert trusts(desk)[2] is Trust.VERIFIED
     QTest.keyClick(found, Qt.Key.Key_Escape)
     await until(lambda: open_dialogs() == [])
+    await calm(frame)
 
 
 async def test_who_reads_other_digits_says_so_and_the_mark_is_gone(locked: Locked) -> None:
@@ -390,3 +391,4 @@ async def test_who_reads_other_digits_says_so_and_the_mark_is_gone(locked: Locke
     assert trusts(desk)[0] is Trust.UNVERIFIED
     QTest.keyClick(found, Qt.Key.Key_Escape)
     await until(lambda: open_dialogs() == [])
+    await calm(frame)
