@@ -26,7 +26,7 @@ class NetworkDesk:
             DiskError: it cannot be written.
         """
         await asyncio.to_thread(networking.choose_proxy, self._folder, value)
-        self._renew()
+        self._link.renew()
 
     async def demand(self, file: Path | None) -> None:
         """Demand an authority of this file, of which a copy is kept; None: demand none.
@@ -37,7 +37,7 @@ class NetworkDesk:
             DiskError: it cannot be kept.
         """
         await asyncio.to_thread(networking.demand, self._folder, file)
-        self._renew()
+        self._link.renew()
 
     async def authorities(self) -> tuple[Authority, ...]:
         """Those that are demanded now.
@@ -60,6 +60,3 @@ class NetworkDesk:
     @property
     def _folder(self) -> Path:
         return self._session.profile.directory
-
-    def _renew(self) -> None:
-        self._link.renew()

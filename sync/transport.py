@@ -31,6 +31,7 @@ from sync.address import base_url
 from sync.errors import from_answer
 from sync.network import refused_by
 from sync.pool import Connections, Judge
+from sync.replies import MIN_BYTES_PER_SECOND
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -38,8 +39,6 @@ _HEADERS: Final = {"user-agent": "jitclient/1", "accept-encoding": "identity"}
 _HTTPS: Final = 443
 _MAX_PROBLEM_BYTES: Final = 16 * KIB
 _MAX_STATEMENTS_BYTES: Final = 4 * KIB
-_MIN_BYTES_PER_SECOND: Final = 1 * KIB
-"""A reply slower than this after the first `timeout` seconds is given up (slow loris)."""
 _STREAM_READ_SECONDS: Final = 90.0
 """The store sends a heartbeat every few seconds; silence this long is a dead line."""
 _LOUD_LOGGERS: Final = ("httpx", "httpcore")
@@ -241,7 +240,7 @@ class Transport:
             data += chunk
             if len(data) > limit:
                 raise LimitExceededError("The store sent a reply that is too long.")
-            if clock() > patience + len(data) / _MIN_BYTES_PER_SECOND:
+            if clock() > patience + len(data) / MIN_BYTES_PER_SECOND:
                 raise StoreUnreachableError("The store answers too slowly.")
         return bytes(data)
 
