@@ -104,6 +104,21 @@ def marks(facts: Facts) -> tuple[str, ...]:
     return tuple(one for one in found if one)
 
 
+def codes(every: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Of the marks of several exhibits what is no free text: every code, the strictest TLP."""
+    found: set[str] = set()
+    labels: set[str] = set()
+    for mark in {one for marked in every for one in marked}:
+        parts = set(mark.split("+"))
+        label = mark.removeprefix("TLP:")
+        if parts <= HANDLING.keys():
+            found |= parts - {"H0"}
+        elif label != mark and label in TLP_LABELS:
+            labels.add(label)
+    strictest = [said("tlp", min(labels, key=TLP_LABELS.index))] if labels else []
+    return (*(["+".join(sorted(found))] if found else []), *strictest)
+
+
 def highest(every: Iterable[Facts]) -> tuple[str, ...]:
     """What stands on a page with several exhibits: every code, the strictest TLP, every marking."""
     codes: set[str] = set()

@@ -33,6 +33,7 @@ from ui.spaces.state import SpacesState, Tab
 from ui.spaces.view import SpacesView
 from ui.stage import Stage
 from ui.status.view import StatusView
+from ui.titling import Titling
 
 _TICK_MS = 5_000
 
@@ -69,6 +70,7 @@ class Frame(QWidget):
         column.addWidget(self.folding.above)
         column.addLayout(across, 1)
         column.addWidget(self.strip)
+        self.title = Titling(self, room)
         room.spaces.attach(self._render)
         self._bind()
         self._timer = QTimer(self)
@@ -101,6 +103,7 @@ class Frame(QWidget):
         self.sidebar.render_state(state)
         self.stage.render_state(state)
         self.folding.follow(state)
+        self.title.follow(state)
 
     def _recall(self) -> None:
         if kept := self._memory.text(LETTERS):
@@ -284,6 +287,7 @@ class Frame(QWidget):
         if isinstance(app, QApplication):
             app.focusChanged.disconnect(self._focus_moved)
         self._timer.stop()
+        self.title.stop()
         self.announcer.stop()
         self.room.close()
 

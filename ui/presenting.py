@@ -17,6 +17,7 @@ class Presenter(Generic[S]):
     def __init__(self, state: S) -> None:
         self._state = state
         self._render: Callable[[S], None] | None = None
+        self._watchers: list[Callable[[S], None]] = []
 
     @property
     def state(self) -> S:
@@ -32,9 +33,15 @@ class Presenter(Generic[S]):
         """Disconnect the view."""
         self._render = None
 
+    def watch(self, look: Callable[[S], None]) -> None:
+        """Show every further state to somebody else, too, who only looks."""
+        self._watchers.append(look)
+
     def _show(self, state: S) -> None:
         if state == self._state:
             return
         self._state = state
         if self._render is not None:
             self._render(state)
+        for look in self._watchers:
+            look(state)

@@ -80,7 +80,7 @@ async def test_one_key_in_the_list_opens_it_and_a_second_brings_it_to_the_front(
     marked = frame.room.evidence.row(kept(desk))
     assert marked is not None
     assert window.marks.text() == " · ".join(shown_marks(marked.facts))
-    assert window.windowTitle() == "Safe viewer"
+    assert window.windowTitle() == "H1+H2  ·  TLP:AMBER+STRICT — Safe viewer"
     assert len(desk.viewing.opened) == 1
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from jitclient.reviewviews import keeps
@@ -16,7 +16,7 @@ from jitclient.views import ExhibitRow
 from protocol.ids import FileId
 from ui import words
 from ui.evidence import items
-from ui.evidence.state import Column, ExhibitItem
+from ui.evidence.state import Column, EvidenceState, ExhibitItem
 
 MANY: Final = 500
 """More rows than this are arranged off the window's thread."""
@@ -40,6 +40,11 @@ class Arranged:
     items: tuple[ExhibitItem, ...] = ()
     places: Mapping[FileId, int] = field(default_factory=dict)
     moving: tuple[FileId, ...] = ()
+    marks: frozenset[tuple[str, ...]] = frozenset()
+
+    def into(self, state: EvidenceState) -> EvidenceState:
+        """A state with these rows."""
+        return replace(state, items=self.items, places=self.places, marks=self.marks, loading=False)
 
 
 class Arranger:
@@ -73,10 +78,13 @@ class Arranger:
     ) -> Arranged | None:
         """The rows a filter keeps, in order; None: `stop` said that nobody waits for them."""
         kept: list[ExhibitItem] = []
+        marks: set[tuple[str, ...]] = set()
         for some in _sliced(rows):
             if stop():
                 return None
-            kept += [self.item(row) for row in some if not wish.query or keeps(row, wish.query)]
+            found = [self.item(row) for row in some if not wish.query or keeps(row, wish.query)]
+            marks.update(one.marks for one in found)
+            kept += found
         ordered = _ordered(kept, wish, stop)
         if ordered is None:
             return None
@@ -84,6 +92,7 @@ class Arranger:
             items=ordered,
             places={one.file: at for at, one in enumerate(ordered)},
             moving=tuple(one.file for one in rows if one.state in words.MOVING),
+            marks=frozenset(marks),
         )
 
     def _still(self, row: ExhibitRow) -> int:

@@ -279,8 +279,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
     def _take(self, made: Arranged) -> None:
         self._moving = made.moving
-        state = replace(self.state, items=made.items, places=made.places, loading=False)
-        self._show(self._about(state))
+        self._show(self._about(made.into(self.state)))
 
     def _turn(self, files: Iterable[FileId]) -> None:
         """Make the rows of some exhibits anew, where they stand."""

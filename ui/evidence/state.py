@@ -85,6 +85,7 @@ class EvidenceState:
 
     space: SpaceId | None = None
     items: tuple[ExhibitItem, ...] = ()
+    marks: frozenset[tuple[str, ...]] = frozenset()  # every set of marks that some item bears
     total: int = 0
     row: ExhibitRow | None = None  # the selected one, with what this person made of it
     views: Mapping[str, str] = field(default_factory=dict)  # saved filters by name

@@ -20,9 +20,11 @@ from jitclient.pageviews import Encoding
 from ui.binding import bind
 from ui.evidence.reviewkeys import bind_noting
 from ui.evidence.reviewpanel import ReviewPanel
+from ui.evidence.stated import shown_marks
 from ui.language import tr
 from ui.shortcuts import named
 from ui.theme import fonts, tokens
+from ui.titling import said, titled
 from ui.viewing.canvas import Canvas
 from ui.viewing.presenter import ViewPresenter
 from ui.viewing.state import Fit, ViewState
@@ -65,7 +67,7 @@ class ViewerWindow(InOrder, QWidget):
         self._rendering = False
         self._begun = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Safe viewer"))  # no name: titles are seen by screen sharing
+        self.setWindowTitle(tr("Safe viewer"))  # and codes: titles are seen by screen sharing
         self.setMinimumSize(QSize(640, 480))
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self.canvas = Canvas()
@@ -207,6 +209,9 @@ class ViewerWindow(InOrder, QWidget):
         self._rendering = True
         self.name.setText(state.name)
         self.marks.setText(state.marks)
+        self.setWindowTitle(
+            titled(said([shown_marks(state.row.facts)] if state.row else []), tr("Safe viewer"))
+        )
         self.stack.setCurrentIndex(2 if state.problem else 0 if state.loading else 1)
         self.canvas.show_page(state.pixels, state.mark, state.pages)
         self.number.setRange(1, max(1, state.pages))
