@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import qasync
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
+from tests.ui.loops import window_loop
 from tests.ui.story import story
 from ui.application import application
 from ui.shell import Shell
@@ -28,7 +28,7 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Every async test of the window runs on the loop the product runs on."""
-    return {"qasync": lambda: qasync.QEventLoop(application())}
+    return {"qasync": window_loop}
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The loop of the product, and a team whose desks are not started.
 
-Nothing may run on the loop between a fixture and its test: pytest-qt serves Qt's timers there, and
-with them the loop's, while no loop is running. Windows are therefore opened inside a test.
+Windows are opened inside a test: between it and its fixtures pytest-qt works off what Qt has to do
+(tests/ui/loops.py).
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import qasync
 from PySide6.QtWidgets import QApplication
 
 from tests.support.people_at_work import Team, at_work, make_template
-from ui.application import application
+from tests.ui.loops import window_loop
 
 
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Every async test of the window runs on the loop the product runs on."""
-    return {"qasync": lambda: qasync.QEventLoop(application())}
+    return {"qasync": window_loop}
 
 
 @pytest.fixture(scope="session")
