@@ -23,6 +23,7 @@ class LeftOff:
         self._changed: dict[SpaceId, dict[str, str]] = {}
         self.keepers: list[Callable[[], Awaitable[None]]] = []
         """What is being typed elsewhere and kept in a place of its own."""
+        self._soon = False
 
     def of(self, space: SpaceId, name: str) -> str:
         """What was noted, or nothing."""
@@ -55,6 +56,17 @@ class LeftOff:
         yield
         self.keepers.remove(keeper)
 
+    def typed(self, keeper: Callable[[], Awaitable[None]]) -> None:
+        """Ask a keeper with the next tick, and as the window locks, until it `rests`."""
+        if keeper not in self.keepers:
+            self.keepers.append(keeper)
+        self._soon = True
+
+    def rests(self, keeper: Callable[[], Awaitable[None]]) -> None:
+        """It has nothing to keep any more."""
+        if keeper in self.keepers:
+            self.keepers.remove(keeper)
+
     async def write(self, space: SpaceId, name: str, text: str) -> None:
         """Remember at once what is kept as the window locks.
 
@@ -72,10 +84,11 @@ class LeftOff:
     @property
     def unkept(self) -> bool:
         """Whether something is to be written."""
-        return bool(self._changed)
+        return bool(self._changed) or self._soon
 
     async def keep(self) -> None:
         """Write what changed; what cannot be written is no reason to stay, and is tried again."""
+        self._soon = False
         for space in tuple(self._changed):
             if (texts := self._changed.pop(space, None)) is not None:
                 await self._write(space, texts)

@@ -10,6 +10,7 @@ from jitclient.views import ExhibitRow
 from protocol.errors import JitError
 from protocol.ids import SpaceId
 from ui import words
+from ui.evidence.halfnoted import HalfNotes, tags_in
 from ui.language import tr
 from ui.ports import DeskPort
 from ui.tasks import Reload, TaskScope
@@ -43,6 +44,7 @@ class Noting:
         self._desk = desk
         self._tasks = tasks
         self._beside = beside
+        self.half = HalfNotes(desk)
         self.offer: Callable[[str, Callable[[], None]], None] = lambda said, _back: say(said)
 
     def mark(self, state: ReviewState) -> None:
@@ -62,15 +64,21 @@ class Noting:
         here = self._beside.here
         if here is None:
             return
-        space, row = here
-        wanted = tuple(one.strip() for one in text.split(",") if one.strip())
-        if wanted != row.tags:
-            gone = tuple(one for one in row.tags if one not in wanted)
-            new, desk = tuple(one for one in wanted if one not in row.tags), self._desk.reviewing
+        (space, row), wanted, desk = here, tags_in(text), self._desk.reviewing
+        before = self.half.begun(row).tags
+        if (row.tags, before) != (wanted, wanted):
+            gone = tuple(one for one in (*row.tags, *before) if one not in wanted)
+            back = tuple(one for one in before if one not in wanted)
+            new = tuple(one for one in wanted if one not in before)
+
+            async def give() -> None:
+                now = await desk.tag(space, row.file, add=wanted, remove=gone)
+                self.half.noted(now, tags=wanted)
+
             self._undoable(
                 tr("Review noted"),
-                lambda: desk.tag(space, row.file, add=wanted, remove=gone),
-                lambda: desk.tag(space, row.file, add=gone, remove=new),
+                give,
+                lambda: desk.tag(space, row.file, add=back, remove=new),
             )
 
     def turn_tag(self, number: int) -> None:
@@ -94,22 +102,24 @@ class Noting:
     def note(self, text: str) -> None:
         """Keep another note."""
         here = self._beside.here
-        if here is not None and here[1].note != text.strip("\n"):
-            (space, row), desk = here, self._desk.reviewing
-            self._undoable(
-                tr("Review noted"),
-                lambda: desk.note(space, row.file, text),
-                lambda: desk.note(space, row.file, row.note),
-            )
+        if here is None:
+            return
+        (space, row), desk = here, self._desk.reviewing
+        before, wanted = self.half.begun(row).note, text.strip("\n")
+        if (row.note, before) != (wanted, wanted):
+
+            async def write() -> None:
+                self.half.noted(await desk.note(space, row.file, text), note=wanted)
+
+            self._undoable(tr("Review noted"), write, lambda: desk.note(space, row.file, before))
 
     def keep(self, row: ExhibitRow, tags: str, note: str) -> None:
         """Keep what was typed for an exhibit that is not selected any more."""
-        wanted = tuple(one.strip() for one in tags.split(",") if one.strip())
-        gone = tuple(one for one in row.tags if one not in wanted)
+        self.half.typed(row, tags, note)
 
         async def act() -> None:
-            await self._desk.reviewing.tag(row.space, row.file, add=wanted, remove=gone)
-            await self._desk.reviewing.note(row.space, row.file, note)
+            await self.half.write(row, tags_in(tags), note.strip("\n"))
+            self.half.done(row.file)
 
         self._act(act)
 

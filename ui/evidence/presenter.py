@@ -51,6 +51,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self._arrange = Reload(tasks, self._arrange_all, name="arrange")
         self.refresh = Reload(tasks, self._load, name="evidence")
         self.reviewing = Reviewing(desk, tasks, self, say)
+        self.reviewing.half.left = self.left
 
     def open(self, detail: SpaceDetail | None) -> None:
         """Turn to a space, or take note that its facts changed."""

@@ -35,11 +35,13 @@ class ReviewPanel(Panel):
         self.tags = QLineEdit()
         self.tags.setAccessibleName(tr("Tags, separated by commas"))
         self.tags.setPlaceholderText(tr("Tags, separated by commas"))
+        self.tags.textChanged.connect(self._typed)
         self.tags.editingFinished.connect(lambda: reviewing.retag(self.tags.text()))
         self.note = QPlainTextEdit()
         self.note.setAccessibleName(tr("Note"))
         self.note.setPlaceholderText(tr("Note"))
         self.note.setTabChangesFocus(True)
+        self.note.textChanged.connect(self._typed)
         self.note.setFixedHeight(fonts.px(52))
         self.note.installEventFilter(self)
         self.following = Button(
@@ -79,10 +81,11 @@ class ReviewPanel(Panel):
         before, self._row = self._row, shown
         reveal(self, shown is not None)
         if shown is not None:
+            tags, note = self._reviewing.half.standing(shown.file) if same else (False, False)
             self.state.setCurrentIndex(self.state.findData(ReviewState(shown.review)))
-            if not same or before is None or before.tags != shown.tags:
+            if not tags and (not same or before is None or before.tags != shown.tags):
                 self.tags.setText(", ".join(shown.tags))
-            if not same or before is None or before.note != shown.note:
+            if not note and (not same or before is None or before.note != shown.note):
                 self.note.setPlainText(shown.note)
         self._rendering = False
 
@@ -92,6 +95,11 @@ class ReviewPanel(Panel):
         self.keys.setText(said)
         self.keys.setToolTip(tr("These keys give the tag, in the list, or take it away"))
         reveal(self.keys, bool(said))
+
+    def _typed(self) -> None:
+        """The window may lock before the field is left."""
+        if self._row is not None and not self._rendering:
+            self._reviewing.half.typed(self._row, self.tags.text(), self.note.toPlainText())
 
     def _keep(self) -> None:
         """The keyboard may still be in a field when another row is picked."""

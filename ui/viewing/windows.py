@@ -77,6 +77,7 @@ class Viewers:
         around = Around(course, f"{me} · {when}", self._seen, self._known)
         presenter = ViewPresenter(room.desk, room.tasks, exhibit, around)
         presenter.noting.offer = room.status.offer
+        presenter.noting.half.left = room.common.left
         window = ViewerWindow(self._stage.window(), presenter)
         self._open.append((presenter, window))
         window.closed.connect(partial(self._forget, presenter))

@@ -1,0 +1,134 @@
+"""A note that is being typed is kept as the window locks, and undone to where typing began."""
+
+from __future__ import annotations
+
+import pytest
+
+from jitclient.views import ExhibitRow
+from protocol.errors import DiskError
+from tests.ui.desk_double import DeskDouble
+from tests.ui.door_double import DoorDouble
+from tests.ui.test_left_off import relock
+from tests.ui.test_viewing import kept, looking
+from tests.ui.waiting import calm, enter, until
+from ui.evidence.reviewpanel import ReviewPanel
+from ui.frame import Frame
+from ui.shell import Shell
+from ui.spaces.state import Tab
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+Locked = tuple[Shell, DoorDouble]
+
+
+async def chosen(locked: Locked) -> tuple[Frame, DeskDouble, ReviewPanel]:
+    frame, desk = await enter(*locked)
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    frame.room.evidence.select(desk.files[desk.space_a][0].file)
+    await calm(frame)
+    return frame, desk, frame.stage.evidence.review
+
+
+def row(desk: DeskDouble) -> ExhibitRow:
+    return desk.files[desk.space_a][0]
+
+
+async def test_locking_keeps_what_is_in_the_fields(locked: Locked) -> None:
+    _, desk, panel = await chosen(locked)
+    panel.note.setPlainText("Ask Jan about the second")
+    panel.tags.setText("phone, follow up")
+
+    frame = await relock(*locked, desk)
+    await calm(frame)
+
+    assert (row(desk).note, row(desk).tags) == ("Ask Jan about the second", ("follow up", "phone"))
+    assert frame.stage.evidence.review.note.toPlainText() == "Ask Jan about the second"
+
+
+async def test_so_it_does_in_the_safe_viewer(locked: Locked) -> None:
+    _, desk, window = await looking(locked)
+    file = kept(desk)
+    window.review.note.setPlainText("Page 3: the second")
+
+    await relock(*locked, desk)
+
+    notes = {one.file: one.note for one in desk.files[desk.space_a]}
+    assert notes[file] == "Page 3: the second"
+
+
+async def test_a_tag_that_is_none_yet_costs_no_note(locked: Locked) -> None:
+    _, desk, panel = await chosen(locked)
+    panel.tags.setText("t" * 500)
+    panel.note.setPlainText("Ask Jan")
+
+    await relock(*locked, desk)
+
+    assert (row(desk).note, row(desk).tags) == ("Ask Jan", ())
+
+
+async def test_the_next_tick_keeps_it_and_does_not_disturb_typing(locked: Locked) -> None:
+    frame, desk, panel = await chosen(locked)
+    panel.note.setPlainText("Ask")
+    panel.note.moveCursor(panel.note.textCursor().MoveOperation.End)
+
+    frame.room.tick()
+    await calm(frame)
+    panel.note.insertPlainText(" Jan")
+    assert row(desk).note == "Ask"
+    frame.room.evidence.refresh()
+    await calm(frame)
+
+    assert panel.note.toPlainText() == "Ask Jan"
+    frame.room.tick()
+    await calm(frame)
+    assert row(desk).note == "Ask Jan"
+    before = desk.calls.count("note")
+    frame.room.tick()
+    await calm(frame)
+    assert desk.calls.count("note") == before
+
+
+async def test_undoing_goes_back_to_where_typing_began(locked: Locked) -> None:
+    frame, desk, panel = await chosen(locked)
+    reviewing = frame.room.evidence.reviewing
+    reviewing.note("As it was")
+    await calm(frame)
+    panel.note.setPlainText("As it was, and")
+    frame.room.tick()
+    await calm(frame)
+
+    panel.note.setPlainText("As it was, and more")
+    reviewing.note("As it was, and more")
+    await calm(frame)
+    assert row(desk).note == "As it was, and more"
+    frame.strip.undo.click()
+    await calm(frame)
+
+    assert row(desk).note == "As it was"
+    assert panel.note.toPlainText() == "As it was"
+
+
+async def test_what_a_full_disk_did_not_take_is_kept_when_there_is_room(locked: Locked) -> None:
+    frame, desk, panel = await chosen(locked)
+    desk.fail["note"] = DiskError("The disk is full.")
+    panel.note.setPlainText("Ask Jan")
+    frame.room.tick()
+    await calm(frame)
+    assert row(desk).note == ""
+    del desk.fail["note"]
+
+    await frame.room.keep()
+
+    assert row(desk).note == "Ask Jan"
+
+
+async def test_what_is_kept_asks_for_no_further_keeping(locked: Locked) -> None:
+    frame, _, panel = await chosen(locked)
+    left = frame.room.common.left
+    panel.note.setPlainText("Ask Jan")
+    begun = left.unkept
+
+    frame.room.evidence.reviewing.note("Ask Jan")
+    await until(lambda: frame.room.tasks.idle)
+    await left.keep()
+
+    assert (begun, left.unkept, left.keepers) == (True, False, [])
