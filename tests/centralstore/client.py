@@ -40,7 +40,7 @@ def context() -> ssl.SSLContext:
 
 def wire(store: StoreHandle) -> httpx.Client:
     """A client without a session."""
-    return httpx.Client(base_url=store.url, verify=context(), timeout=30)
+    return httpx.Client(base_url=store.url, verify=context(), timeout=120)
 
 
 class Device:

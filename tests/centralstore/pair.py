@@ -39,7 +39,7 @@ def at_once(*acts: Callable[[], httpx.Response]) -> list[httpx.Response]:
     gate = threading.Barrier(len(acts))
 
     def go(act: Callable[[], httpx.Response]) -> httpx.Response:
-        gate.wait(30)
+        gate.wait(120)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as crowd:

@@ -42,11 +42,11 @@ def watched(tmp_path: Path) -> Iterator[tuple[StoreHandle, httpx.Client]]:
     """A running store with an admin port."""
     made = made_store(tmp_path, Clock(tmp_path / "clock"))
     port = free_port()
-    text = f'admin_listen = "127.0.0.1:{port}"\nshutdown_delay_seconds = 20\n'
+    text = f'admin_listen = "127.0.0.1:{port}"\nshutdown_delay_seconds = 600\n'
     text += "mailbox_quota_messages = 1\n"
     (made.data_dir / configuration.FILE).write_text(text)
     made.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
         yield made, http
         if made.process is not None:
             made.process.send_signal(signal.SIGTERM)
@@ -160,7 +160,7 @@ def test_sigterm_first_says_503_and_answers_until_it_is_time(
 
 def until_status(http: httpx.Client, status: int) -> httpx.Response:
     """Ask until the signal has been dealt with."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         answer = http.get("/readyz")
         if answer.status_code == status:
@@ -240,7 +240,7 @@ async def test_a_database_that_does_not_answer_is_said_and_metrics_go_on(tmp_pat
     store = settings.load(made_store(tmp_path).data_dir)
     async with server.opened(store, time.time) as service:
         hold = threading.Event()
-        stuck = service.database.run("", lambda tx: hold.wait(30))
+        stuck = service.database.run("", lambda tx: hold.wait(120))
         import asyncio
 
         waiting = asyncio.get_running_loop().create_task(stuck)
@@ -257,7 +257,7 @@ async def test_a_database_that_does_not_answer_is_said_and_metrics_go_on(tmp_pat
 def test_the_supervisor_is_told_and_silence_is_no_error(tmp_path: Path) -> None:
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as line:
         line.bind(str(tmp_path / "notify"))
-        line.settimeout(5)
+        line.settimeout(60)
 
         assert supervisor.notify("READY=1", {"NOTIFY_SOCKET": str(tmp_path / "notify")})
 
@@ -270,7 +270,7 @@ def test_a_started_store_says_ready_and_stopping_to_systemd(tmp_path: Path) -> N
     made = made_store(tmp_path)
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as line:
         line.bind(str(tmp_path / "notify"))
-        line.settimeout(20)
+        line.settimeout(120)
         wanted = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "60000000"}
         with mock.patch.dict(os.environ, wanted):
             made.start()

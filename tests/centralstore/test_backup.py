@@ -69,7 +69,7 @@ class Site:
             self.store.start()
             for device in (self.al, self.bea):
                 device.http.close()
-                device.http = httpx.Client(base_url=self.store.url, verify=context(), timeout=30)
+                device.http = httpx.Client(base_url=self.store.url, verify=context(), timeout=120)
         return told
 
 

@@ -48,7 +48,7 @@ def serve_again(store: StoreHandle, data: Path, *devices: Device) -> None:
     store.start()
     for device in devices:
         device.http.close()
-        device.http = httpx.Client(base_url=store.url, verify=context(), timeout=30)
+        device.http = httpx.Client(base_url=store.url, verify=context(), timeout=120)
         assert device.sign_in().status_code == 201
 
 

@@ -34,7 +34,7 @@ def test_more_than_a_thousand_lines_keep_nobody_out(own_store: StoreHandle) -> N
     tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
     with ExitStack() as held:
         for _ in range(LINES):
-            line = socket.create_connection((host, int(port)), timeout=10)
+            line = socket.create_connection((host, int(port)), timeout=60)
             held.enter_context(tls.wrap_socket(line))
 
         with wire(own_store) as http:

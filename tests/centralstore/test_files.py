@@ -25,7 +25,7 @@ def objects(store: StoreHandle) -> list[Path]:
 
 def gone(store: StoreHandle) -> bool:
     """Whether all parts leave the disk; the sweeper runs behind the answer."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while objects(store) and time.monotonic() < deadline:
         time.sleep(0.02)
     return not objects(store)

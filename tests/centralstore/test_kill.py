@@ -6,16 +6,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from centralstore import server, settings
 from centralstore.database import Transaction
 from centralstore.directory import invite
 from centralstore.service import Service
+from centralstore.tables import ACCESS_LOG
 from protocol.api import paths
 from protocol.api.files import FileState
 from protocol.api.spaces import MailboxReply
 from protocol.errors import DiskError
 from protocol.roles import Party
+from tests.centralstore import logs
 from tests.centralstore.client import Device, read
 from tests.centralstore.exhibits import Exhibit
 from tests.centralstore.team import message, team_of
@@ -53,9 +56,9 @@ def test_messages_around_a_sigkill_arrive_exactly_once(own_store: StoreHandle) -
 
     sender = threading.Thread(target=send)
     sender.start()
-    assert under_way.wait(30)
+    assert under_way.wait(120)
     own_store.restart()
-    sender.join(60)
+    sender.join(120)
     survived = all_waiting(bea)
     assert set(acknowledged) <= set(survived)
 
@@ -86,9 +89,9 @@ def test_an_upload_around_a_sigkill_is_completed_once(own_store: StoreHandle) ->
 
     uploader = threading.Thread(target=upload)
     uploader.start()
-    assert under_way.wait(30)
+    assert under_way.wait(120)
     own_store.restart()
-    uploader.join(60)
+    uploader.join(120)
 
     stored = exhibit.state().stored
     assert set(acknowledged) <= set(stored)
@@ -105,11 +108,22 @@ def test_a_closing_around_a_sigkill_ends_in_closed_and_erased(own_store: StoreHa
     closing = threading.Thread(target=team.close)
 
     closing.start()
-    closing.join(30)
+    closing.join(120)
     own_store.restart()
 
     assert exhibit.state(bea).state is FileState.ERASED
     assert gone(own_store)
+
+
+def asked(store: StoreHandle, device: Device, operation: str) -> bool:
+    """Whether the store has looked into a request of somebody: by its access log."""
+    logs.place(store)
+    engine = store.engine()
+    mine = (ACCESS_LOG.c.user_id == device.person.user) & (ACCESS_LOG.c.operation == operation)
+    with engine.connect() as connection:
+        found = connection.execute(select(ACCESS_LOG.c.id).where(mine)).first()
+    engine.dispose()
+    return found is not None
 
 
 def test_a_waiting_request_is_answered_when_the_store_stops(own_store: StoreHandle) -> None:
@@ -124,14 +138,14 @@ def test_a_waiting_request_is_answered_when_the_store_stops(own_store: StoreHand
         assert next(stream.iter_lines()) == ": listening"
         waiter = threading.Thread(target=wait)
         waiter.start()
-        # The stream says that the store is awake; the request needs a moment to arrive.
-        waiter.join(1.0)
+        while not asked(own_store, bea, "mailbox.read"):
+            assert waiter.is_alive(), "it was answered, and nothing waits"
         assert own_store.process is not None
         own_store.process.send_signal(signal.SIGTERM)
-        waiter.join(20)
+        waiter.join(120)
 
     assert found == [200]
-    assert own_store.process.wait(30) == 0  # told once: a second time could meet its last moment
+    assert own_store.process.wait(120) == 0  # told once: a second time could meet its last moment
     own_store.stop()
 
 

@@ -160,7 +160,7 @@ def test_a_part_too_many_is_answered_although_its_body_comes_along(
     configure(own_store, device_rate=1, device_burst=5)
     answers(al, 20)
     host, _, port = own_store.address.rpartition(":")
-    line = http.client.HTTPSConnection(host, int(port), context=context(), timeout=20)
+    line = http.client.HTTPSConnection(host, int(port), context=context(), timeout=60)
 
     line.request(
         "PUT",

@@ -212,11 +212,11 @@ def test_both_sides_wait_for_what_the_other_leaves(store: StoreHandle) -> None:
     with ThreadPoolExecutor(2) as crowd, wire(store) as http:
         for_request = waiting(crowd, store, slot, 0)
         ask(http, slot, b"a request")
-        assert for_request.result(20).request == b"a request"
+        assert for_request.result(60).request == b"a request"
 
         for_grant = waiting(crowd, store, slot, 1)
         grant(al, slot, b"a grant")
-        assert for_grant.result(20).grant == b"a grant"
+        assert for_grant.result(60).grant == b"a grant"
 
 
 def test_who_waits_at_a_slot_learns_that_it_is_gone(store: StoreHandle) -> None:
@@ -227,7 +227,7 @@ def test_who_waits_at_a_slot_learns_that_it_is_gone(store: StoreHandle) -> None:
         al.ask("DELETE", paths.link(slot))
 
         with pytest.raises(AssertionError, match="404"):
-            future.result(20)
+            future.result(60)
 
 
 def test_few_wait_at_one_slot_and_others_are_answered_at_once(store: StoreHandle) -> None:
@@ -236,9 +236,9 @@ def test_few_wait_at_one_slot_and_others_are_answered_at_once(store: StoreHandle
     with ThreadPoolExecutor(5) as crowd, wire(store) as http:
         futures = [waiting(crowd, store, slot, 0) for _ in range(4)]
         futures.append(crowd.submit(waited_look, store, slot, 0))
-        done, _ = wait(futures, timeout=20, return_when=FIRST_COMPLETED)
+        done, _ = wait(futures, timeout=60, return_when=FIRST_COMPLETED)
         ask(http, slot, b"a request")
-        replies = [future.result(20).request for future in futures]
+        replies = [future.result(60).request for future in futures]
 
     assert len(done) == 1
     assert sorted(replies) == [b""] + [b"a request"] * 4

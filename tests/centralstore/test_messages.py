@@ -191,7 +191,7 @@ def test_a_waiting_request_is_answered_by_the_message_it_waits_for(store: StoreH
     waiter.start()
 
     al.ask("POST", paths.messages(team.space), message(team.space, al, bea))
-    waiter.join(20)
+    waiter.join(120)
 
     assert len(found[0].deliveries) == 1
 

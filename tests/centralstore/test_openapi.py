@@ -80,7 +80,7 @@ class Api:
             base_url=self.store.url,
             session=self.session,
             headers=headers,
-            timeout=20,
+            timeout=120,
             verify=self.pinned,
         )
         case.validate_response(response, checks=CHECKS)

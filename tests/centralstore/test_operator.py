@@ -23,7 +23,7 @@ def jitstore(*words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -154,7 +154,7 @@ def _handshake(host: str, port: int, context: object) -> str | None:
     import ssl
 
     assert isinstance(context, ssl.SSLContext)
-    with socket.create_connection((host, port), 10) as line, context.wrap_socket(line) as tls:
+    with socket.create_connection((host, port), 60) as line, context.wrap_socket(line) as tls:
         return tls.version()
 
 

@@ -273,7 +273,7 @@ def test_a_line_that_is_lost_in_a_pipeline_is_known_as_lost(
     pipeline.begin()
     Prepared(SOME).rows(pipeline, {"ids": IDS})
     with pipeline.engine.connect() as other:
-        other.exec_driver_sql(f"SELECT pg_terminate_backend({own}, 5000)")
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({own}, 60000)")
 
     with pytest.raises(DBAPIError) as found:
         Prepared(SOME).rows(pipeline, {"ids": IDS})

@@ -25,7 +25,7 @@ async def _arrives(pieces: Iterator[bytes], seconds: float) -> tuple[float, byte
     loop = asyncio.get_running_loop()
     real, ahead, left = loop.time, [0.0], list[int]()
     began = real()
-    loop.time = lambda: real() + ahead[0]  # type: ignore[method-assign]
+    loop.time = lambda: began + ahead[0]  # type: ignore[method-assign]
 
     async def receive() -> Message:
         ahead[0] += seconds
@@ -38,10 +38,10 @@ async def _arrives(pieces: Iterator[bytes], seconds: float) -> tuple[float, byte
     try:
         leaf, _, _ = await files._receive(Request(scope, receive))
     except JitError as error:
-        return loop.time() - began, error
+        return ahead[0], error
     finally:
         loop.time = real  # type: ignore[method-assign]
-    return real() + ahead[0] - began, leaf
+    return ahead[0], leaf
 
 
 def _cut(size: int) -> Iterator[bytes]:

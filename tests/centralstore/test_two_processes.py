@@ -99,7 +99,7 @@ def test_who_is_blocked_while_he_signs_in_has_no_session(pair: Pair, whom: str) 
         with ThreadPoolExecutor(1) as crowd:
             blocking = crowd.submit(run_jitstore, *words)
             at_once(*(device.sign_in for device in devices))
-            blocking.result(30)
+            blocking.result(120)
 
         mine = SESSIONS.c.device_id == al.person.device
         assert rows(pair[0], select(SESSIONS.c.expires_at).where(mine)) == []

@@ -78,7 +78,7 @@ def test_a_position_that_shows_has_all_before_it(pair: Pair) -> None:
         )
     stop.set()
     for reader in readers:
-        reader.join(30)
+        reader.join(120)
 
     assert gaps == []
 

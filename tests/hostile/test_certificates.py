@@ -85,7 +85,7 @@ async def meet(found: Ground, *statements: bytes) -> Server:
     async with serving(answer, who=MIDDLE) as server:
         judge = succession.judge_of(session)
         pin = session.identity.store_certificate
-        async with Transport(server.address, pin, timeout=10, judge=judge) as line:
+        async with Transport(server.address, pin, timeout=60, judge=judge) as line:
             await line.request("GET", "/v1/server", token="secret", reply=ServerReply)
     return server
 
@@ -101,7 +101,7 @@ async def refused(found: Ground, *statements: bytes, status: int = 200) -> None:
         heard.append(server)
         judge = succession.judge_of(found.session)
         pin = before.store_certificate
-        async with Transport(server.address, pin, timeout=10, judge=judge) as line:
+        async with Transport(server.address, pin, timeout=60, judge=judge) as line:
             with pytest.raises(StoreIdentityError):
                 await line.request("GET", "/v1/server", token="secret", reply=ServerReply)
     (server,) = heard

@@ -171,7 +171,7 @@ async def test_a_grant_that_the_store_exchanges_is_not_joined(team: HostileTeam)
 
     deed = team.hostile.rewrites(LinkReply, "/links/", alter)
     with pytest.raises(ForgedError):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             await asking.wait()
 
     assert deed.count == 1

@@ -121,7 +121,7 @@ async def test_a09_an_invitation_to_another_certificate_reaches_nobody(team: Hos
     moved = from_text(to_text(replace(from_text(line), certificate=b"\x07" * 32)))
     seen = len(team.hostile.seen)
 
-    async with Transport(moved.address, moved.certificate, timeout=10) as transport:
+    async with Transport(moved.address, moved.certificate, timeout=60) as transport:
         with pytest.raises(StoreIdentityError):
             await StoreApi(transport, None).server()
 

@@ -104,7 +104,7 @@ async def raw(team: HostileTeam, head: str, length: str) -> int:
     lines = [head, "host: x", f"authorization: Bearer {token}", "content-type: application/json"]
     writer.write("\r\n".join([*lines, f"content-length: {length}", "", ""]).encode())
     await writer.drain()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         answer = await reader.readline()
     writer.close()
     with contextlib.suppress(OSError):

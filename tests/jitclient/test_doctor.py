@@ -169,4 +169,4 @@ def test_looking_leaves_no_application_of_qt_behind() -> None:
         "_bus()\n"
         "assert QCoreApplication.instance() is None\n"
     )
-    subprocess.run([sys.executable, "-c", look], cwd=ROOT, timeout=60, check=True)
+    subprocess.run([sys.executable, "-c", look], cwd=ROOT, timeout=120, check=True)

@@ -237,7 +237,7 @@ def test_a_killed_export_leaves_no_plaintext(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"half\n"
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(120)
 
     assert list(tmp_path.iterdir()) == []
 

@@ -85,7 +85,7 @@ def test_what_is_not_even_http_or_tls_harms_nothing(store: StoreHandle, http: ht
 
     host, port = store.address.rsplit(":", 1)
     for noise in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01" + bytes(200), bytes(4096)):
-        with socket.create_connection((host, int(port)), timeout=10) as line:
+        with socket.create_connection((host, int(port)), timeout=60) as line:
             line.sendall(noise)
 
     assert http.get(paths.SERVER).status_code == 200

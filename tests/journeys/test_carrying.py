@@ -84,7 +84,7 @@ async def test_an_upload_goes_on_while_locked_and_is_handed_over_after_unlocking
 async def test_a_carrier_that_is_ended_anywhere_loses_only_what_was_on_its_way(
     team: Team, tmp_path: Path, how: str
 ) -> None:
-    await team["ana"].limit(up=8_000_000)
+    await team["ana"].limit(up=5_000_000)
     file = await _added(team, tmp_path)
     await _lock(team)
     await _until(lambda: len(_at_store(team)) >= 3)

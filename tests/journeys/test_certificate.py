@@ -119,7 +119,7 @@ async def test_who_is_at_work_hears_of_the_next_one_and_goes_over_without_a_ques
 def _look(team: Team, statements: int) -> None:
     """Let the running store look, until it states so many certificates."""
     assert team.store.process is not None
-    with httpx.Client(base_url=team.store.url, verify=False, timeout=10) as http:
+    with httpx.Client(base_url=team.store.url, verify=False, timeout=60) as http:
         for _ in range(400):
             os.kill(team.store.process.pid, signal.SIGHUP)
             if len(http.get(paths.CERTIFICATE).json()["statements"]) == statements:

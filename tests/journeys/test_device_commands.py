@@ -59,8 +59,8 @@ def test_a_device_is_linked_listed_and_revoked_from_the_shell(tmp_path: Path) ->
             *common(new), "link", read_until(there.stderr, _LINE), "--name", "Laptop", "--yes"
         )
         code = read_until(here.stderr, _CODE)
-        linked, _ = there.communicate("0000-0000-0000-0000\n" + code.lower() + "\n", timeout=60)
-        joined, _ = here.communicate(timeout=60)
+        linked, _ = there.communicate("0000-0000-0000-0000\n" + code.lower() + "\n", timeout=180)
+        joined, _ = here.communicate(timeout=180)
 
         assert (there.returncode, here.returncode) == (0, 0), linked + joined
         rows = run("jitclient", *common(old), "device", "list").data["devices"]

@@ -102,7 +102,7 @@ async def test_a_carrier_that_is_ended_anywhere_keeps_what_it_had(
     team: Team, tmp_path: Path, how: str
 ) -> None:
     file = await _announced(team, tmp_path)
-    await team["bruno"].limit(down=8_000_000)
+    await team["bruno"].limit(down=5_000_000)
     await _lock(team)
     await _until(lambda: len(carried.load(_journal(team, file))) >= 3)
     if how == "killed":
@@ -129,7 +129,7 @@ async def test_the_carrier_of_downloads_knows_no_key(team: Team, tmp_path: Path)
         "key of the file": forms_of_key(record.file_key),
         "root": forms_of_key(session.identity.user_root),
     }
-    await team["bruno"].limit(down=4_000_000)
+    await team["bruno"].limit(down=3_000_000)
     await _lock(team)
     number = int((team.profile("bruno") / "carrying.pid").read_text())
     await _until(lambda: len(carried.load(_journal(team, file))) >= 1)

@@ -100,7 +100,7 @@ async def test_f15_nothing_secret_is_in_the_memory_of_the_locked_window(team: Te
         locked = found_in(child.pid, wanted)
     finally:
         child.kill()
-        child.wait(30)
+        child.wait(120)
 
     assert {"passphrase", "message", "title", "root", "device key", "space key"} <= open_
     assert any(name.startswith("session") for name in open_)

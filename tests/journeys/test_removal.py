@@ -14,24 +14,29 @@ from jitclient.views import ExhibitRow, ExhibitState, MessageState, SpaceState
 from protocol.errors import SpaceClosedError
 from protocol.ids import SpaceId
 from protocol.limits import PART_BYTES
+from sync.terms import LANES
 from tests.support.people_at_work import PATIENCE, Team, evidence_file
 
 pytestmark = pytest.mark.asyncio
 
 MIB = 1024 * 1024
 SIZE = 48 * MIB
+RATE = 8 * MIB
+"""Bytes per second until it is stopped."""
 
 
 async def stopped_midway(desk: Desk, space: SpaceId, row: ExhibitRow) -> None:
-    """Let a transfer run until its first part has moved, and pause it there."""
+    """Let a transfer run until its first part is with the store, and pause it there."""
     moved = asyncio.Event()
+    # Each lane may have sent one that the store has not answered: the next is with the store.
+    enough = (LANES + 1) * PART_BYTES
 
     def tell(event: Event) -> None:
-        # Two parts may be under way at once: with three, one at least is with the store.
-        if isinstance(event, TransferMoved) and 3 * PART_BYTES <= event.done < event.total:
+        if isinstance(event, TransferMoved) and enough <= event.done < event.total:
             moved.set()
 
     unsubscribe = desk.events.subscribe(tell)
+    await desk.limit(up=RATE)  # so that it is not over before anybody has looked
     try:
         await desk.sync_now(transfers=False)
         async with asyncio.timeout(PATIENCE):
@@ -39,6 +44,7 @@ async def stopped_midway(desk: Desk, space: SpaceId, row: ExhibitRow) -> None:
         await desk.pause(space, row.file)
     finally:
         unsubscribe()
+        await desk.limit(up=0)
     now = await desk.exhibit(space, row.file)
     assert now.state is ExhibitState.PAUSED
     assert 0 < now.done < now.total, "it was over before it was stopped: the file is too small"

@@ -116,7 +116,7 @@ async def test_sync_watch_of_the_command_line_is_woken_as_well(team: Team, tmp_p
     await team["ana"].sync_now()
     assert any(f"messages changed in {team.space.hex()}" in line for line in watching.stderr)
     watching.send_signal(signal.SIGTERM)
-    out, _ = watching.communicate(timeout=30)
+    out, _ = watching.communicate(timeout=120)
 
     assert watching.returncode == 0
     assert '"schema": "jit.cli/1"' in out

@@ -79,11 +79,11 @@ async def test_an_act_that_began_ends_although_nobody_waits(database: Database) 
 
     def act() -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
         ended.set()
 
     waiting = asyncio.get_running_loop().create_task(database.run(act))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, 60)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

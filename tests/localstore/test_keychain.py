@@ -155,7 +155,7 @@ def in_a_session(script: str, home: Path, *, unlocked: bool) -> str:
     done = subprocess.run(
         ["dbus-run-session", "--", "bash", "-c", daemon + 'exec "$0" -c "$1"', sys.executable,
          script],
-        env=environment, capture_output=True, text=True, timeout=60, check=False,
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -54,7 +54,7 @@ def test_the_lock_is_free_when_its_process_is_killed(
     holder: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     holder.send_signal(signal.SIGKILL)
-    holder.wait(10)
+    holder.wait(60)
 
     Profile(tmp_path / "p").close()
 

@@ -22,11 +22,11 @@ class Balancer:
 
     def start(self) -> None:
         self._thread.start()
-        assert self._ready.wait(20), "the balancer did not come up"
+        assert self._ready.wait(60), "the balancer did not come up"
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(20)
+        self._thread.join(60)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

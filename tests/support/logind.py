@@ -86,7 +86,7 @@ class LoginManager:
     def close(self) -> None:
         """Leave the bus."""
         self._line.sock.shutdown(2)
-        self._thread.join(10)
+        self._thread.join(60)
         self._line.close()
         os.close(self.held)
 

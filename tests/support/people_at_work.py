@@ -35,7 +35,7 @@ PEOPLE: Final = {
 }
 TITLE: Final = "Operation Albatross"
 AGREEMENT: Final = "JIT 2026/17"
-PATIENCE: Final = 30.0
+PATIENCE: Final = 120.0
 """Seconds until a test gives up waiting for an event; never a measure of anything."""
 
 

@@ -28,7 +28,7 @@ from typing import Final
 import psycopg
 import pytest
 
-_SECONDS: Final = 30.0
+_SECONDS: Final = 120.0
 KEY, SECRET = "jitkey", "jitsecret1234"
 _ADMIN: Final = "jit"
 
@@ -76,7 +76,7 @@ class Postgres:
 
     def _control(self, *words: str) -> None:
         program = str(self.programs / "pg_ctl")
-        command = [*self._as, program, "-D", str(self.folder / "data"), "-t", "60", *words]
+        command = [*self._as, program, "-D", str(self.folder / "data"), "-t", "120", *words]
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False, cwd="/"
         )

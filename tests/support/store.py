@@ -30,7 +30,7 @@ from tests.support.servers import Places, free_port
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _READY: Final = "jitstore ready "
-_SECONDS: Final = 30
+_SECONDS: Final = 120
 
 
 class Clock:

@@ -145,7 +145,7 @@ async def meeting(
     """An engine of `device` over a TLS line to `store`; the clock stands still."""
     async with (
         serving(store) as server,
-        Transport(server.address, server.pin, timeout=10) as line,
+        Transport(server.address, server.pin, timeout=60) as line,
     ):
         store.server = server
         api = StoreApi(line, lambda nonce, certificate: b"signed" + nonce + certificate)

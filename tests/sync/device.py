@@ -255,7 +255,7 @@ class _Certificates:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Let other tasks run until `condition` holds; ten seconds at most."""
-    async with asyncio.timeout(10):
+    """Let other tasks run until `condition` holds; a minute at most."""
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)

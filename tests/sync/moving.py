@@ -117,7 +117,7 @@ class Sink:
 
 @asynccontextmanager
 async def api(store: PartStore) -> AsyncIterator[StoreApi]:
-    async with Transport(store.address, store.pin, timeout=10.0) as transport:
+    async with Transport(store.address, store.pin, timeout=120.0) as transport:
         yield StoreApi(transport, lambda nonce, certificate: b"login")
 
 

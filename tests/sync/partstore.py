@@ -79,7 +79,7 @@ class PartStore(ThreadingHTTPServer):
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def line(self, timeout: float = 10.0) -> Line:
+    def line(self, timeout: float = 120.0) -> Line:
         line = Line("127.0.0.1", self.port, pinned_context(self.pin), timeout)
         self.lines.append(line)
         return line
@@ -101,7 +101,7 @@ class PartStore(ThreadingHTTPServer):
         self.spoils.append(Spoil(method, ending, how, times))
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        request.settimeout(20)
+        request.settimeout(120)
         with self.lock:
             self.connections += 1
         with contextlib.suppress(OSError):

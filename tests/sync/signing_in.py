@@ -50,7 +50,7 @@ async def store(
     sessions = Sessions(rest)
     async with (
         serving(sessions) as server,
-        Transport(server.address, server.pin, timeout=10) as line,
+        Transport(server.address, server.pin, timeout=60) as line,
     ):
         yield server, sessions, StoreApi(line, sign_in)
 

@@ -83,7 +83,7 @@ async def test_a_token_that_is_no_header_value_is_malformed(token: str) -> None:
             return json(accounts.ChallengeReply(nonce=b"n" * 32, expires_in=300))
         return json(accounts.SessionReply(token=token, expires_in=1))
 
-    async with serving(answer) as server, Transport(server.address, server.pin, timeout=9) as line:
+    async with serving(answer) as server, Transport(server.address, server.pin, timeout=60) as line:
         with pytest.raises(MalformedError):
             await StoreApi(line, sign).prekey_count()
 
@@ -97,7 +97,7 @@ async def test_without_a_key_only_what_needs_no_session_can_be_asked() -> None:
         reply = accounts.ServerReply(product="j", versions=(1,), store_key=b"k" * 32, time=1)
         return json(user if request.path == paths.ENROLMENTS else reply)
 
-    async with serving(answer) as server, Transport(server.address, server.pin, timeout=9) as line:
+    async with serving(answer) as server, Transport(server.address, server.pin, timeout=60) as line:
         api = StoreApi(line, None)
         request = accounts.EnrolRequest(
             user=USER, code=b"c" * 16, device_list=b"dl", prekeys=accounts.PrekeyUpload()
@@ -134,7 +134,7 @@ async def test_a_challenge_spent_on_the_way_is_not_taken_for_a_refused_device() 
 
     async with (
         serving(Twice(gives(accounts.PrekeyCount(one_time=1, kems=1)))) as server,
-        Transport(server.address, server.pin, timeout=10) as line,
+        Transport(server.address, server.pin, timeout=60) as line,
     ):
         count = await StoreApi(line, sign).prekey_count()
 

@@ -66,7 +66,7 @@ async def test_leaving_the_loop_early_closes_the_line() -> None:
             async for wake in wakes:
                 assert wake == spaces.Wake(what="connected")
                 break
-        await asyncio.wait_for(gone.wait(), 10)
+        await asyncio.wait_for(gone.wait(), 60)
 
 
 async def test_a_session_forgotten_before_the_stream_opens_is_renewed() -> None:

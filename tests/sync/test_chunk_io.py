@@ -173,7 +173,7 @@ def test_what_a_line_has_not_taken_does_not_count_as_moved(store: PartStore) -> 
     silent = threading.Event()
 
     def read_nothing(handler: Handler) -> None:
-        silent.wait(20)
+        silent.wait(600)
         handler.cut()
 
     store.spoil("PUT", "/parts/0", read_nothing)

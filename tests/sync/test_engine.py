@@ -79,7 +79,7 @@ async def test_a_one_shot_round_also_sends_what_finished_transfers_left_to_say()
 
 async def test_without_a_store_deadlines_are_kept_and_nothing_is_raised() -> None:
     device = Device(box=[outgoing(1)])
-    line = Transport("127.0.0.1:1", bytes(32), timeout=10)
+    line = Transport("127.0.0.1:1", bytes(32), timeout=60)
     engine = Engine(StoreApi(line, lambda *_: b""), device.ports(), lambda: NOW, lambda: 0.0)
 
     result = await engine.round(transfers=True)
@@ -95,7 +95,7 @@ async def test_another_store_is_raised_and_gets_nothing() -> None:
     device = Device(box=[outgoing(1)])
 
     async with serving(BlindStore(), who=identity("impostor")) as server:
-        line = Transport(server.address, identity().pin, timeout=10)
+        line = Transport(server.address, identity().pin, timeout=60)
         engine = Engine(StoreApi(line, lambda *_: b""), device.ports(), lambda: NOW, lambda: 0.0)
         with pytest.raises(StoreIdentityError):
             await engine.round(transfers=False)

@@ -181,7 +181,7 @@ async def test_a_foreign_certificate_is_told_and_the_watch_goes_on() -> None:
     told: list[str] = []
 
     async with serving(BlindStore(), who=identity("impostor")) as server:
-        line = Transport(server.address, identity().pin, timeout=10)
+        line = Transport(server.address, identity().pin, timeout=60)
         api = StoreApi(line, lambda *_: b"")
         engine = Engine(api, Device().ports(), lambda: NOW, lambda: 0.0)
         async with watching(engine, told) as task:

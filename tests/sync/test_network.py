@@ -60,7 +60,7 @@ async def _store(who: Identity | None = None) -> AsyncIterator[Server]:
 
 
 async def _ask(address: str, pin: bytes) -> PrekeyCount:
-    async with Transport(address, pin, timeout=10) as line:
+    async with Transport(address, pin, timeout=60) as line:
         return await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
 
 
@@ -310,7 +310,7 @@ async def test_a_change_of_the_way_holds_from_the_next_connection_on(tmp_path: P
 
     async with (
         _store(other) as server,
-        Transport(server.address, other.pin, timeout=10) as line,
+        Transport(server.address, other.pin, timeout=60) as line,
     ):
         assert await line.request("GET", paths.PREKEYS, reply=PrekeyCount) == COUNT
         network.use(proxy=network.NONE, authorities=str(file))

@@ -45,7 +45,7 @@ async def signing_in(text: str, person: Person) -> AsyncIterator[StoreApi]:
         login = Login(version=1, device=person.device, nonce=nonce, certificate=certificate)
         return signatures.sign(person.dsk, person.device, login)
 
-    async with Transport(invited.address, invited.certificate, timeout=20) as line:
+    async with Transport(invited.address, invited.certificate, timeout=120) as line:
         yield StoreApi(line, sign)
 
 
@@ -101,7 +101,7 @@ async def test_another_pin_ends_before_the_invitation_is_spent(store: StoreHandl
     text = store.invite("Di Dunne", country="IE")
     person = known_as(text, "Di Dunne")
 
-    async with Transport(store.address, identity().pin, timeout=20) as line:
+    async with Transport(store.address, identity().pin, timeout=120) as line:
         with pytest.raises(StoreIdentityError):
             await StoreApi(line, None).enrol(enrolment(text, person))
     async with signing_in(text, person) as api:

@@ -22,7 +22,7 @@ async def _ok(_: Request) -> Reply:
 
 def _get(address: str, context: ssl.SSLContext) -> int:
     host, _, port = address.partition(":")
-    connection = http.client.HTTPSConnection(host, int(port), context=context, timeout=10)
+    connection = http.client.HTTPSConnection(host, int(port), context=context, timeout=60)
     try:
         connection.request("GET", "/v1/server", headers={"Authorization": "Bearer secret"})
         return connection.getresponse().status
@@ -31,7 +31,7 @@ def _get(address: str, context: ssl.SSLContext) -> int:
 
 
 async def test_the_pinned_store_is_reached_by_both_clients() -> None:
-    async with serving(_ok) as server, Transport(server.address, server.pin, timeout=10) as line:
+    async with serving(_ok) as server, Transport(server.address, server.pin, timeout=60) as line:
         await line.request("GET", "/v1/server")
         status = await asyncio.to_thread(_get, server.address, pinned_context(server.pin))
 
@@ -42,7 +42,7 @@ async def test_the_pinned_store_is_reached_by_both_clients() -> None:
 async def test_another_certificate_gets_no_byte_of_a_request_from_httpx() -> None:
     async with (
         serving(_ok, who=identity("impostor")) as server,
-        Transport(server.address, identity("store").pin, timeout=10) as line,
+        Transport(server.address, identity("store").pin, timeout=60) as line,
     ):
         with pytest.raises(StoreIdentityError):
             await line.request("POST", "/v1/sessions", token="secret")
@@ -66,7 +66,7 @@ async def test_one_wrong_bit_in_the_pin_is_another_store() -> None:
     pin = bytearray(identity().pin)
     pin[31] ^= 1
 
-    async with serving(_ok) as server, Transport(server.address, bytes(pin), timeout=10) as line:
+    async with serving(_ok) as server, Transport(server.address, bytes(pin), timeout=60) as line:
         with pytest.raises(StoreIdentityError):
             await line.request("GET", "/v1/server")
 
@@ -74,10 +74,10 @@ async def test_one_wrong_bit_in_the_pin_is_another_store() -> None:
 
 
 async def test_every_new_connection_is_checked_again() -> None:
-    async with serving(_ok) as first, Transport(first.address, first.pin, timeout=10) as line:
+    async with serving(_ok) as first, Transport(first.address, first.pin, timeout=60) as line:
         await line.request("GET", "/v1/server")
         port = int(first.address.rpartition(":")[2])
-        line_to_other = Transport(f"127.0.0.1:{port}", identity("other").pin, timeout=10)
+        line_to_other = Transport(f"127.0.0.1:{port}", identity("other").pin, timeout=60)
 
         with pytest.raises(StoreIdentityError):
             await line_to_other.request("GET", "/v1/server")
@@ -89,7 +89,7 @@ async def test_every_new_connection_is_checked_again() -> None:
 async def test_tls_older_than_1_3_is_not_spoken() -> None:
     async with (
         serving(_ok, newest=ssl.TLSVersion.TLSv1_2) as server,
-        Transport(server.address, server.pin, timeout=10) as line,
+        Transport(server.address, server.pin, timeout=60) as line,
     ):
         with pytest.raises(StoreUnreachableError):
             await line.request("GET", "/v1/server")

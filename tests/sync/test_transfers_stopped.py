@@ -40,7 +40,7 @@ async def test_a_paused_upload_moves_nothing_and_goes_on_when_resumed(store: Par
 
     def hold_back(handler: Handler) -> None:
         arrived.set()
-        go_on.wait(20)
+        go_on.wait(600)
         handler.handle_well()
 
     store.spoil("PUT", "/parts/3", hold_back)
@@ -53,10 +53,10 @@ async def test_a_paused_upload_moves_nothing_and_goes_on_when_resumed(store: Par
 
     conditions = replace(terms(control=control), progress=show)
     running_upload = asyncio.ensure_future(send(store, source, conditions))
-    await asyncio.to_thread(arrived.wait, 20)
+    await asyncio.to_thread(arrived.wait, 60)
 
     control.pause()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await paused.wait()
     seen = store.count("PUT")
     assert not running_upload.done()
@@ -74,19 +74,19 @@ async def test_a_cancelled_upload_stops_its_lanes_at_once(store: PartStore) -> N
 
     def hold_back(handler: Handler) -> None:
         arrived.set()
-        release.wait(20)
+        release.wait(600)
         handler.cut()
 
     store.spoil("PUT", "/parts/1", hold_back, times=9)
     control = Control()
     running_upload = asyncio.ensure_future(send(store, Source(), terms(control=control)))
-    await asyncio.to_thread(arrived.wait, 20)
+    await asyncio.to_thread(arrived.wait, 60)
 
     control.cancel()
     with pytest.raises(CancelledTransferError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await running_upload
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         await asyncio.to_thread(store.end_lines)  # a lane still at work would be waited for
 
     release.set()
@@ -98,18 +98,18 @@ async def test_a_cancelled_task_leaves_no_thread_behind(store: PartStore) -> Non
 
     def hold_back(handler: Handler) -> None:
         arrived.set()
-        release.wait(20)
+        release.wait(600)
         handler.cut()
 
     store.spoil("PUT", "/parts/1", hold_back, times=9)
     task = asyncio.ensure_future(send(store, Source()))
-    await asyncio.to_thread(arrived.wait, 20)
+    await asyncio.to_thread(arrived.wait, 60)
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await task
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         await asyncio.to_thread(store.end_lines)  # a lane still at work would be waited for
 
     release.set()
@@ -136,7 +136,7 @@ async def test_what_an_ended_attempt_still_reports_does_not_count(store: PartSto
     class Slow(Source):
         def next(self) -> SealedPart | None:
             if self.cursor == 1:
-                release.wait(20)
+                release.wait(600)
             return super().next()
 
     def show(progress: Progress) -> None:

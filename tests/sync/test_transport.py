@@ -32,7 +32,7 @@ def always(reply: Reply) -> Answer:
 
 
 async def ask(answer: Answer, *, limit: int = 1000) -> PrekeyCount:
-    async with serving(answer) as server, Transport(server.address, server.pin, timeout=10) as line:
+    async with serving(answer) as server, Transport(server.address, server.pin, timeout=60) as line:
         return await line.request("GET", paths.PREKEYS, reply=PrekeyCount, limit=limit)
 
 
@@ -47,7 +47,7 @@ async def test_a_request_carries_json_token_and_query_and_asks_for_no_compressio
 
     async with (
         serving(always(json(COUNT))) as server,
-        Transport(server.address, server.pin, timeout=10) as line,
+        Transport(server.address, server.pin, timeout=60) as line,
     ):
         got = await line.request(
             "PUT",
@@ -69,7 +69,7 @@ async def test_a_request_carries_json_token_and_query_and_asks_for_no_compressio
 async def test_connections_are_used_again() -> None:
     async with (
         serving(always(json(COUNT))) as server,
-        Transport(server.address, server.pin, timeout=10) as line,
+        Transport(server.address, server.pin, timeout=60) as line,
     ):
         for _ in range(5):
             await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
@@ -102,7 +102,7 @@ async def test_an_announced_oversize_is_refused_before_its_first_byte() -> None:
         server.raw.write(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999999\r\n\r\n")
 
     async with serving(announce) as server:
-        line = Transport(server.address, server.pin, timeout=10)
+        line = Transport(server.address, server.pin, timeout=60)
 
         with pytest.raises(LimitExceededError):
             await line.request("GET", paths.PREKEYS, reply=PrekeyCount, limit=1000)
@@ -124,7 +124,7 @@ async def test_an_endless_reply_is_left_at_the_limit() -> None:
         writer.close()
 
     async with serving(flood) as server:
-        line = Transport(server.address, server.pin, timeout=10)
+        line = Transport(server.address, server.pin, timeout=60)
 
         with pytest.raises(LimitExceededError):
             await line.request("GET", paths.PREKEYS, reply=PrekeyCount, limit=100_000)
@@ -153,7 +153,7 @@ async def test_a_redirection_is_not_followed() -> None:
     async with serving(
         always(Reply(status=307, headers={"location": "https://example.invalid/"}))
     ) as server:
-        line = Transport(server.address, server.pin, timeout=10)
+        line = Transport(server.address, server.pin, timeout=60)
 
         with pytest.raises(MalformedError):
             await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
@@ -167,7 +167,7 @@ async def test_no_listener_and_a_broken_line_are_an_unreachable_store() -> None:
         server.hang_up()
 
     async with serving(cut) as server:
-        line = Transport(server.address, server.pin, timeout=10)
+        line = Transport(server.address, server.pin, timeout=60)
         with pytest.raises(StoreUnreachableError):
             await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
 
@@ -204,7 +204,7 @@ async def test_a_store_that_drips_its_reply_is_given_up() -> None:
             await asyncio.sleep(0.02)
 
     async with serving(drip) as server:
-        line = Transport(server.address, server.pin, timeout=0.3)
+        line = Transport(server.address, server.pin, timeout=3)
         with pytest.raises(StoreUnreachableError, match="too slowly"):
             await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
         await line.aclose()
@@ -239,7 +239,7 @@ async def test_tokens_reach_no_log(caplog: pytest.LogCaptureFixture) -> None:
 
     async with (
         serving(always(json(COUNT))) as server,
-        Transport(server.address, server.pin, timeout=10) as line,
+        Transport(server.address, server.pin, timeout=60) as line,
     ):
         await line.request("GET", paths.PREKEYS, reply=PrekeyCount, token="canary-token")
 

@@ -36,7 +36,7 @@ def always(reply: Reply) -> Answer:
 
 
 async def refusal(answer: Answer) -> JitError:
-    async with serving(answer) as server, Transport(server.address, server.pin, timeout=10) as line:
+    async with serving(answer) as server, Transport(server.address, server.pin, timeout=60) as line:
         with pytest.raises(JitError) as caught:
             await line.request("GET", paths.PREKEYS, reply=PrekeyCount)
     return caught.value

@@ -67,7 +67,7 @@ async def put_away(shell: Shell) -> None:
     gone = asyncio.Event()
     shell.closed.connect(gone.set)
     shell.close()
-    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.wait_for(gone.wait(), 60)
     shell.tasks.close()
     shell.deleteLater()
     await asyncio.sleep(0)

@@ -60,7 +60,7 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
-_PATIENCE: Final = 60.0
+_PATIENCE: Final = 180.0
 
 
 class Keyboard:
@@ -106,7 +106,9 @@ def _typed(display: str, layouts: str) -> tuple[list[str], str]:
         text=True,
     ) as program:
         assert program.stdout is not None
-        Timer(_PATIENCE, program.kill).start()  # what hangs is ended, and then reads as dead keys
+        watch = Timer(_PATIENCE, program.kill)  # what hangs is ended, and then reads as dead keys
+        watch.daemon = True
+        watch.start()
         window = program.stdout.readline().split()
         if not window:
             pytest.skip("NOT TRIED: Qt finds no X11 plugin here")
@@ -119,6 +121,7 @@ def _typed(display: str, layouts: str) -> tuple[list[str], str]:
         for keys in ((F2,), KEYS["R"], (ESCAPE,)):
             keyboard.press(keys)
         said = program.stdout.read().splitlines()
+        watch.cancel()
     keyboard.close()
     text = [one.removeprefix("text ") for one in said if one.startswith("text ")]
     return [one for one in said if not one.startswith("text ")], "".join(text)

@@ -57,7 +57,7 @@ class Server:
 
     def close(self) -> None:
         self._line.sock.shutdown(2)
-        self._thread.join(10)
+        self._thread.join(60)
         self._line.close()
 
 

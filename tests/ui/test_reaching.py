@@ -78,7 +78,7 @@ async def test_who_ended_or_was_killed_leaves_the_place_free(
     )
     done = subprocess.run(
         [sys.executable, "-c", code, place],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     after = Instance(place / "profile", qapp, place)
 
@@ -99,14 +99,15 @@ def _hand_over(folder: Path, wish: Wish) -> bool:
     """From a process of its own: Qt's waiting would stop the window of this one."""
     code = (
         "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication\n"
-        "from ui.reaching.instance import Instance; from ui.reaching.wishes import read_wish\n"
+        "from ui.reaching import instance; from ui.reaching.wishes import read_wish\n"
+        "instance._ANSWER_MS = 60_000\n"
         "app = QCoreApplication([]); base = Path(sys.argv[1])\n"
-        "one = Instance(base / 'profile', app, base)\n"
+        "one = instance.Instance(base / 'profile', app, base)\n"
         "print(one.claim(), one.hand_over(read_wish(sys.argv[2].encode())))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, folder, written(wish).decode()],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     return done.stdout.strip() == "False True"
 
@@ -121,7 +122,7 @@ async def test_words_of_no_meaning_are_not_answered_and_change_nothing(
 
     def said(data: bytes) -> bytes:
         with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(30)
+            line.settimeout(60)
             line.connect(str(path))
             line.sendall(data)
             try:
@@ -157,7 +158,7 @@ async def test_a_process_of_another_person_is_not_heard(first: Instance, place: 
     code = (
         "import os, socket, sys\n"
         f"os.fchdir({here}); os.setuid(65534)\n"
-        "line = socket.socket(socket.AF_UNIX); line.settimeout(30)\n"
+        "line = socket.socket(socket.AF_UNIX); line.settimeout(60)\n"
         "line.connect('window')\n"
         "try: line.sendall(b'lock -\\n'); print(line.recv(9))\n"
         "except ConnectionError: print(b'')\n"
@@ -169,7 +170,7 @@ async def test_a_process_of_another_person_is_not_heard(first: Instance, place: 
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-c", code],
-        pass_fds=(here,), capture_output=True, text=True, timeout=60, check=False,
+        pass_fds=(here,), capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     os.close(here)
 

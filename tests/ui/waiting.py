@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication, QDialog
@@ -15,14 +16,18 @@ from ui.unlock.view import UnlockView
 from ui.widgets.sheet import Sheet
 
 _TURNS = 4000
+_PATIENCE = 60.0
+"""Seconds beside the turns: another process, or a thread, gets its time only now and then."""
 
 
 async def until(condition: Callable[[], bool]) -> None:
     """Give the loop turns until the condition holds; fail when it never does."""
-    for _ in range(_TURNS):
+    turn, end = 0, time.monotonic() + _PATIENCE
+    while turn < _TURNS or time.monotonic() < end:
         if condition():
             return
-        await asyncio.sleep(0.001 if _ > 200 else 0)
+        await asyncio.sleep(0.001 if turn > 200 else 0)
+        turn += 1
     raise AssertionError("it never came true")
 
 

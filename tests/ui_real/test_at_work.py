@@ -73,7 +73,7 @@ async def test_an_exhibit_moves_before_the_eye_and_is_verified_by_all(
         await until(lambda: _badges(ana) == ["On the server"])
         assert ana.room.spaces.state.tab is Tab.EVIDENCE
         assert any(percent is not None and 0 < percent < 100 for percent in seen)
-        assert any("MiB/s" in words for words in strip)
+        assert any("iB/s" in words for words in strip)
 
         await team.settle(rounds=2)
         await until(lambda: _badges(ana) == ["Verified by all"])

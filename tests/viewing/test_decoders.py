@@ -33,7 +33,7 @@ class Read:
 @contextmanager
 def viewing(content: bytes) -> Iterator[tuple[Viewer, Read]]:
     read = Read(content)
-    one = Viewer(len(content), read, patience=60)
+    one = Viewer(len(content), read, patience=240)
     try:
         yield one, read
     finally:

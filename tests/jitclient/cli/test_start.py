@@ -22,7 +22,7 @@ print(sorted({_HEAVY} & set(sys.modules)))
 
 def test_words_that_open_the_window_load_no_command() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _CODE], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", _CODE], capture_output=True, text=True, check=True, timeout=120
     )
 
     assert done.stdout.strip() == "[]"
