@@ -7,25 +7,62 @@ next one puts on record. A wipe names what stands outside. Spec: docs/protocol/6
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from jitclient import accompanying, newfile, taking_over
 from jitclient.events import ExhibitsChanged
+from jitclient.paperviews import PaperKind
 from jitclient.place import Place, place
 from jitclient.session import Session
 from localstore import custody, evidence, outside
 from localstore.connection import transaction
 from localstore.outside import Outside
+from protocol.errors import CannotCreateError, JitError, SpaceClosedError
 from protocol.ids import SpaceId
 from protocol.receipts import ReceiptKind
+
+PAPERS: Final = frozenset(PaperKind)
 
 
 def planned(path: Path, what: str, *, file: bytes = b"", detail: str = "") -> Outside:
     """A copy about to be made at `path`."""
     temporary = newfile.temporary_for(path)
     return Outside(path=path, temporary=temporary, what=what, file=file, detail=detail)
+
+
+@asynccontextmanager
+async def carried(session: Session, space: SpaceId, copies: list[Outside]) -> AsyncIterator[None]:
+    """Around writing `copies`: on record before, and again once they stand whole.
+
+    What the block cannot make it raises as JitError, with nothing left; it is then off the record.
+
+    Raises:
+        CannotCreateError: something of that name is there; nothing was begun.
+        SpaceClosedError: the space ended meanwhile and took them along.
+    """
+    for one in copies:
+        if one.path.exists():
+            raise CannotCreateError(f"{one.path} exists already; nothing was overwritten.")
+    session.carrying.update(one.path for one in copies)
+    try:
+        await session.run(begin, session, space, copies)
+        try:
+            yield
+        except JitError:
+            await session.run(gave_up, session, space, copies)
+            raise
+        try:
+            await session.run(made, session, space, copies)
+        except SpaceClosedError:
+            for one in copies:
+                one.path.unlink(missing_ok=True)
+            raise
+    finally:
+        session.carrying.difference_update(one.path for one in copies)
 
 
 # --- below: database thread only -----------------------------------------------------------------
@@ -61,6 +98,9 @@ def made(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
         for one in copies:
             if one.what == "exhibit":
                 _exported(at, one)
+            elif one.what in PAPERS:
+                me = at.session.identity.name
+                custody.append(at.sp, f"{one.what}-printed", me, one.path.name, one.detail, at.now)
     session.tell(ExhibitsChanged(space))
 
 
@@ -80,7 +120,7 @@ def settle(session: Session, space: SpaceId) -> None:
     left = [one for one in outside.unfinished(sp) if one.path not in session.carrying]
     if not left:
         return
-    whole = [one for one in left if one.what == "exhibit" and one.path.exists()]
+    whole = [one for one in left if one.what != "sheet" and one.path.exists()]
     sheets = {one.path.with_name(one.path.name + accompanying.SUFFIX) for one in whole}
     whole += [one for one in left if one.path in sheets]
     made(session, space, whole)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jitclient import acquisition, describing, duplicates, exhibitlist, folders
 from jitclient.checkviews import SpaceCheck
+from jitclient.paperviews import PaperKind
 from jitclient.queries import exhibits, timeline
 from jitclient.transferdesk import TransferDesk
 from jitclient.usecases import (
@@ -16,8 +17,8 @@ from jitclient.usecases import (
     add_stream,
     check_space,
     keep_template,
-    note_seen,
     read_evidence,
+    write_paper,
 )
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.add_stream import NewStream
@@ -103,9 +104,11 @@ class EvidenceDesk(TransferDesk):
         """Why a fact would not be accepted; empty when it would. See `describing`."""
         return describing.problem_with(name, value, self._session.clock.now())
 
-    async def list_printed(self, space: SpaceId, path: Path, count: int) -> None:
-        """A hand-over list was written to a file; it is on record."""
-        await note_seen.list_printed(self._session, space, path, count)
+    async def write_paper(
+        self, space: SpaceId, kind: PaperKind, path: Path, data: bytes, count: int = 0
+    ) -> None:
+        """Write a paper of a space to a new file; it is on record. See `usecases.write_paper`."""
+        await write_paper.write(self._session, space, kind, path, data, count)
 
     async def templates(self) -> Mapping[str, Facts]:
         """The templates of this device by name; see `usecases.keep_template`."""

@@ -24,10 +24,14 @@ from protocol.ids import SpaceId
 ALWAYS: Final = "copies in backups and blocks a drive keeps, as ciphertext without a key"
 UNKNOWN: Final = "copies outside, of which the damaged records tell nothing"
 HELD: Final = "the system did not let go of"
-SAVED: Final = frozenset({"exhibit", "sheet", "list", "proof"})
+SAVED: Final = frozenset({"exhibit", "sheet", "proof"} | carrying_out.PAPERS)
 _COUNTED: Final = (
     ("exhibit", "{} exhibit(s) exported to a file by this person"),
     ("list", "{} hand-over list(s) written to a file"),
+    ("detection", "{} customs detection(s) written to a file"),
+    ("numbers", "{} list(s) of safety numbers written to a file"),
+    ("log", "{} custody log(s) written to a file"),
+    ("check", "{} report(s) of a check written to a file"),
     ("proof", "{} proof(s) written to a file"),
     ("unfinished", "{} exhibit(s) whose export was cut off, in a folder that is not there now"),
     ("source", "the own files that were handed over, in {} folder(s)"),

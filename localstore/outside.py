@@ -18,7 +18,7 @@ from localstore.connection import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """One file. `what`: exhibit, sheet, list or proof; `made_at`: None until it stands whole."""
+    """One file. `what`: see the schema; `made_at`: None until it stands whole."""
 
     path: Path
     temporary: Path

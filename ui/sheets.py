@@ -7,8 +7,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from jitclient.views import SpaceDetail, Trust
-from protocol.errors import JitError
 from protocol.ids import MessageId, SpaceId, UserId
 from ui import words
 from ui.binding import choose_target
@@ -20,30 +18,24 @@ from ui.devices.linksheet import LinkSheet
 from ui.devices.presenter import DevicesPresenter
 from ui.devices.view import DevicesSheet
 from ui.evidence.add import AddPresenter
-from ui.evidence.detectionsaving import DetectionSaving
-from ui.evidence.handlist import About
 from ui.evidence.intake import IntakePresenter
 from ui.evidence.intakesheet import IntakeSheet
-from ui.evidence.listasking import ListPresenter
-from ui.evidence.listsheet import ListSheet
 from ui.evidence.queue import QueuePresenter
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
 from ui.language import tr
+from ui.papers import Papers
 from ui.people.add import AddMemberPresenter
 from ui.people.designate import DesignatePresenter
 from ui.people.designatesheet import DesignateSheet
 from ui.people.devicesheet import MemberDevicesSheet
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
-from ui.people.numberspaper import NumbersAbout, PaperLine, number_list
 from ui.people.share import SharePresenter
 from ui.people.sharesheet import ShareSheet
 from ui.people.sheets import AddMemberSheet
 from ui.people.verify import VerifyPresenter
 from ui.people.verifysheet import VerifySheet
-from ui.printing.paper import printed_by
-from ui.printing.writing import write_paper
 from ui.room import Room
 from ui.spaces.state import Tab
 
@@ -53,6 +45,7 @@ class Sheets:
 
     def __init__(self, room: Room, stage: QWidget) -> None:
         self._room = room
+        self.papers = Papers(room, stage)
         self._stage = stage
 
     @property
@@ -90,7 +83,7 @@ class Sheets:
         if detail is None:
             return
         presenter = IntakePresenter(self._room.desk, self._room.tasks, detail)
-        paper = DetectionSaving(presenter, detail, self._room.desk.me, self._room.now)
+        paper = self.papers.detection(detail, presenter)
         sheet = IntakeSheet(self._window, presenter, self._room.tasks, paper)
         with self._room.common.left.keeping(presenter.keep):
             done = await sheet.shown()
@@ -106,8 +99,11 @@ class Sheets:
     async def _check(self) -> None:
         detail = self._room.people.detail
         if detail is not None:
-            presenter = CheckPresenter(self._room.desk, self._room.tasks, detail.row.space)
-            await CheckSheet(self._window, presenter).shown()
+            tasks, now = self._room.tasks, self._room.now
+            presenter = CheckPresenter(self._room.desk, tasks, detail.row.space, now)
+            write = partial(self.papers.check, detail, presenter)
+            save = lambda over: tasks.start(write(over), name="check-paper")  # noqa: E731
+            await CheckSheet(self._window, presenter, save).shown()
             self._room.log.refresh()
 
     def transfers(self) -> None:
@@ -118,34 +114,6 @@ class Sheets:
         presenter = QueuePresenter(self._room.desk, self._room.tasks)
         await QueueSheet(self._window, presenter, self._room.tasks).shown()
         self._room.evidence.refresh()
-
-    def hand_list(self) -> None:
-        """Ask where to, and write the hand-over list of what is shown."""
-        self._room.tasks.start(self._hand_list(), name="hand-list")
-
-    async def _hand_list(self) -> None:
-        detail = self._room.people.detail
-        if detail is None:
-            return
-        agreement = detail.row.agreement
-        people = (*detail.members, *detail.removed)
-        made, seals = printed_by(self._room.desk.me, self._room.now())
-        about = About(detail.row.title, agreement, made, people, basis=agreement, seals=seals)
-        asked = ListPresenter(about, self._room.evidence.listed())
-        if not await ListSheet(self._window, asked).shown():
-            return
-        title = tr("Save the hand-over list")
-        path = await choose_target(self._window, title, "hand-over-list.pdf")
-        if path is None:
-            return
-        made_ = self._room.evidence.hand_list(asked.state.about)
-        try:
-            await write_paper(path, made_.paper)
-            await self._room.desk.list_printed(detail.row.space, path, made_.count)
-        except JitError as failure:
-            self._room.evidence.failed(failure)
-            return
-        self._room.status.say(tr("The list is written: {name}", name=words.plain(path.name)))
 
     def add_member(self) -> None:
         """Open the sheet that adds a member."""
@@ -238,39 +206,9 @@ class Sheets:
         if detail is None:
             return
         presenter = MeetingPresenter(self._room.desk, self._room.tasks, detail)
-        sheet = MeetingSheet(
-            self._window, presenter, self._room.tasks, partial(self._print, presenter, detail)
-        )
-        await sheet.shown()
+        write = partial(self.papers.numbers, detail, presenter)
+        await MeetingSheet(self._window, presenter, self._room.tasks, write).shown()
         self._room.spaces.refresh()
-
-    async def _print(self, presenter: MeetingPresenter, detail: SpaceDetail) -> None:
-        title = tr("Save the printable list")
-        path = await choose_target(self._window, title, "safety-numbers.pdf")
-        if path is None:
-            return
-        lines = [
-            PaperLine(
-                words.plain(one.name),
-                presenter.place(one.user),
-                one.digits,
-                one.trust is Trust.VERIFIED,
-            )
-            for one in presenter.rows
-        ]
-        me = self._room.desk.me
-        made, seals = printed_by(me, self._room.now())
-        about = NumbersAbout(
-            title=detail.row.title,
-            agreement=detail.row.agreement,
-            mine=words.plain(me.name),
-            made=made,
-            seals=seals,
-        )
-        try:
-            await write_paper(path, number_list(about, lines))
-        except JitError as failure:
-            presenter.failed(failure)
 
     def versions(self, message: MessageId) -> None:
         """Open the sheet of all versions of a message."""

@@ -102,7 +102,7 @@ class Stage(QWidget):
         view = EvidenceView(self._room.evidence, self._room.tasks)
         view.fold(narrow=self.narrow)
         view.add.connect(self.sheets.add_evidence)
-        view.print_list.connect(self.sheets.hand_list)
+        view.print_list.connect(self.sheets.papers.hand_list)
         view.transfers.connect(self.sheets.transfers)
         view.look.connect(self.viewers.look)
         view.review_all.connect(self.viewers.review)
@@ -127,6 +127,7 @@ class Stage(QWidget):
         view = LogView(self._room.log)
         view.lay_out(self.log_columns)
         view.check.connect(self.sheets.check)
+        view.paper.connect(self.sheets.papers.log)
         return self._put(Tab.LOG, view)
 
     @cached_property
@@ -267,8 +268,7 @@ class Stage(QWidget):
         self.below.setText("   ·   ".join(part for part in parts if part))
         self.state.show_badge(words.SPACES[detail.row.state])
         mine = next((one for one in detail.members if one.is_me), None)
-        role = Badge(words.ROLES[mine.role], "user") if mine is not None else Badge("", "")
-        self.security.show_badge(role)
+        self.security.show_badge(Badge(words.ROLES[mine.role], "user") if mine else Badge("", ""))
 
     def _tab_picked(self, at: int) -> None:
         if not self._rendering:

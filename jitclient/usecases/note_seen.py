@@ -1,15 +1,10 @@
-"""A person has seen something: a conversation up to here, an alarm, a list on paper."""
+"""A person has seen something: a conversation up to here, an alarm."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
-from jitclient import carrying_out
 from jitclient.forks import FORK
-from jitclient.place import place
 from jitclient.session import Session
-from localstore import alarms, custody, devices, messages, outside, spaces
+from localstore import alarms, devices, messages, spaces
 from localstore.connection import transaction
 from protocol.errors import LogForkError
 from protocol.ids import SpaceId
@@ -26,19 +21,6 @@ def _mark_read(session: Session, space: SpaceId) -> None:
         messages.mark_read(sp)
     with transaction(session.stores.device):
         spaces.update_space(session.stores.device, space, unread=0)
-
-
-async def list_printed(session: Session, space: SpaceId, path: Path, count: int) -> None:
-    """A hand-over list left this program as this file."""
-    await session.run(_printed, session, space, path, count)
-
-
-def _printed(session: Session, space: SpaceId, path: Path, count: int) -> None:
-    at = place(session, space)
-    with transaction(at.sp):
-        me, detail = session.identity.name, f"{count} exhibits"
-        custody.append(at.sp, "list-printed", me, path.name, detail, at.now)
-        outside.note(at.sp, [replace(carrying_out.planned(path, "list"), made_at=at.now)])
 
 
 async def dismiss_alarm(session: Session, alarm: int) -> None:

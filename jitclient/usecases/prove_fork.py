@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 from crypto import forkproof, logdispute
@@ -11,8 +10,6 @@ from crypto.forkproof import Fork
 from crypto.logdispute import Dispute
 from jitclient import carrying_out, forks, gossip, newfile
 from jitclient.session import Session
-from localstore import outside
-from localstore.connection import transaction
 from protocol.errors import MalformedError, NoInputError
 from protocol.forks import MAX_PROOF_BYTES
 from protocol.ids import SpaceId
@@ -25,15 +22,11 @@ async def export(session: Session, space: SpaceId, path: Path) -> Path:
         NotFoundError: no fork was found, or nothing that is signed shows it.
         CannotCreateError: `path` exists, or cannot be made there.
     """
-    target = await _write(await session.run(forks.proof, session, space), path)
-    await session.run(_noted, session, space, target)
-    return target
-
-
-def _noted(session: Session, space: SpaceId, path: Path) -> None:
-    sp, now = session.stores.space(space), session.clock.now()
-    with transaction(sp):
-        outside.note(sp, [replace(carrying_out.planned(path, "proof"), made_at=now)])
+    data = await session.run(forks.proof, session, space)
+    copy = carrying_out.planned(path.absolute(), "proof")
+    async with carrying_out.carried(session, space, [copy]):
+        await _write(data, copy.path, copy.temporary)
+    return path
 
 
 async def export_dispute(session: Session, path: Path) -> Path:
@@ -43,13 +36,15 @@ async def export_dispute(session: Session, path: Path) -> Path:
         NotFoundError: nothing contradicts it.
         CannotCreateError: `path` exists, or cannot be made there.
     """
-    return await _write(await session.run(gossip.proof, session), path)
-
-
-async def _write(data: bytes, path: Path) -> Path:
-    view = memoryview(data)
-    await asyncio.to_thread(newfile.create, path, lambda out: newfile.write_all(out, view))
+    await _write(await session.run(gossip.proof, session), path)
     return path
+
+
+async def _write(data: bytes, path: Path, temporary: Path | None = None) -> None:
+    view = memoryview(data)
+    await asyncio.to_thread(
+        newfile.create, path, lambda out: newfile.write_all(out, view), temporary=temporary
+    )
 
 
 def check(path: Path) -> Fork | Dispute:

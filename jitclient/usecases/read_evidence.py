@@ -21,12 +21,9 @@ from localstore.evidence import ExhibitRecord
 from localstore.outside import Outside
 from protocol.errors import (
     ActionNeededError,
-    CannotCreateError,
     HashMismatchError,
-    JitError,
     NotFoundError,
     RefusedError,
-    SpaceClosedError,
 )
 from protocol.ids import FileId, SpaceId
 from protocol.manifest import Manifest
@@ -61,38 +58,23 @@ async def export(
     copies = [carrying_out.planned(target, "exhibit", file=file, detail=how)]
     if text:
         copies.append(carrying_out.planned(beside, "sheet", file=file))
-    for one in copies:
-        if one.path.exists():
-            raise CannotCreateError(f"{one.path} exists already; nothing was overwritten.")
-    session.carrying.update(one.path for one in copies)
-    try:
+    async with carrying_out.carried(session, space, copies):
         await _carry_out(session, space, record, copies, text)
-    finally:
-        session.carrying.difference_update(one.path for one in copies)
     return target
 
 
 async def _carry_out(
     session: Session, space: SpaceId, record: ExhibitRecord, copies: list[Outside], text: str
 ) -> None:
-    """Note it, write it, put it on record; a space that ends meanwhile takes it along."""
-    await session.run(carrying_out.begin, session, space, copies)
+    """Write it; whether the disk keeps the mark of what came from outside goes into the log."""
     reader = reader_of(session, space, record)
     try:
         marked = await asyncio.to_thread(_write, reader, copies, text)
-    except JitError as error:
-        if isinstance(error, RefusedError):
-            await session.run(mark_damaged, session, space, FileId(record.file), error)
-        await session.run(carrying_out.gave_up, session, space, copies)
+    except RefusedError as error:
+        await session.run(mark_damaged, session, space, FileId(record.file), error)
         raise
-    first = copies[0]
-    copies[0] = first if marked else replace(first, detail=first.detail + UNMARKED)
-    try:
-        await session.run(carrying_out.made, session, space, copies)
-    except SpaceClosedError:
-        for one in copies:
-            one.path.unlink(missing_ok=True)
-        raise
+    if not marked:
+        copies[0] = replace(copies[0], detail=copies[0].detail + UNMARKED)
 
 
 def _allowed(session: Session, space: SpaceId, file: FileId, purpose: Purpose) -> ExhibitRecord:

@@ -39,6 +39,7 @@ ALLOWED: Final = {
         "jitclient.mentionviews",
         "jitclient.networkviews",
         "jitclient.pageviews",
+        "jitclient.paperviews",
         "jitclient.reviewviews",
         "jitclient.searchviews",
         "jitclient.storageviews",

@@ -15,6 +15,7 @@ import pytest
 
 from jitclient import carrying_out, wiping
 from jitclient.events import TransferMoved
+from jitclient.paperviews import PaperKind
 from jitclient.reviewviews import ReviewState
 from jitclient.session import Session
 from jitclient.usecases.add_stream import NewStream
@@ -73,10 +74,16 @@ async def test_what_stands_outside_is_named_here_and_counted_in_the_receipt(
     left = {(one.what, one.name) for one in await team[WHO].endings.unreached(team.space)}
     assert ("exhibit", str(saved)) in left
     assert ("sheet", f"{saved}.facts.txt") in left
-    assert ("list", str(saved.with_name("list.pdf"))) in left
+    for kind in PaperKind:
+        assert (kind, str(saved.with_name(f"{kind}.pdf"))) in left
     assert ("source", str(tmp_path / "own")) in left
     (mine,) = [w for w in await team["ana"].wipes(team.space) if w.name == "Bruno Keller"]
-    for words in ("1 exhibit(s) exported", "1 hand-over list(s)", "in 1 folder(s)"):
+    for words in (
+        "1 exhibit(s) exported",
+        "1 hand-over list(s)",
+        "1 custody log(s)",
+        "in 1 folder(s)",
+    ):
         assert words in mine.remaining
     assert str(tmp_path) not in mine.remaining  # the store reads it
     assert elsewhere.as_uri() in desktop.recent.read_text()
@@ -212,7 +219,8 @@ async def _everything_done(team: Team, desktop: Desktop, tmp_path: Path) -> tupl
     await team.settle("ana", WHO, rounds=2)
     (tmp_path / "usb").mkdir()
     saved = await desk.export(team.space, file, tmp_path / "usb" / "out.img")
-    await desk.list_printed(team.space, saved.with_name("list.pdf"), 1)
+    for kind in PaperKind:
+        await desk.write_paper(team.space, kind, saved.with_name(f"{kind}.pdf"), b"%PDF", 1)
     await desk.keep_draft(team.space, "MARKER-OF-A-DRAFT", None)
     await desk.reviewing.mark(team.space, file, ReviewState.FLAGGED)
     await desk.reviewing.note(team.space, file, "MARKER-OF-A-NOTE")

@@ -255,10 +255,6 @@ class DeskDouble(DeskParts, DeskQueue):
         await self._enter("read_list")
         return exhibitlist.read_list(path, NOW)
 
-    async def list_printed(self, space: SpaceId, path: Path, count: int) -> None:
-        await self._enter("list_printed")
-        self.log(space, "list-printed", path.name, f"{count} exhibits")
-
     async def templates(self) -> Mapping[str, Facts]:
         await self._enter("templates")
         return dict(self.kept_templates)

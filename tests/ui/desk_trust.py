@@ -1,12 +1,15 @@
-"""What the desk double knows of keys and what it has read again: numbers, codes, comparisons."""
+"""What the desk double knows of keys and what it has read again; what it writes as a paper."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
+from jitclient import newfile
 from jitclient.checkviews import SpaceCheck
 from jitclient.events import SpacesChanged
+from jitclient.paperviews import PaperKind
 from jitclient.views import MemberRow, Trust, Verification
 from protocol import verification
 from protocol.errors import BadInputError, VerificationError
@@ -89,3 +92,10 @@ class DeskTrust(DeskRows):
         if self.checking is not None:
             await self.checking.wait()
         return self.check or SpaceCheck(len(self.files[space]), total, (), ())
+
+    async def write_paper(
+        self, space: SpaceId, kind: PaperKind, path: Path, data: bytes, count: int = 0
+    ) -> None:
+        await self._enter("write_paper")
+        newfile.create(path, lambda out: newfile.write_all(out, memoryview(data)))
+        self.log(space, f"{kind}-printed", path.name, f"{count} {kind.counted}")

@@ -10,6 +10,7 @@ import pytest
 from jitclient.checkviews import Finding, SpaceCheck
 from protocol.errors import DiskError
 from tests.ui.desk_double import DeskDouble
+from tests.ui.desk_rows import NOW
 from tests.ui.story import story
 from tests.ui.waiting import until
 from ui.custody.check import CheckPresenter
@@ -23,7 +24,7 @@ DAMAGED = Finding("A-1", "part-corrupted", "Part 2 of 3 is missing or damaged on
 def _presenter(desk: DeskDouble) -> tuple[CheckPresenter, TaskScope]:
     failures: list[Exception] = []
     tasks = TaskScope(failures.append)
-    return CheckPresenter(desk, tasks, desk.space_a), tasks
+    return CheckPresenter(desk, tasks, desk.space_a, lambda: NOW), tasks
 
 
 async def test_a_sound_space_is_called_sound_in_words() -> None:

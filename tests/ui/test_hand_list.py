@@ -18,7 +18,7 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.story import FACTS
 from tests.ui.test_screens import Locked
 from tests.ui.waiting import calm, enter, sheet, until
-from ui import sheets
+from ui import binding
 from ui.evidence.handlist import About, HandList, digest_of, hand_list
 from ui.evidence.listasking import ListPresenter
 from ui.evidence.listsheet import ListSheet
@@ -189,7 +189,7 @@ async def test_the_list_is_asked_about_written_and_on_record(
     async def choose(*_: object) -> Path:
         return path
 
-    monkeypatch.setattr(sheets, "choose_target", choose)
+    monkeypatch.setattr(binding, "choose_target", choose)
     frame.stage.evidence.printing.click()
     found = await sheet()
     assert isinstance(found, ListSheet)
@@ -200,7 +200,7 @@ async def test_the_list_is_asked_about_written_and_on_record(
     await calm(frame)
 
     assert path.read_bytes().startswith(b"%PDF")
-    assert "list_printed" in desk.calls
+    assert "write_paper" in desk.calls
 
 
 async def test_where_nothing_was_handed_over_there_is_no_list() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from jitclient.checkviews import SpaceCheck
+from protocol.errors import JitError
 from protocol.ids import SpaceId
 from ui import words
 from ui.errors.cards import ErrorCard, card_for
 from ui.language import told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
+from ui.printing.paper import zoned
 from ui.tasks import TaskScope
 
 
@@ -34,17 +37,22 @@ class CheckState:
     result: str = ""
     sound: bool = False
     lines: tuple[CheckLine, ...] = ()
+    ended: str = ""  # when it was through, with the zone
+    note: str = ""
     problem: ErrorCard | None = None
 
 
 class CheckPresenter(Presenter[CheckState]):
     """Behind the sheet "Check this space"."""
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope, space: SpaceId) -> None:
+    def __init__(
+        self, desk: DeskPort, tasks: TaskScope, space: SpaceId, now: Callable[[], int]
+    ) -> None:
         super().__init__(CheckState())
         self._desk = desk
         self._tasks = tasks
         self._space = space
+        self._now = now
         self._work: asyncio.Task[SpaceCheck] | None = None
 
     def check(self) -> None:
@@ -57,6 +65,14 @@ class CheckPresenter(Presenter[CheckState]):
         """Read no further; what was found so far of single exhibits stays."""
         if self._work is not None:
             self._work.cancel()
+
+    def noted(self, sentence: str) -> None:
+        """Something was done with what was found."""
+        self._show(replace(self.state, note=sentence, problem=None))
+
+    def failed(self, failure: JitError) -> None:
+        """Something could not be done with it."""
+        self._show(replace(self.state, note="", problem=card_for(failure)))
 
     async def _check(self) -> None:
         work = self._desk.check_space(self._space, self._moved)
@@ -75,7 +91,7 @@ class CheckPresenter(Presenter[CheckState]):
             return
         finally:
             self._work = None
-        self._show(_state(found))
+        self._show(_state(found, zoned(self._now())))
 
     def _moved(self, done: int, total: int) -> None:
         if self.state.running:
@@ -84,7 +100,7 @@ class CheckPresenter(Presenter[CheckState]):
             self._show(replace(self.state, percent=percent, progress=progress))
 
 
-def _state(found: SpaceCheck) -> CheckState:
+def _state(found: SpaceCheck, ended: str) -> CheckState:
     lines = [CheckLine(words.plain(f.what), told(f.sentence), damaged=True) for f in found.findings]
     lines += [
         CheckLine(
@@ -103,5 +119,9 @@ def _state(found: SpaceCheck) -> CheckState:
     else:
         rest = tr("The database, the log and the list of members are whole.")
     return CheckState(
-        percent=100, result=f"{sound} {rest}", sound=not found.findings, lines=tuple(lines)
+        percent=100,
+        result=f"{sound} {rest}",
+        sound=not found.findings,
+        lines=tuple(lines),
+        ended=ended,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.custody.check import CheckLine, CheckPresenter, CheckState
@@ -9,6 +11,7 @@ from ui.language import tr
 from ui.theme import tokens
 from ui.theme.tokens import Tone
 from ui.widgets.bar import Bar
+from ui.widgets.button import Button
 from ui.widgets.glyph import Glyph
 from ui.widgets.panel import row
 from ui.widgets.reveal import reveal
@@ -22,11 +25,20 @@ _LEAD = (
 
 
 class CheckSheet(Sheet):
-    """Begins when asked to; closing it stops it."""
+    """Begins when asked to; closing it stops it.
+
+    Args:
+        save: asks where to over this sheet, and writes what was found.
+    """
 
     wide = 620
 
-    def __init__(self, parent: QWidget, presenter: CheckPresenter) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        presenter: CheckPresenter,
+        save: Callable[[QWidget], None],
+    ) -> None:
         super().__init__(
             parent, tr("Check this space"), lead=tr(_LEAD), action=tr("Check"), cancel=tr("Close")
         )
@@ -43,6 +55,11 @@ class CheckSheet(Sheet):
             self.body.addWidget(part)
         self.body.addLayout(self._verdict)
         self.body.addLayout(self._lines)
+        self.save = Button(tr("Save as PDF…"), "quiet", icon="file-text")
+        self.save.clicked.connect(lambda: save(self))
+        self.note = Text("", "ok", wrap=True)
+        self.body.addLayout(row(self.save, None))
+        self.body.addWidget(self.note)
         self.body.addStretch(1)
         self.follow()
         self._presenter = presenter
@@ -70,6 +87,9 @@ class CheckSheet(Sheet):
             "circle-check" if state.sound else "triangle-alert",
             Tone.OK if state.sound else Tone.WARN,
         )
+        reveal(self.save, bool(state.ended))
+        self.note.setText(state.note)
+        reveal(self.note, bool(state.note))
         self.notice.show_card(state.problem)
         self.action.setText(
             tr("Stop") if state.running else tr("Check again") if state.result else tr("Check")

@@ -93,7 +93,10 @@ class LogPresenter(Presenter[LogState]):
         query = self.state.query
         if self.state.loading:
             query = query or self.left.of(space, _FILTER)
-        self._show(replace(self.state, total=len(rows), chain=chain, loading=False, problem=None))
+        whole = replace(self.state, total=len(rows), chain=chain, loading=False, problem=None)
+        if last is not None:
+            whole = replace(whole, last=last.seq, closing=last.hash)
+        self._show(whole)
         self.filter(query)
 
 

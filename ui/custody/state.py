@@ -31,5 +31,7 @@ class LogState:
     total: int = 0
     query: str = ""
     chain: str = ""
+    last: int = 0  # entry of the log, and its hash, that closes the chain
+    closing: str = ""
     loading: bool = True
     problem: ErrorCard | None = None

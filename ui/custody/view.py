@@ -46,13 +46,13 @@ class LogView(QWidget):
     """Everything of the fourth tab."""
 
     check = Signal()
+    paper = Signal()
 
     def __init__(self, presenter: LogPresenter) -> None:
         super().__init__()
         self._left, self._state = presenter.left, presenter.state
         self._fresh = True  # of this space nothing was shown yet
-        self.look = Button(tr("Check this space…"), icon="shield-check")
-        self.look.clicked.connect(self.check)
+        self._make_buttons()
         self.model = _Model()
         self.table = _table(self.model)
         self.top = TopRow(self.table, self._key_of, self._row_of)
@@ -75,8 +75,8 @@ class LogView(QWidget):
         )
         self.stack.addWidget(self.table)
         self._glyph = Glyph("history", 18)
-        head = row(self._glyph, self.chain, None, self.look, self.query, spacing=10)
-        head.setStretch(4, 1)  # in a narrow window the filter gives way, not what is said
+        head = row(self._glyph, self.chain, None, self.save, self.look, self.query, spacing=10)
+        head.setStretch(5, 1)  # in a narrow window the filter gives way, not what is said
         head.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
         ground = Panel("surface")
         ground.column.addLayout(head)
@@ -86,6 +86,12 @@ class LogView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(ground)
         presenter.attach(self.render_state)
+
+    def _make_buttons(self) -> None:
+        self.look = Button(tr("Check this space…"), icon="shield-check")
+        self.look.clicked.connect(self.check)
+        self.save = Button(tr("Save as PDF…"), icon="file-text")
+        self.save.clicked.connect(self.paper)
 
     def render_state(self, state: LogState) -> None:
         """Show the entries; what is read stays in sight when others come."""
@@ -104,6 +110,8 @@ class LogView(QWidget):
         reveal(self._glyph, bool(state.chain))
         reveal(self.query, bool(state.total))
         reveal(self.look, bool(state.total))
+        reveal(self.save, bool(state.total))
+        self.save.setEnabled(bool(state.lines))
         self.notice.show_card(state.problem)
         self.stack.setCurrentIndex(
             0 if state.loading and not state.problem else 1 if not state.total else 2

@@ -49,6 +49,7 @@ TOPICS: Final = {
     "MeetingSheet": "people#compare-in-a-meeting",
     "ShareSheet": "spaces#earlier-messages",
     "LogView": "closing#the-log",
+    "LogSheet": "closing#the-log",
     "CheckSheet": "closing#check-a-space",
     "ClosingView": "closing",
     "KeySheet": "keyboard",

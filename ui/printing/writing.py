@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -22,23 +23,15 @@ from ui.printing.flow import POINT, Flow
 from ui.printing.letterhead import PRODUCT, Letterhead
 from ui.printing.paper import Paper
 
+Tell = Callable[[int, int], None]
+"""Pages drawn, and how many there are; while none is drawn, there are at least so many."""
 _DOTS: Final = 72 * POINT
 _SIDE_MM: Final = 18.0
 _EDGE_MM: Final = 12.0
 
 
-async def write_paper(path: Path, paper: Paper) -> None:
-    """Write a paper as PDF; nothing may be at `path` yet. Readable by its owner only.
-
-    Raises:
-        CannotCreateError: a file of that name is there, or it cannot be written.
-    """
-    data = await pdf_of(paper)
-    await asyncio.to_thread(save, path, data)
-
-
-async def pdf_of(paper: Paper) -> bytes:
-    """The bytes of the PDF."""
+async def pdf_of(paper: Paper, tell: Tell | None = None) -> bytes:
+    """The bytes of the PDF; `tell` is called page by page."""
     out = QBuffer()
     out.open(QIODevice.OpenModeFlag.WriteOnly)
     pdf = _writer(out, paper)
@@ -46,6 +39,8 @@ async def pdf_of(paper: Paper) -> bytes:
     pages = 0
     for _ in Flow(*head.room()).pages(paper.blocks):
         pages += 1
+        if tell is not None:
+            tell(0, pages)
         await asyncio.sleep(0)
     painter = QPainter(pdf)
     try:
@@ -53,6 +48,8 @@ async def pdf_of(paper: Paper) -> bytes:
             if at > 1:
                 pdf.newPage()
             head.draw(painter, page, at, pages)
+            if tell is not None:
+                tell(at, pages)
             await asyncio.sleep(0)
     finally:
         painter.end()

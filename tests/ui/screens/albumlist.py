@@ -166,6 +166,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         "Log, alarms, closing",
         (
             ("log", "The log"),
+            ("log-paper", "Saving the log as PDF"),
             ("check-running", "Checking a space"),
             ("check-found", "Checking a space: what was found"),
             ("check-sound", "Checking a space: all is sound"),

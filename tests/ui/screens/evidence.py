@@ -16,6 +16,8 @@ from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.story import FACTS
 from tests.ui.waiting import calm, sheets, until
 from ui.custody.checksheet import CheckSheet
+from ui.custody.logsaving import SavingState
+from ui.custody.logsheet import LogSheet
 from ui.evidence.factsheet import FactsSheet
 from ui.evidence.intakesheet import IntakeSheet
 from ui.evidence.listsheet import ListSheet
@@ -148,7 +150,7 @@ async def _hand_list(play: Play) -> None:
     frame, _ = await play.frame()
     frame.room.spaces.show_tab(Tab.EVIDENCE)
     await calm(frame)
-    frame.stage.sheets.hand_list()
+    frame.stage.sheets.papers.hand_list()
     sheet = await play.shown(ListSheet)
     sheet.number.edit.setText("HL 2026/7")
 
@@ -220,6 +222,17 @@ async def _check_found(play: Play) -> None:
 @screen("check-sound")
 async def _check_sound(play: Play) -> None:
     await _checked(play, SpaceCheck(7, 2**31, (), ()))
+
+
+@screen("log-paper")
+async def _log_paper(play: Play) -> None:
+    frame, _ = await play.frame()
+    frame.room.spaces.show_tab(Tab.LOG)
+    await calm(frame)
+    frame.stage.sheets.papers.log()
+    sheet = await play.shown(LogSheet)
+    sheet._presenter._show(SavingState(sheet._presenter.state.count, running=True))
+    sheet._presenter._moved(3, 11)
 
 
 @screen("review")
