@@ -48,11 +48,8 @@ class Journal:
     def leaf_of(self, index: int) -> bytes | None:
         return self._database.call(chunks.leaf, self._conn, self._file, index)
 
-    def record_leaf(self, index: int, leaf: bytes) -> None:
-        self._write(chunks.record_leaf, index, leaf)
-
-    def sent(self, index: int) -> None:
-        self._write(chunks.mark_sent, index)
+    def record_leaf(self, index: int, leaf: bytes, confirmed: Collection[int]) -> None:
+        self._write(chunks.record_leaf, index, leaf, confirmed)
 
     def begin(self, stored: Collection[int]) -> None:
         def act() -> None:

@@ -45,6 +45,7 @@ from protocol.api import paths
 from protocol.api.files import AnnounceRequest, CompleteRequest
 from protocol.ids import FileId
 from protocol.limits import MIB
+from sync.terms import LANES
 from tests.centralstore.client import Device
 from tests.centralstore.team import Team, team_of
 from tests.support.store import StoreHandle, running_store
@@ -215,7 +216,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     words.add_argument("--size", type=int, default=1024, help="MiB")
     words.add_argument("--rounds", type=int, default=3)
-    words.add_argument("--lanes", type=int, default=3, help="as the product")
+    words.add_argument("--lanes", type=int, default=LANES, help="as the product")
     words.add_argument("--memory", type=int, nargs="*", default=[64, 4096], help="MiB")
     words.add_argument("--quick", action="store_true")
     words.add_argument("--place", type=Path, default=Path(tempfile.gettempdir()))

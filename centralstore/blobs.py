@@ -22,7 +22,6 @@ from obstore.store import LocalStore
 from protocol.errors import DiskError, ErasedError
 
 SLICE_BYTES: Final = 1024 * 1024
-_STAGED: Final = "#"
 _MOST_ROOTED: Final = 4096
 
 Pieces = Sequence[bytes | bytearray]
@@ -79,7 +78,7 @@ class Folder:
         self._rooted: set[Path] = set()
 
     async def put(self, prefix: str, number: int, data: Pieces) -> str:
-        """See `Blobs.put`. The object appears by rename after its bytes are on the disk."""
+        """See `Blobs.put`. Nobody knows the random key before it is returned: no rename."""
         key = f"{prefix}/{number}-{secrets.token_hex(4)}"
         try:
             await asyncio.to_thread(self.write, key, data)
@@ -132,17 +131,20 @@ class Folder:
         return shutil.disk_usage(self._root).free
 
     def write(self, key: str, data: Pieces) -> None:
-        """Write one part under a key; durable when it returns. OSError passes through."""
+        """Write one part under a key; durable when it returns. OSError passes through.
+
+        It stands under its own name from the first byte. What a kill leaves of it no row names, and
+        it goes with its file's prefix. Renaming it when it is whole cost a second write of the
+        filesystem's journal, and nobody would look at the difference.
+        """
         path = self._root / key
-        staged = path.with_name(path.name + _STAGED)
         path.parent.mkdir(exist_ok=True)
         try:
-            with staged.open("xb", buffering=0) as out:
+            with path.open("xb", buffering=0) as out:
                 _write_all(out.fileno(), data)
                 os.fsync(out.fileno())
-            staged.rename(path)
         except OSError:
-            staged.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
         _sync_folder(path.parent)
         if path.parent not in self._rooted:  # since this start: nobody knows about before

@@ -42,7 +42,7 @@ _ADMIN_SECONDS: Final = 2.0
 _START_SECONDS: Final = 30.0
 _BACKLOG: Final = 1024
 _CONNECTIONS: Final = 8192
-"""At once, in each process; further ones wait. A client holds two or three, for hours."""
+"""At once, in each process; further ones wait. A client holds two, for hours."""
 _GARBAGE: Final = (20_000, 20, 20)
 _MALLOPT: Final = {-8: 2, -3: 32 * MIB, -1: 64 * MIB, -2: 4 * MIB}
 """mallopt(3): M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD."""

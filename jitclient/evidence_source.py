@@ -32,11 +32,8 @@ class UploadJournal(Protocol):
     def leaf_of(self, index: int) -> bytes | None:
         """The leaf recorded for a part."""
 
-    def record_leaf(self, index: int, leaf: bytes) -> None:
-        """Record the leaf of a part before it may be sent."""
-
-    def sent(self, index: int) -> None:
-        """The store has confirmed the part."""
+    def record_leaf(self, index: int, leaf: bytes, confirmed: Collection[int]) -> None:
+        """Record the leaf of a part before it may be sent, and which parts the store confirmed."""
 
     def begin(self, stored: Collection[int]) -> None:
         """The store has these parts, whatever was noted when."""
@@ -81,6 +78,7 @@ class EvidenceSource:
         self._cursor = 0  # parts before it are in the hash
         self._frontier = 0  # parts before it are at the store or were given out
         self._stored: Collection[int] = ()
+        self._confirmed: list[int] = []  # not on record yet
         if sealer.shape.size != expected.size:
             raise BugError("A file is sealed in the shape of another one.")
         self._file = opened(path)
@@ -162,8 +160,12 @@ class EvidenceSource:
             self._turn.notify_all()
 
     def sent(self, index: int) -> None:
-        """See `PartSource.sent`."""
-        self._journal.sent(index)
+        """See `PartSource.sent`. On record with the next leaf: nothing waits for a disk for it.
+
+        Of the last parts it never is, nor after a kill: `begin` hears it from the store again.
+        """
+        with self._turn:
+            self._confirmed.append(index)
 
     def root(self) -> bytes:
         """The Merkle root, 32 bytes; see `PartSource.root`."""
@@ -208,7 +210,9 @@ class EvidenceSource:
         leaf = partleaf.leaf(data)
         known = self._journal.leaf_of(index)
         if known is None:
-            self._journal.record_leaf(index, leaf)
+            with self._turn:
+                confirmed, self._confirmed = self._confirmed, []
+            self._journal.record_leaf(index, leaf, confirmed)
         elif not hmac.compare_digest(known, leaf):
             # Two plaintexts under one nonce must never leave this device.
             raise self._changed()

@@ -42,13 +42,9 @@ class Journal:
             lambda: chunks.leaf(self._session.stores.space(self._space), self._file, index)
         )
 
-    def record_leaf(self, index: int, leaf: bytes) -> None:
-        """Before a part may be sent."""
-        self._write(chunks.record_leaf, index, leaf)
-
-    def sent(self, index: int) -> None:
-        """The store has it."""
-        self._write(chunks.mark_sent, index)
+    def record_leaf(self, index: int, leaf: bytes, confirmed: Collection[int] = ()) -> None:
+        """Before a part may be sent; and what the store has by now, in the same transaction."""
+        self._write(chunks.record_leaf, index, leaf, confirmed)
 
     def begin(self, stored: Collection[int]) -> None:
         """The store has these, whatever was noted when: confirmations may have been lost."""

@@ -12,7 +12,7 @@ import errno
 import os
 import struct
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -78,12 +78,15 @@ class Journal:
         """The leaf recorded for a part."""
         return self._known.get(index)
 
-    def record_leaf(self, index: int, leaf: bytes) -> None:
+    def record_leaf(self, index: int, leaf: bytes, confirmed: Collection[int] = ()) -> None:
         """Record the leaf of a part before it may be sent; durable when this returns.
+
+        What the store has confirmed, it says again when it is asked.
 
         Raises:
             SourceChangedError: another leaf stands there.
         """
+        del confirmed
         with self._lock:
             if index not in self._known:
                 with translated():
@@ -92,11 +95,8 @@ class Journal:
             if self._known[index] != leaf:
                 raise SourceChangedError("The file changed while it was being read.")
 
-    def sent(self, index: int) -> None:
-        """The store says again what it has when it is asked."""
-
     def begin(self, stored: object) -> None:
-        """As for `sent`."""
+        """As for what was confirmed."""
 
     def _append(self, line: bytes) -> None:
         """Over what a failed attempt left: a full disk takes half a line and says nothing."""

@@ -6,7 +6,7 @@ whole under its name before the journal says it is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -40,16 +40,21 @@ _CLEAR: Final = "DELETE FROM part WHERE file = :file"
 _CLEAR_COUNT: Final = "DELETE FROM part_count WHERE file = :file"
 
 
-def record_leaf(sp: Connection, file: bytes, index: int, leaf: bytes) -> None:
-    """Note the hash (32 B) of a part when it is sealed for the first time.
+def record_leaf(
+    sp: Connection, file: bytes, index: int, leaf: bytes, confirmed: Collection[int] = ()
+) -> None:
+    """Note the hash (32 B) of a part when it is sealed, and which parts the store has confirmed.
 
     Raises:
+        BugError: the hash of a confirmed part was never noted.
         SourceChangedError: another hash stands there: sealing other bytes under the same key and
             nonces would break the encryption; the file needs a new key.
     """
     row = {"file": file, "number": index, "leaf": leaf}
     if sp.execute(_RECORD, row).fetchall()[0][0] != leaf:
         raise SourceChangedError("The file changed while it was being read.")
+    for one in confirmed:
+        mark_sent(sp, file, one)
 
 
 def leaf(sp: Connection, file: bytes, index: int) -> bytes | None:

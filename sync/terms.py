@@ -14,8 +14,10 @@ from protocol.errors import ActionNeededError, TryAgainError
 from sync.machines import transfer as m
 from sync.throttle import Throttle
 
-LANES: Final = 3
-"""One reads or seals while another waits until the store has a part durable (ADR 67)."""
+LANES: Final = 4
+"""Two read or seal while two wait for a disk, the store's or this device's own (ADR 70)."""
+LANES_DOWN: Final = 3
+"""What comes is written beside the lanes: a fourth had nothing to do but to hold memory."""
 
 
 class NotReadyYetError(TryAgainError):
@@ -85,7 +87,7 @@ class Terms:
         clock: seconds, monotonic.
         jitter: uniformly random in [0, 1), for the back-off.
         sleep: waits so many seconds.
-        lanes: connections and worker threads.
+        lanes: connections and worker threads; a download uses at most LANES_DOWN.
         patience: failed attempts in a row that are borne; None: any number.
         throttle: bounds the bytes per second of all transfers that share it.
         control: to pause, resume and cancel.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from protocol.api import paths
@@ -28,7 +28,14 @@ from sync.machines import download as download_machine
 from sync.machines import upload as upload_machine
 from sync.ports_transfer import PartSink, PartSource, Tokens
 from sync.running import Run
-from sync.terms import CancelledTransferError, Control, NotReadyYetError, Progress, Terms
+from sync.terms import (
+    LANES_DOWN,
+    CancelledTransferError,
+    Control,
+    NotReadyYetError,
+    Progress,
+    Terms,
+)
 
 _PARTS_MISSING: Final = "parts-missing"
 
@@ -93,6 +100,7 @@ async def download(
         CancelledTransferError: by `Control.cancel`.
         JitError: the store's refusal.
     """
+    terms = replace(terms, lanes=min(terms.lanes, LANES_DOWN))
     try:
         work = _Download(job, sink, FileCalls(line, store))
         await Run(work, download_machine.step, store, line, terms).finish()

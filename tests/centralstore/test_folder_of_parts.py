@@ -33,7 +33,7 @@ async def test_a_part_its_name_and_its_folders_name_are_durable_before_it_counts
 
     key = await Folder(root).put(prefix, 0, [b"sealed"])
 
-    assert [one.name.rstrip("#") for one in synced] == [key.split("/")[1], prefix, "parts"]
+    assert [one.name for one in synced] == [key.split("/")[1], prefix, "parts"]
 
 
 async def test_a_folders_name_is_made_durable_once_and_again_after_a_start(

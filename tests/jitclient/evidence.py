@@ -37,8 +37,9 @@ class Journal:
     def leaf_of(self, index: int) -> bytes | None:
         return self.leaves.get(index)
 
-    def record_leaf(self, index: int, leaf: bytes) -> None:
+    def record_leaf(self, index: int, leaf: bytes, confirmed: Collection[int] = ()) -> None:
         assert index not in self.leaves
+        self.confirmed |= set(confirmed)
         self.leaves[index] = leaf
 
     def begin(self, stored: Collection[int]) -> None:
@@ -52,9 +53,6 @@ class Journal:
 
     def lost(self, index: int) -> None:
         del self.leaves[index]
-
-    def sent(self, index: int) -> None:
-        self.confirmed.add(index)
 
 
 @functools.cache

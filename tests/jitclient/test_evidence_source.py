@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_several_threads_share_one_reading(exhibit: Exhibit) -> None:
 
 def test_a_leaf_is_on_record_before_its_part_is_given_out(exhibit: Exhibit) -> None:
     class Full(Journal):
-        def record_leaf(self, index: int, leaf: bytes) -> None:
+        def record_leaf(self, index: int, leaf: bytes, confirmed: Collection[int] = ()) -> None:
             raise OSError(28, "No space left on device")
 
     exhibit.journal = Full()
@@ -294,11 +295,26 @@ def test_hash_and_root_are_not_given_before_the_end(exhibit: Exhibit) -> None:
             source.root()
 
 
-def test_confirmed_parts_are_noted(exhibit: Exhibit) -> None:
+def test_confirmed_parts_are_noted_with_the_next_leaf(exhibit: Exhibit) -> None:
     with exhibit.source() as source:
-        source.sent(2)
+        source.next()
+        source.sent(0)
+        source.next()
+        noted = set(exhibit.journal.confirmed)
+        source.sent(1)
 
-    assert exhibit.journal.confirmed == {2}
+    assert (noted, exhibit.journal.confirmed) == ({0}, {0})
+
+
+def test_what_was_confirmed_last_is_noted_when_the_store_says_it_again(exhibit: Exhibit) -> None:
+    with exhibit.source() as source:
+        source.next()
+        source.sent(0)
+
+    with exhibit.source() as again:
+        again.begin({0})
+
+    assert exhibit.journal.confirmed == {0}
 
 
 def _change(path: Path, how: str) -> None:

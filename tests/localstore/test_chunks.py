@@ -53,6 +53,16 @@ def test_parts_sent_are_known_after_a_restart(sp: Connection) -> None:
     assert list(chunks.leaves(sp, FILE)) == [leaf(1), leaf(3), leaf(4)]
 
 
+def test_a_confirmation_goes_on_record_with_a_later_leaf_or_not_at_all(sp: Connection) -> None:
+    chunks.record_leaf(sp, FILE, 0, leaf(0))
+
+    chunks.record_leaf(sp, FILE, 1, leaf(1), [0])
+    with pytest.raises(BugError):
+        chunks.record_leaf(sp, FILE, 2, leaf(2), [7])
+
+    assert chunks.sent(sp, FILE) == {0}
+
+
 def test_a_part_is_not_sent_before_it_is_noted(sp: Connection) -> None:
     with pytest.raises(BugError):
         chunks.mark_sent(sp, FILE, 0)
