@@ -76,8 +76,8 @@ mutants: setup  ## take out every check of crypto, policy and membership, one at
 attacks: setup  ## the same for the checks behind the named attacks of tests/hostile
 	$(PY) -m tests.mutants.run --wounds $(ARGS)
 
-bundle: setup  ## build/dist/jitclient: the program in one folder, and the list of what is inside
-	@sh packaging/bundle/make.sh
+bundle: setup  ## build/dist/jitclient: the program in one folder; whole languages only (UNFINISHED=1: to try one)
+	@UNFINISHED='$(UNFINISHED)' sh packaging/bundle/make.sh
 	$(PY) -m pytest -q -rs tests/bundle/test_bundle.py
 
 deb: bundle  ## build/dist/jitclient_*.deb from the bundle, tried on a bare Debian where that can be had
@@ -87,7 +87,7 @@ deb: bundle  ## build/dist/jitclient_*.deb from the bundle, tried on a bare Debi
 lock:  ## write requirements.txt anew from pyproject.toml
 	uv pip compile pyproject.toml --extra store --group dev --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade -q -o requirements.txt
-	uv pip compile pyproject.toml --group bundle --universal --python-version 3.11 -c requirements.txt \
+	uv pip compile pyproject.toml --extra store --group bundle --universal --python-version 3.11 -c requirements.txt \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o packaging/bundle/requirements.txt
 
 clean:  ## remove what the commands above made, except the environment

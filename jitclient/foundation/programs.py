@@ -7,6 +7,7 @@ modules that are processes of their own, and for no others (packaging/bundle/sta
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Final
 
 CARRIER: Final = "jitclient.carrier"
@@ -21,6 +22,12 @@ PROCESSES: Final = frozenset({CARRIER, VIEWER, TRAINING, DIRECTOR, STORE})
 def bundled() -> bool:
     """Whether this is the bundle, with its interpreter inside."""
     return bool(getattr(sys, "frozen", False))
+
+
+def beside(name: str) -> Path | None:
+    """A file that the bundle brings beside its program; None where there is no bundle, or none."""
+    found = Path(sys.executable).parent / name
+    return found if bundled() and found.is_file() else None
 
 
 def words_to_start(module: str, *, isolated: bool = False) -> tuple[str, ...]:

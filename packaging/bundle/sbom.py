@@ -46,15 +46,15 @@ def frozen(listing: Path) -> set[str]:
 
 
 def _distributions(bundle: Path, modules: set[str]) -> Iterator[dict[str, Any]]:
-    here = {path.name: path for path in bundle.rglob("*") if path.is_file()}
+    inside = bundle / "_internal"  # laid out as site-packages is
     owners = importlib.metadata.packages_distributions()
     wanted = {name for module in modules for name in owners.get(module, ())}
     for name in sorted(wanted - {"jitclient", "pyinstaller", "hatchling", "setuptools"}):
         found = importlib.metadata.distribution(name)
         libraries = [
-            here[Path(file).name]
+            inside / file
             for file in found.files or ()
-            if _LIBRARY.search(str(file)) and Path(file).name in here
+            if _LIBRARY.search(str(file)) and (inside / file).is_file()
         ]
         yield _component(name, found.version, _license(found), libraries)
 
@@ -115,6 +115,7 @@ def _qt() -> dict[str, Any]:
 def _inside() -> Iterator[dict[str, Any]]:
     """Libraries of other makers within those wheels that carry what protects the case."""
     import nacl.bindings  # noqa: PLC0415, F401 - as above
+    import psycopg  # noqa: PLC0415
     import pypdfium2.raw  # noqa: PLC0415, F401
     import sqlcipher3.dbapi2 as sqlite  # noqa: PLC0415
     from cryptography.hazmat.backends.openssl import backend  # noqa: PLC0415
@@ -126,6 +127,8 @@ def _inside() -> Iterator[dict[str, Any]]:
     yield _upstream("SQLite", sqlite.sqlite_version, "blessing")
     openssl = backend.openssl_version_text().split()[1]
     yield _upstream("OpenSSL", openssl, "Apache-2.0")
+    libpq = psycopg.pq.version()
+    yield _upstream("libpq", f"{libpq // 10_000}.{libpq % 10_000}", "PostgreSQL")
 
 
 def _upstream(name: str, version: str, license_: str) -> dict[str, Any]:

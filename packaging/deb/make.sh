@@ -10,6 +10,7 @@ export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/
 
 say() { printf '%s\n' "deb: $*"; }
 [ -x "$BUNDLE/jitclient" ] || { say "no bundle; run: make bundle" >&2; exit 1; }
+"$PY" -m tests.languages --whole || { say "a package is made of whole languages only" >&2; exit 1; }
 
 VERSION=$("$BUNDLE/jitclient" --version | cut -d' ' -f2)
 ARCH=$(dpkg --print-architecture)
@@ -23,6 +24,7 @@ tree() {
     PYTHONPATH=. "$PY" packaging/desktop/make.py "$TREE"
     PYTHONPATH=. "$PY" packaging/manual/make.py "$TREE" jitclient
     ln -s ../../../lib/jitclient/sbom.cdx.json "$TREE/usr/share/doc/jitclient/sbom.cdx.json"
+    ln -s ../../../lib/jitclient/NOTICES.txt "$TREE/usr/share/doc/jitclient/NOTICES.txt"
     cp packaging/deb/copyright "$TREE/usr/share/doc/jitclient/copyright"
     chmod -R u=rwX,go=rX "$TREE"
 }

@@ -49,6 +49,7 @@ ALLOWED: Final = {
         "jitclient.events",
         "jitclient.foundation.links",
         "jitclient.foundation.policy",
+        "jitclient.foundation.programs",
         "protocol.errors",
         "protocol.facts",
         "protocol.ids",

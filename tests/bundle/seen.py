@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,7 @@ def display() -> Iterator[str]:
         server.wait()
 
 
-def first_window(name: str, screen: str) -> list[str]:
+def first_window(name: str, screen: str, seconds: float = _SECONDS) -> list[str]:
     """Wait until windows of this title are mapped; their ids.
 
     Raises:
@@ -47,7 +48,7 @@ def first_window(name: str, screen: str) -> list[str]:
         ["xdotool", "search", "--sync", "--onlyvisible", "--name", name],
         capture_output=True,
         text=True,
-        timeout=_SECONDS,
+        timeout=seconds,
         env={**os.environ, "DISPLAY": screen},
         check=True,
     )
@@ -56,11 +57,27 @@ def first_window(name: str, screen: str) -> list[str]:
 
 def left_in(root: Path) -> list[str]:
     """Processes that still live in this root."""
-    return [
-        one.parent.name
-        for one in Path("/proc").glob("[0-9]*/root")
-        if one.is_symlink() and _leads(one) == str(root)
-    ]
+    return _leading("root", str(root))
+
+
+def running(program: Path) -> list[str]:
+    """Processes that run this file."""
+    return _leading("exe", str(program.resolve()))
+
+
+def all_ended(program: Path, seconds: float) -> bool:
+    """Wait until nothing runs this file any more; whether that came."""
+    end = time.monotonic() + seconds
+    while running(program):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _leading(link: str, to: str) -> list[str]:
+    found = Path("/proc").glob(f"[0-9]*/{link}")
+    return [one.parent.name for one in found if _leads(one) == to]
 
 
 def _leads(link: Path) -> str:

@@ -20,19 +20,22 @@ from jitclient.carrier import READY
 from jitclient.demo.stage import Stage
 from jitclient.demo.story import CAST
 from jitclient.foundation.programs import CARRIER, VIEWER
+from jitclient.training.cast import GUESTS
+from jitclient.training.house import PLACE, TRAINEE
+from jitclient.training.views import PROFILES, SESSION
 from jitclient.viewing import viewer
 from jitclient.viewing.viewer import Viewer
 from jitclient.viewing.wire import Kind, Walls
 from protocol import codec
-from protocol.errors import EXIT_CONFIGURATION
 from tests.architecture.tree import ROOT
-from tests.bundle.seen import display, first_window
+from tests.bundle.seen import all_ended, display, first_window, running
 from tests.support.commands import STATED
 from tests.viewing.samples import encoded, pdf, picture
 
 BUNDLE: Final = Path(os.environ.get("JIT_BUNDLE", ROOT / "build/dist/jitclient"))
 PROGRAM: Final = BUNDLE / "jitclient"
 _SECONDS: Final = 120
+_TRAINING_SECONDS: Final = 400
 
 pytestmark = [
     pytest.mark.slow,
@@ -67,12 +70,35 @@ def test_it_is_no_interpreter_for_others() -> None:
     assert done.stdout == ""
 
 
-def test_without_the_store_inside_it_says_that_there_is_no_training(tmp_path: Path) -> None:
-    done = _bundle("training", HOME=str(tmp_path))
+def test_a_training_opens_with_its_own_store_and_leaves_nothing(tmp_path: Path) -> None:
+    """Window, director and store are processes of the bundle; the case is made before the title."""
+    place = tmp_path / "training"
+    with display() as screen:
+        process = subprocess.Popen(
+            [PROGRAM, "training"],
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(tmp_path),
+                "DISPLAY": screen,
+                PLACE: str(place),
+            },
+            stderr=subprocess.PIPE,
+            cwd="/",
+        )
+        try:
+            assert first_window(r"^JIT Client \(training\)$", screen, _TRAINING_SECONDS)
+            made = sorted(one.name for one in (place / SESSION / PROFILES).iterdir())
+            at_work = running(PROGRAM)
+        finally:
+            process.terminate()
+            _, said = process.communicate(timeout=_SECONDS)
 
-    assert done.returncode == EXIT_CONFIGURATION
-    assert "does not bring the store" in done.stderr
-    assert not any(tmp_path.iterdir())
+        assert all_ended(PROGRAM, _TRAINING_SECONDS)
+    assert TRAINEE in made
+    assert len(made) == len(GUESTS)
+    assert len(at_work) == 3
+    assert not (place / SESSION).exists()
+    assert b"Traceback" not in said
 
 
 @pytest.mark.skipif(not viewer.possible(), reason="no filter of system calls here")
@@ -181,7 +207,7 @@ def test_what_is_inside_is_listed_with_the_hash_of_every_library() -> None:
     listed = json.loads((BUNDLE / "sbom.cdx.json").read_text("utf-8"))
     names = {one["name"].lower() for one in listed["components"]}
     hashed = {
-        file["name"]: file["hashes"][0]["content"]
+        (file["name"], file["hashes"][0]["content"])
         for one in listed["components"]
         for file in one.get("components", ())
     }
@@ -189,12 +215,12 @@ def test_what_is_inside_is_listed_with_the_hash_of_every_library() -> None:
     strays = [
         path.name
         for path in libraries
-        if hashed.get(path.name) != hashlib.sha256(path.read_bytes()).hexdigest()
+        if (path.name, hashlib.sha256(path.read_bytes()).hexdigest()) not in hashed
     ]
 
     assert (listed["bomFormat"], listed["specVersion"]) == ("CycloneDX", "1.6")
     assert strays == []
-    assert {"cpython", "qt", "sqlcipher", "openssl", "pynacl", "httpx", "keyring"} <= names
+    assert {"cpython", "qt", "sqlcipher", "openssl", "pynacl", "httpx", "libpq"} <= names
     refs = [one["bom-ref"] for one in listed["components"]]
     assert len(refs) == len(set(refs))
     assert listed["dependencies"][0]["dependsOn"] == refs
@@ -204,7 +230,25 @@ def test_every_declared_dependency_is_in_the_bundle_and_no_tool_that_made_it() -
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     listed = json.loads((BUNDLE / "sbom.cdx.json").read_text("utf-8"))
     names = {canonicalize_name(one["name"]) for one in listed["components"]}
-    declared = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["store"]]
+    declared = {canonicalize_name(Requirement(one).name) for one in wanted}
 
     assert declared <= names
-    assert not names & {"pyinstaller", "pytest", "starlette", "sqlalchemy", "hatchling"}
+    assert not names & {"pyinstaller", "pytest", "uvicorn", "watchfiles", "hatchling"}
+
+
+def test_the_licence_of_everything_inside_stands_beside_it() -> None:
+    listed = json.loads((BUNDLE / "sbom.cdx.json").read_text("utf-8"))["components"]
+    names, _, texts = (BUNDLE / "NOTICES.txt").read_text("utf-8").partition("\n\nQt, ")
+
+    assert {f"{one['name']} {one['version']}" for one in listed} <= {
+        line.split(" — ")[0] for line in names.splitlines()
+    }
+    for words in ("GNU LESSER GENERAL PUBLIC LICENSE", "SIL OPEN FONT LICENSE", "ISC License"):
+        assert words in texts
+
+
+def test_nothing_inside_points_to_what_was_left_out() -> None:
+    broken = [path.name for path in BUNDLE.rglob("*") if path.is_symlink() and not path.exists()]
+
+    assert broken == []

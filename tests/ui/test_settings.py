@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -180,7 +184,23 @@ async def test_a_sheet_asked_for_in_the_settings_stands_over_them(
 
 
 async def test_every_part_of_the_program_is_named_with_a_licence() -> None:
+    declared = [Requirement(one) for one in metadata.requires("jitclient") or ()]
+    ours = {canonicalize_name(one.name) for one in declared if "extra" not in str(one.marker)}
+    named = set()
     for line in licences().splitlines():
         name, _, licence = line.partition(" — ")
         assert name
         assert licence.strip()
+        named.add(canonicalize_name(name.split()[0]))
+
+    assert ours <= named
+
+
+async def test_in_a_bundle_the_texts_of_the_licences_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "NOTICES.txt").write_text("Every text.\n", "utf-8")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "jitclient"))
+
+    assert licences() == "Every text.\n"

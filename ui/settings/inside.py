@@ -7,17 +7,20 @@ from typing import Final
 
 from PySide6.QtCore import qVersion
 
+from jitclient.foundation.programs import beside
+
 _MADE_OF: Final = (
-    "PySide6-Essentials", "qasync", "cryptography", "pynacl", "sqlcipher3", "msgspec", "httpx",
-    "keyring", "platformdirs", "pillow", "pypdfium2", "segno", "zxing-cpp",
+    "PySide6-Essentials", "qasync", "cryptography", "pynacl", "blake3", "sqlcipher3", "msgspec",
+    "httpx", "keyring", "jeepney", "platformdirs", "pillow", "pypdfium2", "segno", "zxing-cpp",
 )  # fmt: skip
 _DRAWN: Final = (
     "Inter — SIL Open Font License 1.1",
-    "JetBrains Mono — SIL Open Font License 1.1",
+    "Noto Sans Mono — SIL Open Font License 1.1",
     "Lucide — ISC",
 )
 _UNSTATED: Final = {"sqlcipher3": "zlib; SQLCipher: BSD-3-Clause", "segno": "BSD-3-Clause"}
 _LONGEST: Final = 60
+_NOTICES: Final = "NOTICES.txt"
 
 
 def version() -> str:
@@ -29,7 +32,13 @@ def version() -> str:
 
 
 def licences() -> str:
-    """One line for each thing inside: its name, its version, its licence."""
+    """One line for each thing inside: its name, its version, its licence.
+
+    A bundle brings a file of them with their texts (packaging/bundle/notices.py), half a megabyte.
+    """
+    texts = beside(_NOTICES)
+    if texts is not None:
+        return texts.read_text("utf-8")
     return "\n".join([*(line for name in _MADE_OF if (line := _line(name))), *_DRAWN])
 
 
