@@ -76,6 +76,7 @@ async def test_a_notice_says_that_something_came_and_nothing_of_it(
     frame, desk = await enter(shell, door)
     place = Desk(shell, server[1])
     notices = Notices(shell, place, lambda: None)
+    notices._timer.stop()  # the test looks when it wants to
     notices.look(watching=False)
     _more_unread(frame, desk)
     await until(lambda: any(one.unread == 9 for one in frame.room.spaces.state.tiles))
@@ -98,6 +99,7 @@ async def test_who_looks_at_the_window_gets_no_notice_and_nobody_one_twice(
     frame, desk = await enter(shell, door)
     place = Desk(shell, server[1])
     notices = Notices(shell, place, lambda: None)
+    notices._timer.stop()  # the test looks when it wants to
     notices.look(watching=True)
     _more_unread(frame, desk)
     await until(lambda: any(one.unread == 9 for one in frame.room.spaces.state.tiles))
