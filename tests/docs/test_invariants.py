@@ -48,7 +48,7 @@ def test_i35_each_check_of_a_module_that_is_taken_out_is_missed_by_a_test() -> N
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1_200,
         check=False,
     )
 
