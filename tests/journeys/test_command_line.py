@@ -352,8 +352,9 @@ def _close(shells: dict[str, Shell], space: str) -> None:
 
 
 def test_a_store_prints_its_address_and_fingerprint_and_serves_until_sigterm(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("JITSTORE_ADMIN_LISTEN", "off")  # its usual port may be somebody's here
     data = tmp_path / "store"
     made = run("centralstore", "init", "--data", data, "--listen", "127.0.0.1:0", "--json")
     assert made.code == 0, made.err
