@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from jitclient import searchquery
 from jitclient.link import Link
 from jitclient.mentionviews import MentionRow, VersionRow
-from jitclient.queries import exhibits, mentioned, timeline
+from jitclient.queries import answered, exhibits, mentioned, timeline
 from jitclient.searchmarks import places
 from jitclient.session import Session
+from jitclient.threadviews import Place, ThreadPage
 from jitclient.usecases import edit_message, keep_draft, send_message
 from jitclient.views import ExhibitRow, MessageRow
 from localstore.folding import fold
@@ -49,6 +50,24 @@ class TalkDesk:
     async def thread(self, space: SpaceId, root: MessageId) -> tuple[MessageRow, ...]:
         """A message and what answers it, oldest first."""
         return await self._session.run(timeline.thread, self._session, space, root)
+
+    async def threads(
+        self,
+        space: SpaceId,
+        *,
+        below: Place | None = None,
+        seen: Collection[MessageId] = (),
+        wanted: str = "",
+    ) -> ThreadPage:
+        """The next part of the threads of a space, that answered last first; some have no rows.
+
+        Args:
+            space: whose threads.
+            below: where the part before it ended.
+            seen: the threads that were in that part and before it.
+            wanted: words that must be in the first message or in the names beside it.
+        """
+        return await self._session.run(answered.page, self._session, space, below, seen, wanted)
 
     async def draft(self, space: SpaceId, root: MessageId) -> str:
         """What is being written in a thread."""

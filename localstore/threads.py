@@ -19,6 +19,16 @@ _IDS: Final = """
 _STANDING: Final = """
     SELECT count(*), coalesce(sum(unread), 0) FROM message
     WHERE thread = :root AND thread IS NOT NULL"""
+_LATEST: Final = """
+    SELECT thread, log_seq, lamport, author_device, position FROM message INDEXED BY message_answers
+    WHERE thread IS NOT NULL
+    ORDER BY log_seq DESC, lamport DESC, author_device DESC, position DESC LIMIT :limit"""
+_EARLIER: Final = """
+    SELECT thread, log_seq, lamport, author_device, position FROM message INDEXED BY message_answers
+    WHERE thread IS NOT NULL
+    AND (log_seq, lamport, author_device, position) < (:log_seq, :lamport, :device, :position)
+    ORDER BY log_seq DESC, lamport DESC, author_device DESC, position DESC LIMIT :limit"""
+_AT: Final = "SELECT message FROM message WHERE position = :position"
 _DRAFT: Final = "SELECT text FROM thread_draft WHERE thread = :root"
 _KEEP: Final = "INSERT OR REPLACE INTO thread_draft (thread, text) VALUES (:root, :text)"
 _DROP: Final = "DELETE FROM thread_draft WHERE thread = :root"
@@ -30,6 +40,14 @@ class Standing:
 
     answers: int
     unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: its thread, and where it stands in the order of reading."""
+
+    root: bytes
+    place: tuple[int, int, bytes, int]
 
 
 def root_of(sp: Connection, own: bytes, answers: bytes | None) -> bytes | None:
@@ -61,6 +79,30 @@ def of(sp: Connection, root: bytes, limit: int) -> list[MessageRecord]:
     ids = sp.execute(_IDS, {"root": root, "limit": limit}).fetchall()
     found = (message(sp, one) for (one,) in reversed(ids))
     return [one for one in found if one is not None]
+
+
+def latest(
+    sp: Connection, limit: int, below: tuple[int, int, bytes, int] | None = None
+) -> list[Answer]:
+    """The newest `limit` answers of all threads, or those below a place; newest first.
+
+    Reads an index and no rows.
+    """
+    if below is None:
+        found = sp.execute(_LATEST, {"limit": limit}).fetchall()
+    else:
+        log_seq, lamport, device, position = below
+        where = {"log_seq": log_seq, "lamport": lamport, "device": device, "position": position}
+        found = sp.execute(_EARLIER, {**where, "limit": limit}).fetchall()
+    return [
+        Answer(bytes(root), (seq, lamp, bytes(dev), pos)) for root, seq, lamp, dev, pos in found
+    ]
+
+
+def message_at(sp: Connection, position: int) -> MessageRecord | None:
+    """The message of a row."""
+    row = sp.execute(_AT, {"position": position}).fetchone()
+    return None if row is None else message(sp, row[0])
 
 
 def draft(sp: Connection, root: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from ui.binding import bind
+from ui.conversation.threadsheet import open_threads
 from ui.landmarks import Landmarks
 from ui.language import tr
 from ui.palette.opening import Palettes
@@ -54,6 +55,7 @@ def _acts(frame: Frame) -> None:
     bind(frame, "find-here", frame.find_here, why_not=partial(_none, frame))
     bind(frame, "find-all", frame.search)
     bind(frame, "mentions", frame.mentions)
+    bind(frame, "threads", partial(_threads, frame), why_not=partial(_none, frame))
     bind(frame, "sync", frame.room.status.sync_now)
     bind(frame, "window-new", frame.another.emit)
     if frame.first:  # of all windows: bound in two it would be heard in none
@@ -90,6 +92,11 @@ def _parts(frame: Frame) -> list[QWidget]:
 def _hand_over(frame: Frame) -> None:
     if not frame.room.spaces.state.home:  # nothing is handed over in a space that nobody sees
         frame.stage.sheets.add_evidence([])
+
+
+def _threads(frame: Frame) -> None:
+    if not frame.room.spaces.state.home:
+        open_threads(frame.room, frame.window())
 
 
 def _unread(frame: Frame) -> None:

@@ -30,6 +30,7 @@ from ui.conversation.finding import FindPresenter
 from ui.conversation.keys import KeysPresenter
 from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.thread import ThreadPresenter
+from ui.conversation.threads import ThreadsPresenter
 from ui.custody.presenter import LogPresenter
 from ui.evidence.presenter import EvidencePresenter
 from ui.home.presenter import HomePresenter
@@ -141,6 +142,10 @@ class Room:
     def inbox(self) -> InboxPresenter:
         """Who pointed to this person, over all spaces."""
         return InboxPresenter(self.desk, self.tasks, self._zone)
+
+    def threads(self, space: SpaceId) -> ThreadsPresenter:
+        """What was answered in a space."""
+        return ThreadsPresenter(self.desk, self.tasks, space, self._zone)
 
     def show_hit(self, space: SpaceId, message: MessageId | None, file: FileId | None) -> None:
         """Bring what was found to the front, in its place."""

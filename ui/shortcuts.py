@@ -87,6 +87,7 @@ KEYS: Final = (
     Key("find-here", "Ctrl+F", "Find in this space", _EVERYWHERE),
     Key("find-all", "Ctrl+Shift+F", "Find everywhere", _EVERYWHERE),
     Key("mentions", "Ctrl+Shift+M", "Mentions", _EVERYWHERE),
+    Key("threads", "Ctrl+Shift+T", "Threads of this space", _EVERYWHERE),
     Key("sync", "F5", "Synchronise now", _EVERYWHERE),
     Key("undo", "Ctrl+Z", "Undo", _EVERYWHERE),
     Key("settings", "Ctrl+,", "Settings", _EVERYWHERE),

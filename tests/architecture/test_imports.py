@@ -43,6 +43,7 @@ ALLOWED: Final = {
         "jitclient.reviewviews",
         "jitclient.searchviews",
         "jitclient.storageviews",
+        "jitclient.threadviews",
         "jitclient.todayviews",
         "jitclient.training.house",
         "jitclient.training.views",

@@ -13,6 +13,7 @@ from tests.ui.pressing import (
     timeline,
 )
 from tests.ui.waiting import calm, until
+from ui.conversation.threadsheet import ThreadsSheet
 from ui.evidence.sheet import AddSheet
 from ui.help.opening import close_help
 from ui.keysheet import KeySheet
@@ -107,6 +108,11 @@ async def keys(hand: Hand) -> None:
 @effect("mentions")
 async def mentions(hand: Hand) -> None:
     await hand.opens(InboxSheet)
+
+
+@effect("threads")
+async def threads(hand: Hand) -> None:
+    await hand.opens(ThreadsSheet)
 
 
 @effect("settings")

@@ -10,6 +10,7 @@ from jitclient import searchquery
 from jitclient.events import MessagesChanged
 from jitclient.mentionviews import MentionRow, Spot, Target, VersionRow, parts
 from jitclient.searchmarks import places
+from jitclient.threadviews import Place, ThreadPage, ThreadRow
 from jitclient.views import ExhibitRow, MessageKind, MessageRow
 from localstore.folding import fold
 from protocol.ids import FileId, MessageId, SpaceId
@@ -23,6 +24,7 @@ class TalkDouble:
 
     def __init__(self, desk: DeskDouble) -> None:
         self._desk = desk
+        self.part = 3
         self.drafts: dict[MessageId, str] = {}
         self.changed: dict[MessageId, tuple[VersionRow, ...]] = {}
 
@@ -63,6 +65,29 @@ class TalkDouble:
         await self._desk._enter("thread")
         rows = self._desk.rows[space]
         return tuple(one for one in rows if root in (one.message, one.reply_to))
+
+    async def threads(
+        self,
+        space: SpaceId,
+        *,
+        below: Place | None = None,
+        seen: Collection[MessageId] = (),
+        wanted: str = "",
+    ) -> ThreadPage:
+        """Three answers at a time, as the real desk reads some hundreds."""
+        await self._desk._enter("threads")
+        answers = [one for one in reversed(self._desk.rows[space]) if one.thread is not None]
+        begin = 0 if below is None else below[-1]
+        part = answers[begin : begin + self.part]
+        roots = dict.fromkeys(one.thread for one in part if one.thread not in seen)
+        fresh = [one for one in roots if one is not None]
+        rows = (thread_row(self._desk, space, one) for one in fresh)
+        end = begin + self.part
+        return ThreadPage(
+            rows=tuple(one for one in rows if _fits(one, wanted)),
+            seen=frozenset(fresh),
+            below=(0, 0, b"", end) if end < len(answers) else None,
+        )
 
     async def draft(self, space: SpaceId, root: MessageId) -> str:
         await self._desk._enter("thread_draft")
@@ -166,3 +191,28 @@ class TalkDouble:
             if file.file == target.file:
                 return f"#{file.exhibit or file.name}"
         return "#exhibit"
+
+
+def thread_row(desk: DeskDouble, space: SpaceId, root: MessageId) -> ThreadRow:
+    """How a thread stands."""
+    said = desk.rows[space]
+    answers = [one for one in said if one.thread == root]
+    first = next((one for one in said if one.message == root), None)
+    left = desk.details[space].row.unread
+    unread = {one.message for one in [one for one in said if not one.mine][-left:] if left}
+    return ThreadRow(
+        space=space,
+        root=root,
+        text=first.text if first is not None else "",
+        author_name=first.author_name if first is not None else "",
+        answers=len(answers),
+        unread=sum(one.message in unread for one in answers),
+        last_name=answers[-1].author_name,
+        last_mine=answers[-1].mine,
+        at=answers[-1].received_at,
+    )
+
+
+def _fits(row: ThreadRow, wanted: str) -> bool:
+    inside = fold(f"{row.text} {row.author_name} {row.last_name}")
+    return all(word in inside for word in fold(wanted).split())

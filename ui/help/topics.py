@@ -31,6 +31,7 @@ TOPICS: Final = {
     "ConversationView": "messages",
     "InboxSheet": "messages#point-to-somebody",
     "ThreadView": "messages#threads",
+    "ThreadsSheet": "messages#threads",
     "VersionsSheet": "messages#change-what-you-wrote",
     "SearchSheet": "messages#find",
     "EvidenceView": "evidence",

@@ -58,6 +58,7 @@ WHOLE: Final = frozenset(
         "key-changed",
         "thread",
         "search-found",
+        "threads",
         "mentions-inbox",
         "evidence",
         "evidence-facts",

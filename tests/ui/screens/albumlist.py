@@ -71,6 +71,8 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("conversation", "A conversation with receipts and an exhibit"),
             ("gaps", "Messages that are missing"),
             ("thread", "A thread beside the conversation"),
+            ("threads", "The threads of a space"),
+            ("threads-nothing", "No thread of these words"),
             ("edited", "A message that was changed"),
             ("edited-versions", "Its earlier versions"),
             ("mentions", "Mentions in a conversation"),

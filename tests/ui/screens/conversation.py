@@ -13,6 +13,7 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW, PEOPLE, ident
 from tests.ui.screens.stagecraft import SCREENS, Play, Screen, add_long, member, reloaded, screen
 from tests.ui.waiting import calm, sheets, until
+from ui.conversation.threadsheet import ThreadsSheet, open_threads
 from ui.conversation.versions import VersionsSheet
 from ui.frame import Frame
 from ui.mentions.view import InboxSheet
@@ -206,6 +207,32 @@ async def _inbox(play: Play) -> None:
     frame.mentions()
     sheet = await play.shown(InboxSheet)
     await until(lambda: bool(sheet.model.items))
+
+
+async def _threaded(play: Play) -> ThreadsSheet:
+    frame, desk = await play.frame()
+    a = desk.space_a
+    roots = [one.message for one in desk.rows[a] if one.kind is MessageKind.TEXT]
+    for at, author, said in ((0, 2, "Seen."), (1, 0, "The second, before noon."), (2, 1, "Yes.")):
+        desk.talking.write(a, author, said, reply_to=roots[at])
+    desk.talking.write(a, 2, "And the first one?", reply_to=roots[1])
+    desk.set(a, unread=1)
+    open_threads(frame.room, frame.window())
+    sheet = await play.shown(ThreadsSheet)
+    await until(lambda: bool(sheet.model.items))
+    return sheet
+
+
+@screen("threads")
+async def _threads(play: Play) -> None:
+    await _threaded(play)
+
+
+@screen("threads-nothing")
+async def _no_threads(play: Play) -> None:
+    sheet = await _threaded(play)
+    sheet.field.setText("xyzzy plugh")
+    await until(lambda: not sheet._presenter.state.busy)
 
 
 async def _changed_one(play: Play) -> tuple[Frame, MessageId]:
