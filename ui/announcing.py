@@ -15,12 +15,15 @@ LOOK_MS: Final = 1_500  # no oftener does the window speak by itself
 
 
 class Announcer(QObject):
-    """Lives with a frame, and so from unlock to lock: a locked window says nothing of a case."""
+    """Lives with a frame, and so from unlock to lock: a locked window says nothing of a case.
 
-    def __init__(self, frame: QWidget, room: Room) -> None:
+    Of several windows the first tells what came: each thing is said once.
+    """
+
+    def __init__(self, frame: QWidget, room: Room, *, first: bool = True) -> None:
         super().__init__(frame)
         self._frame = frame
-        self._hearer = Hearer(room)
+        self._hearer = Hearer(room, whole=first)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)

@@ -77,9 +77,7 @@ class Frame(QWidget):
         self._timer.timeout.connect(self._note_places)
         self._timer.timeout.connect(room.tick)
         self._timer.start(_TICK_MS)
-        self.announcer = Announcer(self, room)
-        if not first:  # each thing is said once
-            self.announcer.stop()
+        self.announcer = Announcer(self, room, first=first)
         self._recall()
 
     def _bind(self) -> None:

@@ -41,13 +41,19 @@ class _Seen:
     alarms: frozenset[str]
     moving: frozenset[FileId]
     unread: dict[SpaceId, int]
+    found: str  # at which of how many that were found in place, or that nothing was
 
 
 class Hearer:
-    """Compares what is shown now with what was shown at the last look."""
+    """Compares what is shown now with what was shown at the last look.
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    Args:
+        room: what is shown.
+        whole: whether to tell of what came, too; False: only of what is done in this window.
+    """
+
+    def __init__(self, room: Room, *, whole: bool = True) -> None:
+        self._room, self._whole = room, whole
         self._before: _Seen | None = None
 
     def look(self, *, watching: bool) -> list[Said]:
@@ -63,11 +69,14 @@ class Hearer:
         self._before = now
         if before is None:
             return []
+        here = [Said(now.found)] if watching and now.found not in ("", before.found) else []
+        if not self._whole:
+            return here
         found = [*self._connection(before, now), *self._alarms(before, watching=watching)]
         if before.space == now.space:
             found += self._keys(before, watching=watching)
             found += self._ended(before, now, watching=watching)
-        return [*found, *self._messages(before, now, watching=watching)]
+        return [*here, *found, *self._messages(before, now, watching=watching)]
 
     def _seen(self) -> _Seen:
         room = self._room
@@ -83,6 +92,7 @@ class Hearer:
             alarms=frozenset(one.key for one in room.alarms.state.banners),
             moving=frozenset(one.file for one in room.evidence.state.items if _moves(one)),
             unread={one.space: one.unread for one in tiles},
+            found=room.finding.state.said,
         )
 
     def _items(self) -> list[MessageItem]:

@@ -163,6 +163,50 @@ async def test_an_alarm_interrupts(locked: Locked, ear: Ear) -> None:
     assert ear.urgent == [said]
 
 
+async def test_how_many_were_found_is_said_when_it_changes_and_where_one_is(
+    locked: Locked, ear: Ear
+) -> None:
+    frame, desk = await _entered(locked, ear)
+    for number in range(3):
+        desk.say(desk.space_a, 0, f"Van number {number}")
+    frame.find_here()
+    field = frame.stage.conversation.finder.field
+
+    field.setText("van")
+    assert await _heard(frame, ear) == ["1 of 3"]
+    assert await _heard(frame, ear) == []
+    frame.room.finding.step(1)
+    assert await _heard(frame, ear) == ["2 of 3"]
+    field.setText("van number 2")
+    assert await _heard(frame, ear) == ["1 of 1"]
+    field.setText("xyzzy")
+    assert await _heard(frame, ear) == ["Nothing found"]
+    frame.room.finding.close()
+    assert await _heard(frame, ear) == []
+
+
+async def test_a_further_window_tells_what_was_found_in_it_and_leaves_the_rest_to_the_first(
+    locked: Locked, ear: Ear
+) -> None:
+    shell, _ = locked
+    first, desk = await _entered(locked, ear)
+    first.another.emit()
+    await until(lambda: shell.windows is not None and len(shell.windows.open) == 1)
+    assert shell.windows is not None
+    frame = shell.windows.open[0].frame
+    frame.announcer._timer.stop()
+    await until(lambda: frame.room.tasks.idle)
+    await _heard(frame, ear)
+
+    desk.say(desk.space_a, 1, "The van is back.")
+    desk.publish(MessagesChanged(desk.space_a))
+    assert await _heard(frame, ear) == []
+    frame.find_here()
+    frame.stage.conversation.finder.field.setText("van is")
+
+    assert await _heard(frame, ear) == ["1 of 1"]
+
+
 async def test_a_locked_window_says_that_it_locks_and_then_nothing(
     locked: Locked, ear: Ear
 ) -> None:
