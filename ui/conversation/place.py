@@ -5,29 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from ui.conversation.ground import Ground
 from ui.conversation.state import TimelineRow
 from ui.theme import tokens
-
-
-class Ground(QWidget):
-    """What the rows stand on; tells when they were laid out anew.
-
-    No event filter on a row or on this: one in Python is asked about widgets that are just being
-    destroyed, and makes objects for them that outlive them (the process then ends by SIGSEGV).
-    """
-
-    laid = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """The layout has done its work before its request comes here."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.laid.emit()
-        return done
 
 
 class Place(QScrollArea):
@@ -38,7 +22,8 @@ class Place(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
+        self.ground = Ground(below=tokens.S4)
+        self.ground.laid.connect(self._follow)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._hold: int | None = 0
@@ -86,6 +71,11 @@ class Place(QScrollArea):
         go = self.to_top if self._top else self.to_row
         QTimer.singleShot(0, view, lambda: go(view))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The rows are as wide as what is seen of them."""
+        super().resizeEvent(event)
+        self.ground.fit(self.viewport().size())
+
     def showEvent(self, event: QShowEvent) -> None:
         """Where it was left, now that there is a height to go by."""
         super().showEvent(event)
@@ -102,9 +92,7 @@ class Place(QScrollArea):
         """Bring a row into the middle."""
         self._let_go()
         self._hold = None
-        inside = self.widget()
-        if inside is not None and (layout := inside.layout()) is not None:
-            layout.activate()  # where it will stand, not where it stood
+        self.ground.lay()  # where it will stand, not where it stood
         self.ensureWidgetVisible(view, 0, max(0, (self.viewport().height() - view.height()) // 2))
 
     def to_top(self, view: QWidget) -> None:
@@ -114,9 +102,7 @@ class Place(QScrollArea):
         """
         self._let_go()
         self._hold = None
-        inside = self.widget()
-        if inside is not None and (layout := inside.layout()) is not None:
-            layout.activate()
+        self.ground.lay()
         self._top_row = view
         self._follow()
 

@@ -7,13 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from jitclient.mentionviews import Spot
 from protocol.ids import FileId, MessageId
 from ui.conversation import rowviews
 from ui.conversation.finding import Marks
-from ui.conversation.place import Ground, Place, place_of
+from ui.conversation.place import Place, place_of
 from ui.conversation.rowviews import MessageView
 from ui.conversation.state import MessageItem, TimelineRow
 from ui.conversation.tools import Tools
@@ -51,10 +51,7 @@ class Timeline(Place):
         self._pending: list[TimelineRow] = []
         self._current: str | None = None
         self._marks: tuple[Marks, MessageId | None] = ({}, None)
-        self._body = Ground()
-        self._body.laid.connect(self._follow)
-        self._bin = Bin(self._body)
-        self._tools = Tools(self._body)
+        self._bin = Bin(self.ground)
         self._build_frame()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -62,22 +59,14 @@ class Timeline(Place):
         self.verticalScrollBar().valueChanged.connect(self._tools.away)
 
     def _build_frame(self) -> None:
-        body = self._body
-        body.setObjectName("scrollBody")
-        outer = QVBoxLayout(body)
-        outer.setContentsMargins(0, 0, 0, tokens.S4)
-        outer.setSpacing(0)
+        self.ground.setObjectName("scrollBody")
         self.older_button = Button(tr("Load older messages"), "quiet", icon="chevron-up")
         self.older_button.clicked.connect(self.older)
-        outer.addWidget(self.older_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(1)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(0)
-        outer.addLayout(self._column)
         self.newer_button = Button(tr("Load newer messages"), "quiet", icon="chevron-down")
         self.newer_button.clicked.connect(self.newer)
-        outer.addWidget(self.newer_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.setWidget(body)
+        self.ground.between(self.older_button, self.newer_button)
+        self._tools = Tools(self.ground)
+        self.setWidget(self.ground)
         self.viewport().setAutoFillBackground(False)
         self._tools.wire(self.answer, self.change, lambda view: copy(view.item.text))
 
@@ -146,9 +135,7 @@ class Timeline(Place):
         if isinstance(view, MessageView):
             view.mark(*self._marks)
         at = place_of(item.key, self._rows, self._order)
-        self._column.insertWidget(at, view)
-        if at < len(self._order):
-            view.stackUnder(self._views[self._order[at]])  # the order readers go through
+        self.ground.stand(at, view)
         self._order.insert(at, item.key)
         self._views[item.key] = view
         self._items[item.key] = item
@@ -171,7 +158,7 @@ class Timeline(Place):
         if key == self._current:
             self._current = None
         self.goes(view)
-        self._column.removeWidget(view)
+        self.ground.let_go(view)
         self._bin.throw(view)
 
     def mark(self, marks: Marks, now: MessageId | None) -> None:
@@ -247,7 +234,7 @@ class Timeline(Place):
 
     def hovered(self, view: MessageView) -> None:
         """Show what can be done beside the message under the mouse."""
-        self._tools.beside(view, self._body)
+        self._tools.beside(view, self.ground)
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse went elsewhere."""
