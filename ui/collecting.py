@@ -8,7 +8,7 @@ window, and a timer of the window does its work.
 A full collection looks at every object there is, and with 100,000 exhibits on the list that is
 some tenths of a second in which nothing is painted. So, as Python's own collector, it waits until
 a quarter more objects lasted than after the one before. And what came in great numbers since the
-last second is not looked at at all, but set aside: nearly all of it stays, and what does not is
+last look is not looked at at all, but set aside: nearly all of it stays, and what does not is
 freed without a collector. Cycles among it are collected while another program is in front.
 """
 
@@ -20,7 +20,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-_EVERY_MS: Final = 1_000
+_EVERY_MS: Final = 250
 _FULL: Final = 2
 _SHARE: Final = 4
 _IN_FRONT: Final = Qt.ApplicationState.ApplicationActive

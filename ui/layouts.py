@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.bound import Bound, alive
+from ui.watching import watch
 
 _ROWS: Final = {10: "1234567890", 24: "QWERTYUIOP", 38: "ASDFGHJKL", 52: "ZXCVBNM"}
 _X11: Final = {start + at: one for start, row in _ROWS.items() for at, one in enumerate(row)}
@@ -86,7 +87,7 @@ class Layouts(QObject):
     def __init__(self, app: QApplication, platform: str = "") -> None:
         super().__init__(app)
         self._platform = platform or QGuiApplication.platformName()
-        app.installEventFilter(self)
+        watch(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A letter that is typed is no shortcut; a shortcut is one under every layout."""

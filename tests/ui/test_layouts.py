@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from ui.bound import Bound, letters
 from ui.layouts import Layouts, latin, printed
 from ui.shortcuts import Key
+from ui.watching import leave, watch
 
 _NONE: Final = Qt.KeyboardModifier.NoModifier
 _CTRL: Final = Qt.KeyboardModifier.ControlModifier
@@ -94,16 +95,16 @@ def desk(qapp: QApplication) -> Iterator[Desk]:
     made = Layouts(qapp, "xcb")
     others = qapp.property("layouts")
     if others is not None:
-        qapp.removeEventFilter(others)
+        leave(others)
     window = Desk()
     window.show()
     window.activateWindow()
     window.list.setFocus()
     QTest.qWaitForWindowActive(window)
     yield window
-    qapp.removeEventFilter(made)
+    leave(made)
     if others is not None:
-        qapp.installEventFilter(others)
+        watch(others)
     letters.switch(on=True)
     window.close()
     window.deleteLater()

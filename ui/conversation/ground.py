@@ -14,6 +14,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.watching import unseen
+
 _UNPLACED: Final = (-1, -1, -1)
 
 
@@ -66,7 +68,8 @@ class Ground(QWidget):
 
     def let_go(self, row: QWidget) -> None:
         """A row stands here no longer; it stays a child until somebody destroys it."""
-        self._spots = [one for one in self._spots if one.row is not row]
+        at = next(at for at, one in enumerate(self._spots) if one.row is row)
+        del self._spots[at]
         self._ask()
 
     def _ask(self) -> None:
@@ -74,9 +77,12 @@ class Ground(QWidget):
 
     def lay(self) -> None:
         """Give every row its place now."""
-        width = self._room.width()
-        if width <= 0:
-            return
+        if (width := self._room.width()) > 0:
+            with unseen():
+                self._lay(width)
+            self.laid.emit()
+
+    def _lay(self, width: int) -> None:
         heights = [_height(one.row, width) for one in self._spots]
         head, foot = (_size(one) for one in self.ends)
         rows = sum(heights)
@@ -89,7 +95,6 @@ class Ground(QWidget):
         for one, size, top in zip(self.ends, (head, foot), (0, end), strict=True):
             one.setGeometry((width - size.width()) // 2, top, size.width(), size.height())
         self.resize(width, whole)
-        self.laid.emit()
 
     def _place(self, spot: _Spot, place: tuple[int, int, int]) -> None:
         if spot.place != place:

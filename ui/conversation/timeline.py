@@ -20,13 +20,14 @@ from ui.conversation.tools import Tools
 from ui.copying import copy
 from ui.language import tr
 from ui.theme import tokens
+from ui.watching import unseen
 from ui.widgets.bin import Bin
 from ui.widgets.button import Button
 from ui.widgets.reveal import reveal
 from ui.widgets.saying import hear
 
 _STEP: Final = 8  # rows that may come at once, at the end
-_TURN_MS: Final = 8  # of building in one turn of the loop; laying out comes on top
+_TURN_MS: Final = 4  # of building in one turn of the loop; as much comes on top for laying out
 
 
 class Timeline(Place):
@@ -100,8 +101,9 @@ class Timeline(Place):
         self._rows = rows
         wanted = {one.key: one for one in rows}
         self.keep_place()
-        for key in [key for key in self._order if key not in wanted]:
-            self._remove(key)
+        with unseen():
+            for key in [key for key in self._order if key not in wanted]:
+                self._remove(key)
         fresh: list[TimelineRow] = []
         for item in rows:
             if item.key not in self._views:
@@ -123,8 +125,9 @@ class Timeline(Place):
         self.keep_place()
         clock = QElapsedTimer()
         clock.start()
-        while self._pending and clock.elapsed() < _TURN_MS:
-            self._insert(self._pending.pop())
+        with unseen():
+            while self._pending and clock.elapsed() < _TURN_MS:
+                self._insert(self._pending.pop())
         if not self._pending:
             self._timer.stop()
             self.reach()

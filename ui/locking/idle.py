@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+
+from ui.watching import leave, watch
 
 _TOUCHES: Final = frozenset(
     {
@@ -55,9 +56,7 @@ class IdleWatch(QObject):
         self._touched = self._now()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.installEventFilter(self)
+        watch(self)
         self._timer.start(_LOOK_MS)
 
     def _now(self) -> tuple[float, ...]:
@@ -79,6 +78,4 @@ class IdleWatch(QObject):
     def stop(self) -> None:
         """Watch no more."""
         self._timer.stop()
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.removeEventFilter(self)
+        leave(self)

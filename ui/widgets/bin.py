@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 _AT_ONCE: Final = 8
 """Rows of a conversation are destroyed in half a millisecond each."""
+_HIDDEN: Final = 50
+"""So many are hidden at once, in a tenth of a millisecond each; more are put out of sight."""
+_FAR: Final = -1_000_000
 
 
 class Bin(QObject):
-    """What is thrown in is hidden now and destroyed in the next turns, or with the bin's parent."""
+    """What is thrown in is out of sight now and destroyed in the next turns, or with the parent."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -23,7 +26,10 @@ class Bin(QObject):
 
     def throw(self, widget: QWidget) -> None:
         """Take a widget away; whoever had it lets go of it."""
-        widget.hide()
+        if len(self._left) < _HIDDEN:
+            widget.hide()
+        else:
+            widget.move(0, _FAR)
         self._left.append(widget)
         self._timer.start()
 
