@@ -14,6 +14,7 @@ from centralstore.database import Transaction
 from centralstore.errors import conflict, parts_missing, unknown
 from centralstore.policy import Act, Facts, Ruling, decide
 from centralstore.prepared import Prepared, Row
+from centralstore.steps import Question, Steps, first, settled
 from centralstore.tables import FILE, FILE_RECIPIENT, MEMBER, SPACE
 from protocol.api.files import FileState
 from protocol.errors import ErasedError, NotPermittedError, SpaceClosedError
@@ -63,6 +64,11 @@ _INTENDED = Prepared(
 
 
 def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
+    """`entering`, at once."""
+    return settled(tx.conn, entering(tx, act, space))
+
+
+def entering(tx: Transaction, act: Act, space: SpaceId) -> Steps[Entered]:
     """Decide an access to a space, and hold the space when something is changed by it.
 
     Raises:
@@ -71,7 +77,7 @@ def enter(tx: Transaction, act: Act, space: SpaceId) -> Entered:
     """
     tx.subject = space
     _hold(tx, act, space)
-    row = _standing(tx, space)
+    row = first((yield _standing(tx, space)))
     if row is None:
         _note_space(tx, space)
         raise unknown()
@@ -96,7 +102,7 @@ def enter_file(
     looking = looking or act in _READING
     if not looking:
         _hold(tx, act, space)
-    row = _standing(tx, space)
+    row = _STANDING.one(tx.conn, _standing(tx, space).values)
     if row is None:
         _note_space(tx, space)
         raise unknown()
@@ -128,7 +134,7 @@ def enter_file(
 def ahead(tx: Transaction, act: Act, space: SpaceId, user: UserId) -> None:
     """Send what `enter` will ask for this person, before his session has been looked at."""
     _hold(tx, act, space)
-    _STANDING.ahead(tx.conn, {"space": space, "user": user})
+    tx.ahead(_STANDING, {"space": space, "user": user})
 
 
 def _hold(tx: Transaction, act: Act, space: SpaceId) -> None:
@@ -137,8 +143,8 @@ def _hold(tx: Transaction, act: Act, space: SpaceId) -> None:
         tx.hold(space, shared=act is not Act.APPEND_LOG)
 
 
-def _standing(tx: Transaction, space: SpaceId) -> Row | None:
-    return _STANDING.one(tx.conn, {"space": space, "user": tx.user})
+def _standing(tx: Transaction, space: SpaceId) -> Question:
+    return Question(_STANDING, {"space": space, "user": tx.user})
 
 
 def _note_space(tx: Transaction, space: SpaceId) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from centralstore.database import Transaction
 from centralstore.errors import not_signed_in
 from centralstore.prepared import Prepared
+from centralstore.steps import Question, Steps, first
 from centralstore.tables import BLOCKED, CHALLENGE, DEVICE, SESSION
 from crypto import signatures
 from protocol import codec
@@ -120,7 +121,7 @@ _IDENTIFY = Prepared(
 )
 
 
-def identify(tx: Transaction, authorization: str) -> int:
+def identify(tx: Transaction, authorization: str) -> Steps[int]:
     """Put the caller's user and device into `tx`; returns when the session ends.
 
     Raises:
@@ -129,7 +130,8 @@ def identify(tx: Transaction, authorization: str) -> int:
     scheme, _, token = authorization.partition(" ")
     row = None
     if scheme.lower() == "bearer" and 0 < len(token) <= _MAX_TOKEN_CHARS:
-        row = _IDENTIFY.one(tx.conn, {"token_hash": digest(token.encode()), "now": tx.second})
+        asked = {"token_hash": digest(token.encode()), "now": tx.second}
+        row = first((yield Question(_IDENTIFY, asked)))
     if row is None:
         raise not_signed_in()
     tx.user, tx.device = UserId(row.user_id), DeviceId(row.device_id)

@@ -20,6 +20,8 @@ from sqlalchemy import Connection, Engine
 
 from centralstore import accesslog, locks
 from centralstore.accesslog import Sealer
+from centralstore.prepared import Prepared, Row, Values
+from centralstore.steps import Alone, Last, Question, Seat, Steps, settled
 from protocol.api.spaces import Delivery
 from protocol.errors import BugError, DamagedStoreError, DiskError, JitError, StoreBusyError
 from protocol.ids import DeviceId, UserId
@@ -53,6 +55,7 @@ class Transaction:
     accesses: list[accesslog.Access] = field(default_factory=list)
     space: bytes = b""
     subject: bytes = b""
+    seat: Seat | None = None
 
     @property
     def second(self) -> int:
@@ -91,7 +94,41 @@ class Transaction:
 
         Facts that may have changed meanwhile are read after this, never before.
         """
-        locks.hold(self.conn, ids, shared=shared)
+        if self.seat is None:
+            locks.hold(self.conn, ids, shared=shared)
+        else:
+            self.seat.hold(ids, shared=shared)
+
+    def ahead(self, statement: Prepared, values: Values) -> None:
+        """Ask already now what will be asked, with the same values and no lists."""
+        if self.seat is None:
+            statement.ahead(self.conn, values)
+        else:
+            self.seat.ahead(Question(statement, values))
+
+    def put(self, statement: Prepared, rows: Sequence[Values]) -> None:
+        """Insert rows that this job does not read again."""
+        if self.seat is None:
+            statement.each(self.conn, rows)
+        else:
+            self.seat.put(statement, rows)
+
+    def last(self, act: Last, rows: Sequence[Row]) -> None:
+        """What is done at the end with rows that were found, once for all who are there."""
+        if self.seat is None:
+            act(self, rows)
+        else:
+            self.seat.last(act, rows)
+
+    @property
+    def beside(self) -> bool:
+        """Whether jobs of others are in this transaction."""
+        return self.seat is not None
+
+    def alone(self) -> None:
+        """What follows is not done beside others' jobs: with such, this one is run again alone."""
+        if self.beside:
+            raise Alone
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,9 +140,17 @@ class Job(Generic[T]):
     future: asyncio.Future[T]
     loop: asyncio.AbstractEventLoop
     log_success: bool = True
+    stepped: bool = False
+    lane: str = ""
     transaction: Transaction | None = None
     result: T | None = None
     error: BaseException | None = None
+
+    def begin(self, transaction: Transaction) -> T:
+        """Do it by itself."""
+        found: Any = self.work(transaction)
+        result: T = settled(transaction.conn, found) if self.stepped else found
+        return result
 
     def log(self, transaction: Transaction, code: str) -> None:
         """Add the access-log row of what was done if one is due; of what was refused, only that."""
@@ -163,8 +208,26 @@ class Database(ABC):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         job = Job(work=work, operation=operation, future=future, loop=loop, log_success=log_success)
-        self._jobs.put(job)
+        self._queue(job)
         return await future
+
+    async def run_beside(
+        self, operation: str, lane: str, work: Callable[[Transaction], Steps[T]]
+    ) -> T:
+        """The same of a job that asks its questions one by one.
+
+        It may share a transaction with others of the same `lane`, if that is not empty.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        some: Any = work
+        self._queue(
+            Job(work=some, operation=operation, future=future, loop=loop, stepped=True, lane=lane)
+        )
+        return await future
+
+    def _queue(self, job: Job[Any]) -> None:
+        self._jobs.put(job)
 
     @abstractmethod
     def alone(self, name: str) -> AbstractAsyncContextManager[bool]:

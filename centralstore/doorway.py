@@ -15,12 +15,18 @@ from starlette.requests import ClientDisconnect, Request
 
 from centralstore import authn
 from centralstore.database import Transaction
-from centralstore.errors import LimitedError
+from centralstore.errors import LimitedError, status_of
 from centralstore.service import Service
-from protocol.errors import JitError
+from centralstore.steps import Steps, settled
+from protocol.errors import JitError, NotFoundError
 from protocol.ids import DeviceId, UserId
 
 _DRAIN_SECONDS: Final = 60.0
+_DOORS: Final = {
+    "session.begin": "sign-in",
+    "account.enrol": "invitation",
+    "recovery.recover": "invitation",
+}
 
 
 def throttle(service: Service, request: Request) -> None:
@@ -53,6 +59,18 @@ def answered(service: Service, request: Request, *, let_in: bool) -> None:
         service.rates.entered(session, space, let_in=let_in)
 
 
+def refused(service: Service, operation: str, request: Request, error: Exception) -> None:
+    """Count who was not let in."""
+    status = status_of(error) if isinstance(error, JitError) else 500
+    if isinstance(error, NotFoundError):
+        answered(service, request, let_in=False)
+    if status == 401:
+        missed(service, request)
+        service.metrics.not_let_in("session")
+    elif status == 403 and operation in _DOORS:
+        service.metrics.not_let_in(_DOORS[operation])
+
+
 def missed(service: Service, request: Request) -> None:
     """A session that is none: guessing is limited like everything else that needs no session."""
     address = address_of(request)
@@ -61,12 +79,17 @@ def missed(service: Service, request: Request) -> None:
 
 
 def identify(service: Service, tx: Transaction, authorization: str) -> int:
+    """`identifying`, at once."""
+    return settled(tx.conn, identifying(service, tx, authorization))
+
+
+def identifying(service: Service, tx: Transaction, authorization: str) -> Steps[int]:
     """`authn.identify`, and remember whose session it is; returns when it ends.
 
     Raises:
         TryAgainError: `not-signed-in`.
     """
-    until = authn.identify(tx, authorization)
+    until = yield from authn.identify(tx, authorization)
     service.rates.learn(_session(authorization), tx.device, tx.user)
     return until
 

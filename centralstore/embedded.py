@@ -137,7 +137,7 @@ class Embedded(Database):
         driver: Any = connection.connection.driver_connection
         driver.execute("SAVEPOINT job")
         try:
-            job.result = job.work(transaction)
+            job.result = job.begin(transaction)
             job.transaction, code = transaction, "ok"
         except DatabaseError:
             raise

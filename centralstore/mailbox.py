@@ -24,8 +24,10 @@ from sqlalchemy import (
     update,
 )
 
+from centralstore import pipelined
 from centralstore.database import Transaction
 from centralstore.prepared import Prepared, Row
+from centralstore.steps import Question, Steps
 from centralstore.tables import ADDRESSED, DELIVERY, DEVICE, LOST_DELIVERY, MEMBER, MESSAGE
 from protocol.api.spaces import Delivery, MailboxReply
 from protocol.ids import DeviceId
@@ -65,21 +67,22 @@ _TAKEN = Prepared(
 _THESE = (MESSAGE.c.space_id == bindparam("space")) & MESSAGE.c.message_id.in_(
     bindparam("messages", expanding=True)
 )
-_KEEP_IN_ORDER = Prepared(
-    select(MESSAGE.c.message_id)
-    .where(_THESE)
-    .order_by(MESSAGE.c.message_id)
-    .with_for_update(key_share=True)
+_KEEP_IN_ORDER: Final = (
+    "SELECT 1 FROM message JOIN unnest(%(spaces)b::BYTEA[], %(messages)b::BYTEA[]) AS k(s, m)"
+    " ON message.space_id = k.s AND message.message_id = k.m"
+    " ORDER BY k.s, k.m FOR NO KEY UPDATE OF message"
 )
 _TIMES = bindparam("times", type_=Integer)
-_DELIVERED = Prepared(
+_LESS = {
+    "undelivered": MESSAGE.c.undelivered - _TIMES,
+    # What nobody waits for any more goes with the last who did.
+    "body": case((MESSAGE.c.undelivered > _TIMES, MESSAGE.c.body), else_=null()),
+}
+_DELIVERED = Prepared(update(MESSAGE).where(_THESE).values(_LESS))
+_DELIVERED_EACH = Prepared(
     update(MESSAGE)
-    .where(_THESE)
-    .values(
-        undelivered=MESSAGE.c.undelivered - _TIMES,
-        # What nobody waits for any more goes with the last who did.
-        body=case((MESSAGE.c.undelivered > _TIMES, MESSAGE.c.body), else_=null()),
-    )
+    .where(MESSAGE.c.space_id == bindparam("space"), MESSAGE.c.message_id == bindparam("message"))
+    .values(_LESS)
 )
 _OVER = (
     select(MESSAGE.c.space_id, MESSAGE.c.message_id)
@@ -93,10 +96,10 @@ _FORGET_ADDRESSED = delete(ADDRESSED).where(
 _FORGET_MESSAGES = delete(MESSAGE).where(_THESE)
 
 
-def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
+def page(tx: Transaction, after: int, limit: int) -> Steps[MailboxReply]:
     """The caller's oldest deliveries after position `after`, at most `limit` and half a MiB."""
     limit = min(limit, MAX_MAILBOX_PAGE)
-    rows = _PAGE.rows(tx.conn, _asked(tx.device, after, limit))
+    rows = yield Question(_PAGE, _asked(tx.device, after, limit))
     found: list[Delivery] = []
     size = 0
     for row in rows:
@@ -108,13 +111,13 @@ def page(tx: Transaction, after: int, limit: int) -> MailboxReply:
         return MailboxReply(deliveries=tuple(found), waiting=0)
     # Of a long queue only the beginning is counted: else each page of it would cost all of it.
     rest = {"device": tx.device, "after": found[-1].index, "most": MAX_WAITING_COUNTED}
-    (count,) = _COUNT.rows(tx.conn, rest)[0]
+    ((count,),) = yield Question(_COUNT, rest)
     return MailboxReply(deliveries=tuple(found), waiting=int(count))
 
 
 def ahead(tx: Transaction, device: DeviceId, after: int, limit: int) -> None:
     """Send what `page` will ask for this device."""
-    _PAGE.ahead(tx.conn, _asked(device, after, min(limit, MAX_MAILBOX_PAGE)))
+    tx.ahead(_PAGE, _asked(device, after, min(limit, MAX_MAILBOX_PAGE)))
 
 
 def _asked(device: DeviceId, after: int, limit: int) -> dict[str, object]:
@@ -131,12 +134,12 @@ def _delivery(row: Row) -> Delivery:
     )
 
 
-def acknowledge(tx: Transaction, positions: Iterable[int]) -> None:
+def acknowledge(tx: Transaction, positions: Iterable[int]) -> Steps[None]:
     """Forget deliveries the caller has stored; unknown positions are passed over."""
     wanted = [position for position in set(positions) if 0 <= position < 2**63]
     if not wanted:
         return
-    _release(tx, _TAKEN.rows(tx.conn, {"device": tx.device, "positions": wanted}))
+    tx.last(_release, (yield Question(_TAKEN, {"device": tx.device, "positions": wanted})))
 
 
 def empty(tx: Transaction, space: bytes, device: bytes) -> None:
@@ -185,15 +188,15 @@ def devices(tx: Transaction, space: bytes) -> list[DeviceId]:
     return [DeviceId(row.id) for row in _DEVICES.rows(tx.conn, {"space": space})]
 
 
-def addressable(tx: Transaction, space: bytes) -> dict[DeviceId, bool]:
+def addressable(space: bytes) -> Steps[dict[DeviceId, bool]]:
     """The devices of a space's current members, also revoked ones: whether each still receives."""
-    found = _ADDRESSABLE.rows(tx.conn, {"space": space})
+    found = yield Question(_ADDRESSABLE, {"space": space})
     return {DeviceId(row.id): not row.revoked for row in found}
 
 
 def addressable_ahead(tx: Transaction, space: bytes) -> None:
     """Send what `addressable` will ask."""
-    _ADDRESSABLE.ahead(tx.conn, {"space": space})
+    tx.ahead(_ADDRESSABLE, {"space": space})
 
 
 def devices_of(tx: Transaction, user: bytes) -> list[DeviceId]:
@@ -215,8 +218,9 @@ def drop(tx: Transaction, which: ColumnElement[bool], reason: str) -> int:
 def _release(tx: Transaction, rows: Sequence[Row]) -> None:
     """Of deliveries that this transaction deleted: forget the bodies nobody waits for any more."""
     count = Counter((row.space_id, row.message_id) for row in rows)
-    if len(count) > 1:
-        _in_order(tx, list(count))
+    if len(count) > 1 and tx.conn.dialect.name == "postgresql":
+        _release_many(tx, count)
+        return
     alike: dict[tuple[bytes, int], list[bytes]] = {}
     for (space, message), times in count.items():
         alike.setdefault((space, times), []).append(message)
@@ -224,15 +228,15 @@ def _release(tx: Transaction, rows: Sequence[Row]) -> None:
         _DELIVERED.do(tx.conn, {"space": space, "messages": messages, "times": times})
 
 
-def _in_order(tx: Transaction, messages: list[tuple[bytes, bytes]]) -> None:
-    """Keep the rows of several messages in one order: their recipients do so at the same time."""
-    if tx.conn.dialect.name != "postgresql":
-        return
-    by_space: dict[bytes, list[bytes]] = {}
-    for space, message in sorted(messages):
-        by_space.setdefault(space, []).append(message)
-    for space, some in by_space.items():
-        _KEEP_IN_ORDER.do(tx.conn, {"space": space, "messages": some})
+def _release_many(tx: Transaction, count: Counter[tuple[bytes, bytes]]) -> None:
+    """The same of several messages, kept in one order: their recipients do so at the same time."""
+    these = sorted(count)
+    named = {"spaces": [space for space, _ in these], "messages": [one for _, one in these]}
+    pipelined.run(tx.conn, _KEEP_IN_ORDER, named)
+    _DELIVERED_EACH.each(
+        tx.conn,
+        [{"space": space, "message": one, "times": count[space, one]} for space, one in these],
+    )
 
 
 def _note_lost(tx: Transaction, rows: Iterable[Row], reason: str) -> None:

@@ -141,12 +141,31 @@ class Form:
         cursor = conn.info.get(_AHEAD, {}).pop(self._asked(values), None)
         if cursor is None:
             cursor = self.do(conn, values)
+        return self.read(conn, cursor)
+
+    def read(self, conn: Connection, cursor: Patient) -> Sequence[Any]:
+        """Wait for the rows of an execution of it."""
         try:
             cursor.send()
             found: Sequence[Any] = cursor.fetchall()
         except psycopg.Error as error:
             raise _translated(conn, error, self.sql) from error
         return found if self.make is None else [self.make(row) for row in found]
+
+    def of_many(
+        self, conn: Connection, values: Sequence[Mapping[str, Any]]
+    ) -> Callable[[], Sequence[Sequence[Any]]]:
+        """Execute what `of_many` compiled; what is returned waits for the rows of each."""
+        cursor = self.do(conn, turned(values))
+
+        def read() -> Sequence[Sequence[Any]]:
+            found: list[list[Any]] = [[] for _ in values]
+            make = self.make or tuple
+            for number, *row in Form(self.sql, self.fixed).read(conn, cursor):
+                found[number - 1].append(make(row))
+            return found
+
+        return read
 
     def ahead(self, conn: Connection, values: Mapping[str, Any]) -> None:
         """Send a question of this transaction before its answer is needed, with what comes next."""
@@ -203,6 +222,29 @@ def many_of(clause: Any, values: Mapping[str, Any]) -> Form:
         head, _, where = sql.partition(" WHERE ")
         sql = f"{head} {rows} WHERE {where}"
     return Form(sql, {})
+
+
+def of_many(clause: Any, values: Mapping[str, Any], make: Make) -> Form:
+    """Compile a question without lists for any number of values at once: one array each.
+
+    Before each row stands the number of its values, from 1; the rows of each are in their order.
+    """
+    alone = form_of(clause, values, None)
+    binds = clause.compile(dialect=_DIALECT).binds
+    types = {
+        name: _LENGTH.sub("", binds[name].type.compile(dialect=_DIALECT))
+        for name in dict.fromkeys(_VALUE.findall(alone.sql))
+        if name in values
+    }
+    arrays = ", ".join(f"%({name})b::{kind}[]" for name, kind in types.items())
+    names = ", ".join(f'"{name}"' for name in types)
+    inside = _VALUE.sub(lambda f: f'many."{f[1]}"' if f[1] in types else f[0], alone.sql)
+    rows = f'unnest({arrays}) WITH ORDINALITY AS many({names}, "number")'
+    return Form(
+        f'SELECT many."number", one.* FROM {rows}, LATERAL ({inside}) AS one',  # noqa: S608
+        alone.fixed,
+        make=make,
+    )
 
 
 def turned(values: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, bindparam, func, or_, select, update
 from centralstore.database import Transaction
 from centralstore.prepared import Prepared
 from centralstore.quotas import MailboxQuota
+from centralstore.steps import Question, Steps
 from centralstore.tables import DELIVERY, DEVICE, MESSAGE
 from protocol.ids import DeviceId, UserId
 
@@ -47,15 +48,14 @@ _BODY = (MESSAGE.c.space_id == DELIVERY.c.space_id) & (
     MESSAGE.c.message_id == DELIVERY.c.message_id
 )
 _BYTES = func.sum(func.length(DELIVERY.c.envelope) + func.coalesce(func.length(MESSAGE.c.body), 0))
+_DUE = _THESE & or_(
+    DEVICE.c.full_at <= bindparam("before", type_=BigInteger),
+    DEVICE.c.full_at > bindparam("now", type_=BigInteger),
+)
+_TO_RECOUNT = Prepared(select(DEVICE.c.id).where(_DUE))
 _RECOUNT = Prepared(
     update(DEVICE)
-    .where(
-        _THESE,
-        or_(
-            DEVICE.c.full_at <= bindparam("before", type_=BigInteger),
-            DEVICE.c.full_at > bindparam("now", type_=BigInteger),
-        ),
-    )
+    .where(_DUE)
     .values(
         waiting=select(func.count()).select_from(DELIVERY).where(_MINE).scalar_subquery(),
         waiting_bytes=select(func.coalesce(_BYTES, 0))
@@ -77,7 +77,9 @@ class Given:
     full: tuple[DeviceId, ...] = ()
 
 
-def give(tx: Transaction, devices: Collection[DeviceId], size: int, quota: MailboxQuota) -> Given:
+def give(
+    tx: Transaction, devices: Collection[DeviceId], size: int, quota: MailboxQuota
+) -> Steps[Given]:
     """One further position in each queue for a delivery of `size` bytes at most.
 
     A queue takes it while less than the quota waits there, so that an empty one takes anything.
@@ -85,24 +87,26 @@ def give(tx: Transaction, devices: Collection[DeviceId], size: int, quota: Mailb
     if not devices:
         return Given()
     tx.hold(*devices)
-    given = _advance(tx, devices, size, (quota.messages, quota.bytes))
+    given = yield from _advance(devices, size, (quota.messages, quota.bytes))
     left = [device for device in devices if device not in given]
     if not left:
         return Given(places=given)
     due = {"devices": left, "now": tx.second, "before": tx.second - RECOUNT_SECONDS}
-    if counted := [DeviceId(row.id) for row in _RECOUNT.rows(tx.conn, due)]:
+    if tx.beside and (yield Question(_TO_RECOUNT, due)):
+        tx.alone()  # what the others are queueing has a position, but cannot be counted yet
+    if counted := [DeviceId(row.id) for row in (yield Question(_RECOUNT, due))]:
         roomy = (quota.messages - quota.messages // 10, quota.bytes - quota.bytes // 10)
-        given |= _advance(tx, counted, size, roomy)
+        given |= yield from _advance(counted, size, roomy)
         if full := [device for device in counted if device not in given]:
             _FULL.do(tx.conn, {"devices": full, "now": tx.second})
         left = [device for device in left if device not in given]
-    full_or_gone = _RECEIVING.rows(tx.conn, {"devices": left}) if left else ()
+    full_or_gone = (yield Question(_RECEIVING, {"devices": left})) if left else ()
     return Given(places=given, full=tuple(DeviceId(row.id) for row in full_or_gone))
 
 
 def _advance(
-    tx: Transaction, devices: Collection[DeviceId], size: int, most: tuple[int, int]
-) -> dict[DeviceId, tuple[UserId, int]]:
+    devices: Collection[DeviceId], size: int, most: tuple[int, int]
+) -> Steps[dict[DeviceId, tuple[UserId, int]]]:
     """The next positions where less than so many deliveries and bytes wait; 0 is no limit."""
     count, size_of_all = most
     values = {
@@ -111,5 +115,5 @@ def _advance(
         "most": count or _NO_LIMIT,
         "most_bytes": size_of_all or _NO_LIMIT,
     }
-    rows = _ADVANCE.rows(tx.conn, values)
+    rows = yield Question(_ADVANCE, values)
     return {DeviceId(row.id): (UserId(row.user_id), row.last_position) for row in rows}

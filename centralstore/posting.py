@@ -18,6 +18,7 @@ from centralstore.database import Transaction
 from centralstore.errors import conflict, recipients_changed
 from centralstore.prepared import Prepared
 from centralstore.quotas import MailboxQuota
+from centralstore.steps import Question, Steps, first
 from centralstore.tables import ADDRESSED, DELIVERY, MESSAGE
 from centralstore.wakes import MAX_PUSH_BYTES
 from crypto import signatures
@@ -76,7 +77,7 @@ def post(
     key: StoreKey,
     quota: MailboxQuota,
     listens: Callable[[DeviceId], bool] = lambda _: False,
-) -> PostedReply:
+) -> Steps[PostedReply]:
     """Queue one message for every envelope's device that has room; the signed receipt.
 
     A device that `listens` here is given it after the commit, if it is not too long.
@@ -94,35 +95,34 @@ def post(
     tx.subject = request.message
     digest = body_digest(request.body)
     this = {"space": space, "message": request.message}
-    known = _KNOWN_ALONE.one(tx.conn, this)
+    known = first((yield Question(_KNOWN_ALONE, this)))
     if known is not None:
+        tx.alone()
         if known.digest != digest or known.device_id != tx.device:
             raise conflict("Another message has that id.")
-        full = _add_late(tx, space, request, quota, listens)
+        full = yield from _add_late(tx, space, request, quota, listens)
         return PostedReply(receipt=bytes(known.receipt), full=full)
-    addressed = _addressed(tx, space, map(Envelope.unpack, request.envelopes))
-    places, full = _places(tx, addressed, request, quota)
+    addressed = yield from _addressed(tx, space, map(Envelope.unpack, request.envelopes))
+    places, full = yield from _places(tx, addressed, request, quota)
     receipt = _receipt(tx, space, request.message, digest, key)
-    _INSERT_MESSAGE.do(
-        tx.conn,
-        {
-            "space_id": space,
-            "message_id": request.message,
-            "device_id": tx.device,
-            "digest": digest,
-            "receipt": receipt,
-            "body": request.body if places else None,
-            "undelivered": len(places),
-            "stored_at": tx.second,
-        },
-    )
+    row = {
+        "space_id": space,
+        "message_id": request.message,
+        "device_id": tx.device,
+        "digest": digest,
+        "receipt": receipt,
+        "body": request.body if places else None,
+        "undelivered": len(places),
+        "stored_at": tx.second,
+    }
+    tx.put(_INSERT_MESSAGE, [row])
     _queue(tx, space, request, places, listens)
     return PostedReply(receipt=receipt, full=full)
 
 
 def ahead(tx: Transaction, space: SpaceId, message: bytes) -> None:
     """Send what `post` will ask of a message and its space."""
-    _KNOWN_ALONE.ahead(tx.conn, {"space": space, "message": message})
+    tx.ahead(_KNOWN_ALONE, {"space": space, "message": message})
     mailbox.addressable_ahead(tx, space)
 
 
@@ -141,18 +141,18 @@ def _add_late(
     request: PostMessageRequest,
     quota: MailboxQuota,
     listens: Callable[[DeviceId], bool],
-) -> tuple[MailboxId, ...]:
+) -> Steps[tuple[MailboxId, ...]]:
     """Queue the envelopes of a repetition that were not among those before; full mailboxes."""
     this = {"space": space, "message": request.message}
     had: dict[bytes, set[bytes]] = {}
-    for row in _HAD.rows(tx.conn, this):
+    for row in (yield Question(_HAD, this)):
         had.setdefault(row.mailbox, set()).add(row.envelope_id)
     envelopes = [Envelope.unpack(packed) for packed in request.envelopes]
     fresh = (one for one in envelopes if one.id not in had.get(one.to, ()))
-    late = _addressed(tx, space, fresh)
+    late = yield from _addressed(tx, space, fresh)
     if any(len(had.get(one.to, ())) >= MAX_REDELIVERIES for one in late.values()):
         raise LimitExceededError("This message was delivered there too often already.")
-    places, full = _places(tx, late, request, quota)
+    places, full = yield from _places(tx, late, request, quota)
     if places:
         _LATER.do(tx.conn, {**this, "again": request.body, "times": len(places), "now": tx.second})
         _queue(tx, space, request, places, listens)
@@ -161,13 +161,13 @@ def _add_late(
 
 def _addressed(
     tx: Transaction, space: SpaceId, envelopes: Iterable[Envelope]
-) -> dict[DeviceId, Envelope]:
+) -> Steps[dict[DeviceId, Envelope]]:
     """The envelopes to queue, by device.
 
     Those for a revoked device of a member are passed over: its list is newer here than what the
     sender has read in the log, and that must not hold him up.
     """
-    receives = mailbox.addressable(tx, space)
+    receives = yield from mailbox.addressable(space)
     mailboxes = {mailbox_id(space, device): device for device in receives}
     own = mailbox_id(space, tx.device)
     found: dict[DeviceId, Envelope] = {}
@@ -188,10 +188,10 @@ def _places(
     addressed: dict[DeviceId, Envelope],
     request: PostMessageRequest,
     quota: MailboxQuota,
-) -> tuple[list[_Place], tuple[MailboxId, ...]]:
+) -> Steps[tuple[list[_Place], tuple[MailboxId, ...]]]:
     """The next position in each device's queue, and the mailboxes that have no room."""
     size = len(request.body) + max(map(len, request.envelopes), default=0)
-    given = positions.give(tx, addressed, size, quota)
+    given = yield from positions.give(tx, addressed, size, quota)
     tx.full = bool(given.full)
     places = [
         _Place(device, user, position, addressed[device], addressed[device].pack())
@@ -209,8 +209,8 @@ def _queue(
 ) -> None:
     if not places:
         return
-    _INSERT_ADDRESSED.each(
-        tx.conn,
+    tx.put(
+        _INSERT_ADDRESSED,
         [
             {
                 "space_id": space,
@@ -221,8 +221,8 @@ def _queue(
             for place in places
         ],
     )
-    _INSERT_DELIVERY.each(
-        tx.conn,
+    tx.put(
+        _INSERT_DELIVERY,
         [
             {
                 "device_id": place.device,

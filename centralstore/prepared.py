@@ -51,6 +51,11 @@ class Prepared:
         self._lists: tuple[str, ...] | None = None
         self._form: pipelined.Form | None = None
         self._many: pipelined.Form | None = None
+        self._of_many: pipelined.Form | None = None
+        self.reads = isinstance(clause, Select)
+        """Whether it only reads, or keeps rows from others."""
+        self.plain = self.reads and "POSTCOMPILE" not in str(clause)
+        """Whether it reads and has no lists."""
 
     def rows(self, conn: Connection, values: Values) -> Sequence[Row]:
         """Every row.
@@ -96,6 +101,19 @@ class Prepared:
             full = [{**plan.fixed, **one} for one in values] if plan.fixed else values
             with _translated(plan):
                 _driver(conn).executemany(plan.sql, full)
+
+    def of_many(
+        self, conn: Connection, values: Sequence[Values]
+    ) -> Callable[[], Sequence[Sequence[Row]]]:
+        """On PostgreSQL ask for each of several values; what is returned waits for the answers."""
+        form = self._formed(values[0])
+        if self.plain and len(values) > 1:
+            self._of_many = self._of_many or pipelined.of_many(
+                self._clause, values[0], _make_of(self._clause)
+            )
+            return self._of_many.of_many(conn, values)
+        cursors = [form.do(conn, one) for one in values]
+        return lambda: [form.read(conn, cursor) for cursor in cursors]
 
     def _formed(self, values: Values) -> pipelined.Form:
         if self._form is None:

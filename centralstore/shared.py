@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from centralstore import accesslog, locks, pipelined
 from centralstore.accesslog import Sealer
 from centralstore.database import Database, Job, Transaction, bug, translated
+from centralstore.lanes import Lanes, drop, leave
 from protocol.errors import ConfigurationError, JitError
 
 CONNECTIONS: Final = 8
@@ -63,7 +64,7 @@ def open_engine(url: URL, connections: int = CONNECTIONS) -> Engine:
     """An engine on a PostgreSQL database; nothing is connected yet."""
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=connections + 2,
+        pool_size=connections + 4,
         max_overflow=2,
         pool_timeout=10,
         connect_args=CONNECT,
@@ -102,7 +103,11 @@ def check(engine: Engine) -> None:
 
 
 class Shared(Database):
-    """A few threads, each with a connection of its own; every job is a transaction."""
+    """A few threads, each with a connection of its own; every job is a transaction.
+
+    What may be done beside others has threads of its own (lanes.py), and a transaction for all who
+    wait there.
+    """
 
     def __init__(
         self,
@@ -116,6 +121,7 @@ class Shared(Database):
     ) -> None:
         super().__init__(engine, clock, sealer, on_commit, on_time)
         self._closing = threading.Event()
+        self._lanes = Lanes(engine, clock, sealer, self._serve, self._jobs.put, self._told)
         self._done: deque[Job[Any]] = deque()
         self._waking = False
         self._threads = [
@@ -141,7 +147,7 @@ class Shared(Database):
             connection.close()
             return None
 
-        def leave(connection: Connection) -> None:
+        def let_go(connection: Connection) -> None:
             with suppress(DBAPIError), connection:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), lock)
 
@@ -153,35 +159,39 @@ class Shared(Database):
             yield held is not None
         finally:
             if held is not None:
-                await asyncio.to_thread(leave, held)
+                await asyncio.to_thread(let_go, held)
 
     def close(self) -> None:
         """Finish what is queued, then end the threads and let go of the database."""
         self._closing.set()
+        self._lanes.close()  # first: whom it leaves out the threads below take
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
             thread.join()
         self._engine.dispose()
 
+    def _queue(self, job: Job[Any]) -> None:
+        if job.lane and not self._closing.is_set():
+            self._lanes.put(job)
+        else:
+            self._jobs.put(job)
+
     def _loop(self) -> None:
         connection: Connection | None = None
         while (job := self._jobs.get()) is not None:
             began = time.perf_counter()
             connection = self._serve(connection, job)
-            self._on_time(1, time.perf_counter() - began)
-            self._tell(job)
-        if connection is not None:
-            with suppress(DBAPIError):
-                pipelined.leave(connection)
-            connection.close()
+            self._told([job], time.perf_counter() - began)
+        leave(connection)
 
-    def _tell(self, job: Job[Any]) -> None:
-        """Let the event loop settle it, with others that are done until it comes to that."""
-        self._done.append(job)
+    def _told(self, jobs: list[Job[Any]], seconds: float) -> None:
+        """Let the event loop settle them, with others that are done until it comes to that."""
+        self._on_time(len(jobs), seconds)
+        self._done.extend(jobs)
         if not self._waking:
             self._waking = True
-            job.loop.call_soon_threadsafe(self._settle_done)
+            jobs[0].loop.call_soon_threadsafe(self._settle_done)
 
     def _settle_done(self) -> None:
         self._waking = False  # first: who finds it set is still seen below
@@ -198,7 +208,7 @@ class Shared(Database):
             except DBAPIError as error:
                 job.result, job.error = None, translated(error)
                 if connection is not None and not pipelined.take_back(connection):
-                    _drop(connection)
+                    drop(connection)
                     connection = None
                 if job.transaction is not None:  # nobody knows whether it was committed
                     return connection
@@ -222,7 +232,7 @@ class Shared(Database):
         pipelined.enter(connection)
         try:
             with connection.begin() as act:
-                job.result = job.work(transaction)
+                job.result = job.begin(transaction)
                 self._log(transaction, job, "ok")
                 job.transaction = transaction
                 # From here on a lost connection leaves open what the database did.
@@ -258,10 +268,3 @@ class Shared(Database):
 def _worth_repeating(error: DBAPIError, *, lost: bool) -> bool:
     state = getattr(error.orig, "sqlstate", None) or ""
     return lost or state.startswith(_AGAIN)
-
-
-def _drop(connection: Connection | None) -> None:
-    if connection is not None:
-        with suppress(DBAPIError):
-            connection.invalidate()
-            connection.close()

@@ -22,6 +22,7 @@ from centralstore import doorway, journal
 from centralstore.database import Transaction
 from centralstore.errors import LimitedError, problem_of, status_of, unknown
 from centralstore.service import Service
+from centralstore.steps import Steps
 from protocol import codec
 from protocol.errors import (
     BadInputError,
@@ -30,7 +31,6 @@ from protocol.errors import (
     JitError,
     LimitExceededError,
     MalformedError,
-    NotFoundError,
 )
 from protocol.ids import DeviceId, UserId, from_hex, parse_id
 from protocol.limits import MAX_JSON_BYTES, MAX_PART_BYTES
@@ -96,6 +96,7 @@ def whole(text: str, name: str, *, low: int, high: int) -> int:
 
 
 Act = Callable[[Service, Transaction, Call], msgspec.Struct | None]
+Stepped = Callable[[Service, Transaction, "Call"], Steps[msgspec.Struct | None]]
 Ahead = Callable[[Transaction, Call, DeviceId, UserId], None]
 Stream = Callable[[Service, "Endpoint", Request], Awaitable[Response]]
 
@@ -104,7 +105,8 @@ Stream = Callable[[Service, "Endpoint", Request], Awaitable[Response]]
 class Endpoint:
     """One route: how it is called, what it takes (at most `limit` bytes) and gives, who does it.
 
-    Exactly one of `act` (a job of the database thread) and `stream` (its own coroutine) is set.
+    Exactly one of `act` (a job of the database thread), `steps` (one that may be done beside others
+    of its `lane`) and `stream` (its own coroutine) is set.
     `ahead` sends what the act will read first, for a device and person not yet looked at.
     """
 
@@ -113,6 +115,8 @@ class Endpoint:
     operation: str
     summary: str
     act: Act | None = None
+    steps: Stepped | None = None
+    lane: str = ""
     ahead: Ahead | None = None
     stream: Stream | None = None
     takes: type[msgspec.Struct] | None = None
@@ -126,9 +130,6 @@ class Endpoint:
 
 async def answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
     """Serve one JSON route."""
-    act = endpoint.act
-    if act is None:
-        raise BugError("A route without a function.")
     refusal: JitError | None = None
     body: Any = None
     if endpoint.takes is not None:
@@ -146,17 +147,30 @@ async def answer(service: Service, endpoint: Endpoint, request: Request) -> Resp
         authorization=request.headers.get("authorization", ""),
     )
 
-    def job(tx: Transaction) -> msgspec.Struct | None:
+    reply = await _done(service, endpoint, call, refusal)
+    return reply_of(reply, endpoint.status)
+
+
+async def _done(
+    service: Service, endpoint: Endpoint, call: Call, refusal: JitError | None
+) -> msgspec.Struct | None:
+    """Let the database do it, for who is signed in where that is needed."""
+    act, steps = endpoint.act, endpoint.steps
+
+    def stepped(tx: Transaction) -> Steps[msgspec.Struct | None]:
         if endpoint.signed_in:
             if (ask := endpoint.ahead) is not None:
                 doorway.ahead(service, call.authorization, partial(ask, tx, call))
-            doorway.identify(service, tx, call.authorization)
+            yield from doorway.identifying(service, tx, call.authorization)
         if refusal is not None:
             raise refusal
+        if steps is not None:
+            return (yield from steps(service, tx, call))
+        if act is None:
+            raise BugError("A route without a function.")
         return act(service, tx, call)
 
-    reply = await service.database.run(endpoint.operation, job)
-    return reply_of(reply, endpoint.status)
+    return await service.database.run_beside(endpoint.operation, endpoint.lane, stepped)
 
 
 def reply_of(reply: msgspec.Struct | None, status: int) -> Response:
@@ -245,7 +259,7 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
             doorway.answered(service, request, let_in=True)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem document
             response = refuse(service, error)
-            _count_refusal(service, endpoint, request, error)
+            doorway.refused(service, endpoint.operation, request, error)
             if isinstance(error, LimitedError):
                 service.metrics.limited(error.scope)
                 await doorway.drain(request, MAX_PART_BYTES)
@@ -256,26 +270,6 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
         await response(scope, receive, send)
 
     return serve
-
-
-_DOORS: Final = {
-    "session.begin": "sign-in",
-    "account.enrol": "invitation",
-    "recovery.recover": "invitation",
-}
-
-
-def _count_refusal(
-    service: Service, endpoint: Endpoint, request: Request, error: Exception
-) -> None:
-    status = status_of(error) if isinstance(error, JitError) else 500
-    if isinstance(error, NotFoundError):
-        doorway.answered(service, request, let_in=False)
-    if status == 401:
-        doorway.missed(service, request)
-        service.metrics.not_let_in("session")
-    elif status == 403 and endpoint.operation in _DOORS:
-        service.metrics.not_let_in(_DOORS[endpoint.operation])
 
 
 def hardened(app: ASGIApp) -> ASGIApp:

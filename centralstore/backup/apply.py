@@ -17,6 +17,7 @@ from centralstore import devices, erasure, mailbox, retention
 from centralstore.backup.erasures import Record
 from centralstore.database import Transaction
 from centralstore.prekeytables import ONE_TIME_KEY
+from centralstore.steps import settled
 from centralstore.tables import (
     CHALLENGE,
     DELIVERY,
@@ -76,7 +77,7 @@ def _follow(tx: Transaction, record: Record, done: Forgotten) -> None:
         taken = (DELIVERY.c.device_id == queue.device) & (DELIVERY.c.position < queue.first)
         positions = tx.conn.execute(select(DELIVERY.c.position).where(taken)).scalars().all()
         tx.device = DeviceId(queue.device)
-        mailbox.acknowledge(tx, positions)
+        settled(tx.conn, mailbox.acknowledge(tx, positions))
         done.deliveries += len(positions)
         tx.conn.execute(
             update(DEVICE)

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from centralstore import access, doorway, mailbox, posting, web
-from centralstore.access import enter
+from centralstore.access import entering
 from centralstore.database import Transaction
 from centralstore.policy import Act
 from centralstore.service import Service
+from centralstore.steps import Steps
 from centralstore.wakes import Listener
 from centralstore.web import Call, Endpoint
 from protocol.api.spaces import Delivery, MailboxReply, PostedReply, Wake
@@ -25,16 +26,23 @@ MAX_WAIT_SECONDS: Final = 25
 HEARTBEAT_SECONDS: Final = 15.0
 
 
-def post(service: Service, tx: Transaction, call: Call) -> PostedReply:
+POSTS: Final = "posts"
+TAKES: Final = "takes"
+"""Who writes and who takes are not in one transaction: they meet at the row of a message."""
+
+
+def post(service: Service, tx: Transaction, call: Call) -> Steps[PostedReply]:
     """POST /spaces/{space}/messages."""
-    entered = enter(tx, Act.POST_MESSAGE, SpaceId(call.id("space")))
-    return posting.post(
-        tx,
-        entered.space,
-        call.body,
-        service.key,
-        service.mailbox_quota,
-        service.hub.takes_pushes,
+    entered = yield from entering(tx, Act.POST_MESSAGE, SpaceId(call.id("space")))
+    return (
+        yield from posting.post(
+            tx,
+            entered.space,
+            call.body,
+            service.key,
+            service.mailbox_quota,
+            service.hub.takes_pushes,
+        )
     )
 
 
@@ -46,9 +54,9 @@ def ahead(tx: Transaction, call: Call, _device: DeviceId, user: UserId) -> None:
         posting.ahead(tx, space, call.body.message)
 
 
-def acknowledge(service: Service, tx: Transaction, call: Call) -> None:
+def acknowledge(service: Service, tx: Transaction, call: Call) -> Steps[None]:
     """POST /mailbox/ack."""
-    mailbox.acknowledge(tx, call.body.indexes)
+    yield from mailbox.acknowledge(tx, call.body.indexes)
 
 
 async def read_mailbox(service: Service, endpoint: Endpoint, request: Request) -> Response:
@@ -60,23 +68,24 @@ async def read_mailbox(service: Service, endpoint: Endpoint, request: Request) -
         after = call.number("after", 0)
         return after, call.number("limit", MAX_MAILBOX_PAGE, low=1, high=MAX_MAILBOX_PAGE)
 
-    def look(tx: Transaction) -> tuple[MailboxReply, DeviceId, int]:
+    def look(tx: Transaction) -> Steps[tuple[MailboxReply, DeviceId, int]]:
         doorway.ahead(
             service, authorization, lambda device, _: mailbox.ahead(tx, device, *wanted())
         )
-        doorway.identify(service, tx, authorization)
+        yield from doorway.identifying(service, tx, authorization)
         after, limit = wanted()
         wait = call.number("wait", 0, high=MAX_WAIT_SECONDS)
-        return mailbox.page(tx, after, limit), tx.device, wait
+        return (yield from mailbox.page(tx, after, limit)), tx.device, wait
 
-    reply, device, wait = await service.database.run(endpoint.operation, look)
+    beside = service.database.run_beside
+    reply, device, wait = await beside(endpoint.operation, TAKES, look)
     if wait and not reply.deliveries:
         listener = service.hub.listen(device)
         try:
             # Looked at again after listening began: what came between is not slept through.
-            reply, _, _ = await service.database.run("", look)
+            reply, _, _ = await beside("", TAKES, look)
             if not reply.deliveries and await listener.next(wait):
-                reply, _, _ = await service.database.run(endpoint.operation, look)
+                reply, _, _ = await beside(endpoint.operation, TAKES, look)
         finally:
             service.hub.leave(device, listener)
     return web.reply_of(reply, endpoint.status)
