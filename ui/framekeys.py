@@ -13,6 +13,7 @@ from ui.landmarks import Landmarks
 from ui.language import tr
 from ui.palette.opening import Palettes
 from ui.practising import open_training
+from ui.spaces.opening import open_overview
 from ui.spaces.state import Tab
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ def _sheets(frame: Frame) -> None:
     )
     for name, act in acts:
         bind(frame, name, act)
+    overview = partial(open_overview, frame)
+    frame.stage.header.overview.connect(overview)
+    bind(frame, "overview", overview, why_not=partial(_none, frame))
     bind(frame, "keys", frame.show_keys, says=partial(tr, "Keyboard shortcuts"))
     bind(frame, "member-add", sheets.add_member, why_not=partial(_no_member, frame))
     bind(frame, "meeting", sheets.meeting, why_not=partial(_nobody, frame))

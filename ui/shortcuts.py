@@ -82,6 +82,7 @@ KEYS: Final = (
     Key("unread", "Alt+A", "Next unread", _EVERYWHERE),
     Key("part-next", "F6", "Next part of the window", _EVERYWHERE),
     Key("part-previous", "Shift+F6", "Previous part of the window", _EVERYWHERE),
+    Key("overview", "Ctrl+O", "Overview of this space", _EVERYWHERE),
     Key("space-new", "Ctrl+N", "New space", _EVERYWHERE),
     Key("evidence-add", "Ctrl+Shift+A", "Hand over evidence", _EVERYWHERE),
     Key("find-here", "Ctrl+F", "Find in this space", _EVERYWHERE),

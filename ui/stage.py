@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from protocol.ids import FileId, MessageId, UserId
-from ui import words
 from ui.alarms.view import AlarmsView
 from ui.closing.view import ClosingView
 from ui.conversation.keycards import KeyCards
@@ -18,21 +17,19 @@ from ui.custody.view import LogView
 from ui.evidence.view import EvidenceView
 from ui.home.state import Goal
 from ui.home.view import HomeView
-from ui.language import tr, trn
+from ui.language import tr
 from ui.people.view import PeopleView
 from ui.room import Room
 from ui.sheets import Sheets
 from ui.shortcuts import named
+from ui.spaces.header import SpaceHeader
 from ui.spaces.nothing import no_spaces
 from ui.spaces.state import SpacesState, Tab
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
 from ui.viewing.windows import Viewers
-from ui.widgets.chip import Chip
-from ui.widgets.elided import Elided
 from ui.widgets.panel import Panel, row
 from ui.widgets.skeleton import Skeleton
-from ui.words import Badge
 
 _IDLE_MS = 120
 _View = TypeVar("_View", bound=QWidget)
@@ -198,21 +195,12 @@ class Stage(QWidget):
             self._idle.stop()
 
     def _build(self) -> None:
-        self.title, self.below = Elided("", "title"), Elided("", "dense")
-        self.state, self.security = Chip(), Chip()
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(self.title)
-        names.addWidget(self.below)
-        across = row(spacing=tokens.S2)
-        across.addLayout(names, 1)
-        across.addWidget(self.state)
-        across.addWidget(self.security)
-        across.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S1)
+        self.header = SpaceHeader()
+        self.title = self.header.title
         tabs = row(self.tabs, None)
         tabs.setContentsMargins(tokens.S5, 0, tokens.S5, 0)
         header = Panel("header")
-        header.column.addLayout(across)
+        header.column.addWidget(self.header)
         header.column.addLayout(tabs)
         self._frame(header)
 
@@ -246,29 +234,8 @@ class Stage(QWidget):
         for at, tab in enumerate(Tab):
             self.tabs.setTabEnabled(at, tab in state.open_tabs)
         self.tabs.setCurrentIndex(list(Tab).index(state.tab))
-        if state.detail is not None:
-            self._header(state)
+        self.header.render_state(state)
         self._rendering = False
-
-    def _header(self, state: SpacesState) -> None:
-        detail = state.detail
-        if detail is None:
-            return
-        titles = {one.space: one.title for one in state.tiles}
-        self.title.setText(titles.get(detail.row.space) or words.plain(detail.row.title))
-        countries = sorted({one.country for one in detail.members})
-        parts = [
-            words.plain(detail.row.agreement),
-            tr("Signed {signed_on}", signed_on=words.written_date(detail.signed_on))
-            if detail.signed_on
-            else "",
-            trn("{count} member", "{count} members", len(detail.members)) if detail.members else "",
-            ", ".join(countries),
-        ]
-        self.below.setText("   ·   ".join(part for part in parts if part))
-        self.state.show_badge(words.SPACES[detail.row.state])
-        mine = next((one for one in detail.members if one.is_me), None)
-        self.security.show_badge(Badge(words.ROLES[mine.role], "user") if mine else Badge("", ""))
 
     def _tab_picked(self, at: int) -> None:
         if not self._rendering:

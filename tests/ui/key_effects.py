@@ -22,6 +22,7 @@ from ui.palette.view import PaletteSheet
 from ui.search.view import SearchSheet
 from ui.settings.view import SettingsSheet
 from ui.shortcuts import KEYS, TAG_KEYS
+from ui.spaces.overview import OverviewSheet
 from ui.spaces.sheet import NewSpaceSheet
 from ui.spaces.state import Tab
 
@@ -103,6 +104,11 @@ async def find(hand: Hand) -> None:
 @effect("keys")
 async def keys(hand: Hand) -> None:
     await hand.opens(KeySheet)
+
+
+@effect("overview")
+async def overview(hand: Hand) -> None:
+    await hand.opens(OverviewSheet)
 
 
 @effect("mentions")

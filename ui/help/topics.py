@@ -44,6 +44,7 @@ TOPICS: Final = {
     "PermissionSheet": "evidence#handling-codes",
     "ViewerWindow": "evidence#look-at-it-safely",
     "PeopleView": "people",
+    "OverviewSheet": "spaces#the-overview",
     "AddMemberSheet": "spaces#add-people",
     "DesignateSheet": "spaces#third-countries",
     "VerifySheet": "people#compare-with-one-person",

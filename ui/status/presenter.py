@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from jitclient.events import ConnectionChanged, TransferMoved
-from jitclient.views import AlarmRow, Connection, SpaceDetail, SpaceState, Status, Trust
+from jitclient.views import AlarmRow, Connection, SpaceDetail, Status
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui import words
 from ui.language import told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
+from ui.spaces import standing
 from ui.status.state import StatusState, synced
 from ui.tasks import Reload, TaskScope
 from ui.theme.tokens import Tone
@@ -139,8 +140,8 @@ class StatusPresenter(Presenter[StatusState]):
                 connection=_connection(status),
                 synced=synced(status.last_sync, now),
                 transfers=self._transfers(status),
-                retention=_retention(self._detail, now),
-                security=_security(self._detail),
+                retention=standing.retention(self._detail, now),
+                security=standing.security(self._detail),
                 keyring=status.keyring,
                 sheet=status.sheet_at is not None,
                 problem=told(status.problem),
@@ -177,32 +178,3 @@ def _connection(status: Status) -> Badge:
         said = trn("Online: sending {count} item", "Online: sending {count} items", count)
         return replace(shown, word=said)
     return shown
-
-
-def _retention(detail: SpaceDetail | None, now: int) -> Badge:
-    if detail is None or detail.row.deadline is None:
-        return Badge("", "")
-    if detail.row.state is SpaceState.WIPED:
-        return Badge("", "")
-    days = max(0, detail.row.deadline - now) // words.DAY
-    tone = Tone.DANGER if days <= 1 else Tone.WARN if days <= 14 else Tone.NEUTRAL
-    day = words.date(detail.row.deadline)
-    left = trn("{count} day", "{count} days", days) if days else tr("less than a day")
-    return Badge(tr("Copies here until {day} ({left})", day=day, left=left), "clock", tone)
-
-
-def _security(detail: SpaceDetail | None) -> Badge:
-    if detail is None or detail.row.state is SpaceState.WIPED:
-        return Badge("", "")
-    others = [one for one in detail.members if not one.is_me]
-    if not others:
-        return Badge(tr("No other members"), "shield")
-    if any(one.trust is Trust.CHANGED for one in others):
-        return Badge(tr("A key changed"), "shield-alert", Tone.DANGER)
-    sure = sum(1 for one in others if one.trust is Trust.VERIFIED)
-    whole = sure == len(others)
-    return Badge(
-        tr("{sure} of {others} verified", sure=sure, others=len(others)),
-        "shield-check" if whole else "shield",
-        Tone.VERIFIED if whole else Tone.WARN,
-    )

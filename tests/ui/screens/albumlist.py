@@ -61,6 +61,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("palette-jump", "Going to a space, a person, an exhibit"),
             ("palette-commands", "Commands"),
             ("palette-nothing", "Nothing of that name"),
+            ("overview", "The overview of a space"),
             ("new-space", "Opening a space"),
             ("quit-moving", "Quitting while something travels"),
         ),

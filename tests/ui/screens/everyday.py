@@ -5,13 +5,16 @@ from __future__ import annotations
 from jitclient.events import TransferMoved
 from jitclient.views import ExhibitState
 from tests.ui.screens.stagecraft import Play, screen
-from tests.ui.waiting import calm
+from tests.ui.waiting import calm, until
 from ui.help.opening import open_help
 from ui.help.page import Place
 from ui.keysheet import KeySheet
 from ui.people.sheets import AddMemberSheet
+from ui.spaces.opening import open_overview
+from ui.spaces.overview import OverviewSheet
 from ui.spaces.sheet import NewSpaceSheet
 from ui.spaces.state import Tab
+from ui.widgets.chip import Chip
 from ui.widgets.sheet import Sheet
 
 
@@ -39,6 +42,14 @@ async def _people(play: Play) -> None:
 @screen("log")
 async def _log(play: Play) -> None:
     await _room(play, Tab.LOG)
+
+
+@screen("overview")
+async def _overview(play: Play) -> None:
+    frame, desk = await play.frame()
+    open_overview(frame)
+    sheet = await play.shown(OverviewSheet)
+    await until(lambda: "kept" in desk.calls and len(sheet.findChildren(Chip)) > 1)
 
 
 @screen("new-space")
