@@ -114,7 +114,7 @@ async def drain(request: Request, limit: int) -> None:
     if len(stated) > 15 or not stated.isdigit() or int(stated) > limit:
         return
     left = limit
-    with suppress(ClientDisconnect, TimeoutError):
+    with suppress(ClientDisconnect, TimeoutError, RuntimeError):  # the last: it was taken before
         async with asyncio.timeout(_DRAIN_SECONDS):
             async for piece in request.stream():
                 left -= len(piece)

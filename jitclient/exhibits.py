@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from crypto import signatures
 from crypto.filestream import FileShape, Opener
-from jitclient.evidence_io import EvidenceSink
+from jitclient.evidence_io import DownloadJournal, EvidenceSink
 from jitclient.session import Session
 from localstore import chunks, evidence
 from localstore.connection import transaction
@@ -80,12 +80,18 @@ class Journal:
         self._session.database.call(act)
 
 
-def sink_for(session: Session, space: SpaceId, record: ExhibitRecord) -> EvidenceSink:
-    """Where the parts of a received exhibit are checked and kept."""
+def sink_for(
+    session: Session,
+    space: SpaceId,
+    record: ExhibitRecord,
+    journal: DownloadJournal | None = None,
+) -> EvidenceSink:
+    """Where the parts of a received exhibit are checked and kept, and put on record."""
     manifest = signatures.peek(record.manifest, Manifest)  # verified when it arrived
     file = FileId(record.file)
     folder = chunks.make_parts_folder(session.profile, space, file)
-    return EvidenceSink(folder, opener_for(space, record), manifest, Journal(session, space, file))
+    journal = journal or Journal(session, space, file)
+    return EvidenceSink(folder, opener_for(space, record), manifest, journal)
 
 
 def opener_for(space: SpaceId, record: ExhibitRecord) -> Opener:

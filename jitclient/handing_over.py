@@ -45,7 +45,7 @@ _MAY_GO_ON = UNDER_WAY | {"failed", "available", "downloading", "corrupted"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Sealed:
+class Sealed:
     """What sealing and uploading found out."""
 
     receipt: bytes
@@ -82,7 +82,7 @@ async def send(
         )
         receipt = await upload(job, source, store=api, line=line, terms=terms)
         root, sha256 = await asyncio.to_thread(source.root), source.sha256()
-    sealed = _Sealed(receipt, sealer.commitment, root, sha256)
+    sealed = Sealed(receipt, sealer.commitment, root, sha256)
     await session.run(_hand_over, session, space, file, sealed)
     if opened is not PlainFile:
         await session.run(spool.sweep, session, space)
@@ -129,47 +129,65 @@ def drop_journals(session: Session, space: SpaceId) -> None:
             path.unlink(missing_ok=True)
 
 
-def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: _Sealed) -> None:
+def _hand_over(session: Session, space: SpaceId, file: FileId, sealed: Sealed) -> None:
+    check_receipt(session, space, file, sealed)
+    at = place(session, space)
+    with transaction(at.sp):
+        handed_over = within(at, file, sealed)
+    session.counts.exhibits_out += handed_over
+
+
+def check_receipt(session: Session, space: SpaceId, file: FileId, sealed: Sealed) -> None:
+    """The store has signed for this very file.
+
+    Raises:
+        ForgedError: it has not.
+    """
     stored = signatures.verify_store(sealed.receipt, session.identity.store_key, StoreReceipt)
     if stored.item != file or stored.subject != sealed.root or stored.space != space:
         raise ForgedError("The store's receipt is for something else than what was uploaded.")
-    at = place(session, space)
-    with transaction(at.sp):
-        record = evidence.exhibit(at.sp, file)
-        if record is None or record.state not in UNDER_WAY:
-            return  # handed over already, or given up meanwhile
-        still, me = at.members(record.recipients), session.identity.name
-        problem = _against(session, record, still, sealed)
-        if problem:
-            evidence.update_exhibit(at.sp, file, state="failed", problem=problem)
-            custody.append(at.sp, "exhibit-kept-back", me, record.name, problem, at.now)
-            session.tell(ExhibitsChanged(space))
-            return
-        signed = signatures.sign(session.signing, session.device, _manifest(at, record, sealed))
-        notice = ExhibitNotice(version=1, manifest=signed, file_key=record.file_key)
-        draft = Draft(content=notice, kind="exhibit", audience=still, text=record.name, file=file)
-        sent = sealing.compose(at, draft)
-        evidence.update_exhibit(
-            at.sp,
-            file,
-            state="on-server",
-            manifest=signed,
-            sha256=sealed.sha256,
-            root=sealed.root,
-            message=sent.message,
-            announced=True,
-            problem="",
-            source="" if spooled.key(at.sp, file) else record.source,
-        )
-        spooled.drop(at.sp, file)
-        digest = f"sha256 {sealed.sha256.hex()}"
-        custody.append(at.sp, "exhibit-handed-over", me, record.name, digest, at.now)
-    session.counts.exhibits_out += 1
+
+
+def within(at: Place, file: FileId, sealed: Sealed) -> bool:
+    """Sign the manifest and write the message that carries it, in the caller's transaction.
+
+    Answers whether it is handed over: it may have been before, been given up, or be kept back.
+    """
+    session, space = at.session, at.space
+    record = evidence.exhibit(at.sp, file)
+    if record is None or record.state not in UNDER_WAY:
+        return False  # handed over already, or given up meanwhile
+    still, me = at.members(record.recipients), session.identity.name
     session.tell(ExhibitsChanged(space))
+    problem = _against(session, record, still, sealed)
+    if problem:
+        evidence.update_exhibit(at.sp, file, state="failed", problem=problem)
+        custody.append(at.sp, "exhibit-kept-back", me, record.name, problem, at.now)
+        return False
+    signed = signatures.sign(session.signing, session.device, _manifest(at, record, sealed))
+    notice = ExhibitNotice(version=1, manifest=signed, file_key=record.file_key)
+    draft = Draft(content=notice, kind="exhibit", audience=still, text=record.name, file=file)
+    sent = sealing.compose(at, draft)
+    evidence.update_exhibit(
+        at.sp,
+        file,
+        state="on-server",
+        manifest=signed,
+        sha256=sealed.sha256,
+        root=sealed.root,
+        message=sent.message,
+        announced=True,
+        problem="",
+        source="" if spooled.key(at.sp, file) else record.source,
+    )
+    spooled.drop(at.sp, file)
+    digest = f"sha256 {sealed.sha256.hex()}"
+    custody.append(at.sp, "exhibit-handed-over", me, record.name, digest, at.now)
+    return True
 
 
 def _against(
-    session: Session, record: ExhibitRecord, audience: tuple[UserId, ...], sealed: _Sealed
+    session: Session, record: ExhibitRecord, audience: tuple[UserId, ...], sealed: Sealed
 ) -> str:
     """Why what is sealed and at the store is handed to nobody; empty when it may go."""
     if not audience:
@@ -181,7 +199,7 @@ def _against(
     return restrictions.against(session, going, audience)
 
 
-def _manifest(at: Place, record: ExhibitRecord, sealed: _Sealed) -> Manifest:
+def _manifest(at: Place, record: ExhibitRecord, sealed: Sealed) -> Manifest:
     shape = FileShape(record.size)
     return Manifest(
         version=1,

@@ -6,10 +6,16 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from sync.terms import Progress
+from jitclient.events import TransferMoved
+from jitclient.session import Session
+from protocol.ids import FileId, SpaceId
+from sync.terms import Control, Progress, Terms
+from sync.throttle import Throttle
 
 MEMORY_SECONDS: Final = 5.0
 """The rate is that of about so many last seconds."""
+PATIENCE: Final = 3
+"""So many failed attempts in a row are borne; the next round goes on."""
 
 
 class Pace:
@@ -46,3 +52,28 @@ class Pace:
         weight = 1 - math.exp(-passed / memory)
         self.rate += weight * (fresh - self.rate) if self.rate else fresh - self.rate
         self._at, self._moved = at, now.moved
+
+
+def terms(
+    session: Session,
+    key: tuple[SpaceId, FileId],
+    total: int,
+    control: Control,
+    throttle: Throttle,
+) -> Terms:
+    """The terms of one transfer of `total` sealed bytes; its progress is told to the listeners."""
+    pace = Pace(total, session.clock.monotonic)
+
+    def progress(now: Progress) -> None:
+        pace.see(now)
+        session.rates[key] = pace.rate
+        session.events.publish(TransferMoved(*key, pace.done, total, pace.rate))
+
+    return Terms(
+        clock=session.clock.monotonic,
+        jitter=session.clock.jitter,
+        patience=PATIENCE,
+        throttle=throttle,
+        control=control,
+        progress=progress,
+    )

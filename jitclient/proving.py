@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from jitclient import taking_over
 from jitclient.session import Session
-from jitclient.taking_over import Post
+from jitclient.taking_over import Post, PostMany
 from protocol.errors import JitError
 
 
@@ -18,11 +18,19 @@ class Proofs:
         session: whose proofs.
         post: hands one to the store.
         failed: told when some could not be posted; they are owed still.
+        post_many: hands it several of one space; without it each goes alone.
     """
 
-    def __init__(self, session: Session, post: Post, failed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        post: Post,
+        failed: Callable[[], None],
+        post_many: PostMany | None = None,
+    ) -> None:
         self._session = session
         self._post = post
+        self._post_many = post_many
         self._failed = failed
         self._more = False
         self._stopped = False
@@ -60,7 +68,7 @@ class Proofs:
     async def _work(self) -> None:
         while self._more:
             self._more = False
-            await taking_over.post_proofs(self._session, self._post)
+            await taking_over.post_proofs(self._session, self._post, self._post_many)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled() or (error := task.exception()) is None:

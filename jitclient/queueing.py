@@ -7,6 +7,7 @@ databases with the states, so that it survives any kind of stop.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Final
 
 from jitclient import consequences, interventions, spacewise
@@ -32,33 +33,48 @@ from sync.terms import CancelledTransferError
 TO_SEND = frozenset({"sealing", "uploading"})
 TO_FETCH = frozenset({"available", "downloading"})
 Key = tuple[SpaceId, FileId]
-_Due = tuple[evidence.Turn, Key, int]
 SMALL_BYTES: Final = MIB
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """One transfer that should run: its turn, which, its bytes, whether it leaves this device."""
+
+    turn: evidence.Turn
+    key: Key
+    size: int
+    leaves: bool
+
+    @property
+    def small(self) -> bool:
+        """Whether it is soon done: of at most SMALL_BYTES."""
+        return self.size <= SMALL_BYTES
 
 
 def due(session: Session, limit: int = -1, running: Collection[Key] = ()) -> list[Key]:
     """The first `limit` transfers of every space (-1: all), and those `running`, in order."""
-    return due_and_small(session, limit, running)[0]
+    return [one.key for one in due_in_order(session, limit, running)]
 
 
-def due_and_small(
-    session: Session, limit: int, running: Collection[Key]
-) -> tuple[list[Key], set[Key]]:
-    """As `due`, and those among them that are soon done: of at most SMALL_BYTES."""
-    found: set[_Due] = set()
+def due_in_order(session: Session, limit: int, running: Collection[Key]) -> list[Due]:
+    """As `due`, with what is known of each."""
+    found: dict[Key, Due] = {}
     for space in spacewise.at_work(session):
-        found |= spacewise.attempt(session, space, _due_in, limit, running) or set()
-    small = {key for _, key, size in found if size <= SMALL_BYTES}
-    return [key for _, key, _ in sorted(found)], small
+        for one in spacewise.attempt(session, space, _due_in, limit, running) or ():
+            found.setdefault(one.key, one)
+    return sorted(found.values())
 
 
-def _due_in(session: Session, space: SpaceId, limit: int, running: Collection[Key]) -> set[_Due]:
+def _due_in(session: Session, space: SpaceId, limit: int, running: Collection[Key]) -> list[Due]:
     sp = session.stores.space(space)
-    found = {(turn, (space, FileId(file)), size) for turn, file, size in evidence.due(sp, limit)}
+    found = [
+        Due(turn, (space, FileId(file)), size, leaves)
+        for turn, file, size, leaves in evidence.due(sp, limit)
+    ]
     for key in running:
         known = evidence.turn(sp, key[1]) if key[0] == space else None
         if known is not None:
-            found.add((known[0], key, known[1]))
+            found.append(Due(known[0], key, known[1], leaves=False))
     return found
 
 

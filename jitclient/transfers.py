@@ -7,44 +7,52 @@ kind of stop. Moving the parts is `sync.transfers`; sealing and checking them is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jitclient import handing_over, interventions, queueing, taking_over
-from jitclient.events import Event, ExhibitsChanged, TransferMoved
+from jitclient import (
+    fetch_together,
+    grouping,
+    handing_over,
+    interventions,
+    pace,
+    queueing,
+    send_together,
+    taking_over,
+)
+from jitclient.events import Event, ExhibitsChanged
+from jitclient.grouping import LOOK_AHEAD, SMALL_AT_ONCE, Unit
 from jitclient.limiting import Watched
-from jitclient.pace import Pace
 from jitclient.proving import Proofs
-from jitclient.queueing import Key
+from jitclient.queueing import Due, Key
 from jitclient.session import Session
+from jitclient.together import Ended
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from sync.api import StoreApi
 from sync.filecalls import FileCalls
 from sync.line import Line
-from sync.terms import CancelledTransferError, Control, Progress, Terms
+from sync.terms import CancelledTransferError, Control
 from sync.throttle import Throttle
 from sync.tls import pinned_context
-
-AT_ONCE = 2
-"""Transfers at work. A small file is mostly waiting for answers: SMALL_AT_ONCE of them."""
-SMALL_AT_ONCE = 6
-_ROOM_OF_LARGE = SMALL_AT_ONCE // AT_ONCE
-PATIENCE = 3
 
 
 @dataclass(slots=True)
 class _Running:
-    """One transfer at work; `paused` by a person, or `yielding` to others that go before it."""
+    """One transfer at work; `paused` by a person, or `yielding` to others that go before it.
+
+    Those of a `unit` go together and are soon done: none stands still meanwhile.
+    """
 
     task: asyncio.Task[None]
     control: Control
     paused: bool = False
     yielding: bool = False
+    unit: Unit | None = None
 
     @property
     def active(self) -> bool:
-        return not (self.paused or self.yielding)
+        return self.unit is not None or not (self.paused or self.yielding)
 
 
 class Transfers:
@@ -58,17 +66,18 @@ class Transfers:
         self._line: Line | None = None
         self._line_to = b""  # the certificate it knows the store by
         self._failed: set[Key] = set()
+        self._alone: set[Key] = set()  # they met something that is not met together
         self._cancelling: set[Key] = set()
         self._stopped = False
         self.waiting = True
-        self._proofs = Proofs(session, self._prove, self._not_proven)
+        self._proofs = Proofs(session, self._prove, self._not_proven, self._prove_many)
         session.events.subscribe(self._hear)
-        limits = Watched(session.profile.directory)
-        self.up = Throttle(wanted=limits.up())
-        self.down = Throttle(wanted=limits.down())
+        self._limits = Watched(session.profile.directory)
+        self.up = Throttle(wanted=self._limits.up())
+        self.down = Throttle(wanted=self._limits.down())
 
     async def run_due(self) -> None:
-        """Start what should run, the first first: AT_ONCE, of small ones SMALL_AT_ONCE."""
+        """Start what should run, the first first; how much at once says `grouping`."""
         self._failed.clear()
         try:
             await self._start_some()
@@ -83,30 +92,54 @@ class Transfers:
         self.waiting = False
         self._proofs.wake()
         await interventions.tell_store(self._session, self._api)
-        limit = SMALL_AT_ONCE + len(self._failed) + len(self._cancelling) + len(self._running)
+        limit = LOOK_AHEAD + len(self._failed) + len(self._cancelling) + len(self._running)
         running = tuple(self._running)
-        due, small = await self._session.run(queueing.due_and_small, self._session, limit, running)
+        due = await self._session.run(queueing.due_in_order, self._session, limit, running)
         if self._stopped:
             return
-        held = self._failed | self._cancelling
-        ending = [key for key in self._running if key not in due and self._running[key].active]
-        wanted = [key for key in due if key not in held and not self._is_paused(key)]
-        wanted = _fitting(wanted, small, len(ending))
-        for key, one in self._running.items():
-            if key in due and one.active and key not in wanted:
+        held = self._failed | self._cancelling | self._grouped()
+        wanted = [one for one in due if one.key not in held and not self._is_paused(one.key)]
+        chosen = grouping.fitting(grouping.units(wanted, self._apart), self._room(due))
+        going = {key for unit in chosen for key in unit.keys}
+        for key in {one.key for one in due} - going:
+            one = self._running.get(key)
+            if one is not None and one.unit is None and one.active:
                 one.yielding = True
                 one.control.pause()
-        for key in wanted:
-            self._let_run(key)
+        for unit in chosen:
+            self._let_run(unit)
+
+    def _room(self, due: Sequence[Due]) -> int:
+        """Places left beside the groups, and beside those that are about to end."""
+        moving = {one.key for one in due}
+        groups = {one.task: one.unit.room for one in self._running.values() if one.unit}
+        alone = [key for key, one in self._running.items() if one.unit is None and one.active]
+        ending = [key for key in alone if key not in moving]
+        return SMALL_AT_ONCE - len(ending) - sum(groups.values())
+
+    def _grouped(self) -> set[Key]:
+        return {key for key, one in self._running.items() if one.unit is not None}
+
+    def _apart(self, one: Due) -> bool:
+        """It runs already, must go alone, or its bytes are counted as they move."""
+        limits = self._limits.now()
+        bound = limits.up if one.leaves else limits.down
+        return bool(bound) or one.key in self._alone or one.key in self._running
 
     def _is_paused(self, key: Key) -> bool:
         return key in self._running and self._running[key].paused
 
-    def _let_run(self, key: Key) -> None:
+    def _let_run(self, unit: Unit) -> None:
+        loop, key = asyncio.get_running_loop(), unit.keys[0]
+        if unit.together:
+            task = loop.create_task(self._run_together(unit))
+            for each in unit.keys:
+                self._running[each] = _Running(task, Control(), unit=unit)
+            return
         one = self._running.get(key)
         if one is None:
             control = Control()
-            task = asyncio.get_running_loop().create_task(self._run(key, control))
+            task = loop.create_task(self._run(key, control))
             self._running[key] = _Running(task, control)
         elif one.yielding:
             one.yielding = False
@@ -132,11 +165,11 @@ class Transfers:
         """End all transfers; they go on at the next start."""
         self._stopped = True
         await self._proofs.stop()
-        running = list(self._running.values())
-        for one in running:
-            one.task.cancel()
+        running = {one.task for one in self._running.values()}
+        for task in running:
+            task.cancel()
         if running:
-            await asyncio.wait([one.task for one in running])
+            await asyncio.wait(running)
         if self._line is not None:
             self._line.close()
             self._line = None
@@ -204,7 +237,7 @@ class Transfers:
             line = await self._lanes()
             record = await self._session.run(queueing.begin, self._session, space, file)
             throttle = self.up if record.mine else self.down
-            terms = self._terms(key, record.sealed_total, control, throttle)
+            terms = pace.terms(self._session, key, record.sealed_total, control, throttle)
             if record.mine:
                 await handing_over.send(self._session, self._api, space, record, line, terms)
             else:
@@ -217,6 +250,27 @@ class Transfers:
         finally:
             self._session.rates.pop(key, None)
             self._running.pop(key, None)
+            self._alone.discard(key)
+            self._session.events.publish(ExhibitsChanged(space))
+            self._nudge()
+
+    async def _run_together(self, unit: Unit) -> None:
+        space, files = unit.first.key[0], [file for _, file in unit.keys]
+        end = Ended(stopped=lambda file: (space, file) in self._cancelling)
+        act = send_together.send if unit.first.leaves else fetch_together.fetch
+        try:
+            try:
+                calls = FileCalls(await self._lanes(), self._api)
+                await act(self._session, calls, space, files, end)
+            except JitError as error:
+                end.by(error, files)
+            self._alone |= {(space, file) for file in end.alone}
+            for file, why in end.failed.items():
+                self._failed.add((space, file))
+                await self._session.run(queueing.ended, self._session, space, file, why)
+        finally:
+            for key in unit.keys:
+                self._running.pop(key, None)
             self._session.events.publish(ExhibitsChanged(space))
             self._nudge()
 
@@ -225,6 +279,9 @@ class Transfers:
 
     async def _prove(self, space: SpaceId, file: FileId, proof: bytes) -> None:
         await FileCalls(await self._lanes(), self._api).prove(space, file, proof)
+
+    async def _prove_many(self, space: SpaceId, proofs: tuple[bytes, ...]) -> None:
+        await FileCalls(await self._lanes(), self._api).prove_together(space, proofs)
 
     async def _lanes(self) -> Line:
         one = self._session.identity
@@ -236,33 +293,3 @@ class Transfers:
                 self._line.kept.close()
             self._line = Line(host.strip("[]"), int(port), context)
         return self._line
-
-    def _terms(self, key: Key, total: int, control: Control, throttle: Throttle) -> Terms:
-        session = self._session
-        pace = Pace(total, session.clock.monotonic)
-
-        def progress(now: Progress) -> None:
-            pace.see(now)
-            session.rates[key] = pace.rate
-            session.events.publish(TransferMoved(*key, pace.done, total, pace.rate))
-
-        return Terms(
-            clock=session.clock.monotonic,
-            jitter=session.clock.jitter,
-            patience=PATIENCE,
-            throttle=throttle,
-            control=control,
-            progress=progress,
-        )
-
-
-def _fitting(wanted: list[Key], small: Collection[Key], ending: int) -> list[Key]:
-    """As many from the front as there is room for, beside so many that are about to end."""
-    room = SMALL_AT_ONCE - ending
-    found = []
-    for key in wanted:
-        room -= 1 if key in small else _ROOM_OF_LARGE
-        if room < 0:
-            break
-        found.append(key)
-    return found

@@ -59,7 +59,7 @@ _VERIFIED_AMONG: Final = "SELECT file, user, at FROM exhibit_verified WHERE file
 _ALL: Final = rows.selection(ExhibitRecord, "FROM exhibit ORDER BY added_at, position")
 # The four states are written out in every statement, as the index has them.
 _DUE: Final = """
-    SELECT rank, added_at, position, file, size FROM exhibit
+    SELECT rank, added_at, position, file, size, state IN ('sealing', 'uploading') FROM exhibit
     WHERE state IN ('sealing', 'uploading', 'available', 'downloading')
     ORDER BY rank, added_at, position LIMIT :limit"""
 _PLACE: Final = """
@@ -153,12 +153,15 @@ def verified_among(sp: Connection, files: Sequence[bytes]) -> list[tuple[bytes, 
     return [(bytes(file), bytes(user), int(at)) for file, user, at in found]
 
 
-def due(sp: Connection, limit: int) -> list[tuple[Turn, bytes, int]]:
-    """What should travel (turn, file, bytes), the first first; at most `limit`, -1: all of it."""
+def due(sp: Connection, limit: int) -> list[tuple[Turn, bytes, int, bool]]:
+    """What should travel, the first first; at most `limit`, -1: all of it.
+
+    Each is its turn, the file, its bytes, and whether it leaves this device.
+    """
     found = sp.execute(_DUE, {"limit": limit}).fetchall()
     return [
-        ((int(rank), int(at), int(place)), bytes(file), int(size))
-        for rank, at, place, file, size in found
+        ((int(rank), int(at), int(place)), bytes(file), int(size), bool(leaves))
+        for rank, at, place, file, size, leaves in found
     ]
 
 

@@ -26,6 +26,10 @@ MAX_FACTS_BYTES: Final = 5_632
 """Of all facts of an exhibit together, names and values: its notice never needs the largest bucket,
 whatever it says and however many persons it goes to."""
 MAX_REASON_CHARS: Final = 500
+MAX_TOGETHER: Final = 64
+"""Files that go to the store, or come from it, in one request (50-files.md §50.11)."""
+MAX_TOGETHER_BYTES: Final = 448 * KIB
+"""Sealed bytes of them all: in base64, with everybody they are for, they fit a JSON body."""
 
 # Messages and the ratchet (docs/protocol/30-ratchet.md, 40-messages.md).
 MAX_BODY_BYTES: Final = 64 * KIB

@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from protocol import codec
-from protocol.api import files, paths
+from protocol.api import files, paths, smallfiles
 from protocol.api.spaces import StoredReply
-from protocol.errors import NotSignedInError, StoreUnreachableError
+from protocol.errors import MalformedError, NotSignedInError, StoreUnreachableError
 from protocol.ids import FileId, SpaceId
 from protocol.limits import KIB, MAX_DEVICES_PER_SPACE, MAX_JSON_BYTES
 from sync.chunk_io import Lane
@@ -74,6 +74,28 @@ class FileCalls:
         body = files.ProofRequest(proof=proof)
         await self._signed_in("POST", paths.verified(space, file), body, MAX_JSON_BYTES)
 
+    async def store_together(
+        self, space: SpaceId, request: smallfiles.StoreSmallRequest
+    ) -> tuple[bytes, ...]:
+        """Store several whole small files; a receipt each, in order, unverified.
+
+        Raises like `announce`: what one is refused for refuses all.
+        """
+        path, count = paths.small_files(space), len(request.files)
+        reply = await self._ask("POST", path, smallfiles.StoreSmallReply, request)
+        return _as_many(reply.receipts, count)
+
+    async def fetch_together(self, space: SpaceId, files_: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """The sealed bytes of several small files, in order, unverified. Raises like `announce`."""
+        path, body = paths.small_parts(space), smallfiles.FetchSmallRequest(files=files_)
+        reply = await self._ask("POST", path, smallfiles.FetchSmallReply, body)
+        return _as_many(reply.parts, len(files_))
+
+    async def prove_together(self, space: SpaceId, proofs: tuple[bytes, ...]) -> None:
+        """Hand in several `Signed` DownloadProofs. Raises like `announce`."""
+        body = smallfiles.ProveSmallRequest(proofs=proofs)
+        await self._signed_in("POST", paths.small_proofs(space), body, MAX_JSON_BYTES)
+
     async def _ask(
         self,
         method: str,
@@ -110,6 +132,12 @@ class FileCalls:
         finally:
             if not asked.done():
                 lane.abort()
+
+
+def _as_many(answers: tuple[bytes, ...], asked: int) -> tuple[bytes, ...]:
+    if len(answers) != asked:
+        raise MalformedError("The store answered for another number of files than was asked.")
+    return answers
 
 
 def file_bytes(parts: int) -> int:

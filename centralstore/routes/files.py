@@ -42,7 +42,7 @@ STILL_SECONDS: Final = 60.0
 STEP_BYTES: Final = 64 * KIB
 """A part may take hours on a slow line; without this much in STILL_SECONDS its place is needed."""
 _SMALL_BYTES: Final = 16 * KIB
-_SPARE_BYTES: Final = 256 * 1024 * 1024
+SPARE_BYTES: Final = 256 * 1024 * 1024
 """Kept free on the disk for the database and for what is on its way."""
 
 
@@ -59,7 +59,7 @@ class _Arrived:
 def announce(service: Service, tx: Transaction, call: Call) -> FileReply:
     """POST /spaces/{space}/files."""
     entered = enter(tx, Act.ANNOUNCE_FILE, SpaceId(call.id("space")))
-    if call.body.sealed_bytes + _SPARE_BYTES > service.blobs.free_bytes():
+    if call.body.sealed_bytes + SPARE_BYTES > service.blobs.free_bytes():
         raise DiskError("The store has no room for this file.")
     return files.announce(tx, entered, call.body, service.quotas)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from centralstore.routes import accesslog, files, messages, recoveries, spaces
+from centralstore.routes import accesslog, files, messages, recoveries, smallfiles, spaces
 from centralstore.routes.table_people import ACCOUNTS, LINKS
 from centralstore.web import Endpoint
 from protocol.api import accounts as a
 from protocol.api import files as f
 from protocol.api import logs as g
 from protocol.api import paths
+from protocol.api import smallfiles as t
 from protocol.api import spaces as s
 
 _SPACE: Final = f"{paths.SPACES}/{{space}}"
@@ -199,6 +200,36 @@ FILES: Final = (
     ),
 )
 
+SMALL_FILES: Final = (
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/small-files",
+        operation="small.store",
+        summary="Store several whole files of one part each",
+        stream=smallfiles.store,
+        takes=t.StoreSmallRequest,
+        gives=t.StoreSmallReply,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/small-files/parts",
+        operation="small.fetch",
+        summary="Fetch the parts of several such files",
+        stream=smallfiles.fetch,
+        takes=t.FetchSmallRequest,
+        gives=t.FetchSmallReply,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_SPACE}/small-files/verified",
+        operation="small.verified",
+        summary="A recipient has and verified several files",
+        stream=smallfiles.verified,
+        takes=t.ProveSmallRequest,
+        status=204,
+    ),
+)
+
 ACCESS_LOG: Final = (
     Endpoint(
         method="GET",
@@ -235,5 +266,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *SPACES,
     *MESSAGES,
     *FILES,
+    *SMALL_FILES,
     *ACCESS_LOG,
 )

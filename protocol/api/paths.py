@@ -82,6 +82,21 @@ def files(space: SpaceId) -> str:
     return f"{SPACES}/{space.hex()}/files"
 
 
+def small_files(space: SpaceId) -> str:
+    """POST: store several whole files of one part each."""
+    return f"{SPACES}/{space.hex()}/small-files"
+
+
+def small_parts(space: SpaceId) -> str:
+    """POST: fetch several of them."""
+    return f"{small_files(space)}/parts"
+
+
+def small_proofs(space: SpaceId) -> str:
+    """POST several signed DownloadProofs."""
+    return f"{small_files(space)}/verified"
+
+
 def file(space: SpaceId, item: FileId) -> str:
     """GET its state."""
     return f"{files(space)}/{item.hex()}"

@@ -189,7 +189,7 @@ def test_what_changed_between_the_comparison_and_the_sealing_is_handed_to_nobody
 
     Receipt.space = space  # type: ignore[attr-defined]
     monkeypatch.setattr("crypto.signatures.verify_store", lambda *_: Receipt)
-    sealed = handing_over._Sealed(b"", bytes(32), bytes(32), hashlib.sha256(b"other").digest())
+    sealed = handing_over.Sealed(b"", bytes(32), bytes(32), hashlib.sha256(b"other").digest())
     office.on("ana", handing_over._hand_over, space, file, sealed)
 
     record = office.on("ana", lambda s: evidence.exhibit(s.stores.space(space), file))

@@ -13,9 +13,10 @@ import pytest
 from jitclient import handing_over, interventions, queueing, registering
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import source_stat
+from jitclient.grouping import AT_ONCE, SMALL_AT_ONCE
 from jitclient.queueing import SMALL_BYTES
 from jitclient.session import Session
-from jitclient.transfers import AT_ONCE, SMALL_AT_ONCE, Transfers
+from jitclient.transfers import Transfers
 from localstore import evidence
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord

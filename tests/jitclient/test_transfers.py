@@ -81,7 +81,7 @@ def test_what_was_cancelled_is_not_handed_over(
 ) -> None:
     space, file = exhibit
     office.on("ana", _set, space, file, "cancelled")
-    sealed = handing_over._Sealed(b"", bytes(32), bytes(32), bytes(32))
+    sealed = handing_over.Sealed(b"", bytes(32), bytes(32), bytes(32))
 
     class Receipt:
         item, subject = file, bytes(32)

@@ -21,7 +21,7 @@ from random import Random
 from typing import Any, Final
 
 from bench.reporting import heading, publish, table
-from jitclient.transfers import AT_ONCE
+from jitclient.grouping import AT_ONCE
 from jitclient.views import ExhibitState
 from protocol.limits import MAX_PART_BYTES, PART_PLAIN_BYTES
 from sync.terms import LANES
