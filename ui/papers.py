@@ -21,6 +21,7 @@ from ui.evidence.handlist import About
 from ui.evidence.intake import IntakePresenter
 from ui.evidence.listasking import ListPresenter
 from ui.evidence.listsheet import ListSheet
+from ui.halftyped import HalfTyped
 from ui.language import tr
 from ui.people.meeting import MeetingPresenter
 from ui.people.numberspaper import NumbersAbout, PaperLine, number_list
@@ -59,8 +60,11 @@ class Papers:
         people = (*detail.members, *detail.removed)
         made, seals = self._printed()
         about = About(detail.row.title, agreement, made, people, basis=agreement, seals=seals)
-        asked = ListPresenter(about, self._room.evidence.listed())
+        half = HalfTyped(self._room.common.left, detail.row.space, "hand-list")
+        await half.load()
+        asked = ListPresenter(about, self._room.evidence.listed(), half)
         if not await ListSheet(self._stage.window(), asked).shown():
+            half.over()
             return
         title = tr("Save the hand-over list")
         path = await binding.choose_target(self._stage.window(), title, "hand-over-list.pdf")
@@ -72,6 +76,7 @@ class Papers:
         except JitError as failure:
             self._room.evidence.failed(failure)
             return
+        half.over()
         self._room.status.say(tr("The list is written: {name}", name=words.plain(path.name)))
 
     def log(self) -> None:

@@ -78,7 +78,7 @@ class Room:
         self.evidence.reviewing.offer = self.status.offer
         self.people = PeoplePresenter(desk, self.tasks)
         self.log = LogPresenter(desk, self.tasks, zone, common.left)
-        self.closing = ClosingPresenter(desk, self.tasks, zone)
+        self.closing = ClosingPresenter(desk, self.tasks, zone, common.left)
         self.home = HomePresenter(desk, self.tasks, clock, zone)
         self._watching = False
         self.wiped: Callable[[], None] = lambda: None

@@ -179,11 +179,14 @@ class Sheets:
         one = next((m for m in detail.members if m.user == user), None) if detail else None
         if detail is None or one is None:
             return
-        presenter = DesignatePresenter(self._room.desk, detail, user)
+        left = self._room.common.left
+        await left.load(detail.row.space)
+        presenter = DesignatePresenter(self._room.desk, detail, user, left)
         name = words.plain(one.name)
         sheet = DesignateSheet(self._window, presenter, self._room.tasks, name)
         if await sheet.shown():
             self._room.status.say(tr("Designated. {name} can hand over evidence now.", name=name))
+        presenter.half.over()
 
     def export_proof(self, space: bytes) -> None:
         """Ask where to, and write the proof of a fork."""

@@ -15,10 +15,12 @@ from ui import words
 from ui.closing.state import ClosingState, LeftLine, WipeLine
 from ui.errors.cards import card_for
 from ui.language import mark, tr, trn
+from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
 
+_REASON: Final = "closing-reason"
 MOST_NAMES: Final = 20
 """So many of one kind are shown by name."""
 
@@ -35,10 +37,17 @@ _WHAT: Final = {
 
 
 class ClosingPresenter(Presenter[ClosingState]):
-    """One for the window; it turns to the space in front."""
+    """One for the window; it turns to the space in front. `left`: how spaces were left."""
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        desk: DeskPort,
+        tasks: TaskScope,
+        zone: tzinfo | None = None,
+        left: LeftOff | None = None,
+    ) -> None:
         super().__init__(ClosingState())
+        self._left = left or LeftOff(desk)
         self._desk = desk
         self._tasks = tasks
         self._zone = zone
@@ -67,7 +76,10 @@ class ClosingPresenter(Presenter[ClosingState]):
 
     def reason_changed(self, text: str) -> None:
         """Why it is closed."""
-        self._show(replace(self.state, reason=text[:MAX_REASON_CHARS]))
+        reason = text[:MAX_REASON_CHARS]
+        if self.state.space is not None:
+            self._left.note(self.state.space, _REASON, reason)
+        self._show(replace(self.state, reason=reason))
 
     def typed_changed(self, text: str) -> None:
         """The title, typed to confirm."""
@@ -90,12 +102,15 @@ class ClosingPresenter(Presenter[ClosingState]):
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, busy=False, problem=card_for(failure)))
             return
+        self._left.note(space, _REASON, "")
         if self.state.space == space:
             self._show(replace(self.state, busy=False, reason="", typed=""))
         self.refresh()
 
     async def _load(self) -> None:
         space = self.state.space
+        if space is not None and self.state.can_close:
+            await self._resume(space)
         if space is None or self.state.phase not in (SpaceState.CLOSING, SpaceState.WIPED):
             return
         try:
@@ -120,6 +135,12 @@ class ClosingPresenter(Presenter[ClosingState]):
                 ),
             )
         )
+
+    async def _resume(self, space: SpaceId) -> None:
+        """The reason that was being typed when the window locked, or in another space."""
+        await self._left.load(space)
+        if self.state.space == space and not self.state.reason:
+            self._show(replace(self.state, reason=self._left.of(space, _REASON)))
 
 
 def _owing(row: WipeRow) -> bool:

@@ -164,7 +164,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
     def permission(self, row: ExhibitRow) -> PermissionPresenter:
         """Begin to record what an originator permitted."""
-        return PermissionPresenter(self._desk, row)
+        return PermissionPresenter(self._desk, row, self.left)
 
     def export(self, out: Path, purpose: Purpose = Purpose.WORK) -> None:
         """Write a verified copy; an existing file is never overwritten."""

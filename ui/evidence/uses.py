@@ -10,7 +10,9 @@ from protocol.errors import JitError
 from ui import words
 from ui.errors.cards import card_at_once
 from ui.evidence.state import ExportState, PermissionState
+from ui.halftyped import HalfTyped
 from ui.language import tr
+from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 
@@ -39,11 +41,24 @@ class ExportPresenter(Presenter[ExportState]):
 
 
 class PermissionPresenter(Presenter[PermissionState]):
-    """Behind the sheet that records what the originator permitted."""
+    """Behind the sheet that records what the originator permitted.
 
-    def __init__(self, desk: DeskPort, row: ExhibitRow) -> None:
+    `left`: how spaces were left, with what was typed when the window locked.
+    """
+
+    def __init__(self, desk: DeskPort, row: ExhibitRow, left: LeftOff | None = None) -> None:
         name, who = words.plain(row.name), words.plain(row.author_name)
-        super().__init__(PermissionState(name, who, row.in_force, row.in_force[0], given_by=who))
+        self.half = HalfTyped(left or LeftOff(desk), row.space, f"permit-{row.file.hex()}")
+        super().__init__(
+            PermissionState(
+                name,
+                who,
+                row.in_force,
+                row.in_force[0],
+                given_by=self.half.text("given_by", who),
+                reference=self.half.text("reference"),
+            )
+        )
         self._desk = desk
         self._row = row
 
@@ -54,6 +69,9 @@ class PermissionPresenter(Presenter[PermissionState]):
     def type(self, *, given_by: str | None = None, reference: str | None = None) -> None:
         """Something was typed."""
         state = self.state
+        for field, text in (("given_by", given_by), ("reference", reference)):
+            if text is not None:
+                self.half.typed(field, text)
         self._show(
             replace(
                 state,

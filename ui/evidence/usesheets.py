@@ -95,6 +95,7 @@ class PermissionSheet(Sheet):
         self.reference = Field(
             tr("Where it is written"), placeholder=tr("Letter, e-mail or record; date")
         )
+        self.reference.edit.setText(state.reference)
         self.reference.edit.textChanged.connect(lambda text: presenter.type(reference=text))
         for part in (label, self.code, self.given_by, self.reference):
             self.body.addWidget(part)

@@ -287,6 +287,7 @@ class EvidenceView(QWidget):
         asked = self._presenter.permission(row_)
         if await PermissionSheet(self.window(), asked, self._tasks).shown():
             self._presenter.refresh()
+        asked.half.over()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files are welcome where handing over is allowed."""

@@ -10,6 +10,8 @@ from protocol.limits import MAX_REASON_CHARS
 from protocol.roles import Role
 from ui import words
 from ui.errors.cards import card_for
+from ui.halftyped import HalfTyped
+from ui.leftoff import LeftOff
 from ui.people.state import DesignateState, Named
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -18,14 +20,19 @@ from ui.presenting import Presenter
 class DesignatePresenter(Presenter[DesignateState]):
     """Behind the sheet "Designate a controller"."""
 
-    def __init__(self, desk: DeskPort, detail: SpaceDetail, user: UserId) -> None:
+    def __init__(
+        self, desk: DeskPort, detail: SpaceDetail, user: UserId, left: LeftOff | None = None
+    ) -> None:
+        self.half = HalfTyped(left or LeftOff(desk), detail.row.space, f"control-{user.hex()}")
         administrators = [one for one in detail.members if one.role is Role.ADMINISTRATOR]
         administrators.sort(key=lambda one: (not one.is_me, one.name.casefold()))
         named = tuple(
             Named(one.user, f"{words.plain(one.name)}, {words.plain(one.authority)}")
             for one in administrators
         )
-        super().__init__(DesignateState(named=named, controller=named[0].user if named else None))
+        first = named[0].user if named else None
+        reason = self.half.text("reason")
+        super().__init__(DesignateState(named=named, controller=first, reason=reason))
         self._desk = desk
         self._space = detail.row.space
         self._user = user
@@ -36,6 +43,7 @@ class DesignatePresenter(Presenter[DesignateState]):
 
     def reason_changed(self, text: str) -> None:
         """By what it was decided."""
+        self.half.typed("reason", text[:MAX_REASON_CHARS])
         self._show(replace(self.state, reason=text[:MAX_REASON_CHARS], problem=None))
 
     @property

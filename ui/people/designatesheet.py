@@ -46,6 +46,7 @@ class DesignateSheet(Sheet):
         self.reason = QLineEdit()
         self.reason.setAccessibleName(tr("Decided by"))
         self.reason.setPlaceholderText(tr("The clause of the agreement, or a reference"))
+        self.reason.setText(presenter.state.reason)
         self.reason.textChanged.connect(presenter.reason_changed)
         for text, field in ((tr("Controller"), self.who), (tr("Decided by"), self.reason)):
             label = Text(text, "label")
