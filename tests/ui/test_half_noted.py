@@ -6,11 +6,15 @@ import pytest
 
 from jitclient.views import ExhibitRow
 from protocol.errors import DiskError
+from protocol.ids import FileId, SpaceId
 from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import DoorDouble
+from tests.ui.review_double import ReviewDouble
+from tests.ui.story import story
 from tests.ui.test_left_off import relock
 from tests.ui.test_viewing import kept, looking
 from tests.ui.waiting import calm, enter, until
+from ui.evidence.halfnoted import HalfNotes
 from ui.evidence.reviewpanel import ReviewPanel
 from ui.frame import Frame
 from ui.shell import Shell
@@ -119,6 +123,29 @@ async def test_what_a_full_disk_did_not_take_is_kept_when_there_is_room(locked: 
     await frame.room.keep()
 
     assert row(desk).note == "Ask Jan"
+
+
+async def test_what_cannot_be_kept_of_one_exhibit_costs_no_other_its_note(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another space may lie on a disk, or in a database, that is well."""
+    desk = story()
+    half, (first, other) = HalfNotes(desk), desk.files[desk.space_a][:2]
+    note = ReviewDouble.note
+
+    async def fails_once(self: ReviewDouble, space: SpaceId, file: FileId, text: str) -> ExhibitRow:
+        if file == first.file:
+            raise DiskError("The disk is full.")
+        return await note(self, space, file, text)
+
+    monkeypatch.setattr(ReviewDouble, "note", fails_once)
+    for one in (first, other):
+        half.typed(one, ", ".join(one.tags), "Ask Jan")
+
+    with pytest.raises(DiskError):
+        await half.keep()
+
+    assert [one.note for one in desk.files[desk.space_a][:2]] == [first.note, "Ask Jan"]
 
 
 async def test_what_is_kept_asks_for_no_further_keeping(locked: Locked) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from jitclient.views import ExhibitRow
-from protocol.errors import BadInputError, NotFoundError, SpaceClosedError
+from protocol.errors import BadInputError, JitError, NotFoundError, SpaceClosedError
 from protocol.ids import FileId
 from ui.leftoff import LeftOff
 from ui.ports import DeskPort
@@ -88,8 +88,9 @@ class HalfNotes:
         """Write what is not written yet.
 
         Raises:
-            JitError: it could not be written, and is kept for the next time.
+            JitError: some could not be written, and is kept for the next time.
         """
+        failed: JitError | None = None
         for file, one in tuple(self._typed.items()):
             if one.written:
                 continue
@@ -99,9 +100,13 @@ class HalfNotes:
                 self.done(file)  # wiped meanwhile, and the exhibit with it
             except BadInputError:
                 continue  # half a tag may be none yet; its note is kept
+            except JitError as failure:
+                failed = failure  # of one space; another's database may be well
             else:
                 if self._typed.get(file) is one:
                     self._typed[file] = replace(one, written=True)
+        if failed is not None:
+            raise failed
 
     async def write(self, row: ExhibitRow, tags: tuple[str, ...], note: str) -> None:
         """Give the exhibit these tags and no others, and this note.
