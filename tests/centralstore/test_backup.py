@@ -136,11 +136,7 @@ def test_what_was_erased_since_stays_erased(site: Site) -> None:
     assert verified.get(0, site.bea).status_code == 410
     assert stays.get(0, site.bea).is_success
     assert all_waiting(site.bea) == [two.message]
-    assert objects(site.store.data_dir / "parts") == stays.count
-
-
-def objects(folder: Path) -> int:
-    return sum(path.is_file() for path in folder.rglob("*"))
+    assert site.store.keeps(stays.count)
 
 
 def test_without_a_record_no_evidence_and_no_message_comes_back(site: Site) -> None:
@@ -155,7 +151,7 @@ def test_without_a_record_no_evidence_and_no_message_comes_back(site: Site) -> N
     assert (told["forgotten_files"], told["forgotten_deliveries"]) == (1, 1)
     assert exhibit.state().state is FileState.ERASED
     assert all_waiting(site.bea) == []
-    assert objects(site.store.data_dir / "parts") == 0
+    assert site.store.keeps(0)
     assert posted.body not in (site.store.data_dir / "store.db").read_bytes()
 
 
@@ -171,7 +167,7 @@ def test_a_backup_older_than_four_weeks_brings_back_no_evidence(
     told = site.restore()
 
     assert told["forgotten_files"] == 1
-    assert objects(site.store.data_dir / "parts") == 0
+    assert site.store.keeps(0)
 
 
 def test_who_was_removed_or_revoked_since_stays_out(site: Site) -> None:

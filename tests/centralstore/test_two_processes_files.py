@@ -72,8 +72,7 @@ def test_a_part_sent_to_both_is_kept_once(pair: Pair) -> None:
     answers = at_once(*(partial(exhibit.put, 1, by=hands[n % 2]) for n in range(4)))
 
     assert statuses(answers) == [204] * 4
-    kept = [path for path in pair[0].parts.rglob("1-*") if path.stat().st_size == 1000]
-    assert len(kept) == 1
+    assert pair[0].keeps(1)
 
 
 def test_who_listens_at_one_process_is_woken_by_the_other(

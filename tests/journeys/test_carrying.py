@@ -40,8 +40,7 @@ def _journal(team: Team, file: FileId) -> Path:
 
 def _at_store(team: Team) -> set[str]:
     """The parts that lie there whole, with when each was written."""
-    files = (path for path in team.store.parts.rglob("*") if path.is_file())
-    whole = (path for path in files if "#" not in path.name)
+    whole = (path for path in team.store.kept() if "#" not in path.name)
     return {f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_ino}" for path in whole}
 
 

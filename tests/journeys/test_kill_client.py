@@ -198,8 +198,7 @@ async def test_an_exhibit_is_verified_once_wherever_the_recipient_is_killed(
         await team["bruno"].verify_exhibit(team.space, row.file)
     own = [(e.what, e.subject) for e in await team["bruno"].custody(team.space)]
     assert all(own.count(("exhibit-verified", row.name)) == 1 for row in here)
-    team.store.stop()
-    assert not [p for p in (team.store.data_dir / "parts").rglob("*") if p.is_file()]
+    assert team.store.keeps(0)
 
 
 async def test_a_space_closes_once_wherever_the_administrator_is_killed(

@@ -91,9 +91,8 @@ async def test_nothing_is_kept_for_a_removed_recipient_after_the_others_verified
     await team["eva"].sync_now()
 
     await ana.remove_member(team.space, team.user("bruno"))
-    team.store.stop()
 
-    assert _parts(team) == 0
+    assert team.store.keeps(0)
 
 
 async def test_evidence_added_offline_leaves_out_who_was_removed_meanwhile(
@@ -125,7 +124,7 @@ async def test_the_upload_of_a_removed_member_ends_with_a_sentence_and_is_purged
     source = evidence_file(tmp_path, "disk.img", SIZE)
     row = await bruno.add_evidence(team.space, source, to=[team.user("ana"), team.user("eva")])
     await stopped_midway(bruno, team.space, row)
-    assert _parts(team) > 0
+    assert team.store.kept()
 
     await team["ana"].remove_member(team.space, team.user("bruno"))
     await bruno.resume(team.space, row.file)
@@ -138,8 +137,7 @@ async def test_the_upload_of_a_removed_member_ends_with_a_sentence_and_is_purged
     for who in ("ana", "eva"):
         assert await team[who].exhibits(team.space) == ()
         assert await team.alarms(who) == []
-    team.store.stop()
-    assert _parts(team) == 0
+    assert team.store.keeps(0)
 
 
 async def test_an_upload_running_when_its_owner_is_removed_ends_too(
@@ -227,10 +225,6 @@ async def test_a_removed_member_may_come_back_and_reads_on_from_there(team: Team
     assert (await team.texts("bruno"))[3:] == ["welcome back", "thank you"]
     assert (await team.texts("ana"))[3:] == ["while he was out", "welcome back", "thank you"]
     assert [await team.alarms(who) for who in ("ana", "bruno", "eva")] == [[], [], []]
-
-
-def _parts(team: Team) -> int:
-    return sum(1 for p in (team.store.data_dir / "parts").rglob("*") if p.is_file())
 
 
 async def test_a_message_past_the_removal_is_refused_and_its_author_is_named(team: Team) -> None:

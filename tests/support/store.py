@@ -80,6 +80,17 @@ class StoreHandle:
         """The folder under which the parts lie, here or in the S3 server's."""
         return self.data_dir / "parts" if self.places is None else self.places.bucket
 
+    def kept(self) -> list[Path]:
+        """Every part that lies there; the sweeper may take folders away meanwhile."""
+        return [Path(at) / name for at, _, names in os.walk(self.parts) for name in names]
+
+    def keeps(self, count: int) -> bool:
+        """Whether so many parts are left in the end: the sweeper works behind the answers."""
+        end = time.monotonic() + _SECONDS
+        while len(self.kept()) != count and time.monotonic() < end:
+            time.sleep(0.02)
+        return len(self.kept()) == count
+
     def engine(self) -> Engine:
         """A look into the database past the store."""
         return places.engine(settings.load(self.data_dir))
