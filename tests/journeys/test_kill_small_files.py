@@ -51,8 +51,7 @@ async def handed_over_once(team: Team, who: str, to: str, names: list[str]) -> N
             assert mine.count((what, name)) == 1, (what, name)
         assert theirs.count(("exhibit-verified", name)) == 1, name
     assert await team.alarms(who) == await team.alarms(to) == []
-    team.store.stop()
-    assert not [p for p in (team.store.data_dir / "parts").rglob("*") if p.is_file()]
+    assert team.store.keeps(0)
 
 
 async def test_small_exhibits_arrive_once_when_the_store_is_killed(
