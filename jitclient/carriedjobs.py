@@ -5,15 +5,20 @@ Written to its standard input once and to no disk. Spec: docs/protocol/80-vault.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 import msgspec
 
-from protocol.limits import MAX_FILE_BYTES, MIB
+from protocol import codec
+from protocol.errors import MalformedError
+from protocol.limits import KIB, MAX_FILE_BYTES, MIB
 from protocol.records import Bytes16, Bytes24, Bytes32, Record, Version
 
 MAX_LOT_BYTES: Final = 4 * MIB
 MAX_JOBS: Final = 256
+_BESIDE_JOBS: Final = 16 * KIB
+"""Of a lot's bytes, for its other fields."""
 _Text = Annotated[str, msgspec.Meta(max_length=512)]
 
 
@@ -61,3 +66,23 @@ class Lot(Record, tag="carried-lot", frozen=True):
 
     def __repr__(self) -> str:
         return "Lot(<redacted>)"
+
+
+def fitting(wanted: Iterable[Job | Fetch]) -> list[Job | Fetch]:
+    """As many from the front as one lot holds, in number and bytes; the others wait for the window.
+
+    One whose path or recipients are beyond all bounds is left out: it would spoil the whole lot.
+    """
+    found: list[Job | Fetch] = []
+    room = MAX_LOT_BYTES - _BESIDE_JOBS
+    for one in wanted:
+        data = codec.encode(one)
+        try:
+            codec.decode(type(one), data, limit=MAX_LOT_BYTES)
+        except MalformedError:
+            continue
+        room -= len(data)
+        if room < 0 or len(found) == MAX_JOBS:
+            break
+        found.append(one)
+    return found

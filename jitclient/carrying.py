@@ -10,7 +10,7 @@ import subprocess
 from typing import Final
 
 from jitclient import handing_over, queueing, taking_over
-from jitclient.carriedjobs import MAX_JOBS, Fetch, Job, Lot
+from jitclient.carriedjobs import MAX_JOBS, Fetch, Job, Lot, fitting
 from jitclient.foundation.programs import CARRIER, words_to_start
 from jitclient.session import Session
 from localstore import carried, chunks, evidence, spool
@@ -78,7 +78,7 @@ def _jobs(session: Session) -> list[Job | Fetch]:
             continue  # why it does not go is told where it is tried
         if job is not None:
             found.append(job)
-    return found
+    return fitting(found)
 
 
 def _job(session: Session, space: SpaceId, file: FileId) -> Job | None:
