@@ -39,10 +39,7 @@ from sync.tls import pinned_context
 
 @dataclass(slots=True)
 class _Running:
-    """One transfer at work; `paused` by a person, or `yielding` to others that go before it.
-
-    Those of a `unit` go together and are soon done: none stands still meanwhile.
-    """
+    """One at work: `paused`, `yielding` to others, or of a `unit`, which never stands still."""
 
     task: asyncio.Task[None]
     control: Control
@@ -247,6 +244,9 @@ class Transfers:
         except JitError as error:
             self._failed.add(key)
             await self._session.run(queueing.ended, self._session, space, file, error)
+        except Exception:
+            self._failed.add(key)  # ours: begun at once again it would fail without end
+            raise
         finally:
             self._session.rates.pop(key, None)
             self._running.pop(key, None)
@@ -264,6 +264,10 @@ class Transfers:
                 await act(self._session, calls, space, files, end)
             except JitError as error:
                 end.by(error, files)
+            except Exception:
+                self._failed.update(unit.keys)
+                self._alone.update(unit.keys)  # whatever it is, it is not met together again
+                raise
             self._alone |= {(space, file) for file in end.alone}
             for file, why in end.failed.items():
                 self._failed.add((space, file))
