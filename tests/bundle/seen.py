@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -65,10 +65,10 @@ def running(program: Path) -> list[str]:
     return _leading("exe", str(program.resolve()))
 
 
-def all_ended(program: Path, seconds: float) -> bool:
-    """Wait until nothing runs this file any more; whether that came."""
+def all_ended(left: Callable[[], list[str]], seconds: float) -> bool:
+    """Wait until no process is `left` any more; whether that came."""
     end = time.monotonic() + seconds
-    while running(program):
+    while left():
         if time.monotonic() > end:
             return False
         time.sleep(0.1)

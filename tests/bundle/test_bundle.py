@@ -93,7 +93,7 @@ def test_a_training_opens_with_its_own_store_and_leaves_nothing(tmp_path: Path) 
             process.terminate()
             _, said = process.communicate(timeout=_SECONDS)
 
-        assert all_ended(PROGRAM, _TRAINING_SECONDS)
+        assert all_ended(lambda: running(PROGRAM), _TRAINING_SECONDS)
     assert TRAINEE in made
     assert len(made) == len(GUESTS)
     assert len(at_work) == 3
