@@ -28,6 +28,15 @@ class NetworkDesk:
         await asyncio.to_thread(networking.choose_proxy, self._folder, value)
         self._link.renew()
 
+    async def choose(self, key: str, value: str) -> None:
+        """Set notices, pictures of the screen or the status icon; from the next start on.
+
+        Raises:
+            ConfigurationError: it cannot be meant, or the machine decides.
+            DiskError: it cannot be written.
+        """
+        await asyncio.to_thread(networking.choose, self._folder, key, value)
+
     async def demand(self, file: Path | None) -> None:
         """Demand an authority of this file, of which a copy is kept; None: demand none.
 

@@ -63,6 +63,17 @@ def demand(profile: Path, file: Path | None) -> None:
     apply(profile)
 
 
+def choose(profile: Path, key: str, value: str) -> None:
+    """Set something of the desktop that holds from the next start: notices, pictures, status icon.
+
+    Raises:
+        ConfigurationError: it cannot be meant, or it is set where the profile does not count.
+        DiskError: it cannot be written.
+    """
+    _free(profile, key)
+    _write(profile, key, value)
+
+
 def demanded(profile: Path) -> tuple[Authority, ...]:
     """The authorities that are demanded now.
 

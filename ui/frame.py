@@ -116,6 +116,8 @@ class Frame(QWidget):
         shape = self._memory.shape("evidence")
         if shape is not None:
             self.stage.evidence.splitter.restoreState(shape)
+        if self._memory.text("details") == NO:
+            self.stage.evidence.aside.put(away=True)
         if columns := self._memory.text("columns"):
             lay_out(self.stage.evidence.table.horizontalHeader(), columns)
 
@@ -131,6 +133,7 @@ class Frame(QWidget):
         self._memory.keep("space", front.hex() if front else "")
         self._memory.keep("tab", state.tab.name)
         self._memory.keep("home", YES if state.home else "")
+        self._memory.keep("details", NO if self.stage.evidence.aside.away else "")
         self._memory.keep("columns", laid_out(self.stage.evidence.table.horizontalHeader()))
         if "log" in self.stage.__dict__:
             self._memory.keep("log-columns", self.stage.log.columns())

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from ui.binding import bind
 from ui.conversation.threadsheet import open_threads
+from ui.detailing import bind_details
 from ui.landmarks import Landmarks
 from ui.language import tr
 from ui.palette.opening import Palettes
@@ -30,6 +31,7 @@ def bind_everywhere(frame: Frame) -> None:
     _moves(frame)
     _acts(frame)
     _sheets(frame)
+    bind_details(frame)
 
 
 def _moves(frame: Frame) -> None:

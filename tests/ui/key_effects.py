@@ -243,6 +243,20 @@ async def review_all(hand: Hand) -> None:
     await calm(hand.frame)
 
 
+@effect("verify")
+async def verify(hand: Hand) -> None:
+    table = await evidence(hand)
+    items = hand.frame.room.evidence.state.items
+    hand.frame.room.evidence.select(next(one.file for one in items if one.can_verify))
+    await calm(hand.frame)
+    before = hand.desk.calls.count("verify_exhibit")
+
+    hand.press(table)
+
+    await until(lambda: hand.desk.calls.count("verify_exhibit") == before + 1)
+    await calm(hand.frame)
+
+
 @effect("review-next")
 async def following(hand: Hand) -> None:
     table = await evidence(hand)

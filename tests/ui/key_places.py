@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.ui.pressing import Hand, effect
+from tests.ui.pressing import Hand, effect, evidence
 from tests.ui.waiting import calm, until
+from ui.evidence.queuesheet import QueueSheet
 from ui.spaces.state import Tab
 
 
@@ -25,6 +26,23 @@ async def further(hand: Hand) -> None:
     windows.open[0].close()
     await until(lambda: hand.shell.tasks.idle)
     await hand.front()
+
+
+@effect("transfers")
+async def transfers(hand: Hand) -> None:
+    await hand.opens(QueueSheet)
+
+
+@effect("details")
+async def details(hand: Hand) -> None:
+    table = await evidence(hand)
+    inspector = hand.frame.stage.evidence.inspector
+    assert inspector.isVisible()
+
+    hand.press(table)
+    assert not inspector.isVisible()
+    hand.press(table)
+    assert inspector.isVisible()
 
 
 @effect("undo")

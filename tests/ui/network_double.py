@@ -14,6 +14,7 @@ class NetworkDouble:
     def __init__(self) -> None:
         self.proxies: list[str | None] = []
         self.files: list[Path | None] = []
+        self.chosen: list[tuple[str, str]] = []
         self.found: tuple[Authority, ...] = ()
         self.refuses: JitError | None = None
         self.seen = Look(address="store.example:8443")
@@ -21,6 +22,10 @@ class NetworkDouble:
     async def proxy(self, value: str | None) -> None:
         self._maybe()
         self.proxies.append(value)
+
+    async def choose(self, key: str, value: str) -> None:
+        self._maybe()
+        self.chosen.append((key, value))
 
     async def demand(self, file: Path | None) -> None:
         self._maybe()

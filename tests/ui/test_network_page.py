@@ -17,7 +17,7 @@ from sync import network as way
 from tests.ui.desk_double import DeskDouble
 from tests.ui.waiting import until
 from ui.memory import Memory
-from ui.settings.network import NAMES, network
+from ui.settings.network import NAMES, DesktopPart, network
 from ui.settings.proxy import completed, wrong
 from ui.settings.switches import Switches
 from ui.settings.way import AuthorityPart, ProxyPart, TryPart, result
@@ -91,6 +91,48 @@ async def test_a_password_is_not_shown_and_what_the_machine_locks_says_so(
     assert page.proxy.use.isHidden()
     assert page.authority.choose.isHidden()
     page.widget.deleteLater()
+
+
+async def test_notices_and_the_rest_of_the_desktop_are_switched_here(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    (tmp_path / "policy.toml").write_text('locked = ["screenshots"]\nscreenshots = "protected"\n')
+    page = _Page(tmp_path, failures)
+    await page.idle()
+    parts = page.widget.findChildren(DesktopPart)
+    notices, pictures, _ = (one.choice for one in parts)
+
+    assert not pictures.isEnabled()
+    notices.setCurrentIndex(notices.findData("off"))
+    notices.activated.emit(notices.currentIndex())
+    await page.idle()
+
+    assert page.desk.network.chosen == [("notifications", "off")]
+    assert "From the next start on." in page.said
+    page.desk.network.refuses = ConfigurationError("The machine decides.")
+    notices.setCurrentIndex(notices.findData("on"))
+    notices.activated.emit(notices.currentIndex())
+    await page.idle()
+    assert notices.currentData() == "off"
+    assert "The machine decides." in page.said
+    page.widget.deleteLater()
+
+
+async def test_what_is_switched_stands_in_the_file_and_nothing_else_changes(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('# mine\nproxy = "none"\ntray = "off"\n')
+
+    networking.choose(tmp_path, "tray", "on")
+
+    assert file.read_text() == '# mine\nproxy = "none"\ntray = "on"\n'
+    assert policy.settings(tmp_path)["tray"].value == "on"
+    (tmp_path / "policy.toml").write_text('locked = ["tray"]\n')
+    with pytest.raises(ConfigurationError):
+        networking.choose(tmp_path, "tray", "off")
+    with pytest.raises(ConfigurationError):
+        networking.choose(tmp_path, "notifications", "perhaps")
 
 
 async def test_settings_that_cannot_be_meant_are_said(

@@ -19,6 +19,7 @@ class Aside:
         self._inspector = inspector
         self._list: QWidget | None = None
         self._narrow = self._inside = self._some = False
+        self.away = False  # a person put the inspector away, where there is room for both
         self.open = IconButton("panel-right", tr("Details of the exhibit"))
         self.open.clicked.connect(self._to_details)
         self.back = Button(tr("Evidence"), "quiet", icon="arrow-left")
@@ -42,7 +43,23 @@ class Aside:
         self._some = some
         self._arrange()
 
+    def turn(self) -> None:
+        """Show the details, or put them away."""
+        if self._narrow:
+            (self._to_list if self._inside else self._to_details)()
+        else:
+            self.away = not self.away
+            self._arrange()
+
+    def put(self, *, away: bool) -> None:
+        """As it was left."""
+        self.away = away
+        self._arrange()
+
     def _to_details(self) -> None:
+        if not self._narrow:
+            self.turn()
+            return
         self._inside = True
         self._arrange()
         self.back.setFocus()
@@ -54,10 +71,11 @@ class Aside:
 
     def _arrange(self) -> None:
         inside = self._narrow and self._inside and self._some
-        reveal(self.open, self._narrow and self._some)
+        reveal(self.open, (self._narrow or self.away) and self._some)
         reveal(self.back, self._narrow)
         if self._list is not None and inside:
             reveal(self._list, False)
-        reveal(self._inspector, self._some and (inside or not self._narrow))
+        beside = not self._narrow and not self.away
+        reveal(self._inspector, self._some and (inside or beside))
         if self._list is not None and not inside:
             reveal(self._list, True)

@@ -39,6 +39,8 @@ def bind_review(
     bind(owner, "review-next", reviewing.next, context=here)
     able = partial(_unable, state)
     bind(owner, "view", look, context=here, why_not=lambda: able() or _unselected(state()))
+    whole = partial(_verify, presenter, state)
+    bind(owner, "verify", whole, context=here, why_not=lambda: _unverifiable(state()))
     bind(owner, "view-queue", look_at_all, context=here, why_not=able)
     bind_noting(owner, reviewing, lambda: state().tags, lambda: _unselected(state()), context=here)
 
@@ -78,6 +80,18 @@ def bind_noting(
 
 def _unselected(state: EvidenceState) -> str:
     return "" if state.current is not None else tr("No exhibit is selected.")
+
+
+def _verify(presenter: EvidencePresenter, state: Callable[[], EvidenceState]) -> None:
+    if not _unverifiable(state()):
+        presenter.verify()
+
+
+def _unverifiable(state: EvidenceState) -> str:
+    if state.current is None:
+        return _unselected(state)
+    whole = state.current.can_verify and not state.busy
+    return "" if whole else tr("It can be read again when all of it is here.")
 
 
 def _unable(state: Callable[[], EvidenceState]) -> str:

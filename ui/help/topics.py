@@ -32,6 +32,7 @@ TOPICS: Final = {
     "InboxSheet": "messages#point-to-somebody",
     "ThreadView": "messages#threads",
     "ThreadsSheet": "messages#threads",
+    "MessageSheet": "messages",
     "VersionsSheet": "messages#change-what-you-wrote",
     "SearchSheet": "messages#find",
     "EvidenceView": "evidence",

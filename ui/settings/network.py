@@ -1,22 +1,24 @@
 """The way to the store, changed and tried here; and what machine and profile set of the desktop.
 
-The rest is read only: it holds before the window is there, from the next start (ADR 62).
+The latter holds before the window is there, and so from the next start on (ADR 62).
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from jitclient.foundation import policy
 from jitclient.foundation.policy import Setting
 from protocol.errors import JitError
 from ui.copying import copy
 from ui.language import mark, told, tr
-from ui.settings.parts import PageOf, Part, opens
+from ui.settings.parts import PageOf, Part, one_of, opens
 from ui.settings.switches import Switches
-from ui.settings.way import AuthorityPart, ProxyPart, TryPart
+from ui.settings.way import AuthorityPart, ProxyPart, Says, TryPart, fixed
+from ui.theme import tokens
 from ui.widgets.text import Text
 
 NAMES: Final = {
@@ -57,15 +59,13 @@ def network(of: Switches) -> QWidget:
         AuthorityPart(of, folder, tr(NAMES["ca_file"]), _by, authority),
         TryPart(of),
         *(
-            Part(tr(NAMES[key]), _by(one), Text(_value(one), wrap=True, selectable=True))
+            DesktopPart(of, key, tr(NAMES[key]), _by(one), one)
             for key, one in found.items()
             if key not in _CHANGED
         ),
         Part(
-            tr("To change the others"),
-            tr(
-                "A line for each in this file, in force from the next start. The help has the keys."
-            ),
+            tr("Where it is kept"),
+            tr("A line for each in this file. The help has the keys."),
             Text(file, wrap=True, selectable=True),
             opens(tr("Copy the place"), lambda: copy(file)),
         ),
@@ -79,5 +79,34 @@ def _by(one: Setting) -> str:
     return tr(_SOURCES[one.source])
 
 
-def _value(one: Setting) -> str:
-    return tr(_VALUES[one.value]) if one.value in _VALUES else one.value
+class DesktopPart(QWidget):
+    """One of two values, in force from the next start on."""
+
+    def __init__(self, of: Switches, key: str, name: str, by: str, one: Setting) -> None:
+        super().__init__()
+        self._of, self._key, self._now = of, key, one.value
+        choices = [(value, tr(_VALUES[value])) for value in policy.VALUES[key]]
+        self.choice = one_of(name, choices, one.value, self._chosen)
+        self.choice.setEnabled(not fixed(one))
+        self.says = Says()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S2)
+        column.addWidget(Part(name, by, self.choice))
+        column.addWidget(self.says)
+
+    def _chosen(self, value: str) -> None:
+        if value != self._now:
+            self._of.tasks.start(self._set(value), name="desktop-setting")
+
+    async def _set(self, value: str) -> None:
+        try:
+            await self._of.desk.network.choose(self._key, value)
+        except JitError as failure:
+            if isValid(self):
+                self.choice.setCurrentIndex(self.choice.findData(self._now))
+                self.says.say(told(failure.sentence), bad=True)
+            return
+        if isValid(self):
+            self._now = value
+            self.says.say(tr("From the next start on."))

@@ -76,6 +76,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("threads-nothing", "No thread of these words"),
             ("edited", "A message that was changed"),
             ("edited-versions", "Its earlier versions"),
+            ("message-details", "Who has a message, and since when"),
             ("mentions", "Mentions in a conversation"),
             ("mentions-completion", "Whom to mention, while typing"),
             ("mentions-inbox", "Messages that mention you"),

@@ -13,8 +13,10 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW, PEOPLE, ident
 from tests.ui.screens.stagecraft import SCREENS, Play, Screen, add_long, member, reloaded, screen
 from tests.ui.waiting import calm, sheets, until
+from ui.conversation.detailsheet import MessageSheet
 from ui.conversation.threadsheet import ThreadsSheet, open_threads
 from ui.conversation.versions import VersionsSheet
+from ui.detailing import turn_details
 from ui.frame import Frame
 from ui.mentions.view import InboxSheet
 from ui.search.view import SearchSheet
@@ -258,6 +260,17 @@ async def _versions(play: Play) -> None:
     frame, message = await _changed_one(play)
     frame.stage.sheets.versions(message)
     await play.shown(VersionsSheet)
+
+
+@screen("message-details")
+async def _details(play: Play) -> None:
+    frame, _ = await play.frame()
+    line = frame.stage.conversation.timeline
+    view = [one for one in line.message_views() if one.item.mine and one.item.receipts][-2]
+    line.go_to(view.item.key)
+    await until(lambda: line.current() is view)
+    turn_details(frame)
+    await play.shown(MessageSheet)
 
 
 @screen("find-here")
