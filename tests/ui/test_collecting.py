@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ui.application import application
-from ui.collecting import MANY, Collector
+from ui.collecting import BEARABLE, MANY, Collector
 
 
 class _Knot(QObject):
@@ -64,10 +64,11 @@ def test_a_full_collection_waits_until_a_quarter_more_objects_lasted(
     assert done == [2, 0, 0, 2, 0]
 
 
-def test_what_came_in_great_numbers_is_looked_at_when_nobody_looks(
+def test_what_came_in_great_numbers_is_looked_at_when_nobody_looks_and_little_is_left(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    collector, done, made = Collector(qapp), list[str](), 0
+    """The window may be seen beside the one that is in front: with all of it there it waits."""
+    collector, done, made, aside = Collector(qapp), list[str](), 0, BEARABLE + 1
     state = Qt.ApplicationState.ApplicationActive
 
     def collect(generation: int) -> int:
@@ -76,16 +77,47 @@ def test_what_came_in_great_numbers_is_looked_at_when_nobody_looks(
 
     monkeypatch.setattr(QGuiApplication, "applicationState", lambda: state)
     monkeypatch.setattr(gc, "get_count", lambda: (made, 0, 0))
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: aside)
     monkeypatch.setattr(gc, "collect", collect)
     monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
     monkeypatch.setattr(gc, "unfreeze", lambda: done.append("unfreeze"))
 
     for made in (MANY + 1, 0):  # noqa: B007 - `get_count` reads it
         collector.collect()
+    aside = BEARABLE
+    looks(collector, 1_000)
     assert done == ["freeze"]
 
-    state = Qt.ApplicationState.ApplicationInactive
-    for _ in range(2):
-        collector.collect()
+    state, aside = Qt.ApplicationState.ApplicationInactive, BEARABLE + 1
+    looks(collector, 1_000)
+    assert done == ["freeze"]
+
+    aside = BEARABLE
+    looks(collector, 1_000)
     collector.deleteLater()
     assert done == ["freeze", "unfreeze", "collect 2", "freeze"]
+
+
+def test_what_came_in_small_numbers_is_not_looked_at_all_at_once(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long list comes in slices; ten young generations of it would be looked at in one go."""
+    collector, done = Collector(qapp), list[str]()
+
+    def collect(generation: int) -> int:
+        done.append(str(generation))
+        return 0
+
+    monkeypatch.setattr(gc, "get_count", lambda: (MANY - 1, 0, 0))
+    monkeypatch.setattr(gc, "collect", collect)
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("aside"))
+
+    looks(collector, 6)
+    collector.deleteLater()
+
+    assert done == ["0", "0", "aside", "0", "0", "aside"]
+
+
+def looks(collector: Collector, times: int) -> None:
+    for _ in range(times):
+        collector.collect()
