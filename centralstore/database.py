@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine
 from centralstore import accesslog, locks
 from centralstore.accesslog import Sealer
 from centralstore.prepared import Prepared, Row, Values
-from centralstore.steps import Alone, Last, Question, Seat, Steps, settled
+from centralstore.steps import Alone, Lane, Last, Question, Seat, Steps, settled
 from protocol.api.spaces import Delivery
 from protocol.errors import BugError, DamagedStoreError, DiskError, JitError, StoreBusyError
 from protocol.ids import DeviceId, UserId
@@ -141,7 +141,7 @@ class Job(Generic[T]):
     loop: asyncio.AbstractEventLoop
     log_success: bool = True
     stepped: bool = False
-    lane: str = ""
+    lane: Lane | None = None
     transaction: Transaction | None = None
     result: T | None = None
     error: BaseException | None = None
@@ -212,11 +212,11 @@ class Database(ABC):
         return await future
 
     async def run_beside(
-        self, operation: str, lane: str, work: Callable[[Transaction], Steps[T]]
+        self, operation: str, lane: Lane | None, work: Callable[[Transaction], Steps[T]]
     ) -> T:
         """The same of a job that asks its questions one by one.
 
-        It may share a transaction with others of the same `lane`, if that is not empty.
+        It may share a transaction with others of the same `lane`, if there is one.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()

@@ -22,7 +22,6 @@ from centralstore.database import Job, Transaction
 from centralstore.prepared import Prepared, Row, Values
 from centralstore.steps import Alone, Last, Question, Steps
 
-MAX_GROUP: Final = 64
 _PATIENCE: Final = "SET LOCAL lock_timeout = 500"
 """Milliseconds: who waits for a lock longer than that must not keep all others waiting."""
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from centralstore import grouping, pipelined
 from centralstore.accesslog import Sealer
 from centralstore.database import Job, translated
-from centralstore.grouping import MAX_GROUP
+from centralstore.steps import Lane
 
 Serve = Callable[[Connection | None, Job[Any]], Connection | None]
 _Queue = queue.SimpleQueue[Job[Any] | None]
@@ -44,16 +44,20 @@ class Lanes:
     ) -> None:
         self._engine, self._clock, self._sealer = engine, clock, sealer
         self._serve, self._alone, self._told = serve, alone, told
-        self._queues: dict[str, _Queue] = {}
+        self._queues: dict[Lane, _Queue] = {}
         self._threads: list[threading.Thread] = []
 
-    def put(self, job: Job[Any]) -> None:
+    def put(self, lane: Lane, job: Job[Any]) -> None:
         """Queue a job in its lane; called on the event loop."""
-        waiting = self._queues.get(job.lane)
+        waiting = self._queues.get(lane)
         if waiting is None:
-            waiting = self._queues[job.lane] = queue.SimpleQueue()
-            name = f"database-{job.lane}"
-            thread = threading.Thread(target=self._run, args=(waiting,), name=name, daemon=True)
+            waiting = self._queues[lane] = queue.SimpleQueue()
+            thread = threading.Thread(
+                target=self._run,
+                args=(waiting, lane.most),
+                name=f"database-{lane.name}",
+                daemon=True,
+            )
             self._threads.append(thread)
             thread.start()
         waiting.put(job)
@@ -65,13 +69,13 @@ class Lanes:
         for thread in self._threads:
             thread.join()
 
-    def _run(self, waiting: _Queue) -> None:
+    def _run(self, waiting: _Queue, most: int) -> None:
         connection: Connection | None = None
         last = False
         while not last and (job := waiting.get()) is not None:
             group = [job]
             with suppress(queue.Empty):
-                while len(group) < MAX_GROUP and not last:
+                while len(group) < most and not last:
                     further = waiting.get_nowait()
                     if further is None:
                         last = True

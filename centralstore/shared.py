@@ -172,8 +172,8 @@ class Shared(Database):
         self._engine.dispose()
 
     def _queue(self, job: Job[Any]) -> None:
-        if job.lane and not self._closing.is_set():
-            self._lanes.put(job)
+        if job.lane is not None and not self._closing.is_set():
+            self._lanes.put(job.lane, job)
         else:
             self._jobs.put(job)
 

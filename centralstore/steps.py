@@ -34,6 +34,14 @@ class Question:
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Jobs that may be done beside each other, at most so many in one transaction."""
+
+    name: str
+    most: int = 64
+
+
 Steps: TypeAlias = Generator[Question, Sequence[Row], T]
 
 

@@ -22,7 +22,7 @@ from centralstore import doorway, journal
 from centralstore.database import Transaction
 from centralstore.errors import LimitedError, problem_of, status_of, unknown
 from centralstore.service import Service
-from centralstore.steps import Steps
+from centralstore.steps import Lane, Steps
 from protocol import codec
 from protocol.errors import (
     BadInputError,
@@ -116,7 +116,7 @@ class Endpoint:
     summary: str
     act: Act | None = None
     steps: Stepped | None = None
-    lane: str = ""
+    lane: Lane | None = None
     ahead: Ahead | None = None
     stream: Stream | None = None
     takes: type[msgspec.Struct] | None = None

@@ -14,7 +14,7 @@ from centralstore.access import entering
 from centralstore.database import Transaction
 from centralstore.policy import Act
 from centralstore.service import Service
-from centralstore.steps import Steps
+from centralstore.steps import Lane, Steps
 from centralstore.wakes import Listener
 from centralstore.web import Call, Endpoint
 from protocol.api.spaces import Delivery, MailboxReply, PostedReply, Wake
@@ -26,9 +26,11 @@ MAX_WAIT_SECONDS: Final = 25
 HEARTBEAT_SECONDS: Final = 15.0
 
 
-POSTS: Final = "posts"
-TAKES: Final = "takes"
-"""Who writes and who takes are not in one transaction: they meet at the row of a message."""
+POSTS: Final = Lane("posts")
+ACKS: Final = Lane("acks")
+"""Who writes and who has taken are not in one transaction: they meet at the row of a message."""
+READS: Final = Lane("reads", 8)
+"""A page of a mailbox can have 13 MB."""
 
 
 def post(service: Service, tx: Transaction, call: Call) -> Steps[PostedReply]:
@@ -78,14 +80,14 @@ async def read_mailbox(service: Service, endpoint: Endpoint, request: Request) -
         return (yield from mailbox.page(tx, after, limit)), tx.device, wait
 
     beside = service.database.run_beside
-    reply, device, wait = await beside(endpoint.operation, TAKES, look)
+    reply, device, wait = await beside(endpoint.operation, READS, look)
     if wait and not reply.deliveries:
         listener = service.hub.listen(device)
         try:
             # Looked at again after listening began: what came between is not slept through.
-            reply, _, _ = await beside("", TAKES, look)
+            reply, _, _ = await beside("", READS, look)
             if not reply.deliveries and await listener.next(wait):
-                reply, _, _ = await beside(endpoint.operation, TAKES, look)
+                reply, _, _ = await beside(endpoint.operation, READS, look)
         finally:
             service.hub.leave(device, listener)
     return web.reply_of(reply, endpoint.status)

@@ -122,7 +122,7 @@ MESSAGES: Final = (
         operation="mailbox.ack",
         summary="Deliveries stored by the device",
         steps=messages.acknowledge,
-        lane=messages.TAKES,
+        lane=messages.ACKS,
         takes=s.AckRequest,
         status=204,
     ),

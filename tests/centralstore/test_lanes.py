@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,9 @@ from sqlalchemy import Engine, bindparam, func, insert, make_url, select, update
 from centralstore import line, locks, shared
 from centralstore.accesslog import Sealer
 from centralstore.database import Transaction
-from centralstore.grouping import MAX_GROUP
 from centralstore.prepared import Prepared
 from centralstore.shared import Shared
-from centralstore.steps import Question, Steps
+from centralstore.steps import Lane, Question, Steps
 from centralstore.tables import BLOCKED, LOG_WAITING, METADATA
 from protocol.accesslog import AccessRow
 from protocol.errors import NotFoundError, StoreBusyError
@@ -34,6 +34,7 @@ MORE = Prepared(
     update(BLOCKED).where(WHO).values(since=BLOCKED.c.since + 1).returning(BLOCKED.c.id)
 )
 PUT = Prepared(insert(BLOCKED))
+LANE = Lane("tested", 5)
 TURN = Prepared(select(func.txid_current().label("number")))
 
 Work = Callable[[Transaction], Steps[Any]]
@@ -71,9 +72,9 @@ class Crowd:
 
         loop = asyncio.get_running_loop()
         run = self.database.run_beside
-        self.first = loop.create_task(run("", "lane", wait))
+        self.first = loop.create_task(run("", LANE, wait))
         await asyncio.to_thread(at_gate.wait, 60)
-        tasks = [loop.create_task(run(f"job.{at}", "lane", one)) for at, one in enumerate(works)]
+        tasks = [loop.create_task(run(f"job.{at}", LANE, one)) for at, one in enumerate(works)]
         await asyncio.sleep(0)  # each has queued its job
         return tasks
 
@@ -139,11 +140,19 @@ async def test_who_waits_shares_a_transaction_and_has_his_own_answer(crowd: Crow
 async def test_more_than_fit_into_one_transaction_are_all_done_once(
     crowd: Crowd, engine: Engine
 ) -> None:
-    count = 2 * MAX_GROUP + 3
+    count = 2 * LANE.most + 3
 
     assert await crowd.let_go(*[adds(B)] * count) == [1] * count
     assert since(engine)[B] == 1 + count
     assert len(logged(engine)) == count
+
+
+@pytest.mark.asyncio
+async def test_no_more_share_a_transaction_than_the_lane_lets(crowd: Crowd) -> None:
+    found = await crowd.let_go(*[asks(A)] * (2 * LANE.most + 3))
+
+    together = Counter(turn for turn, _ in found)
+    assert sorted(together.values()) == [3, LANE.most, LANE.most]
 
 
 @pytest.mark.asyncio

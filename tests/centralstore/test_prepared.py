@@ -14,7 +14,18 @@ import pytest
 from psycopg import _pipeline_base
 from psycopg._queries import PostgresQuery
 from psycopg.adapt import Transformer
-from sqlalchemy import Connection, bindparam, delete, func, insert, make_url, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    bindparam,
+    delete,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from centralstore import embedded, locks, pipelined, shared, values
@@ -128,6 +139,29 @@ def test_what_was_asked_ahead_came_with_the_answer_before(
     monkeypatch.setattr(psycopg.Connection, "wait", None)
 
     assert [other.rows(pipeline, {})[0].since for other in others] == [1, 2, 3, 4]
+
+
+def test_a_question_of_many_gives_each_the_rows_it_gives_alone(pipeline: Connection) -> None:
+    """In their order, up to its limit; who asks for nothing that is there gets nothing."""
+    later = Prepared(
+        select(BLOCKED.c.since, BLOCKED.c.id)
+        .where(BLOCKED.c.since > bindparam("after"), BLOCKED.c.id != bindparam("but"))
+        .order_by(BLOCKED.c.since.desc())
+        .limit(bindparam("most", type_=Integer))
+    )
+    asked = [
+        {"after": after, "but": but, "most": most}
+        for after in (-1, 2, 9)
+        for but in IDS[:2]
+        for most in (1, 3, 100)
+    ]
+
+    together = later.of_many(pipeline, asked)()
+
+    assert [[*map(tuple, rows)] for rows in together] == [
+        [*map(tuple, later.rows(pipeline, one))] for one in asked
+    ]
+    assert together[2][0].since == 4
 
 
 def test_what_nobody_waits_for_leaves_with_what_somebody_waits_for(
