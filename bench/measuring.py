@@ -99,6 +99,16 @@ def children_of(pid: int) -> tuple[int, ...]:
     return tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
+def filesystem_of(place: Path) -> str:
+    """What lies under a folder: on `tmpfs` an fsync costs nothing, and who does without gains none.
+
+    The kind as the system names it; `unknown` where it does not.
+    """
+    above = {place.resolve(), *place.resolve().parents}
+    found = [one for one in psutil.disk_partitions(all=True) if Path(one.mountpoint) in above]
+    return max(found, key=lambda one: len(one.mountpoint)).fstype if found else "unknown"
+
+
 def make_file(path: Path, size: int) -> None:
     """Incompressible bytes."""
     with path.open("wb") as file:

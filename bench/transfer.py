@@ -30,6 +30,7 @@ from bench.measuring import (
     Measured,
     Round,
     cpu_of,
+    filesystem_of,
     make_file,
     peak_of,
     report,
@@ -224,8 +225,9 @@ def main() -> None:
     args = words.parse_args()
     if args.quick:
         args.size, args.rounds, args.memory, args.no_record = 256, 1, [], True
+    load, under = os.getloadavg()[0], filesystem_of(args.place)
     lines = [
-        f"\n## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, transfer, load {os.getloadavg()[0]:.1f}\n"
+        f"\n## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, transfer, load {load:.1f}, on {under}\n"
     ]
     with tempfile.TemporaryDirectory(dir=args.place) as name:
         source = Path(name) / "source"
