@@ -257,7 +257,7 @@ async def test_a_commit_whose_answer_was_lost_is_run_again_for_none(
     def cut(driver: Any) -> None:
         if runs:
             with engine.connect() as other:
-                ended = func.pg_terminate_backend(driver.info.backend_pid, 5000)
+                ended = func.pg_terminate_backend(driver.info.backend_pid, 60_000)
                 other.execute(select(ended))
         commit(driver)
 
@@ -283,7 +283,7 @@ async def test_a_line_that_is_lost_before_the_commit_is_nobodys_loss(
             driver: Any = tx.conn.connection.driver_connection
             lost.append(driver.info.backend_pid)
             with engine.connect() as other:
-                other.execute(select(func.pg_terminate_backend(lost[0], 5000)))
+                other.execute(select(func.pg_terminate_backend(lost[0], 60_000)))
         yield Question(SINCE, {"who": B})
 
     assert await crowd.let_go(adds(A), loses, adds(B)) == [1, None, 1]
