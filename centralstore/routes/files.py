@@ -114,14 +114,26 @@ async def put_part(service: Service, endpoint: Endpoint, request: Request) -> Re
             raise arrived.refusal
         return parts.store_part(tx, at, arrived.leaf, arrived.size, arrived.key)
 
-    kept = False
+    kept = True
     try:
         kept = await service.database.run(endpoint.operation, keep)
+    except JitError as error:
+        kept = not undone(error)
+        raise
     finally:
         if arrived.key and not kept:
             await service.blobs.remove(arrived.key)
     service.metrics.part("in", arrived.size)
     return Response(status_code=endpoint.status)
+
+
+def undone(error: JitError) -> bool:
+    """Whether nothing of a job that failed is committed.
+
+    A line to the database that was lost at its commit leaves that open, and so does whoever is
+    stopped while he waits: a row may name the bytes. They stay, and go with their file.
+    """
+    return not isinstance(error, StoreBusyError)
 
 
 async def _arrive(service: Service, request: Request, at: parts.Slot) -> _Arrived:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from centralstore import doorway, smallfiles, web
 from centralstore.database import Transaction
 from centralstore.parts import Slot, Stored
-from centralstore.routes.files import SPARE_BYTES
+from centralstore.routes.files import SPARE_BYTES, undone
 from centralstore.service import Service
 from centralstore.smallfiles import Placed, Whole
 from centralstore.web import Call, Endpoint
@@ -44,15 +44,21 @@ async def store(service: Service, endpoint: Endpoint, request: Request) -> Respo
     slots = await doing.job(lambda tx: smallfiles.announce(tx, doing.space, whole, service.quotas))
     placed: list[Placed] = []
     used: set[str] = set()
+    known = True  # whether a row names the bytes; see `undone`
     try:
         async with service.arriving:
             await _make_durable(service, slots, whole, placed)
+        known = False
         receipts, used = await doing.job(
             lambda tx: smallfiles.keep(tx, doing.space, placed, whole, service.key)
         )
+        known = True
+    except JitError as error:
+        known = known or undone(error)
+        raise
     finally:
         for _, _, key in placed:
-            if key and key not in used:
+            if key and known and key not in used:
                 await service.blobs.remove(key)
     for one in whole:
         service.metrics.part("in", len(one.file.part))
