@@ -18,6 +18,7 @@ APART: Final = {"edit-last", "message-previous"}  # in the composer, and in the 
 CONTROLS: Final = {
     "ui/widgets/button.py": {"press"},
     "ui/search/view.py": {"press", "found-next", "found-previous"},
+    "ui/conversation/threadsheet.py": {"press", "found-next", "found-previous"},
     "ui/palette/view.py": {"press", "found-next", "found-previous"},
     "ui/home/view.py": {"press"},
     "ui/conversation/findbar.py": {"close", "press"},
