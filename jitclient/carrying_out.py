@@ -111,7 +111,7 @@ def _exported(at: Place, copy: Outside) -> None:
     evidence.update_exhibit(at.sp, copy.file, exported_to=str(copy.path))
     taking_over.owe_about(at, record, ReceiptKind.EXPORTED)
     me = at.session.identity.name
-    custody.append(at.sp, "exhibit-exported", me, record.name, copy.detail, at.now)
+    custody.append(at.sp, "exhibit-exported", me, record, copy.detail, at.now)
 
 
 def settle(session: Session, space: SpaceId) -> None:

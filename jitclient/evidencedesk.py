@@ -150,3 +150,7 @@ class EvidenceDesk(TransferDesk):
     async def custody(self, space: SpaceId) -> tuple[CustodyRow, ...]:
         """The local custody log of a space."""
         return await self._session.run(timeline.custody_log, self._session, space)
+
+    async def custody_of(self, space: SpaceId, file: FileId) -> tuple[CustodyRow, ...]:
+        """What the local custody log says of one exhibit, oldest first."""
+        return await self._session.run(timeline.custody_of, self._session, space, file)

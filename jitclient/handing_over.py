@@ -162,7 +162,7 @@ def within(at: Place, file: FileId, sealed: Sealed) -> bool:
     problem = _against(session, record, still, sealed)
     if problem:
         evidence.update_exhibit(at.sp, file, state="failed", problem=problem)
-        custody.append(at.sp, "exhibit-kept-back", me, record.name, problem, at.now)
+        custody.append(at.sp, "exhibit-kept-back", me, record, problem, at.now)
         return False
     signed = signatures.sign(session.signing, session.device, _manifest(at, record, sealed))
     notice = ExhibitNotice(version=1, manifest=signed, file_key=record.file_key)
@@ -182,7 +182,7 @@ def within(at: Place, file: FileId, sealed: Sealed) -> bool:
     )
     spooled.drop(at.sp, file)
     digest = f"sha256 {sealed.sha256.hex()}"
-    custody.append(at.sp, "exhibit-handed-over", me, record.name, digest, at.now)
+    custody.append(at.sp, "exhibit-handed-over", me, record, digest, at.now)
     return True
 
 

@@ -141,7 +141,7 @@ def _given_up(session: Session, space: SpaceId, file: FileId) -> bool:
             return False
         evidence.update_exhibit(at.sp, file, state="cancelled", problem="", announced=False)
         chunks.clear(at.sp, file)
-        custody.append(at.sp, "exhibit-withdrawn", session.identity.name, record.name, "", at.now)
+        custody.append(at.sp, "exhibit-withdrawn", session.identity.name, record, "", at.now)
     spool.sweep(session, space)
     session.tell(ExhibitsChanged(space))
     return True
@@ -188,7 +188,7 @@ def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
             )
             sealing.compose(at, draft)
         evidence.update_exhibit(at.sp, record.file, state="withdrawn", problem="")
-        custody.append(at.sp, "exhibit-withdrawn", me, record.name, "", at.now)
+        custody.append(at.sp, "exhibit-withdrawn", me, record, "", at.now)
     session.tell(ExhibitsChanged(space))
 
 

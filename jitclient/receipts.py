@@ -217,5 +217,5 @@ def _about_exhibit(at: Place, author: UserId, receipt: Receipt, data: bytes) -> 
             f"beyond {MAX_TOLD} times is not logged.",
             DeviceId(receipt.device),
         )
-    custody.append(at.sp, _CUSTODY[receipt.kind], name, row.name, digest, at.now)
+    custody.append(at.sp, _CUSTODY[receipt.kind], name, row, digest, at.now)
     at.session.tell(ExhibitsChanged(at.space))

@@ -192,7 +192,7 @@ def _exhibit(at: Place, new: Incoming, notice: ExhibitNotice) -> None:
     _add(at, replace(_row(at, new, "exhibit", record.name), file=record.file))
     digest = f"sha256 {manifest.sha256.hex()}"
     detail = ", ".join((digest, *factviews.marks(record.facts)))
-    custody.append(at.sp, "exhibit-received", new.who, record.name, detail, at.now)
+    custody.append(at.sp, "exhibit-received", new.who, record, detail, at.now)
     at.session.tell(ExhibitsChanged(at.space))
 
 
@@ -227,5 +227,5 @@ def _withdrawn(at: Place, new: Incoming, file: FileId) -> None:
         evidence.update_exhibit(at.sp, file, state="withdrawn", problem="")
     line = _row(at, new, "event", f"{new.who} withdrew “{row.name}”.")
     _add(at, replace(line, file=file))
-    custody.append(at.sp, "exhibit-withdrawn", new.who, row.name, "", at.now)
+    custody.append(at.sp, "exhibit-withdrawn", new.who, row, "", at.now)
     at.session.tell(ExhibitsChanged(at.space))

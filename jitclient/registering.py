@@ -91,10 +91,10 @@ def register(session: Session, space: SpaceId, found: Found, to: tuple[UserId, .
             spool.add(at.sp, record.file, found.spool_key)
         me = session.identity.name
         detail = ", ".join(one for one in (found.exhibit, *factviews.marks(found.facts)) if one)
-        custody.append(at.sp, "exhibit-added", me, found.name, detail, at.now)
+        custody.append(at.sp, "exhibit-added", me, record, detail, at.now)
         equal = ", ".join(f"{name} {value}" for name, value in digests(found.facts).items())
         if equal:
-            custody.append(at.sp, "acquisition-equal", me, found.name, equal, at.now)
+            custody.append(at.sp, "acquisition-equal", me, record, equal, at.now)
     session.tell(ExhibitsChanged(space))
     return FileId(record.file)
 

@@ -102,7 +102,7 @@ def within(at: Place, file: FileId) -> bool:
         owe_about(at, record, ReceiptKind.VERIFIED)
     evidence.mark_verified(at.sp, file, session.user, at.now, b"")
     me, digest = session.identity.name, f"sha256 {record.sha256.hex()}"
-    custody.append(at.sp, "exhibit-verified", me, record.name, digest, at.now)
+    custody.append(at.sp, "exhibit-verified", me, record, digest, at.now)
     session.tell(ExhibitsChanged(at.space))
     return True
 

@@ -11,13 +11,25 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from localstore import rows
 from localstore.connection import Connection
 
 ZERO_HEAD: Final = bytes(32)
 _LABEL: Final = b"jitc/v1/custody\x00"
+
+
+class Exhibit(Protocol):
+    """What an event may be about: its name stands in the chain."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in the chain."""
+
+    @property
+    def file(self) -> bytes:
+        """Its id, 16 bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +48,11 @@ class CustodyRecord:
 
 _ADD: Final = rows.insertion("custody", CustodyRecord)
 _ALL: Final = rows.selection(CustodyRecord, "FROM custody ORDER BY seq")
+_OF: Final = rows.selection(
+    CustodyRecord,
+    "FROM custody WHERE seq IN (SELECT seq FROM custody_of WHERE file = :file) ORDER BY seq",
+)
+_ADD_OF: Final = "INSERT INTO custody_of (seq, file) VALUES (:seq, :file)"
 _COUNT: Final = """
     SELECT count(*) FROM custody WHERE kind = :kind AND actor = :actor AND detail = :detail"""
 _HEAD: Final = "SELECT seq, hash FROM custody_head"
@@ -43,28 +60,31 @@ _SET_HEAD: Final = "INSERT OR REPLACE INTO custody_head (one, seq, hash) VALUES 
 
 
 def append(
-    sp: Connection, kind: str, actor: str, subject: str, detail: str, at: int
+    sp: Connection, kind: str, actor: str, subject: str | Exhibit, detail: str, at: int
 ) -> CustodyRecord:
-    """Add an event to the end of the chain.
+    """Add an event to the end of the chain; one about an exhibit is found by it again.
 
     Raises:
         BugError: outside a transaction; the event and the head must move together.
     """
     rows.require_transaction(sp)
+    name = subject if isinstance(subject, str) else subject.name
     head = sp.execute(_HEAD).fetchone()
     seq, prev = (1, ZERO_HEAD) if head is None else (int(head[0]) + 1, bytes(head[1]))
     event = CustodyRecord(
         seq=seq,
         kind=kind,
         actor=actor,
-        subject=subject,
+        subject=name,
         detail=detail,
         at=at,
         prev=prev,
-        hash=_hash(seq, at, (kind, actor, subject, detail), prev),
+        hash=_hash(seq, at, (kind, actor, name, detail), prev),
     )
     sp.execute(_ADD, rows.values(event))
     sp.execute(_SET_HEAD, {"seq": seq, "hash": event.hash})
+    if not isinstance(subject, str):
+        sp.execute(_ADD_OF, {"seq": seq, "file": subject.file})
     return event
 
 
@@ -77,6 +97,11 @@ def count(sp: Connection, kind: str, actor: str, detail: str) -> int:
 def events(sp: Connection) -> list[CustodyRecord]:
     """Every event, oldest first."""
     return [rows.build(CustodyRecord, row) for row in sp.execute(_ALL).fetchall()]
+
+
+def events_of(sp: Connection, file: bytes) -> list[CustodyRecord]:
+    """Every event about one exhibit, oldest first."""
+    return [rows.build(CustodyRecord, row) for row in sp.execute(_OF, {"file": file}).fetchall()]
 
 
 def verify_chain(sp: Connection) -> int | None:

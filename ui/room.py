@@ -85,6 +85,7 @@ class Room:
         self._unsubscribe = (
             desk.events.subscribe(self._event),
             desk.events.subscribe(self.home.heard),
+            desk.events.subscribe(self.evidence.history.heard),
             self.conversation.drafts.stop,
             self.thread.stop,
         )

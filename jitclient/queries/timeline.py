@@ -164,16 +164,21 @@ def _missing(sp: Connection, record: MessageRecord) -> Missing:
 
 def custody_log(session: Session, space: SpaceId) -> tuple[CustodyRow, ...]:
     """The local custody log, oldest first."""
-    sp = session.stores.space(space)
-    return tuple(
-        CustodyRow(
-            seq=e.seq,
-            at=e.at,
-            actor=e.actor,
-            what=e.kind,
-            subject=e.subject,
-            detail=e.detail,
-            hash=e.hash.hex(),
-        )
-        for e in custody.events(sp)
+    return tuple(map(_custody, custody.events(session.stores.space(space))))
+
+
+def custody_of(session: Session, space: SpaceId, file: FileId) -> tuple[CustodyRow, ...]:
+    """What the local custody log says of one exhibit, oldest first."""
+    return tuple(map(_custody, custody.events_of(session.stores.space(space), file)))
+
+
+def _custody(event: custody.CustodyRecord) -> CustodyRow:
+    return CustodyRow(
+        seq=event.seq,
+        at=event.at,
+        actor=event.actor,
+        what=event.kind,
+        subject=event.subject,
+        detail=event.detail,
+        hash=event.hash.hex(),
     )

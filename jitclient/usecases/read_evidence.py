@@ -185,7 +185,7 @@ def _noted(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
             sp,
             "exhibit-checked",
             session.identity.name,
-            record.name,
+            record,
             f"sha256 {record.sha256.hex()}",
             session.clock.now(),
         )

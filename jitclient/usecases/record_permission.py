@@ -39,5 +39,5 @@ def record_permission(
         permissions.add(at.sp, kept)
         detail = f"{code}, given by {who}, {where}"
         me = session.identity.name
-        custody.append(at.sp, "permission-recorded", me, record.name, detail, at.now)
+        custody.append(at.sp, "permission-recorded", me, record, detail, at.now)
     session.tell(ExhibitsChanged(space))

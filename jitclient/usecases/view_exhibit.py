@@ -106,7 +106,7 @@ class Viewing:
         sp = self._session.stores.space(self.space)
         name, now = self._session.identity.name, self._session.clock.now()
         with transaction(sp):
-            custody.append(sp, what, name, self._record.name, detail, now)
+            custody.append(sp, what, name, self._record, detail, now)
 
 
 async def view_exhibit(

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import pytest
 
 from localstore import custody
 from localstore.connection import Connection, transaction
 from protocol.errors import BugError
+
+
+@dataclass(frozen=True)
+class Named:
+    """An exhibit, as far as the log knows of it."""
+
+    name: str
+    file: bytes
 
 
 @pytest.fixture
@@ -94,3 +103,17 @@ def test_the_encoding_is_the_documented_one(sp: Connection) -> None:
 def test_an_event_belongs_into_the_transaction_of_its_act(sp: Connection) -> None:
     with pytest.raises(BugError):
         custody.append(sp, "sent", "", "", "", 1)
+
+
+def test_an_exhibit_finds_its_own_events_also_beside_one_of_the_same_name(
+    sp: Connection,
+) -> None:
+    first, second = Named("a.bin", bytes(16)), Named("a.bin", bytes(15) + b"1")
+    with transaction(sp):
+        for about in (first, "a.bin", second, first):
+            custody.append(sp, "exhibit-viewed", "Jan", about, "", 7)
+
+    assert [one.seq for one in custody.events_of(sp, first.file)] == [1, 4]
+    assert [one.seq for one in custody.events_of(sp, second.file)] == [3]
+    assert {one.subject for one in custody.events(sp)} == {"a.bin"}
+    assert custody.verify_chain(sp) is None

@@ -9,7 +9,8 @@ from tests.localstore.samples import LAPTOP, send
 KEPT = {
     # what members signed, and what was read and verified
     "log_entry", "device_list", "card", "message", "delivery", "link", "exhibit",
-    "exhibit_verified", "permission", "spool", "part", "part_count", "custody", "custody_head",
+    "exhibit_verified", "permission", "spool", "part", "part_count",
+    "custody", "custody_head", "custody_of",
     "fork", "sharing", "draft", "intake_draft", "outside",
     # what is compared with others stays true, whichever device says it
     "untold", "heard", "two_versions",

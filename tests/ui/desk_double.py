@@ -349,6 +349,12 @@ class DeskDouble(DeskParts, DeskQueue):
         await self._enter("custody")
         return tuple(self.logs[space])
 
+    async def custody_of(self, space: SpaceId, file: FileId) -> tuple[CustodyRow, ...]:
+        await self._enter("custody_of")
+        found = next(one for one in self.files[space] if one.file == file)
+        names = (found.name, found.exhibit)
+        return tuple(one for one in self.logs[space] if one.subject in names)
+
     async def status(self) -> Status:
         await self._enter("status")
         moving = (ExhibitState.UPLOADING, ExhibitState.DOWNLOADING, ExhibitState.SEALING)

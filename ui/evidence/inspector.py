@@ -31,12 +31,16 @@ _UNSHOWN: Final = (
 class Inspector(Panel):
     """A column beside the table; it says how to use it while nothing is selected."""
 
-    def __init__(self, review: QWidget) -> None:
+    def __init__(self, review: QWidget, history: QWidget) -> None:
         super().__init__("inspector")
         self.setMinimumWidth(_NARROW)
         self._shown: Details | None = None
         self._buttons: tuple[Button, ...] = ()
         self._scroll = Scroll(tr("Details of the exhibit"), margin=tokens.S5)
+        self._facts = QVBoxLayout()
+        self._scroll.column.addLayout(self._facts)
+        self._scroll.column.addWidget(history)
+        self._scroll.column.addStretch(1)
         self._actions = QGridLayout()
         self._actions.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)
         self._actions.setSpacing(tokens.S2)
@@ -82,7 +86,7 @@ class Inspector(Panel):
 
     def _show(self, details: Details | None) -> None:
         self._shown = details
-        column = self._scroll.column
+        column = self._facts
         clear(column)
         column.setSpacing(tokens.S3)
         reveal(self._foot, details is not None)
@@ -106,7 +110,7 @@ class Inspector(Panel):
             column.addWidget(Fact(fact.name, fact.value, mono=fact.mono, copy=fact.mono))
         column.addWidget(line())
         _receipts(column, details)
-        column.addStretch(1)
+        column.addWidget(line())
 
 
 def _receipts(column: QVBoxLayout, details: Details) -> None:
@@ -131,7 +135,6 @@ def _nothing_selected(column: QVBoxLayout) -> None:
     words = tr("Select an exhibit to see its hash, who verified it and when.")
     column.addWidget(Text(tr("Details"), "overline"))
     column.addWidget(Text(words, "secondary", wrap=True))
-    column.addStretch(1)
 
 
 def _add(column: QVBoxLayout, across: QHBoxLayout) -> None:

@@ -17,6 +17,7 @@ from ui.evidence import asleft, items
 from ui.evidence.arranging import MANY, Arranged, Arranger, Wish, by_file
 from ui.evidence.course import Course, waiting
 from ui.evidence.handlist import About, HandList, hand_list, listed_of
+from ui.evidence.history import History
 from ui.evidence.reviewing import Reviewing
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
 from ui.evidence.uses import PermissionPresenter
@@ -50,6 +51,7 @@ class EvidencePresenter(Presenter[EvidenceState]):
         self._facts: object = None  # of the space, as far as the rows are made of them
         self._arrange = Reload(tasks, self._arrange_all, name="arrange")
         self.refresh = Reload(tasks, self._load, name="evidence")
+        self.history = History(desk, tasks, self, zone)
         self.reviewing = Reviewing(desk, tasks, self, say)
         self.reviewing.half.left = self.left
 
