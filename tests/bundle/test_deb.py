@@ -61,12 +61,14 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @contextmanager
 def _sockets(root: Path) -> Iterator[None]:
-    """The sockets of our screens, seen from inside."""
+    """The sockets of our screens, seen from inside; and /proc, which every system has."""
     (root / _SOCKETS.lstrip("/")).mkdir(exist_ok=True)
     _told("mount", "--bind", _SOCKETS, root / _SOCKETS.lstrip("/"))
+    _told("mount", "-t", "proc", "proc", root / "proc")
     try:
         yield
     finally:
+        _told("umount", root / "proc")
         _told("umount", root / _SOCKETS.lstrip("/"))
 
 
