@@ -7,6 +7,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.evidence.history import History
+from ui.evidence.historypart import HistoryPart
 from ui.evidence.state import Details
 from ui.language import tr
 from ui.theme import tokens
@@ -31,7 +33,7 @@ _UNSHOWN: Final = (
 class Inspector(Panel):
     """A column beside the table; it says how to use it while nothing is selected."""
 
-    def __init__(self, review: QWidget, history: QWidget) -> None:
+    def __init__(self, review: QWidget, history: History) -> None:
         super().__init__("inspector")
         self.setMinimumWidth(_NARROW)
         self._shown: Details | None = None
@@ -39,7 +41,7 @@ class Inspector(Panel):
         self._scroll = Scroll(tr("Details of the exhibit"), margin=tokens.S5)
         self._facts = QVBoxLayout()
         self._scroll.column.addLayout(self._facts)
-        self._scroll.column.addWidget(history)
+        self._scroll.column.addWidget(HistoryPart(history))
         self._scroll.column.addStretch(1)
         self._actions = QGridLayout()
         self._actions.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, tokens.S3)

@@ -20,7 +20,6 @@ from ui import binding
 from ui.evidence import asleft
 from ui.evidence.aside import Aside
 from ui.evidence.filterfield import FilterField
-from ui.evidence.historypart import HistoryPart
 from ui.evidence.inspector import Inspector
 from ui.evidence.model import COLUMNS, ExhibitModel
 from ui.evidence.presenter import EvidencePresenter
@@ -72,7 +71,7 @@ class EvidenceView(QWidget):
         self.review = ReviewPanel(presenter.reviewing)
         self.review.following.clicked.connect(presenter.reviewing.next)
         self.review.look.clicked.connect(self.review_all)
-        self.inspector = Inspector(self.review, HistoryPart(presenter.history))
+        self.inspector = Inspector(self.review, presenter.history)
         self.aside = Aside(self.inspector)
         self.empty = Empty("inbox", tr("No evidence yet"), tr(_DROP), tr("Hand over evidence…"))
         self.empty.acted.connect(lambda: self.add.emit([]))
