@@ -35,6 +35,7 @@ class Bin(QObject):
 
     def _some(self) -> None:
         for widget in self._left[:_AT_ONCE]:
+            widget.hide()  # one destroyed while shown tells filters in Python of half a widget
             widget.deleteLater()
         del self._left[:_AT_ONCE]
         if not self._left:
