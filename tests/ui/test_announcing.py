@@ -11,8 +11,9 @@ from jitclient.events import AlarmRaised, ConnectionChanged, ExhibitsChanged, Me
 from jitclient.views import Connection, ExhibitState
 from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import DoorDouble
-from tests.ui.waiting import calm, enter, until
+from tests.ui.waiting import calm, enter, sheet, until
 from ui.announcing import LOOK_MS
+from ui.conversation.threadsheet import ThreadsSheet, open_threads
 from ui.frame import Frame
 from ui.hearing import MOST
 from ui.shell import Shell
@@ -183,6 +184,33 @@ async def test_how_many_were_found_is_said_when_it_changes_and_where_one_is(
     assert await _heard(frame, ear) == ["Nothing found"]
     frame.room.finding.close()
     assert await _heard(frame, ear) == []
+
+
+async def test_how_many_a_sheet_found_is_said_once_it_rests(locked: Locked, ear: Ear) -> None:
+    frame, desk = await _entered(locked, ear)
+    for text in ("first", "second"):
+        desk.talking.write(
+            desk.space_a, 1, "Seen.", reply_to=desk.say(desk.space_a, 1, text).message
+        )
+    open_threads(frame.room, frame.window())
+    found = await sheet()
+    assert isinstance(found, ThreadsSheet)
+
+    async def heard() -> list[str]:
+        await until(lambda: not found._presenter.state.busy)
+        ear.heard.clear()
+        found.told.timeout.emit()
+        return list(ear.heard)
+
+    assert await heard() == ["2 threads"]
+    found.field.setText("second")
+    assert await heard() == ["1 thread"]
+    found.field.setText("xyzzy")
+    assert await heard() == ["Nothing found"]
+    found.reject()
+    ear.heard.clear()
+    found.told.timeout.emit()
+    assert ear.heard == []
 
 
 async def test_a_further_window_tells_what_was_found_in_it_and_leaves_the_rest_to_the_first(

@@ -15,6 +15,7 @@ from ui.search.state import HitItem
 from ui.spaces.state import Tab
 from ui.theme import fonts
 from ui.widgets.empty import Empty
+from ui.widgets.resting import Resting
 from ui.widgets.saying import clearable
 from ui.widgets.sheet import Sheet
 from ui.widgets.skeleton import Skeleton
@@ -52,6 +53,7 @@ class ThreadsSheet(Sheet):
         super().__init__(parent, tr("Threads"))
         self._presenter = presenter
         self.chosen: HitItem | None = None
+        self.told = Resting(self)
         self.model = HitsModel()
         self.list = self._list()
         self.field = _Filter(self)
@@ -101,7 +103,9 @@ class ThreadsSheet(Sheet):
             self.empty.say("messages-square", tr("No threads yet"), about)
         waits = state.busy and not state.items
         self.stack.setCurrentIndex(0 if waits else 2 if state.items else 1)
-        self.busy.setText(_standing(state))
+        self.busy.setText(said := _standing(state))
+        none = state.query.strip() and not state.busy and not state.items
+        self.told.stands(said or (tr("Nothing found") if none else ""))
 
     def open_row(self, index: QModelIndex) -> None:
         """This thread is the one; not while the rows belong to what was typed before."""

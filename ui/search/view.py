@@ -17,6 +17,7 @@ from ui.theme import fonts, tokens
 from ui.widgets.button import Button
 from ui.widgets.empty import Empty
 from ui.widgets.panel import row
+from ui.widgets.resting import Resting
 from ui.widgets.saying import clearable
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
@@ -48,6 +49,7 @@ class SearchSheet(Sheet):
         super().__init__(parent, tr("Find"))
         self._presenter = presenter
         self.chosen: HitItem | None = None
+        self.told = Resting(self)
         self.field = QLineEdit()
         self.field.setProperty("kind", "large")
         self.field.setAccessibleName(tr("What to find"))
@@ -120,7 +122,9 @@ class SearchSheet(Sheet):
         elif state.searched:
             self.empty.say("search", tr("Nothing found"), _advice(state))
         self.stack.setCurrentIndex(1 if state.hits else 0)
-        self.busy.setText(_standing(state))
+        self.busy.setText(said := _standing(state))
+        none = state.text.strip() and state.searched and not state.hits
+        self.told.stands(said or (tr("Nothing found") if none else ""))
 
     def _scope_picked(self, at: int) -> None:
         self._presenter.look(everywhere=bool(self.scope.itemData(at)))
