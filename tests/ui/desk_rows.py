@@ -124,7 +124,7 @@ class DeskRows:
         self.files[space] = []
         self.logs[space] = []
         self.receipts[space] = []
-        self.log(space, "Space opened", title, agreement)
+        self.log(space, "space-opened", title, agreement)
         return space
 
     def member(self, at: int, trust: Trust | None = None) -> MemberRow:

@@ -131,12 +131,12 @@ def _today(desk: DeskDouble, a: SpaceId, file: FileId, asked: MessageId) -> None
 
 def _log(desk: DeskDouble, a: SpaceId) -> None:
     for what, subject, detail in (
-        ("Member added", "Jan de Vries", "investigator, FIOD, NL"),
-        ("Number compared", "Jan de Vries", "verified by 60 digits"),
-        ("Member added", "Inés Salgado", "participant, Europol, EU"),
-        ("Exhibit sealed", "A-1", "256 MiB, 64 parts"),
-        ("Exhibit handed over", "A-1", "to 3 persons"),
-        ("Exhibit verified", "A-2", "SHA-256 equal to the manifest"),
-        ("Exhibit exported", "A-2", "Kontoauszüge_Amberlight_Q3.xlsx"),
+        ("member-add", "Jan de Vries", "investigator, FIOD, NL"),
+        ("verified", "Jan de Vries", "verified by 60 digits"),
+        ("member-add", "Inés Salgado", "participant, Europol, EU"),
+        ("exhibit-added", "A-1", "256 MiB, 64 parts"),
+        ("exhibit-handed-over", "A-1", "to 3 persons"),
+        ("exhibit-verified", "A-2", "SHA-256 equal to the manifest"),
+        ("exhibit-exported", "A-2", "Kontoauszüge_Amberlight_Q3.xlsx"),
     ):
         desk.log(a, what, subject, detail)

@@ -119,8 +119,11 @@ def _standing(state: ThreadsState) -> str:
     if not state.fits or not count:
         return ""
     if state.more:
-        said = "The newest {count}; scroll for older ones"
-        return trn("The newest {count}; scroll for older ones", said, count)
+        return trn(
+            "The newest {count}; scroll for older ones",
+            "The newest {count}; scroll for older ones",
+            count,
+        )
     return trn("{count} thread", "{count} threads", count)
 
 

@@ -79,6 +79,8 @@ class OverviewSheet(Sheet):
                     self._checks.addWidget(line())
                 self._checks.addWidget(self._check(check))
             reveal(self.left, bool(state.checks))
+        bar = self.middle.verticalScrollBar().sizeHint().width()
+        self.middle.setMinimumWidth(self.middle.body.minimumSizeHint().width() + bar)
 
     def _check(self, check: Check) -> QWidget:
         tone = Tone.OK if check.done else Tone.WARN
