@@ -127,7 +127,7 @@ def test_receipts_about_an_exhibit_fill_no_custody_log_and_are_told_once(
     told = [e for e in log if e.actor == "Bruno"]
     assert most - receipts.BATCH < len(told) <= most
     rows = grown(before, counted(office, "ana", space))
-    assert rows.keys() <= {*TRACES, "custody", "exhibit_verified"}, rows
+    assert rows.keys() <= {*TRACES, "custody", "custody_of", "exhibit_verified"}, rows
     assert office.alarms("ana") == ([] if most == 1 else ["too-many-receipts"])
     office.write("bruno", space, "and on")
     office.exchange(space, "bruno", "ana")
