@@ -183,10 +183,11 @@ def _stored_key(index: int) -> str:
 
 
 def judge_stored(place: Path, acknowledged: int) -> list[str]:
-    paths = [place / "parts" / _stored_key(index) for index in range(ROUNDS)]
-    there = [path.read_bytes() for path in paths if path.exists()]
-    problems = ["an acknowledged part is gone"] if len(there) < acknowledged else []
-    return problems + ["a part that is there is not whole" for one in there if one != PART]
+    """What was cut off stands under a key that nobody was told of, and goes with its file."""
+    paths = [place / "parts" / _stored_key(index) for index in range(acknowledged)]
+    if not all(path.exists() for path in paths):
+        return ["an acknowledged part is gone"]
+    return ["an acknowledged part is not whole" for path in paths if path.read_bytes() != PART]
 
 
 # --- another passphrase: keyring, then the vault, then the keyring -------------------------------

@@ -70,14 +70,8 @@ class InlineFacts(embedded.Embedded):
         self._on_time = lambda _jobs, _seconds: None
         self._connection = engine.connect()
 
-    async def run(
-        self, operation: str, work: Callable[[Transaction], T], *, log_success: bool = True
-    ) -> T:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        job = Job(work=work, operation=operation, future=future, loop=loop, log_success=log_success)
+    def _queue(self, job: Job[Any]) -> None:
         self._commit(self._connection, [job])
-        return await future
 
     def now(self, work: Callable[[Transaction], T]) -> T:
         """Look into the store from outside: the oracle and the operator do."""
