@@ -27,6 +27,7 @@ from ui.widgets.ring import FocusRing
 _NO_LOOK = {
     "Bin": "is not seen",
     "InSight": "scrolls",
+    "Resting": "is a clock",
     "Still": "a row looks as what is put into it",
     "TopRow": "remembers a place",
 }
