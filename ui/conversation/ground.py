@@ -45,6 +45,11 @@ class Ground(QWidget):
         self._room = QSize(0, 0)
         self._spots: list[_Spot] = []
         self.ends: tuple[QWidget, ...] = ()
+        self._asker = QWidget(self)  # never shown
+        asks = self._asker.sizePolicy()
+        asks.setRetainSizeWhenHidden(True)
+        self._asker.setSizePolicy(asks)
+        self._asker.hide()
 
     def between(self, head: QWidget, foot: QWidget) -> None:
         """Stand what is above all rows, and below them: in the middle, where they are shown."""
@@ -73,7 +78,11 @@ class Ground(QWidget):
         self._ask()
 
     def _ask(self) -> None:
-        QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
+        """By an event of Qt's own: one made in Python may be gone while Python still has it."""
+        if self.isVisible():
+            self._asker.updateGeometry()
+        else:
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
     def lay(self) -> None:
         """Give every row its place now."""
