@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from ui.conversation.threads import ThreadsPresenter, ThreadsState
 from ui.language import tr, trn
-from ui.search.hits import HitPainter, HitsModel
+from ui.search.hits import HitsModel, hit_list
 from ui.search.state import HitItem
 from ui.spaces.state import Tab
 from ui.theme import fonts
@@ -55,7 +55,8 @@ class ThreadsSheet(Sheet):
         self.chosen: HitItem | None = None
         self.told = Resting(self)
         self.model = HitsModel()
-        self.list = self._list()
+        name = tr("Threads, the one answered last first")
+        self.list = hit_list(self.model, name, self.open_row, presenter.further)
         self.field = _Filter(self)
         self.field.setAccessibleName(tr("Filter the threads"))
         self.field.setPlaceholderText(tr("Filter the threads"))
@@ -72,22 +73,6 @@ class ThreadsSheet(Sheet):
         self.finished.connect(presenter.close)
         presenter.begin()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _list(self) -> QListView:
-        made = QListView()
-        made.setProperty("kind", "boxed")
-        made.setModel(self.model)
-        made.setItemDelegate(HitPainter(self.model, made))
-        made.setAccessibleName(tr("Threads, the one answered last first"))
-        made.setUniformItemSizes(True)
-        made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        made.activated.connect(self.open_row)
-        made.clicked.connect(self.open_row)
-        bar = made.verticalScrollBar()
-        bar.valueChanged.connect(
-            lambda at: self._presenter.further() if at == bar.maximum() else None
-        )
-        return made
 
     def render_state(self, state: ThreadsState) -> None:
         """Show the rows, or why there are none."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QComboBox, QListView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from ui.language import tr, trn
 from ui.mentions.presenter import InboxPresenter
 from ui.mentions.state import InboxState, Which
-from ui.search.hits import HitPainter, HitsModel
+from ui.search.hits import HitsModel, hit_list
 from ui.search.state import HitItem
 from ui.theme import fonts
 from ui.widgets.empty import Empty
@@ -28,15 +28,7 @@ class InboxSheet(Sheet):
         self.chosen: HitItem | None = None
         self.filter = self._filters()
         self.model = HitsModel()
-        self.list = QListView()
-        self.list.setProperty("kind", "boxed")
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(HitPainter(self.model, self.list))
-        self.list.setAccessibleName(tr("Messages that mention you"))
-        self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.activated.connect(self._open)
-        self.list.clicked.connect(self._open)
+        self.list = hit_list(self.model, tr("Messages that mention you"), self._open)
         self.empty = Empty("at-sign", "", "")
         self.stack = QStackedWidget()
         for page in (Skeleton(tr("Reading your mentions…")), self.empty, self.list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import (
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextLayout,
 )
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from jitclient.searchviews import Marked
 from ui.language import tr
@@ -166,3 +167,25 @@ def _labelled(line: Marked) -> Marked:
     return Marked(
         text=before + line.text, marks=tuple((a + shift, b + shift) for a, b in line.marks)
     )
+
+
+def hit_list(
+    model: HitsModel,
+    name: str,
+    opened: Callable[[QModelIndex], None],
+    further: Callable[[], None] | None = None,
+) -> QListView:
+    """A list of hits: one is opened by Enter or a click; at its end `further` is asked for more."""
+    made = QListView()
+    made.setProperty("kind", "boxed")
+    made.setModel(model)
+    made.setItemDelegate(HitPainter(model, made))
+    made.setAccessibleName(name)
+    made.setUniformItemSizes(True)
+    made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+    made.activated.connect(opened)
+    made.clicked.connect(opened)
+    if further is not None:
+        bar = made.verticalScrollBar()
+        bar.valueChanged.connect(lambda at: further() if at == bar.maximum() else None)
+    return made

@@ -7,10 +7,10 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from ui.language import tr, trn
-from ui.search.hits import HitPainter, HitsModel
+from ui.search.hits import HitsModel, hit_list
 from ui.search.presenter import SearchPresenter
 from ui.search.state import HitItem, SearchState
 from ui.theme import fonts, tokens
@@ -67,7 +67,8 @@ class SearchSheet(Sheet):
         self.scope.currentIndexChanged.connect(self._scope_picked)
         self.said = Text("", "tone-warn", wrap=True)
         self.model = HitsModel()
-        self.list = self._list()
+        self.list = hit_list(self.model, tr("What was found"), self._open, presenter.more)
+        self.list.installEventFilter(self)
         self.empty = Empty("search", tr(_TITLE), tr(_HOW))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -93,21 +94,6 @@ class SearchSheet(Sheet):
             across.addWidget(button)
         across.addStretch(1)
         return across
-
-    def _list(self) -> QListView:
-        made = QListView()
-        made.setProperty("kind", "boxed")
-        made.setModel(self.model)
-        made.setItemDelegate(HitPainter(self.model, made))
-        made.setAccessibleName(tr("What was found"))
-        made.setUniformItemSizes(True)
-        made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        made.activated.connect(self._open)
-        made.clicked.connect(self._open)
-        made.installEventFilter(self)
-        bar = made.verticalScrollBar()
-        bar.valueChanged.connect(lambda at: self._presenter.more() if at == bar.maximum() else None)
-        return made
 
     def render_state(self, state: SearchState) -> None:
         """Show the rows, or why there are none."""
