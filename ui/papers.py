@@ -12,8 +12,8 @@ from jitclient.views import SpaceDetail, Trust
 from protocol.errors import JitError
 from ui import binding, words
 from ui.custody.check import CheckPresenter
-from ui.custody.checkpaper import AboutCheck, check_paper
-from ui.custody.logpaper import AboutLog, log_paper
+from ui.custody.checkpaper import check_paper
+from ui.custody.logpaper import log_paper
 from ui.custody.logsaving import LogSaving
 from ui.custody.logsheet import LogSheet
 from ui.evidence.detectionsaving import DetectionSaving
@@ -25,7 +25,7 @@ from ui.halftyped import HalfTyped
 from ui.language import tr
 from ui.people.meeting import MeetingPresenter
 from ui.people.numberspaper import NumbersAbout, PaperLine, number_list
-from ui.printing.paper import Paper, printed_by
+from ui.printing.paper import OfSpace, Paper, printed_by
 from ui.printing.writing import pdf_of
 from ui.room import Room
 
@@ -87,13 +87,11 @@ class Papers:
         detail, shown = self._room.people.detail, self._room.log.state
         if detail is None or not shown.lines:
             return
-        made, seals = self._printed()
-        about = AboutLog(detail.row.title, detail.row.agreement, made, seals=seals)
         space, count = detail.row.space, len(shown.lines)
         saving = LogSaving(
             self._room.tasks,
             count,
-            partial(pdf_of, log_paper(shown, about)),
+            partial(pdf_of, log_paper(shown, self._of(detail))),
             partial(self._room.desk.write_paper, space, PaperKind.LOG, count=count),
         )
         sheet = LogSheet(self._stage.window(), saving, self._room.tasks)
@@ -107,10 +105,8 @@ class Papers:
         path = await binding.choose_target(over, title, "check.pdf")
         if path is None:
             return
-        made, seals = self._printed()
-        about = AboutCheck(detail.row.title, detail.row.agreement, made, seals)
         try:
-            paper = check_paper(presenter.state, about)
+            paper = check_paper(presenter.state, self._of(detail))
             await self.write(detail, PaperKind.CHECK, path, paper)
         except JitError as failure:
             presenter.failed(failure)
@@ -149,7 +145,11 @@ class Papers:
     def detection(self, detail: SpaceDetail, presenter: IntakePresenter) -> DetectionSaving:
         """What writes the form of a detection as it stands."""
         write = partial(self.write, detail, PaperKind.DETECTION)
-        return DetectionSaving(presenter, detail, self._printed, write)
+        return DetectionSaving(presenter, partial(self._of, detail), write)
+
+    def _of(self, detail: SpaceDetail) -> OfSpace:
+        made, seals = self._printed()
+        return OfSpace(detail.row.title, detail.row.agreement, made, seals)
 
     def _printed(self) -> tuple[str, tuple[str, ...]]:
         return printed_by(self._room.desk.me, self._room.now())

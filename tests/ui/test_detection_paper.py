@@ -13,15 +13,15 @@ from tests.ui.test_intake import FORM
 from tests.ui.test_screens import Locked
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui import binding
-from ui.evidence.detectionpaper import AboutDetection, detection_paper
+from ui.evidence.detectionpaper import detection_paper
 from ui.evidence.intakesheet import IntakeSheet
-from ui.printing.paper import Paper
+from ui.printing.paper import OfSpace, Paper
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def _paper(*images: str, **more: str) -> Paper:
-    about = AboutDetection(title="Operation <Amberlight>", agreement="JIT 2026/118", made="today")
+    about = OfSpace(title="Operation <Amberlight>", agreement="JIT 2026/118", made="today")
     return detection_paper(tuple((FORM | more).items()), images, about)
 
 

@@ -15,19 +15,19 @@ from tests.ui.test_screens import Locked
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui import binding
 from ui.custody.checksheet import CheckSheet
-from ui.custody.logpaper import AboutLog, log_paper
+from ui.custody.logpaper import log_paper
 from ui.custody.logsaving import LogSaving
 from ui.custody.logsheet import LogSheet
 from ui.custody.presenter import LogPresenter
 from ui.custody.state import LogLine, LogState
-from ui.printing.paper import Paper
+from ui.printing.paper import OfSpace, Paper
 from ui.printing.writing import Tell
 from ui.spaces.state import Tab
 from ui.tasks import TaskScope
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-ABOUT = AboutLog("Operation <Amberlight>", "JIT 2026/118", "Clara Weiss, today", ("Key",))
+ABOUT = OfSpace("Operation <Amberlight>", "JIT 2026/118", "Clara Weiss, today", ("Key",))
 
 
 def _line(seq: int, detail: str = "") -> LogLine:

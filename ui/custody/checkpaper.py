@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ui import words
 from ui.custody.check import CheckState
 from ui.language import tr
-from ui.printing.paper import Block, Paper, Style, Table, Words, cell, heading
+from ui.printing.paper import Block, OfSpace, Paper, Style, Table, Words, cell, heading
 
 
-@dataclass(frozen=True, slots=True)
-class AboutCheck:
-    """Its letterhead: of which space it is, who made it when, and whose key that is."""
-
-    title: str
-    agreement: str
-    made: str
-    seals: tuple[str, ...] = ()
-
-
-def check_paper(found: CheckState, about: AboutCheck) -> Paper:
+def check_paper(found: CheckState, about: OfSpace) -> Paper:
     """The verdict, what is damaged, and what could not be looked at."""
     blocks: list[Block] = [
         Words((*cell(tr("Check of a space"), Style.TITLE), *cell(about.title, Style.STRONG))),

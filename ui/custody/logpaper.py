@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from ui import words
 from ui.custody.state import LogLine, LogState
 from ui.language import number, tr, trn
-from ui.printing.paper import Cell, Paper, Style, Table, Words, cell, facts
+from ui.printing.paper import Cell, OfSpace, Paper, Style, Table, Words, cell, facts
 
 _COLUMNS: Final = (
     ("Entry", 5),
@@ -25,17 +24,7 @@ _MEANS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AboutLog:
-    """Its letterhead: of which space it is, who made it when, and whose key that is."""
-
-    title: str
-    agreement: str
-    made: str
-    seals: tuple[str, ...] = ()
-
-
-def log_paper(shown: LogState, about: AboutLog) -> Paper:
+def log_paper(shown: LogState, about: OfSpace) -> Paper:
     """The entries of `shown`; where a filter hides some, the paper says by which words."""
     lines = shown.lines[::-1]
     heads, widths = zip(*_COLUMNS, strict=True)

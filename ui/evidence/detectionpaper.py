@@ -7,7 +7,6 @@ docs/protocol/52-detections.md; this is for a file of paper and for signing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from jitclient import factviews
 from jitclient.intakeviews import NUMBER, SECTIONS
@@ -15,20 +14,10 @@ from protocol.facts import Facts
 from ui import words
 from ui.evidence.stated import said, translated
 from ui.language import tr
-from ui.printing.paper import Block, Paper, Style, Table, Words, cell, facts, heading
+from ui.printing.paper import Block, OfSpace, Paper, Style, Table, Words, cell, facts, heading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AboutDetection:
-    """What it says beside the form: of which space it is, and who made it when."""
-
-    title: str
-    agreement: str
-    made: str
-    seals: tuple[str, ...] = ()
-
-
-def detection_paper(form: Facts, images: Sequence[str], about: AboutDetection) -> Paper:
+def detection_paper(form: Facts, images: Sequence[str], about: OfSpace) -> Paper:
     """The paper.
 
     Args:

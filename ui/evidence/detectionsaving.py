@@ -7,32 +7,29 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from jitclient.views import SpaceDetail
 from protocol.errors import JitError
 from ui import binding, words
-from ui.evidence.detectionpaper import AboutDetection, detection_paper
+from ui.evidence.detectionpaper import detection_paper
 from ui.evidence.intake import IntakePresenter
 from ui.language import tr
-from ui.printing.paper import Paper
+from ui.printing.paper import OfSpace, Paper
 
 
 class DetectionSaving:
     """Asks where to, and writes.
 
     Args:
-        printed: by whom and when, and the seals of the foot; see `printed_by`.
+        about: its letterhead, as it is at that moment.
         write: writes a paper; raises JitError with nothing left.
     """
 
     def __init__(
         self,
         presenter: IntakePresenter,
-        detail: SpaceDetail,
-        printed: Callable[[], tuple[str, tuple[str, ...]]],
+        about: Callable[[], OfSpace],
         write: Callable[[Path, Paper], Awaitable[None]],
     ) -> None:
-        self._presenter, self._row = presenter, detail.row
-        self._printed, self._write = printed, write
+        self._presenter, self._about, self._write = presenter, about, write
 
     async def save(self, over: QWidget) -> None:
         """What is typed now is what is written."""
@@ -40,13 +37,9 @@ class DetectionSaving:
         if path is None:
             return
         state = self._presenter.state
-        made, seals = self._printed()
-        about = AboutDetection(
-            title=self._row.title, agreement=self._row.agreement, made=made, seals=seals
-        )
         images = [one.name for one in state.images]
         try:
-            await self._write(path, detection_paper(state.form, images, about))
+            await self._write(path, detection_paper(state.form, images, self._about()))
         except JitError as failure:
             self._presenter.failed(failure)
             return

@@ -86,6 +86,16 @@ class Paper:
     across: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OfSpace:
+    """Of which space a paper is, who made it when, and whose key that is."""
+
+    title: str
+    agreement: str
+    made: str
+    seals: tuple[str, ...] = ()
+
+
 def cell(text: str, style: Style = Style.BODY) -> Cell:
     """A text of others or ours: each of its lines a line, without steering characters."""
     return tuple(Line(words.plain(one), style) for one in text.split("\n"))
