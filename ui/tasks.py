@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from protocol.errors import JitError
+
+T = TypeVar("T")
 
 
 class TaskScope:
@@ -90,3 +92,38 @@ class Reload:
                 await self._work()
         finally:
             self._running = False
+
+
+class StoppedError(Exception):
+    """A person stopped the work."""
+
+
+class Stoppable:
+    """One piece of work at a time that a person may stop."""
+
+    def __init__(self) -> None:
+        self._work: asyncio.Task[Any] | None = None
+
+    def stop(self) -> None:
+        """Go no further; nothing where nothing runs."""
+        if self._work is not None:
+            self._work.cancel()
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What comes of the work.
+
+        Raises:
+            StoppedError: it was stopped.
+            asyncio.CancelledError: whoever waits for it was cancelled, and the work with it.
+        """
+        self._work = running = asyncio.get_running_loop().create_task(work)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError as ended:
+            running.cancel()
+            own = asyncio.current_task()
+            if own is not None and own.cancelling():
+                raise  # the window closes
+            raise StoppedError from ended
+        finally:
+            self._work = None

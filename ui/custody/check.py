@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,7 @@ from ui.language import told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.printing.paper import zoned
-from ui.tasks import TaskScope
+from ui.tasks import Stoppable, StoppedError, TaskScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class CheckPresenter(Presenter[CheckState]):
         self._tasks = tasks
         self._space = space
         self._now = now
-        self._work: asyncio.Task[SpaceCheck] | None = None
+        self._work = Stoppable()
 
     def check(self) -> None:
         """Begin."""
@@ -63,8 +62,7 @@ class CheckPresenter(Presenter[CheckState]):
 
     def stop(self) -> None:
         """Read no further; what was found so far of single exhibits stays."""
-        if self._work is not None:
-            self._work.cancel()
+        self._work.stop()
 
     def noted(self, sentence: str) -> None:
         """Something was done with what was found."""
@@ -76,21 +74,14 @@ class CheckPresenter(Presenter[CheckState]):
 
     async def _check(self) -> None:
         work = self._desk.check_space(self._space, self._moved)
-        self._work = asyncio.get_running_loop().create_task(work, name="reading the space")
         try:
-            found = await asyncio.shield(self._work)
-        except asyncio.CancelledError:
-            self._work.cancel()
-            own = asyncio.current_task()
-            if own is not None and own.cancelling():
-                raise  # the window closes
+            found = await self._work.run(work)
+        except StoppedError:
             self._show(CheckState(result=tr("Stopped. What was not read yet is not checked.")))
             return
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(CheckState(problem=card_for(failure)))
             return
-        finally:
-            self._work = None
         self._show(_state(found, zoned(self._now())))
 
     def _moved(self, done: int, total: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from ui.errors.cards import ErrorCard, card_for
 from ui.language import number, tr, trn
 from ui.presenting import Presenter
 from ui.printing.writing import Tell
-from ui.tasks import TaskScope
+from ui.tasks import Stoppable, StoppedError, TaskScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class LogSaving(Presenter[SavingState]):
         self._tasks = tasks
         self._make = make
         self._write = write
-        self._work: asyncio.Task[bytes] | None = None
+        self._work = Stoppable()
 
     def save(self, path: Path) -> None:
         """Begin."""
@@ -58,26 +57,18 @@ class LogSaving(Presenter[SavingState]):
 
     def stop(self) -> None:
         """Write no further; nothing is left of it."""
-        if self._work is not None:
-            self._work.cancel()
+        self._work.stop()
 
     async def _save(self, path: Path) -> None:
-        make = self._make(self._moved)
-        self._work = asyncio.get_running_loop().create_task(make, name="drawing the log")
         try:
-            await self._write(path, await asyncio.shield(self._work))
-        except asyncio.CancelledError:
-            self._work.cancel()
-            own = asyncio.current_task()
-            if own is not None and own.cancelling():
-                raise  # the window closes
+            data = await self._work.run(self._make(self._moved))
+            await self._write(path, data)
+        except StoppedError:
             self._show(SavingState(self.state.count, progress=tr("Stopped. Nothing was written.")))
             return
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(SavingState(self.state.count, problem=card_for(failure)))
             return
-        finally:
-            self._work = None
         self._show(SavingState(self.state.count, percent=100, name=words.plain(path.name)))
 
     def _moved(self, at: int, pages: int) -> None:
