@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 from tests.ui.conftest import put_away
@@ -18,10 +19,13 @@ TIGHT: Final = (1080, 660)
 
 @contextlib.asynccontextmanager
 async def playing(
-    one: Screen, failures: list[Exception], size: tuple[int, int] = TIGHT
+    one: Screen,
+    failures: list[Exception],
+    size: tuple[int, int] = TIGHT,
+    folder: Path | None = None,
 ) -> AsyncIterator[Play]:
-    """The screen, when it has come to rest."""
-    shell = Shell(None, lambda: NOW, failures.append)
+    """The screen, when it has come to rest; `folder`: of the profile, where it matters."""
+    shell = Shell(folder, lambda: NOW, failures.append)
     shell.resize(*size)
     shell.show()
     made = Play(shell, DoorDouble(make=case, enrolled=one.enrolled))

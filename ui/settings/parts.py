@@ -37,7 +37,7 @@ class Part(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.S1 + 2)
-        label = Text(name, "label")
+        label = Text(name, "label", wrap=True)
         column.addWidget(label)
         self.below = below = Text(said, "caption", wrap=True)
         reveal(below, bool(said))
