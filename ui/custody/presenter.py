@@ -12,7 +12,6 @@ from ui import words
 from ui.custody.acts import act
 from ui.custody.state import LogLine, LogState
 from ui.errors.cards import card_for
-from ui.language import number, tr
 from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -80,23 +79,20 @@ class LogPresenter(Presenter[LogState]):
             return
         newest = sorted(rows, key=lambda row: -row.seq)
         self._lines = tuple(_line(row, self._zone) for row in newest)
-        last = self._lines[0] if self._lines else None
-        chain = (
-            tr(
-                "Entry {seq} closes the chain with {hash}",
-                seq=number(last.seq),
-                hash=words.short(last.hash),
-            )
-            if last
-            else ""
-        )
         query = self.state.query
         if self.state.loading:
             query = query or self.left.of(space, _FILTER)
-        whole = replace(self.state, total=len(rows), chain=chain, loading=False, problem=None)
-        if last is not None:
-            whole = replace(whole, last=last.seq, closing=last.hash)
-        self._show(whole)
+        last = self._lines[0] if self._lines else None
+        self._show(
+            replace(
+                self.state,
+                total=len(rows),
+                last=last.seq if last else 0,
+                closing=last.hash if last else "",
+                loading=False,
+                problem=None,
+            )
+        )
         self.filter(query)
 
 

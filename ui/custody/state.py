@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from protocol.ids import SpaceId
+from ui import words
 from ui.errors.cards import ErrorCard
+from ui.language import number, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,18 @@ class LogState:
     lines: tuple[LogLine, ...] = ()
     total: int = 0
     query: str = ""
-    chain: str = ""
     last: int = 0  # entry of the log, and its hash, that closes the chain
     closing: str = ""
     loading: bool = True
     problem: ErrorCard | None = None
+
+    @property
+    def chain(self) -> str:
+        """Which entry closes the chain, in words; empty without entries."""
+        if not self.closing:
+            return ""
+        return tr(
+            "Entry {seq} closes the chain with {hash}",
+            seq=number(self.last),
+            hash=words.short(self.closing),
+        )
