@@ -117,22 +117,22 @@ class Leaf(Scroll):
 
 
 def _block(block: Block) -> QHBoxLayout:
+    parts: tuple[QWidget, ...]
     match block:
         case Pair(term, text):
             name = Text(term, "strong", wrap=True)
             name.setFixedWidth(fonts.px(_TERM))
-            across = row(name, Prose(text), spacing=tokens.S4)
+            parts, spacing = (name, Prose(text)), tokens.S4
         case Said(text, mark) if mark:
             dot = Text(mark, "secondary")
             dot.setFixedWidth(fonts.px(20))
-            across = row(dot, Prose(text), spacing=tokens.S1)
+            parts, spacing = (dot, Prose(text)), tokens.S1
         case Said(text):
-            across = row(Prose(text))
+            parts, spacing = (Prose(text),), tokens.S2
         case _:
             return row()
-    across.setStretch(across.count() - 1, 1)
-    for at in range(across.count()):
-        item = across.itemAt(at)
-        if item is not None:
-            item.setAlignment(_TOP)
+    across = row(*parts, spacing=spacing)
+    across.setStretch(len(parts) - 1, 1)
+    for one in parts:
+        across.setAlignment(one, _TOP)
     return across

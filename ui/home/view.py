@@ -78,12 +78,8 @@ class HomeView(Panel):
 
     def rows(self) -> list[OpenRow]:
         """The lines that can be opened, from the top."""
-        found = []
-        for at in range(self.cards.count()):
-            item = self.cards.itemAt(at)
-            card = item.widget() if item is not None else None
-            found += card.findChildren(OpenRow) if card is not None else []
-        return found
+        cards = sorted((card for _, card in self._made.values()), key=self.cards.indexOf)
+        return [line for card in cards for line in card.findChildren(OpenRow)]
 
     def _deal(self, cards: tuple[HomeCard, ...]) -> None:
         """Cards that did not change stay as they are; the others are made one in each turn."""

@@ -110,6 +110,7 @@ def _read(part: QWidget) -> Iterator[QWidget]:
 
 def _parts(part: QWidget) -> Iterator[QWidget]:
     layout = part.layout()
+    widgets = [one for one in part.children() if isinstance(one, QWidget)]
     inside: list[QWidget | None]
     if isinstance(part, QScrollArea):
         inside = [part.widget()]
@@ -118,23 +119,29 @@ def _parts(part: QWidget) -> Iterator[QWidget]:
     elif isinstance(part, QSplitter):
         inside = [part.widget(at) for at in range(part.count())]
     elif layout is not None:
-        inside = list(_laid(layout))
+        inside = list(_laid(layout, widgets))
     else:
-        inside = [one for one in part.children() if isinstance(one, QWidget)]
+        inside = list(widgets)
     yield from (one for one in inside if one is not None)
 
 
-def _laid(layout: QLayout) -> Iterator[QWidget]:
-    places = list(range(layout.count()))
+def _laid(layout: QLayout, widgets: list[QWidget]) -> Iterator[QWidget]:
+    """Those of `widgets` that it places, and the layouts in it.
+
+    It is never asked for its items: tests/architecture/test_wrappers.py says why.
+    """
+    inner = (one for one in layout.children() if isinstance(one, QLayout))
+    places: dict[int, QWidget | QLayout] = {layout.indexOf(one): one for one in widgets}
+    places |= {layout.indexOf(one): one for one in inner}
+    order = sorted(at for at in places if at >= 0)
     if isinstance(layout, QGridLayout):
-        places.sort(key=partial(_row_and_column, layout))
-    for item in map(layout.itemAt, places):
-        if item is None:
-            continue
-        if (widget := item.widget()) is not None:
-            yield widget
-        elif (inner := item.layout()) is not None:
-            yield from _laid(inner)
+        order.sort(key=partial(_row_and_column, layout))
+    for at in order:
+        one = places[at]
+        if isinstance(one, QLayout):
+            yield from _laid(one, widgets)
+        else:
+            yield one
 
 
 def _row_and_column(grid: QGridLayout, at: int) -> tuple[int, int]:
