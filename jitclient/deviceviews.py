@@ -82,3 +82,16 @@ class KeyOffer:
     new_number: str
     was_verified: bool
     new_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How a member's present key was compared: "number" or "code", when, and at which own device.
+
+    `device` is what one calls it; empty: not known, or a name was never given.
+    """
+
+    how: str
+    at: int
+    device: str
+    here: bool  # it was this device

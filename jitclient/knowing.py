@@ -15,7 +15,7 @@ from jitclient.events import SpacesChanged
 from jitclient.session import Session
 from localstore import owndevices, people, spacelog
 from localstore.connection import Connection, transaction
-from localstore.people import KeyChange, Person
+from localstore.people import Compared, KeyChange, Person
 from protocol import codec
 from protocol.devicelist import DeviceList
 from protocol.errors import GhostMemberError, JitError, KeySubstitutedError
@@ -185,7 +185,10 @@ def take(
         people.decide(db, user)
         people.forget_verified(db, user)
         if how is not None:
-            people.set_verified(db, user, user_key, how, now)
+            people.set_verified(
+                db,
+                Compared(user=user, user_key=user_key, how=how, at=now, device=session.device),
+            )
     session.tell(SpacesChanged())
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jitclient import controllers, knowing, witnessing
+from jitclient.deviceviews import Comparison
 from jitclient.errors import KeyChangedError
+from jitclient.foundation.text import visible
 from jitclient.place import Place
 from jitclient.session import Session
 from jitclient.views import Trust
-from localstore import people
+from localstore import owndevices, people
 from protocol.errors import BadInputError, NotFoundError, NotPermittedError, SpaceClosedError
 from protocol.ids import UserId
 from protocol.roles import Right, allows
@@ -28,6 +30,23 @@ def trust_of(session: Session, user: UserId, user_key: bytes) -> Trust:
     if verified is None:
         return Trust.UNVERIFIED
     return Trust.VERIFIED if verified == user_key else Trust.CHANGED
+
+
+def comparison_of(session: Session, user: UserId, user_key: bytes) -> Comparison | None:
+    """How the key (digest) of somebody VERIFIED was compared, when and where; else None."""
+    if trust_of(session, user, user_key) is not Trust.VERIFIED:
+        return None
+    db = session.stores.device
+    found = people.compared(db, user)
+    if found is None:
+        return None
+    own = owndevices.own_devices(db).get(found.device) if found.device else None
+    return Comparison(
+        how=found.how,
+        at=found.at,
+        device=visible(own.name) if own else "",
+        here=found.device == session.device,
+    )
 
 
 def check_recipients(at: Place, to: Iterable[UserId]) -> tuple[UserId, ...]:

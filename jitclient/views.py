@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from jitclient.deviceviews import Comparison
 from jitclient.timeline_rows import (
     CustodyRow,
     ExhibitRow,
@@ -126,6 +127,7 @@ class MemberRow:
     waits: bool = False  # uploads nothing before a controller is designated (R23.2)
     controller: str = ""  # who is, by name
     name_note: str = ""  # as in `PersonRow`
+    comparison: Comparison | None = None  # where `trust` is VERIFIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +215,7 @@ class Verification:
     code: str  # what one's own screen shows as a QR code: `jit-verify:`
     trust: Trust
     compared: bool  # True when digits, or the other side's code, were given and equal
+    comparison: Comparison | None = None  # where `trust` is VERIFIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,14 +38,27 @@ class KeyChange:
     decided: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A key (digest, 32 B) that a person compared: `how` is "number" or "code".
+
+    `device` is one's own (16 B) at which it was; None where an older version noted it.
+    """
+
+    user: bytes
+    user_key: bytes
+    how: str
+    at: int
+    device: bytes | None
+
+
 _SAVE: Final = rows.insertion("person", Person, verb="INSERT OR REPLACE")
 _ONE: Final = rows.selection(Person, "FROM person WHERE user = :user")
 _SOME: Final = rows.selection(Person, "FROM person WHERE user IN (%s)")
 _ALL: Final = rows.selection(Person, "FROM person ORDER BY name COLLATE NOCASE, user")
 _KNOWN_KEY: Final = "SELECT user_key FROM person WHERE user = :user"
-_SET_VERIFIED: Final = """
-    INSERT OR REPLACE INTO verified (user, user_key, how, at)
-    VALUES (:user, :user_key, :how, :at)"""
+_SET_VERIFIED: Final = rows.insertion("verified", Compared, verb="INSERT OR REPLACE")
+_COMPARED: Final = rows.selection(Compared, "FROM verified WHERE user = :user")
 _FORGET_VERIFIED: Final = "DELETE FROM verified WHERE user = :user"
 _VERIFIED: Final = "SELECT user_key FROM verified WHERE user = :user"
 _NOTE_CHANGE: Final = rows.insertion("key_change", KeyChange, verb="INSERT OR IGNORE")
@@ -89,9 +102,15 @@ def people(db: Connection) -> list[Person]:
     return [rows.build(Person, row) for row in db.execute(_ALL).fetchall()]
 
 
-def set_verified(db: Connection, user: bytes, user_key: bytes, how: str, at: int) -> None:
-    """Note that a person compared this key (digest, 32 B), and how."""
-    db.execute(_SET_VERIFIED, {"user": user, "user_key": user_key, "how": how, "at": at})
+def set_verified(db: Connection, compared: Compared) -> None:
+    """Note that a person compared a key, how, when and where."""
+    db.execute(_SET_VERIFIED, rows.values(compared))
+
+
+def compared(db: Connection, user: bytes) -> Compared | None:
+    """What was compared of somebody, or None. The key may differ from the present one."""
+    row = db.execute(_COMPARED, {"user": user}).fetchone()
+    return None if row is None else rows.build(Compared, row)
 
 
 def forget_verified(db: Connection, user: bytes) -> None:

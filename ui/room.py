@@ -65,7 +65,7 @@ class Room:
         self.desk = desk
         self.common = common = common or Common(desk)
         self._clock = clock
-        self._zone = zone
+        self.zone = zone
         self.tasks = TaskScope(self._failed)
         self.alarms = AlarmsPresenter(desk, self.tasks)
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
@@ -76,7 +76,7 @@ class Room:
         )
         self.conversation.listed = lambda: self.evidence.rows
         self.evidence.reviewing.offer = self.status.offer
-        self.people = PeoplePresenter(desk, self.tasks)
+        self.people = PeoplePresenter(desk, self.tasks, zone)
         self.log = LogPresenter(desk, self.tasks, zone, common.left)
         self.closing = ClosingPresenter(desk, self.tasks, zone, common.left)
         self.home = HomePresenter(desk, self.tasks, clock, zone)
@@ -92,7 +92,7 @@ class Room:
 
     def _talk(self) -> None:
         """What is said: the conversation, a thread beside it, what is found in it."""
-        desk, zone, clock, common = self.desk, self._zone, self._clock, self.common
+        desk, zone, clock, common = self.desk, self.zone, self._clock, self.common
         self.conversation = ConversationPresenter(
             desk, self.tasks, zone, on_read=self.spaces.refresh, now=clock, common=common
         )
@@ -138,15 +138,15 @@ class Room:
         detail = self.spaces.state.detail
         front = detail is not None and not self.spaces.state.home
         here = (detail.row.space, words.plain(detail.row.title)) if detail and front else None
-        return SearchPresenter(self.desk, self.tasks, here, everywhere=everywhere, zone=self._zone)
+        return SearchPresenter(self.desk, self.tasks, here, everywhere=everywhere, zone=self.zone)
 
     def inbox(self) -> InboxPresenter:
         """Who pointed to this person, over all spaces."""
-        return InboxPresenter(self.desk, self.tasks, self._zone)
+        return InboxPresenter(self.desk, self.tasks, self.zone)
 
     def threads(self, space: SpaceId) -> ThreadsPresenter:
         """What was answered in a space."""
-        return ThreadsPresenter(self.desk, self.tasks, space, self._zone)
+        return ThreadsPresenter(self.desk, self.tasks, space, self.zone)
 
     def show_hit(self, space: SpaceId, message: MessageId | None, file: FileId | None) -> None:
         """Bring what was found to the front, in its place."""

@@ -140,7 +140,7 @@ class Sheets:
         if detail is None or one is None:
             return
         tasks = self._room.tasks
-        presenter = VerifyPresenter(self._room.desk, tasks, detail.row.space, user)
+        presenter = VerifyPresenter(self._room.desk, tasks, detail.row.space, user, self._room.zone)
         await VerifySheet(self._window, presenter, tasks, words.plain(one.name)).shown()
         self._room.spaces.refresh()
 

@@ -53,6 +53,8 @@ def member(row: MemberRow) -> Shape:
         "me": row.is_me,
         "may_upload": row.may_upload,
         "controller": row.controller,
+        "verified_how": row.comparison.how if row.comparison else "",
+        "verified_at": when(row.comparison.at if row.comparison else None),
         "name_note": row.name_note,
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from jitclient import controllers, spacewise
 from jitclient.foundation.text import visible
 from jitclient.queries import names
-from jitclient.recipients import trust_of
+from jitclient.recipients import comparison_of, trust_of
 from jitclient.session import WIPED_STATES, Session
 from jitclient.spacelog import SpaceLog
 from jitclient.views import (
@@ -127,6 +127,7 @@ def _member(
         waits=controllers.waits(log.roster, member.user),
         controller=session.name_of(named) if named is not None else "",
         name_note=notes.get(member.user, ""),
+        comparison=comparison_of(session, member.user, member.user_key),
     )
 
 

@@ -9,12 +9,14 @@ from typing import Final
 
 from crypto import fingerprint
 from jitclient import knowing
+from jitclient.deviceviews import Comparison
 from jitclient.events import SpacesChanged
-from jitclient.recipients import trust_of
+from jitclient.recipients import comparison_of, trust_of
 from jitclient.session import Session
 from jitclient.views import Trust, Verification
 from localstore import custody, people, spacelog
 from localstore.connection import transaction
+from localstore.people import Compared
 from protocol import codec, verification
 from protocol.errors import BadInputError, DamagedStoreError, NotFoundError, VerificationError
 from protocol.ids import SpaceId, UserId
@@ -33,6 +35,7 @@ class _Pair:
     mine: bytes = field(repr=False)
     theirs: bytes = field(repr=False)
     trust: Trust
+    comparison: Comparison | None
 
 
 async def verify_member(
@@ -53,8 +56,8 @@ async def verify_member(
         raise BadInputError(f"A safety number has {len(number)} digits.")
     if not fingerprint.compare(digits, number):
         raise VerificationError(_differs(pair.name))
-    trust = await session.run(_remember, session, space, pair, "number")
-    return _row(session, pair, mine, theirs, trust)
+    pair = await session.run(_remember, session, space, pair, "number")
+    return _row(session, pair, mine, theirs, compared=True)
 
 
 def whose_code(payload: str) -> UserId:
@@ -93,8 +96,8 @@ async def verify_code(session: Session, space: SpaceId, user: UserId, payload: s
     same = hmac.compare_digest(code.shower_key + code.reader_key, theirs + mine)
     if not same:
         raise VerificationError(_differs(pair.name))
-    trust = await session.run(_remember, session, space, pair, "code")
-    return _row(session, pair, mine, theirs, trust)
+    pair = await session.run(_remember, session, space, pair, "code")
+    return _row(session, pair, mine, theirs, compared=True)
 
 
 async def verification_sheet(session: Session, space: SpaceId) -> tuple[Verification, ...]:
@@ -114,9 +117,9 @@ async def numbers_differ(session: Session, space: SpaceId, user: UserId) -> Veri
         NotFoundError: not a member; BadInputError: oneself.
     """
     pair = await session.run(_pair, session, space, user)
-    trust = await session.run(_forget, session, space, pair)
+    pair = await session.run(_forget, session, space, pair)
     mine, theirs = await asyncio.to_thread(_fingerprints, session, pair)
-    return _row(session, pair, mine, theirs, trust, compared=False)
+    return _row(session, pair, mine, theirs)
 
 
 def _pair(session: Session, space: SpaceId, user: UserId) -> _Pair:
@@ -129,8 +132,15 @@ def _pair(session: Session, space: SpaceId, user: UserId) -> _Pair:
     if user == session.user:
         raise BadInputError("One compares safety numbers with somebody else.")
     theirs = codec.encode(known.user_key)
-    trust = trust_of(session, user, key_digest(theirs))
-    return _Pair(user, session.name_of(user), codec.encode(mine.user_key), theirs, trust)
+    digest = key_digest(theirs)
+    return _Pair(
+        user,
+        session.name_of(user),
+        codec.encode(mine.user_key),
+        theirs,
+        trust_of(session, user, digest),
+        comparison_of(session, user, digest),
+    )
 
 
 def _pairs(session: Session, space: SpaceId) -> list[_Pair]:
@@ -161,9 +171,8 @@ def _row(
     pair: _Pair,
     mine: bytes,
     theirs: bytes,
-    trust: Trust | None = None,
     *,
-    compared: bool | None = None,
+    compared: bool = False,
 ) -> Verification:
     code = VerifyCode(
         version=1, shower=session.user, shower_key=mine, reader=pair.user, reader_key=theirs
@@ -173,12 +182,13 @@ def _row(
         name=pair.name,
         digits=fingerprint.number_of(mine, theirs),
         code=verification.to_text(code),
-        trust=trust or pair.trust,
-        compared=trust is not None if compared is None else compared,
+        trust=pair.trust,
+        compared=compared,
+        comparison=pair.comparison,
     )
 
 
-def _remember(session: Session, space: SpaceId, pair: _Pair, how: str) -> Trust:
+def _remember(session: Session, space: SpaceId, pair: _Pair, how: str) -> _Pair:
     """Note the comparison, if the key is still the one that was compared."""
     if _pair(session, space, pair.user).theirs != pair.theirs:
         raise VerificationError(
@@ -189,14 +199,17 @@ def _remember(session: Session, space: SpaceId, pair: _Pair, how: str) -> Trust:
     if knowing.is_strange(session, pair.user, digest):
         _take(session, space, pair.user, digest, how)
         _record(session, space, "verified", pair, f"{_HOW[how]}, a new key", now)
-        return trust_of(session, pair.user, digest)
+        return _pair(session, space, pair.user)
     with transaction(session.stores.device):
         person = people.person(session.stores.device, pair.user)
         if person is not None and person.user_key == digest:  # and not one that was replaced
             people.decide(session.stores.device, pair.user)
-        people.set_verified(session.stores.device, pair.user, digest, how, now)
+        people.set_verified(
+            session.stores.device,
+            Compared(user=pair.user, user_key=digest, how=how, at=now, device=session.device),
+        )
     _record(session, space, "verified", pair, _HOW[how], now)
-    return trust_of(session, pair.user, digest)
+    return _pair(session, space, pair.user)
 
 
 def _take(session: Session, space: SpaceId, user: UserId, user_key: bytes, how: str) -> None:
@@ -208,12 +221,12 @@ def _take(session: Session, space: SpaceId, user: UserId, user_key: bytes, how: 
     knowing.take(session, user, user_key, signed, how)
 
 
-def _forget(session: Session, space: SpaceId, pair: _Pair) -> Trust:
+def _forget(session: Session, space: SpaceId, pair: _Pair) -> _Pair:
     with transaction(session.stores.device):
         people.forget_verified(session.stores.device, pair.user)
     now = session.clock.now()
     _record(session, space, "numbers-differ", pair, "read aloud, not equal", now)
-    return trust_of(session, pair.user, key_digest(pair.theirs))
+    return _pair(session, space, pair.user)
 
 
 def _record(

@@ -10,11 +10,14 @@ import msgspec
 import pytest
 
 from crypto import fingerprint
+from jitclient.deviceviews import Comparison
+from jitclient.queries.spaces import one_space
 from jitclient.session import Session
 from jitclient.usecases import verify_member
 from jitclient.views import Trust, Verification
-from localstore import custody, people
+from localstore import custody, owndevices, people
 from localstore.connection import transaction
+from localstore.people import Compared
 from protocol import codec, verification
 from protocol.errors import BadInputError, NotFoundError, VerificationError
 from protocol.ids import SpaceId
@@ -53,6 +56,29 @@ def test_the_code_of_the_other_side_verifies_as_the_digits_do(office: Office) ->
     assert scanned.digits == shown.digits
     assert (scanned.trust, scanned.compared) == (Trust.VERIFIED, True)
     assert _shown(office, "ana", space, "bruno").trust is Trust.VERIFIED
+
+
+def test_it_is_known_how_when_and_at_which_device_somebody_was_verified(office: Office) -> None:
+    space = _space(office)
+    ana, bruno = office.sessions["ana"], office.people["bruno"].user
+    number = _shown(office, "bruno", space, "ana").digits
+    assert _shown(office, "ana", space, "bruno").comparison is None
+    office.on("ana", _name_device, "Office laptop")
+    at = ana.clock.now()
+
+    known = _run(verify_member.verify_member(ana, space, bruno, number))
+
+    wanted = Comparison(how="number", at=at, device="Office laptop", here=True)
+    (member,) = (one for one in office.on("ana", one_space, space).members if one.user == bruno)
+    assert known.comparison == member.comparison == wanted
+
+    key = office.on("ana", _verified, bruno)
+    office.on("ana", _mark, bruno, key)
+    before = _shown(office, "ana", space, "bruno").comparison
+    assert before == Comparison(how="number", at=1, device="", here=False)
+
+    _run(verify_member.numbers_differ(ana, space, bruno))
+    assert _shown(office, "ana", space, "bruno").comparison is None
 
 
 def test_a_code_in_which_either_key_is_another_verifies_nothing(office: Office) -> None:
@@ -156,6 +182,14 @@ def _verified(session: Session, user: bytes) -> bytes | None:
     return people.verified_key(session.stores.device, user)
 
 
+def _name_device(session: Session, name: str) -> None:
+    with transaction(session.stores.device):
+        owndevices.rename(session.stores.device, session.device, name)
+
+
 def _mark(session: Session, user: bytes, digest: bytes) -> None:
     with transaction(session.stores.device):
-        people.set_verified(session.stores.device, user, digest, "number", 1)
+        people.set_verified(
+            session.stores.device,
+            Compared(user=user, user_key=digest, how="number", at=1, device=None),
+        )

@@ -8,7 +8,7 @@ import pytest
 
 from localstore import alarms, people, spaces
 from localstore.connection import Connection
-from localstore.people import Person
+from localstore.people import Compared, Person
 from localstore.spaces import ClosedDevice, WipeRecord
 from protocol.errors import BugError, NotFoundError
 from tests.localstore.samples import ALICE, BOB, LAPTOP, PHONE, SPACE, space_record
@@ -107,11 +107,14 @@ def test_a_person_is_replaced_and_listed_by_name(db: Connection) -> None:
 
 def test_a_compared_key_stays_although_the_person_changes(db: Connection) -> None:
     people.save_person(db, person(user_key=b"k" * 32))
-    people.set_verified(db, ALICE, b"k" * 32, "number", 7)
+    seen = Compared(user=ALICE, user_key=b"k" * 32, how="number", at=7, device=PHONE)
+    people.set_verified(db, seen)
 
     people.save_person(db, person(user_key=b"x" * 32))
 
     assert people.verified_key(db, ALICE) == b"k" * 32
+    assert people.compared(db, ALICE) == seen
+    assert people.compared(db, BOB) is None
     assert people.verified_key(db, BOB) is None
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from jitclient.checkviews import SpaceCheck
+from jitclient.deviceviews import Comparison
 from jitclient.events import (
     AlarmRaised,
     ConnectionChanged,
@@ -46,6 +47,7 @@ def ident(name: str) -> bytes:
     return hashlib.sha256(name.encode()).digest()[:16]
 
 
+COMPARED = Comparison(how="number", at=NOW - 90_000, device="Office laptop", here=True)
 PEOPLE = (
     ("Clara Weiss", "Hamburg Public Prosecution", "DE", Party.MEMBER_STATE, Role.ADMINISTRATOR),
     ("Jan de Vries", "FIOD", "NL", Party.MEMBER_STATE, Role.INVESTIGATOR),
@@ -141,6 +143,7 @@ class DeskRows:
             trust=trust or usual,
             devices=1,
             is_me=at == 0,
+            comparison=COMPARED if (trust or usual) is Trust.VERIFIED else None,
         )
 
     def log(self, space: SpaceId, what: str, subject: str, detail: str = "") -> None:
@@ -268,7 +271,10 @@ class DeskRows:
     def trust(self, space: SpaceId, user: UserId, trust: Trust) -> None:
         """Change what is known of a member's key."""
         detail = self.details[space]
-        members = tuple(replace(m, trust=trust) if m.user == user else m for m in detail.members)
+        how = COMPARED if trust is Trust.VERIFIED else None
+        members = tuple(
+            replace(m, trust=trust, comparison=how) if m.user == user else m for m in detail.members
+        )
         self.details[space] = replace(detail, members=members)
 
     def role(self, space: SpaceId, user: UserId, role: Role) -> None:

@@ -80,6 +80,7 @@ class DeskTrust(DeskRows):
             code=self.code(self.me.user, user),
             trust=one.trust,
             compared=compared,
+            comparison=one.comparison,
         )
 
     def _member(self, space: SpaceId, user: UserId) -> MemberRow:

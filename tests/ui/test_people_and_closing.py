@@ -12,6 +12,7 @@ from protocol.roles import Role
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import DAY, NOW
 from tests.ui.waiting import until
+from ui import words
 from ui.closing.presenter import MOST_NAMES
 from ui.people.add import AddMemberPresenter
 from ui.people.verify import VerifyPresenter
@@ -19,6 +20,7 @@ from ui.room import Room
 from ui.spaces.create import NewSpacePresenter
 from ui.spaces.state import Tab
 from ui.tasks import TaskScope
+from ui.theme.tokens import Tone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -81,6 +83,19 @@ async def test_somebody_who_does_not_administer_removes_and_closes_nothing() -> 
     assert not any(one.can_remove for one in people)
     assert not room.people.state.can_add
     assert not room.closing.state.can_close
+    room.close()
+
+
+async def test_a_verified_member_says_how_when_and_at_which_device() -> None:
+    room = Room(DeskDouble(), lambda: NOW, words.fixed(0))
+    room.begin()
+    await until(lambda: room.tasks.idle)
+
+    people = {one.name: one for group in room.people.state.groups for one in group.people}
+    said = people["Jan de Vries"].compared
+
+    assert said == "60 digits compared  ·  21 Nov 2026, 13:00  ·  Office laptop"
+    assert not any(one.compared for one in people.values() if one.badge.tone is not Tone.VERIFIED)
     room.close()
 
 

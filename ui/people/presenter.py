@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any
 
 from jitclient.views import MemberRow, SpaceDetail, SpaceState, Trust
@@ -12,6 +13,7 @@ from protocol.roles import NEEDS_CONTROLLER
 from ui import words
 from ui.errors.cards import card_for
 from ui.language import number, tr, trn
+from ui.people.compared import compared
 from ui.people.state import Group, PeopleState, Person
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -21,10 +23,11 @@ from ui.tasks import TaskScope
 class PeoplePresenter(Presenter[PeopleState]):
     """One for the window; it turns to the space in front."""
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope) -> None:
+    def __init__(self, desk: DeskPort, tasks: TaskScope, zone: tzinfo | None = None) -> None:
         super().__init__(PeopleState())
         self._desk = desk
         self._tasks = tasks
+        self._zone = zone
         self._detail: SpaceDetail | None = None
 
     @property
@@ -47,7 +50,7 @@ class PeoplePresenter(Presenter[PeopleState]):
                 kept,
                 space=detail.row.space,
                 title=words.plain(detail.row.title),
-                groups=_groups(detail),
+                groups=_groups(detail, self._zone),
                 removed=tuple(_gone(one) for one in detail.removed),
                 summary=_summary(len(detail.members), sure, len(others)),
                 verified_only=detail.verified_only,
@@ -98,7 +101,7 @@ class PeoplePresenter(Presenter[PeopleState]):
             self._show(replace(self.state, busy=""))
 
 
-def _groups(detail: SpaceDetail) -> tuple[Group, ...]:
+def _groups(detail: SpaceDetail, zone: tzinfo | None) -> tuple[Group, ...]:
     by_place: dict[tuple[str, str], list[MemberRow]] = {}
     for one in detail.members:
         by_place.setdefault((one.country, one.authority), []).append(one)
@@ -107,13 +110,13 @@ def _groups(detail: SpaceDetail) -> tuple[Group, ...]:
             words.plain(authority),
             country,
             words.PARTIES[members[0].party],
-            tuple(_person(one, detail) for one in sorted(members, key=lambda m: m.name)),
+            tuple(_person(one, detail, zone) for one in sorted(members, key=lambda m: m.name)),
         )
         for (country, authority), members in sorted(by_place.items())
     )
 
 
-def _person(one: MemberRow, detail: SpaceDetail) -> Person:
+def _person(one: MemberRow, detail: SpaceDetail, zone: tzinfo | None) -> Person:
     open_ = detail.row.state is SpaceState.OPEN
     return Person(
         user=one.user,
@@ -131,6 +134,7 @@ def _person(one: MemberRow, detail: SpaceDetail) -> Person:
         standing=_standing(one),
         waits=one.waits,
         note=words.plain(one.name_note),
+        compared=compared(one.comparison, zone),
     )
 
 

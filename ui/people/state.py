@@ -36,6 +36,7 @@ class Person:
     standing: str = ""  # what to know about what the person may hand over
     waits: bool = False  # hands over nothing before a controller is designated
     note: str = ""  # what to know about the name
+    compared: str = ""  # how, when and where the present key was
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class VerifyState:
     busy: bool = False
     typed: int = 0  # digits typed so far
     line: bool = False  # the line of a code was given instead
+    compared: str = ""  # how, when and where, once it is verified
     problem: ErrorCard | None = None
 
     @property

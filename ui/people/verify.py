@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import tzinfo
 
 from jitclient.views import Trust
 from protocol.errors import JitError, VerificationError
 from protocol.ids import SpaceId, UserId
 from ui import words
 from ui.errors.cards import card_for
+from ui.people.compared import compared
 from ui.people.state import VerifyState
 from ui.ports import DeskPort
 from ui.presenting import Presenter
@@ -20,8 +22,16 @@ from ui.tasks import TaskScope
 class VerifyPresenter(Presenter[VerifyState]):
     """Behind the sheet "Compare safety numbers"."""
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope, space: SpaceId, user: UserId) -> None:
+    def __init__(
+        self,
+        desk: DeskPort,
+        tasks: TaskScope,
+        space: SpaceId,
+        user: UserId,
+        zone: tzinfo | None = None,
+    ) -> None:
         super().__init__(VerifyState())
+        self._zone = zone
         self._desk = desk
         self._tasks = tasks
         self._space = space
@@ -100,6 +110,7 @@ class VerifyPresenter(Presenter[VerifyState]):
                 payload=known.code,
                 code=modules(known.code),
                 badge=words.TRUST[known.trust],
+                compared=compared(known.comparison, self._zone),
                 done=known.trust is Trust.VERIFIED,
                 loading=False,
             )
@@ -132,6 +143,7 @@ class VerifyPresenter(Presenter[VerifyState]):
                 done=True,
                 different=False,
                 badge=words.TRUST[known.trust],
+                compared=compared(known.comparison, self._zone),
             )
         )
 

@@ -73,6 +73,8 @@ class VerifySheet(Sheet):
         self.verdict = Panel("card", margin=tokens.S3)
         self.result_words = Text("", "ok", wrap=True)
         self.verdict.column.addWidget(self.result_words)
+        self.how = Text("", "caption", wrap=True)
+        self.verdict.column.addWidget(self.how)
         left = QVBoxLayout()
         left.setSpacing(tokens.S2)
         left.addWidget(self.digits)
@@ -111,6 +113,8 @@ class VerifySheet(Sheet):
         )
         self.busy.setText(tr("Comparing…") if state.busy else count)
         reveal(self.verdict, state.done)
+        self.how.setText(state.compared)
+        reveal(self.how, bool(state.compared))
         if state.done:
             self.result_words.setText(
                 tr(

@@ -145,6 +145,8 @@ class PeopleView(QWidget):
         names.setSpacing(1)
         names.addWidget(Elided(person.name, "strong"))
         names.addWidget(Elided(f"{person.role}  ·  {person.devices}", "caption"))
+        if person.compared:
+            names.addWidget(Elided(person.compared, "caption"))
         if person.standing and not person.waits:
             names.addWidget(Text(person.standing, "caption", wrap=True))
         if person.note:
