@@ -159,3 +159,50 @@ async def test_what_is_kept_asks_for_no_further_keeping(locked: Locked) -> None:
     await left.keep()
 
     assert (begun, left.unkept, left.keepers) == (True, False, [])
+
+
+async def test_what_another_window_noted_meanwhile_stays() -> None:
+    """Only what was typed here is written: the other tags and the other note are not ours."""
+    desk = story()
+    first, reviewing = desk.files[desk.space_a][0], desk.reviewing
+    half = HalfNotes(desk)
+    begun = await reviewing.tag(desk.space_a, first.file, add=["mine", "old"])
+    half.typed(begun, ", ".join((*begun.tags, "typed")), begun.note)
+
+    await reviewing.tag(desk.space_a, first.file, add=["theirs"], remove=["old"])
+    await reviewing.note(desk.space_a, first.file, "Theirs")
+    await half.keep()
+
+    assert {"mine", "typed", "theirs"} <= set(row(desk).tags)
+    assert "old" not in row(desk).tags
+    assert row(desk).note == "Theirs"
+
+
+async def test_what_was_kept_and_is_typed_away_again_goes() -> None:
+    """Also a tag, or a note, that stood there only because the fields were kept meanwhile."""
+    desk = story()
+    begun = await desk.reviewing.tag(desk.space_a, row(desk).file, add=["here"])
+    half = HalfNotes(desk)
+    half.typed(begun, "typed", "Half a no")
+    await half.keep()
+    assert (row(desk).tags, row(desk).note) == (("typed",), "Half a no")
+
+    half.typed(row(desk), ", ".join(begun.tags), begun.note)
+    await half.keep()
+
+    assert (row(desk).tags, row(desk).note) == (begun.tags, begun.note)
+
+
+async def test_leaving_one_field_writes_no_old_word_into_the_other(locked: Locked) -> None:
+    frame, desk, panel = await chosen(locked)
+    reviewing = frame.room.evidence.reviewing
+    panel.tags.setText(", ".join((*row(desk).tags, "typed")))
+    await desk.reviewing.note(desk.space_a, row(desk).file, "Theirs")
+    await desk.reviewing.tag(desk.space_a, row(desk).file, add=["theirs"])
+
+    reviewing.retag(panel.tags.text())
+    await calm(frame)
+    await reviewing.half.keep()
+
+    assert {"typed", "theirs"} <= set(row(desk).tags)
+    assert row(desk).note == "Theirs"

@@ -17,12 +17,17 @@ from ui.ports import DeskPort
 
 @dataclass(frozen=True, slots=True)
 class HalfNoted:
-    """What stands in the fields; `row` is the exhibit as it was when typing began."""
+    """What stands in the fields; `row` is the exhibit as it was when typing began.
+
+    `turned`: tags that were given or taken from these fields since; `noted`: a note was written.
+    """
 
     row: ExhibitRow
     tags: tuple[str, ...]
     note: str
     written: bool = False
+    turned: frozenset[str] = frozenset()
+    noted: bool = False
 
     def changes(self, row: ExhibitRow) -> bool:
         """Whether it is something else than what is noted of the exhibit."""
@@ -46,6 +51,8 @@ class HalfNotes:
         if not now.changes(begun) and not now.changes(row):
             self.done(row.file)
         elif before is None or (before.tags, before.note) != (now.tags, now.note):
+            if before is not None:
+                now = replace(now, turned=before.turned, noted=before.noted)
             self._typed[row.file] = now
             if self.left is not None:
                 self.left.typed(self.keep)
@@ -62,6 +69,11 @@ class HalfNotes:
         found = self._typed.get(row.file)
         return found.row if found is not None else row
 
+    def turned(self, file: FileId) -> frozenset[str]:
+        """Tags that were given or taken from its fields since typing began."""
+        found = self._typed.get(file)
+        return found.turned if found is not None else frozenset()
+
     def noted(
         self, row: ExhibitRow, *, tags: tuple[str, ...] | None = None, note: str | None = None
     ) -> None:
@@ -69,10 +81,11 @@ class HalfNotes:
         found = self._typed.get(row.file)
         if found is None:
             return
-        if found.tags == tags:
-            found = replace(found, tags=row.tags)
-        if found.note == note:
-            found = replace(found, note=row.note)
+        asleep = set(found.tags) == set(found.row.tags) and not found.turned
+        if found.tags == tags or asleep:  # what nobody typed here follows what others do
+            found = replace(found, tags=row.tags, turned=frozenset())
+        if found.note == note or (found.note == found.row.note and not found.noted):
+            found = replace(found, note=row.note, noted=False)
         if found.changes(row):
             self._typed[row.file] = replace(found, row=row)
         else:
@@ -95,7 +108,7 @@ class HalfNotes:
             if one.written:
                 continue
             try:
-                await self.write(one.row, one.tags, one.note)
+                await self.write(file)
             except (NotFoundError, SpaceClosedError):
                 self.done(file)  # wiped meanwhile, and the exhibit with it
             except BadInputError:
@@ -103,25 +116,38 @@ class HalfNotes:
             except JitError as failure:
                 failed = failure  # of one space; another's database may be well
             else:
-                if self._typed.get(file) is one:
-                    self._typed[file] = replace(one, written=True)
+                now = self._typed.get(file)
+                if now is not None and (now.tags, now.note) == (one.tags, one.note):
+                    self._typed[file] = replace(now, written=True)
         if failed is not None:
             raise failed
 
-    async def write(self, row: ExhibitRow, tags: tuple[str, ...], note: str) -> None:
-        """Give the exhibit these tags and no others, and this note.
+    async def write(self, file: FileId) -> None:
+        """Write what was changed in the fields; what another window changed meanwhile stays.
 
         Raises:
             JitError: it could not be written.
         """
-        desk, space, file = self._desk.reviewing, row.space, row.file
+        one = self._typed.get(file)
+        if one is None:
+            return
+        desk, space = self._desk.reviewing, one.row.space
         now = await desk.row(space, file)
-        gone = tuple(one for one in now.tags if one not in tags)
-        new = tuple(one for one in tags if one not in now.tags)
-        if now.note != note:
-            await desk.note(space, file, note)
+        begun, turned = set(one.row.tags), one.turned
+        gone = [tag for tag in now.tags if tag not in one.tags and (tag in begun or tag in turned)]
+        new = [tag for tag in one.tags if tag not in now.tags and (tag not in begun or tag in turned)]
+        note = now.note != one.note and (one.noted or one.note != one.row.note)
+        self._tries(file, turned.union(new, gone), noted=one.noted or note)
+        if note:
+            await desk.note(space, file, one.note)
         if gone or new:
             await desk.tag(space, file, add=new, remove=gone)
+
+    def _tries(self, file: FileId, turned: frozenset[str], *, noted: bool) -> None:
+        """Before it is written: typing goes on meanwhile, and what fails may be there in part."""
+        now = self._typed.get(file)
+        if now is not None:
+            self._typed[file] = replace(now, turned=turned, noted=noted)
 
 
 def tags_in(text: str) -> tuple[str, ...]:

@@ -67,17 +67,19 @@ class Noting:
         (space, row), wanted, desk = here, tags_in(text), self._desk.reviewing
         before = self.half.begun(row).tags
         if (row.tags, before) != (wanted, wanted):
-            gone = tuple(one for one in (*row.tags, *before) if one not in wanted)
+            turned = self.half.turned(row.file)  # and not what another window turned meanwhile
+            give = tuple(one for one in wanted if one not in before or one in turned)
+            gone = tuple(one for one in {*before, *turned} if one not in wanted)
             back = tuple(one for one in before if one not in wanted)
             new = tuple(one for one in wanted if one not in before)
 
-            async def give() -> None:
-                now = await desk.tag(space, row.file, add=wanted, remove=gone)
+            async def turn() -> None:
+                now = await desk.tag(space, row.file, add=give, remove=gone)
                 self.half.noted(now, tags=wanted)
 
             self._undoable(
                 tr("Review noted"),
-                give,
+                turn,
                 lambda: desk.tag(space, row.file, add=back, remove=new),
             )
 
@@ -118,7 +120,7 @@ class Noting:
         self.half.typed(row, tags, note)
 
         async def act() -> None:
-            await self.half.write(row, tags_in(tags), note.strip("\n"))
+            await self.half.write(row.file)
             self.half.done(row.file)
 
         self._act(act)
