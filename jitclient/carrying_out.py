@@ -7,7 +7,7 @@ next one puts on record. A wipe names what stands outside. Spec: docs/protocol/6
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -41,12 +41,15 @@ async def carried(session: Session, space: SpaceId, copies: list[Outside]) -> As
     What the block cannot make it raises as JitError, with nothing left; it is then off the record.
 
     Raises:
-        CannotCreateError: something of that name is there; nothing was begun.
+        CannotCreateError: something of that name is there, or is just being written; nothing
+            was begun.
         SpaceClosedError: the space ended meanwhile and took them along.
     """
     for one in copies:
         if one.path.exists():
             raise CannotCreateError(f"{one.path} exists already; nothing was overwritten.")
+        if one.path in session.carrying:
+            raise CannotCreateError(f"{one.path} is being written already.")
     session.carrying.update(one.path for one in copies)
     try:
         await session.run(begin, session, space, copies)
@@ -69,21 +72,24 @@ async def carried(session: Session, space: SpaceId, copies: list[Outside]) -> As
 
 
 def begin(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
-    """Put on record what is about to be made.
+    """Put on record what is about to be made; what was cut off there before is taken away.
 
     Raises:
         SpaceClosedError: the space was wiped meanwhile; nothing may be made.
     """
     sp = session.stores.space(space)
+    paths = {one.path for one in copies}
+    gone = [one for one in outside.unfinished(sp) if one.path in paths and taken_away(one)]
     with transaction(sp):
+        outside.drop(sp, gone)
         outside.note(sp, copies)
 
 
 def gave_up(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
-    """Nothing was made."""
+    """Nothing was made. What stood under that path before stays on record."""
     sp = session.stores.space(space)
     with transaction(sp):
-        outside.drop(sp, [one.path for one in copies])
+        outside.drop(sp, copies)
 
 
 def made(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
@@ -120,23 +126,26 @@ def settle(session: Session, space: SpaceId) -> None:
     left = [one for one in outside.unfinished(sp) if one.path not in session.carrying]
     if not left:
         return
-    whole = [one for one in left if one.what != "sheet" and one.path.exists()]
+    last = {one.path: one for one in left}  # of a path, one copy at most stands whole
+    whole = [one for one in last.values() if one.what != "sheet" and one.path.exists()]
     sheets = {one.path.with_name(one.path.name + accompanying.SUFFIX) for one in whole}
-    whole += [one for one in left if one.path in sheets]
+    whole += [one for one in last.values() if one.path in sheets]
     made(session, space, whole)
-    gone = [one for one in left if one not in whole and taken_away(one)]
+    gone = [one for one in left if one not in whole and taken_away(one, but=sheets)]
     with transaction(sp):
-        outside.drop(sp, [one.path for one in gone])
+        outside.drop(sp, gone)
 
 
-def taken_away(copy: Outside) -> bool:
-    """Whether nothing is left of a copy that was not finished.
+def taken_away(copy: Outside, *, but: Collection[Path] = ()) -> bool:
+    """Whether nothing is left of a copy that was not finished; `but` these stand whole.
 
     False where its folder is not there at the moment, or does not let go.
     """
     try:
         copy.temporary.unlink(missing_ok=True)
-        if copy.what == "sheet":  # written first; without its exhibit it is nobody's
+        if (
+            copy.what == "sheet" and copy.path not in but
+        ):  # written first; without its exhibit it is nobody's
             copy.path.unlink(missing_ok=True)
     except OSError:
         return False

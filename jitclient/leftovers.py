@@ -64,7 +64,8 @@ def _outside(session: Session, folder: Path) -> bool:
 
 def _copies(at: Place) -> list[Outside]:
     """What stands whole, or may: a file that was complete when the program was killed."""
-    return [o for o in outside.copies(at.sp) if o.made_at is not None or o.path.exists()]
+    stood = [o for o in outside.copies(at.sp) if o.made_at is not None or o.path.exists()]
+    return list({one.path: one for one in stood}.values())
 
 
 def _row(at: Place, what: str, path: Path, when: int | None) -> Unreached:

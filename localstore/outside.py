@@ -31,30 +31,43 @@ class Outside:
 _NOTE: Final = """
     INSERT OR REPLACE INTO outside (path, temporary, what, file, detail, made_at)
     VALUES (:path, :temporary, :what, :file, :detail, :made_at)"""
-_ALL: Final = "SELECT path, temporary, what, file, detail, made_at FROM outside ORDER BY path"
+_ALL: Final = """
+    SELECT path, temporary, what, file, detail, made_at FROM outside ORDER BY path, made_at"""
 _UNFINISHED: Final = (
     "SELECT path, temporary, what, file, detail, made_at FROM outside WHERE made_at IS NULL"
 )
-_DROP: Final = "DELETE FROM outside WHERE path = :path"
+_DROP: Final = "DELETE FROM outside WHERE path = :path AND temporary = :temporary"
+_FOLLOWED: Final = """
+    DELETE FROM outside
+    WHERE path = :path AND temporary <> :temporary AND made_at IS NOT NULL"""
 
 
 def note(sp: Connection, copies: Iterable[Outside]) -> None:
-    """Keep that these are being made, or stand whole."""
+    """Keep that these are being made, or stand whole.
+
+    What stood under the same path before stays on record until the new one stands whole: it may be
+    somewhere else by now, and the new one may not come about.
+    """
     rows.require_transaction(sp)
     for one in copies:
-        row = {**rows.values(one), "path": os.fsencode(one.path)}
-        sp.execute(_NOTE, {**row, "temporary": os.fsencode(one.temporary)})
+        sp.execute(_NOTE, {**rows.values(one), **_names(one)})
+        if one.made_at is not None:
+            sp.execute(_FOLLOWED, _names(one))
 
 
-def drop(sp: Connection, paths: Iterable[Path]) -> None:
+def drop(sp: Connection, copies: Iterable[Outside]) -> None:
     """They were not made after all."""
     rows.require_transaction(sp)
-    for path in paths:
-        sp.execute(_DROP, {"path": os.fsencode(path)})
+    for one in copies:
+        sp.execute(_DROP, _names(one))
+
+
+def _names(one: Outside) -> dict[str, bytes]:
+    return {"path": os.fsencode(one.path), "temporary": os.fsencode(one.temporary)}
 
 
 def copies(sp: Connection) -> list[Outside]:
-    """Everything that was ever written outside for this space."""
+    """Everything that was ever written outside for this space; of a path what stands whole last."""
     return [_built(row) for row in sp.execute(_ALL).fetchall()]
 
 

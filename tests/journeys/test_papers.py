@@ -92,3 +92,57 @@ async def test_a_paper_that_stood_when_the_program_was_killed_is_on_record_after
     assert whole.path.read_bytes() == b"%PDF"
     assert await session.run(_known, session, team.space) == [("whole.pdf", "log", True)]
     assert await _printed(team) == [("whole.pdf", "2 entries")]
+
+
+async def test_what_failed_where_another_stood_before_leaves_that_one_on_record(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was taken along on some drive, and a wipe cannot reach it there: it is to be named."""
+    desk, path = team[WHO], tmp_path / "log.pdf"
+    session = desk._session
+    await desk.write_paper(team.space, PaperKind.LOG, path, b"%PDF", 7)
+    path.rename(tmp_path / "elsewhere.pdf")
+
+    def full(*_: object, **__: object) -> bool:
+        raise DiskError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(newfile, "create", full)
+        with pytest.raises(DiskError):
+            await desk.write_paper(team.space, PaperKind.LOG, path, b"%PDF", 8)
+
+    assert await session.run(_known, session, team.space) == [("log.pdf", "log", True)]
+
+    await desk.write_paper(team.space, PaperKind.LOG, path, b"%PDF", 9)
+    assert await session.run(_known, session, team.space) == [("log.pdf", "log", True)]
+
+
+async def test_what_was_cut_off_goes_when_the_same_is_written_again(
+    team: Team, tmp_path: Path
+) -> None:
+    desk, path = team[WHO], tmp_path / "log.pdf"
+    session = desk._session
+    half = carrying_out.planned(path, "log", detail="1 entries")
+    await session.run(carrying_out.begin, session, team.space, [half])
+    half.temporary.write_bytes(b"%P")
+
+    await desk.write_paper(team.space, PaperKind.LOG, path, b"%PDF", 7)
+
+    assert not half.temporary.exists()
+    assert await session.run(_known, session, team.space) == [("log.pdf", "log", True)]
+    assert await _printed(team) == [("log.pdf", "7 entries")]
+
+
+async def test_one_path_is_written_by_one_at_a_time(team: Team, tmp_path: Path) -> None:
+    session, path = team[WHO]._session, tmp_path / "log.pdf"
+    one, other = (carrying_out.planned(path, "log") for _ in range(2))
+
+    async with carrying_out.carried(session, team.space, [one]):
+        with pytest.raises(CannotCreateError, match="being written"):
+            async with carrying_out.carried(session, team.space, [other]):
+                raise AssertionError
+
+        assert path in session.carrying
+        path.write_bytes(b"%PDF")
+
+    assert await session.run(_known, session, team.space) == [("log.pdf", "log", True)]

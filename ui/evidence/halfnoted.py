@@ -135,7 +135,9 @@ class HalfNotes:
         now = await desk.row(space, file)
         begun, turned = set(one.row.tags), one.turned
         gone = [tag for tag in now.tags if tag not in one.tags and (tag in begun or tag in turned)]
-        new = [tag for tag in one.tags if tag not in now.tags and (tag not in begun or tag in turned)]
+        new = [
+            tag for tag in one.tags if tag not in now.tags and (tag not in begun or tag in turned)
+        ]
         note = now.note != one.note and (one.noted or one.note != one.row.note)
         self._tries(file, turned.union(new, gone), noted=one.noted or note)
         if note:
