@@ -69,6 +69,8 @@ class Admin:
         return 200 if fit else 503, _JSON, _shown(found, fit)
 
     async def _metrics(self) -> _Answer:
+        load = self._service.database.load()  # before our own question is among them
+        self._service.metrics.set_pool(load.size, load.busy, load.waiting)
         await self._refresh()
         return 200, _TEXT, self._service.metrics.text()
 

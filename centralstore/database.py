@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 
 from centralstore import accesslog, locks
 from centralstore.accesslog import Sealer
+from centralstore.load import AtWork, Load
 from centralstore.prepared import Prepared, Row, Values
 from centralstore.steps import Alone, Lane, Last, Question, Seat, Steps, settled
 from protocol.api.spaces import Delivery
@@ -191,6 +192,7 @@ class Database(ABC):
         self._on_commit = on_commit
         self._on_time = on_time
         self._jobs: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
+        self._working = AtWork()
 
     async def run(
         self, operation: str, work: Callable[[Transaction], T], *, log_success: bool = True
@@ -225,6 +227,13 @@ class Database(ABC):
             Job(work=some, operation=operation, future=future, loop=loop, stepped=True, lane=lane)
         )
         return await future
+
+    def load(self) -> Load:
+        """How full the pool is at this moment."""
+        return Load(self._size(), len(self._working), self._jobs.qsize())
+
+    def _size(self) -> int:
+        return 1
 
     def _queue(self, job: Job[Any]) -> None:
         self._jobs.put(job)

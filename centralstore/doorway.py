@@ -15,7 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from centralstore import authn
 from centralstore.database import Transaction
-from centralstore.errors import LimitedError, status_of
+from centralstore.errors import status_of
+from centralstore.limiter import Told, spend
 from centralstore.service import Service
 from centralstore.steps import Steps, settled
 from protocol.errors import JitError, NotFoundError
@@ -29,27 +30,28 @@ _DOORS: Final = {
 }
 
 
-def throttle(service: Service, request: Request) -> None:
+def throttle(service: Service, request: Request) -> Told | None:
     """Take one token of the caller's address; what comes from a proxy, the proxy counts.
+
+    Returns what is left, where that is little.
 
     Raises:
         LimitedError: none is left (429).
     """
     address = address_of(request)
     if address in service.proxies:
-        return
-    if not service.limiter.take(address, service.clock()):
-        raise LimitedError("address", service.limiter.wait(address))
+        return None
+    return spend(service.limiter, "address", address, service.clock())
 
 
-def admit(service: Service, request: Request) -> None:
-    """Count a request that brings a session.
+def admit(service: Service, request: Request) -> Told | None:
+    """Count a request that brings a session; the limit of which little is left, if one is.
 
     Raises:
         LimitedError: its device, account or space asks too often (429).
     """
     session = _session(request.headers.get("authorization", ""))
-    service.rates.admit(session, service.clock(), request.path_params.get("space", ""))
+    return service.rates.admit(session, service.clock(), request.path_params.get("space", ""))
 
 
 def answered(service: Service, request: Request, *, let_in: bool) -> None:

@@ -114,7 +114,8 @@ class Embedded(Database):
                             last = True
                             break
                         group.append(job)
-                self._commit(connection, group)
+                with self._working():
+                    self._commit(connection, group)
                 if last:
                     return
 

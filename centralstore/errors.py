@@ -6,6 +6,8 @@ ones. Unknown and forbidden things answer alike. Spec: docs/protocol/70-store.md
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from protocol.api.accounts import Problem
@@ -66,14 +68,19 @@ _BY_TYPE: Final[tuple[tuple[type[JitError], int], ...]] = (
 
 
 class LimitedError(StoreBusyError):
-    """One request too many (429); `scope` is what was counted, `seconds` how long to wait."""
+    """One request too many (429); `scope` is what was counted, `seconds` how long to wait.
+
+    `fields` are the headers that say what the limit is.
+    """
 
     code = "rate-limited"
 
-    def __init__(self, scope: str, seconds: int) -> None:
+    def __init__(
+        self, scope: str, seconds: int, fields: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         sentence = f"Too many requests from this {scope}; wait a moment."
         super().__init__(sentence, code=StoreBusyError.code)
-        self.scope, self.seconds = scope, seconds
+        self.scope, self.seconds, self.fields = scope, seconds, fields
 
 
 def status_of(error: JitError) -> int:

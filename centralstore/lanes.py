@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from centralstore import grouping, pipelined
 from centralstore.accesslog import Sealer
 from centralstore.database import Job, translated
+from centralstore.load import AtWork, Load
 from centralstore.steps import Lane
 
 Serve = Callable[[Connection | None, Job[Any]], Connection | None]
@@ -44,6 +45,7 @@ class Lanes:
     ) -> None:
         self._engine, self._clock, self._sealer = engine, clock, sealer
         self._serve, self._alone, self._told = serve, alone, told
+        self._working = AtWork()
         self._queues: dict[Lane, _Queue] = {}
         self._threads: list[threading.Thread] = []
 
@@ -61,6 +63,11 @@ class Lanes:
             self._threads.append(thread)
             thread.start()
         waiting.put(job)
+
+    def load(self) -> Load:
+        """How full they are: each has a transaction at a time."""
+        queues = tuple(self._queues.values())
+        return Load(len(queues), len(self._working), sum(one.qsize() for one in queues))
 
     def close(self) -> None:
         """Finish what is queued, and end the threads."""
@@ -82,10 +89,11 @@ class Lanes:
                     else:
                         group.append(further)
             began = time.perf_counter()
-            if len(group) == 1:
-                connection, done = self._serve(connection, job), group
-            else:
-                connection, done = self._serve_together(connection, group)
+            with self._working():
+                if len(group) == 1:
+                    connection, done = self._serve(connection, job), group
+                else:
+                    connection, done = self._serve_together(connection, group)
             if done:
                 self._told(done, time.perf_counter() - began)
         leave(connection)

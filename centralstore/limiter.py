@@ -23,6 +23,35 @@ BURST: Final = 500.0
 _MAX_KEYS: Final = 10_000
 _MAX_SESSIONS: Final = 50_000
 _MAX_WAIT: Final = 60
+_MAX_TOLD: Final = 86_400
+_TELL_BELOW: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a caller may know of one limit on him: its size, and how many requests he has left."""
+
+    scope: str
+    burst: int
+    rate: float
+    left: int
+
+    def fields(self) -> dict[str, str]:
+        """The header fields of draft-ietf-httpapi-ratelimit-headers, one policy.
+
+        A bucket has no window that ends: `w` is how long an empty one takes to be full, `t` how
+        long until this one is full again, both in whole seconds.
+        """
+        full = _seconds(self.burst, self.rate)
+        again = _seconds(self.burst - self.left, self.rate)
+        return {
+            "ratelimit-policy": f'"{self.scope}";q={self.burst};w={full}',
+            "ratelimit": f'"{self.scope}";r={self.left};t={again}',
+        }
+
+
+def _seconds(tokens: float, rate: float) -> int:
+    return min(_MAX_TOLD, max(1, math.ceil(tokens / rate))) if rate > 0 else _MAX_TOLD
 
 
 class Limiter:
@@ -41,6 +70,15 @@ class Limiter:
         if len(self._buckets) > _MAX_KEYS:
             self._buckets.popitem(last=False)
         return granted
+
+    def low(self, key: object) -> bool:
+        """Whether it is time to tell: less than a quarter is left after the last request."""
+        return self._buckets[key][0] * _TELL_BELOW < self._burst
+
+    def told(self, scope: str, key: object) -> Told:
+        """What remains for `key`, as of its last request."""
+        left = self._buckets.get(key, (self._burst, 0.0))[0]
+        return Told(scope, int(self._burst), self._rate, int(left))
 
     def wait(self, key: object) -> int:
         """Whole seconds until there is a token again, 1 to 60."""
@@ -87,26 +125,43 @@ class Rates:
             if len(self._within) > _MAX_SESSIONS:
                 self._within.popitem(last=False)
 
-    def admit(self, session: bytes, now: float, space: str = "") -> None:
+    def admit(self, session: bytes, now: float, space: str = "") -> Told | None:
         """Count one request of a session that was good before; called on the event loop.
 
-        `space` as the path names it, 32 hex digits; empty for what concerns none.
+        `space` as the path names it, 32 hex digits; empty for what concerns none. Returns the limit
+        of which least is left, where that is little.
 
         Raises:
             LimitedError: its device, its account or all members of the space ask too often.
         """
         known = self.whose(session)
         if known is None:
-            return
-        for scope, limiter, key in zip(
-            ("device", "account"), (self.device, self.account), known, strict=True
-        ):
-            if limiter is not None and not limiter.take(key, now):
-                raise LimitedError(scope, limiter.wait(key))
-        if self.space is None or (session, space) not in self._within:
-            return
-        if not self.space.take(space, now):
-            raise LimitedError("space", self.space.wait(space))
+            return None
+        lowest: Told | None = None
+        counted: list[tuple[str, Limiter | None, object]] = [
+            ("device", self.device, known[0]),
+            ("account", self.account, known[1]),
+        ]
+        if (session, space) in self._within:
+            counted.append(("space", self.space, space))
+        for scope, limiter, key in counted:
+            if limiter is None:
+                continue
+            told = spend(limiter, scope, key, now)
+            if told is not None and (lowest is None or told.left < lowest.left):
+                lowest = told
+        return lowest
+
+
+def spend(limiter: Limiter, scope: str, key: object, now: float) -> Told | None:
+    """Take one token; what is left, where that is little.
+
+    Raises:
+        LimitedError: there is none.
+    """
+    if not limiter.take(key, now):
+        raise LimitedError(scope, limiter.wait(key), limiter.told(scope, key).fields())
+    return limiter.told(scope, key) if limiter.low(key) else None
 
 
 def rates_of(config: Configuration) -> Rates:

@@ -52,6 +52,7 @@ class Metrics:
         self._refusals()
         self._work()
         self._gauges()
+        self._pools()
 
     def _answers(self) -> None:
         registry = self.registry
@@ -125,6 +126,17 @@ class Metrics:
             self._limited.labels(scope)
         for kind in ("sign-in", "session", "invitation"):
             self._refused.labels(kind)
+
+    def _pools(self) -> None:
+        texts = {
+            "size": "Database transactions that can run at once.",
+            "busy": "Database transactions that run now.",
+            "waiting": "Jobs that wait for a database transaction.",
+        }
+        self._pool = {
+            name: Gauge(f"jitstore_database_pool_{name}", text, registry=self.registry)
+            for name, text in texts.items()
+        }
 
     def _gauges(self) -> None:
         def gauge(name: str, text: str) -> Gauge:
@@ -209,6 +221,11 @@ class Metrics:
         """Show what the database says."""
         for name, gauge in self._figures.items():
             gauge.set(getattr(figures, name))
+
+    def set_pool(self, size: int, busy: int, waiting: int) -> None:
+        """Show how full the pool of database transactions is."""
+        for name, value in (("size", size), ("busy", busy), ("waiting", waiting)):
+            self._pool[name].set(value)
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format."""

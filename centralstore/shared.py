@@ -24,6 +24,7 @@ from centralstore import accesslog, locks, pipelined
 from centralstore.accesslog import Sealer
 from centralstore.database import Database, Job, Transaction, bug, translated
 from centralstore.lanes import Lanes, drop, leave
+from centralstore.load import Load
 from protocol.errors import ConfigurationError, JitError
 
 CONNECTIONS: Final = 8
@@ -171,6 +172,13 @@ class Shared(Database):
             thread.join()
         self._engine.dispose()
 
+    def load(self) -> Load:
+        """See `Database.load`: those of the lanes too."""
+        return super().load() + self._lanes.load()
+
+    def _size(self) -> int:
+        return len(self._threads)
+
     def _queue(self, job: Job[Any]) -> None:
         if job.lane is not None and not self._closing.is_set():
             self._lanes.put(job.lane, job)
@@ -181,7 +189,8 @@ class Shared(Database):
         connection: Connection | None = None
         while (job := self._jobs.get()) is not None:
             began = time.perf_counter()
-            connection = self._serve(connection, job)
+            with self._working():
+                connection = self._serve(connection, job)
             self._told([job], time.perf_counter() - began)
         leave(connection)
 

@@ -227,9 +227,11 @@ def refuse(service: Service, error: Exception) -> Response:
     elif isinstance(known, DiskError):
         journal.write(journal.Event.DISK, service.clock(), kind=type(known))
     status = status_of(known)
-    headers = {}
-    if status in (429, 503, 507):
-        headers["retry-after"] = str(known.seconds) if isinstance(known, LimitedError) else "2"
+    headers: dict[str, str] = {}
+    if isinstance(known, LimitedError):
+        headers = {**known.fields, "retry-after": str(known.seconds)}
+    elif status in (429, 503, 507):
+        headers["retry-after"] = "2"
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     return Response(
@@ -248,14 +250,14 @@ def route(service: Service, endpoint: Endpoint) -> ASGIApp:
         began = time.perf_counter()
         service.metrics.in_flight.inc()
         try:
-            if endpoint.signed_in:
-                doorway.admit(service, request)
-            else:
-                doorway.throttle(service, request)
+            enter = doorway.admit if endpoint.signed_in else doorway.throttle
+            told = enter(service, request)
             if endpoint.stream is not None:
                 response = await endpoint.stream(service, endpoint, request)
             else:
                 response = await answer(service, endpoint, request)
+            if told is not None:
+                response.headers.update(told.fields())
             doorway.answered(service, request, let_in=True)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem document
             response = refuse(service, error)

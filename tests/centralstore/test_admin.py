@@ -111,6 +111,9 @@ def test_what_happened_stands_in_the_metrics(watched: tuple[StoreHandle, httpx.C
     assert value("jitstore_commit_seconds_count") > 10
     assert 800 < value("jitstore_certificate_days") <= 825
     assert value("jitstore_ready") == 1
+    assert value("jitstore_database_pool_size") == 1
+    assert 0 <= value("jitstore_database_pool_busy") <= 1
+    assert value("jitstore_database_pool_waiting") >= 0
 
 
 def test_no_label_and_no_reason_names_a_person_a_space_or_an_address(
@@ -244,11 +247,16 @@ async def test_a_database_that_does_not_answer_is_said_and_metrics_go_on(tmp_pat
         import asyncio
 
         waiting = asyncio.get_running_loop().create_task(stuck)
+        behind = asyncio.get_running_loop().create_task(service.database.run("", lambda tx: None))
         with mock.patch("centralstore.health._SECONDS", 0.1):
             found = await Health(service, store).look()
+        full = service.database.load()
         hold.set()
         await waiting
+        await behind
 
+        assert (full.size, full.busy) == (1, 1)
+        assert full.waiting >= 1, "what waits behind it is seen from outside"
         assert found["database"].reason.startswith("no answer")
         assert not ready(found)
         assert Admin(service, Health(service, store), store).application() is not None

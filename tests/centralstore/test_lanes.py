@@ -137,6 +137,17 @@ async def test_who_waits_shares_a_transaction_and_has_his_own_answer(crowd: Crow
 
 
 @pytest.mark.asyncio
+async def test_who_waits_in_a_lane_is_seen_from_outside(crowd: Crowd) -> None:
+    tasks = await crowd.start(asks(A), asks(B))
+
+    full = crowd.database.load()
+
+    assert (full.size, full.busy, full.waiting) == (shared.CONNECTIONS + 1, 1, 2)
+    crowd.open()
+    await asyncio.gather(*tasks)
+
+
+@pytest.mark.asyncio
 async def test_more_than_fit_into_one_transaction_are_all_done_once(
     crowd: Crowd, engine: Engine
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from centralstore import configuration
 from centralstore.errors import LimitedError
-from centralstore.limiter import Limiter, Rates, proxies_of
+from centralstore.limiter import Limiter, Rates, addresses_of, proxies_of, spend
 from protocol.api import paths
 from protocol.ids import DeviceId, SpaceId, UserId
 from tests.centralstore import logs
@@ -42,10 +42,46 @@ def test_a_device_in_a_hurry_is_told_when_to_come_back(own_store: StoreHandle) -
     assert busy
     assert refused(busy[0]) == (429, "store-busy")
     assert 1 <= int(busy[0].headers["retry-after"]) <= 60
+    assert busy[0].headers["ratelimit-policy"] == '"device";q=20;w=20'
+    assert busy[0].headers["ratelimit"].startswith('"device";r=0;t=')
     assert answers(bea, 1)[0].is_success
     assert own_store.clock is not None
     own_store.clock.advance(10)
     assert answers(al, 1)[0].is_success
+
+
+def test_who_comes_near_a_limit_is_told_before_he_is_refused() -> None:
+    rates = Rates(device=Limiter(2.0, 8.0), account=Limiter(2.0, 100.0))
+    rates.learn(b"al", DeviceId(b"al"), UserId(b"al"))
+
+    said = [rates.admit(b"al", 0.0) for _ in range(8)]
+
+    assert said[:6] == [None] * 6
+    assert [one.fields() for one in said[6:] if one is not None] == [
+        {"ratelimit-policy": '"device";q=8;w=4', "ratelimit": '"device";r=1;t=4'},
+        {"ratelimit-policy": '"device";q=8;w=4', "ratelimit": '"device";r=0;t=4'},
+    ]
+    with pytest.raises(LimitedError) as found:
+        rates.admit(b"al", 0.0)
+    assert found.value.fields["ratelimit"] == '"device";r=0;t=4'
+    assert rates.admit(b"al", 4.0) is None, "what has been waited for is there again"
+
+
+def test_an_answer_says_that_little_is_left(own_store: StoreHandle) -> None:
+    al = enrolled(own_store, "al")
+    configure(own_store, device_rate=1, device_burst=20)
+
+    told = [one.headers.get("ratelimit") for one in answers(al, 18) if one.is_success]
+
+    assert told[1] is None
+    assert told[-1] is not None
+    assert told[-1].startswith('"device";r=')
+
+
+def test_no_limit_has_no_fields() -> None:
+    limiter = addresses_of(configuration.Configuration(address_rate=0))
+
+    assert [spend(limiter, "address", "a", 0.0) for _ in range(1000)] == [None] * 1000
 
 
 def test_the_devices_of_one_account_are_counted_together(own_store: StoreHandle) -> None:
