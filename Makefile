@@ -4,7 +4,7 @@ CODE := protocol crypto localstore sync jitclient ui resources centralstore test
 STAMP := .venv/.setup-done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screens pictures gallery check lint test t languages fix bench fuzz model simulate mutants attacks lock clean soak bundle deb
+.PHONY: help setup demo screens pictures gallery check lint test t perturbed languages fix bench fuzz model simulate mutants attacks lock clean soak bundle deb
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -41,6 +41,9 @@ test: setup  ## every test; the real window in a process of its own, as Qt wants
 
 t: setup  ## some tests: make t ARGS="tests/crypto -k ratchet"
 	$(PY) -m pytest $(ARGS)
+
+perturbed: setup  ## the window's tests with every freed byte overwritten: finds what is used after it is freed
+	PYTHONMALLOC=malloc MALLOC_PERTURB_=165 $(PY) -X faulthandler -m pytest -q $(or $(ARGS),tests/ui)
 
 languages: setup  ## every catalogue gets the sentences of the sources; what is missing is counted (MISSING=de: listed)
 	$(PY) -m tests.languages $(if $(MISSING),--missing $(MISSING))

@@ -25,6 +25,7 @@ from ui.theme.style import TEXT, theme
 from ui.widgets.brand import window_icon
 from ui.widgets.reading import InOrder
 from ui.widgets.saying import tell
+from ui.widgets.screenroom import screen_room
 from ui.widgets.starting import Starting
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Shell(InOrder, QMainWindow):
         opening.offer_help(self)
         shape = self.memory.shape("window")
         if shape is None or not self.restoreGeometry(shape):
-            room = self.screen().availableSize() - _FRAME  # the strip at the bottom is in sight
+            room = screen_room(self).size() - _FRAME  # the strip at the bottom is in sight
             self.resize(QSize(1280, 820).boundedTo(room).expandedTo(_USUAL))
 
     def show_page(self, page: QWidget) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -85,7 +85,7 @@ class Desk(QWidget):
         """A press as Qt's xcb plugin makes it, to the window."""
         code = ord(text.upper()) if len(text.upper()) == 1 else ord(text)
         event = QKeyEvent(QEvent.Type.KeyPress, code, held, scan, 0, 0, text)
-        handle = self.window().windowHandle()
+        handle = QGuiApplication.focusWindow()
         assert handle is not None
         QApplication.sendEvent(handle, event)
 

@@ -20,6 +20,7 @@ from ui.conversation.pages import PAGE
 from ui.memory import FILE
 from ui.shell import Shell
 from ui.spaces.state import Tab
+from ui.widgets.screenroom import screen_room
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -164,7 +165,7 @@ async def test_a_wipe_seen_from_another_space_takes_its_drafts_along(
 
 async def test_a_new_window_is_no_larger_than_the_screen(failures: list[Exception]) -> None:
     shell = Shell(None, lambda: NOW, failures.append)
-    room = shell.screen().availableSize()
+    room = screen_room(shell).size()
 
     assert shell.width() <= max(room.width(), 1080)
     assert shell.height() < max(room.height(), 661)

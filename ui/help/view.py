@@ -32,6 +32,7 @@ from ui.widgets.panel import Panel, row
 from ui.widgets.reading import InOrder
 from ui.widgets.reveal import reveal
 from ui.widgets.saying import clearable
+from ui.widgets.screenroom import screen_room
 from ui.widgets.text import Text
 
 _SIZE: Final = QSize(980, 720)
@@ -57,7 +58,7 @@ class HelpWindow(InOrder, QWidget):
         self.setWindowTitle(tr("Help"))
         self.setWindowIcon(window_icon())
         self.setMinimumSize(QSize(680, 460))
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE.boundedTo(screen_room(self).size()))
         self.leaf = Leaf()
         self.leaf.followed.connect(presenter.go)
         presenter.reading = self.leaf.verticalScrollBar().value

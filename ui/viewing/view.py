@@ -35,6 +35,7 @@ from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reading import InOrder, first_stop
 from ui.widgets.reveal import reveal
+from ui.widgets.screenroom import screen_room
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
 
@@ -69,7 +70,7 @@ class ViewerWindow(InOrder, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Safe viewer"))  # and codes: titles are seen by screen sharing
         self.setMinimumSize(QSize(640, 480))
-        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(_SIZE.boundedTo(screen_room(self).size()))
         self.canvas = Canvas()
         self.canvas.room.connect(presenter.resized)
         self.stack = QStackedWidget()

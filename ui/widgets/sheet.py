@@ -19,6 +19,7 @@ from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.reading import InOrder
 from ui.widgets.reveal import reveal
+from ui.widgets.screenroom import screen_room
 from ui.widgets.text import Text
 
 _DIRECT: Final = Qt.FindChildOption.FindDirectChildrenOnly
@@ -112,7 +113,7 @@ class Sheet(InOrder, QDialog):
             QTimer.singleShot(0, self, self._in_sight)
 
     def _in_sight(self) -> None:
-        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        screen, frame = screen_room(self), self.frameGeometry()
         lower = min(frame.top(), screen.bottom() - frame.height())
         wanted = max(screen.top(), lower)
         if wanted != frame.top():
