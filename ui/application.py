@@ -20,6 +20,7 @@ from ui.collecting import Collector
 from ui.language.speaking import speak, wanted
 from ui.layouts import Layouts
 from ui.memory import Memory
+from ui.onscreen import OnScreen
 from ui.theme.style import CHOICES, theme
 from ui.widgets.headings import tell_headings
 from ui.widgets.reading import InSight
@@ -47,6 +48,7 @@ def application(profile_dir: Path | None = None) -> QApplication:
     app.setProperty("sight", InSight(app))
     app.setProperty("ring", FocusRing(app))
     app.setProperty("layouts", Layouts(app))
+    app.setProperty("onscreen", OnScreen(app))
     app.setProperty("collector", Collector(app))
     return app
 

@@ -15,6 +15,7 @@ from ui.folding import LEAST
 from ui.frame import Frame
 from ui.language import tr
 from ui.memory import Part
+from ui.onscreen import bring
 from ui.room import Room
 from ui.spaces.state import SpacesState
 from ui.widgets.brand import window_icon
@@ -66,6 +67,7 @@ class Windows:
         _place(made.frame, beside.room.spaces.state)
         made.resize(old.size())
         made.move(old.pos() + _BESIDE)
+        bring(made)
         made.show()
 
     def _made(self, number: int) -> Further:
