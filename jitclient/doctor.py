@@ -24,6 +24,7 @@ from localstore import keychain
 from protocol.errors import JitError
 from protocol.limits import MIB
 from protocol.records import VERSION
+from sync import portal
 from sync.probing import Probe
 
 _LITTLE: Final = 1024 * MIB
@@ -85,6 +86,9 @@ def store(address: str, seen: Probe, now: float, pin: bytes | None = None) -> It
         listed = ", ".join(seen.addresses[:4])
         yield Finding("name", State.GOOD, f"The store's name leads to {listed}.")
     way = f"through the proxy {seen.proxy}" if seen.proxy else "directly, without a proxy"
+    if seen.page is not None:
+        leads = f" It leads to {seen.page}." if seen.page else ""
+        yield Finding("portal", State.BAD, f"{portal.SENTENCE}{leads}")
     if seen.stopped in ("line", "tls"):
         yield Finding("line", State.BAD, f"{address} was tried {way}: {seen.problem}")
         return

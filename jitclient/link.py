@@ -213,6 +213,8 @@ class Link:
             self._session.database.call(self._shut_out)
         if link != "online" and last is not None and isinstance(last.error, JitError):
             problem = last.error.sentence
+        if self._engine.foreign is not None:
+            problem = self._engine.foreign.sentence
         self._set_connection(Connection(link), problem)
 
     def nudge(self) -> None:

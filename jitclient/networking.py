@@ -10,7 +10,7 @@ from jitclient.foundation import policy
 from jitclient.networkviews import Authority, Look
 from localstore.files import save_file
 from protocol.errors import ConfigurationError, NoInputError, StoreIdentityError
-from sync import network
+from sync import network, portal
 from sync.authorities import MAX_BYTES, read_authorities
 from sync.probing import meet, probe
 
@@ -108,6 +108,8 @@ def look(address: str, pin: bytes, now: int) -> Look:
             stopped, problem = "identity", error.sentence
         except OSError as error:
             stopped, problem = "line", str(error.strerror or error)
+    if seen.page is not None and stopped in ("tls", "identity"):
+        stopped, problem = "portal", portal.SENTENCE
     ahead = now - seen.time if seen.time is not None else 0
     return Look(address=address, proxy=seen.proxy, stopped=stopped, problem=problem, ahead=ahead)
 

@@ -20,9 +20,9 @@ class Look:
     Attributes:
         address: `host:port`.
         proxy: through which one it was tried; empty: directly.
-        stopped: `name`, `line`, `tls`, `answer`, or `identity` where it was another than the
-            store; empty: the store answered.
-        problem: the words of the system, or a whole sentence for `identity`.
+        stopped: `name`, `line`, `tls`, `answer`, `identity` where it was another than the
+            store, or `portal` where it was a page of the network; empty: the store answered.
+        problem: the words of the system, or a whole sentence for `identity` and `portal`.
         ahead: seconds that this computer's clock is before the store's; 0: not known.
     """
 

@@ -54,6 +54,7 @@ class Engine:
         self._nudged = asyncio.Event()
         self._online = asyncio.Event()
         self._last: RoundResult | None = None
+        self._foreign: StoreIdentityError | None = None
         self._errands = Errands()
         self._listening = False
         self._owed = Owed()
@@ -65,6 +66,11 @@ class Engine:
     def last(self) -> RoundResult | None:
         """The result of the last round that ended, if any."""
         return self._last
+
+    @property
+    def foreign(self) -> StoreIdentityError | None:
+        """What is said of somebody else who answered the watch last; None: the store does."""
+        return self._foreign
 
     async def round(self, *, transfers: bool, directory: bool = True) -> RoundResult:
         """One complete round of receiving and sending; waits for a round under way to end first.
@@ -158,14 +164,15 @@ class Engine:
             nudged = await self._wait(wake)
 
     async def _attempt(self, errand: Errand, *, directory: bool) -> link.Event:
-        sound = False
+        sound, self._foreign = False, None
         try:
             if errand is Errand.EVERYTHING:
                 result = await self.round(transfers=False, directory=directory)
             else:
                 result = await self._run_errand(errand)
             sound = result.sound
-        except StoreIdentityError:
+        except StoreIdentityError as error:
+            self._foreign = error
             return link.WrongStore(self._jitter())
         finally:
             self._errands.ended(errand, self._clock(), sound=sound)

@@ -17,7 +17,7 @@ from protocol import codec
 from protocol.api import paths
 from protocol.api.accounts import ServerReply
 from protocol.errors import JitError
-from sync import network
+from sync import network, portal
 from sync.issuer import issuer_of
 from sync.tls import pinned_context
 
@@ -39,6 +39,8 @@ class Probe:
         tls: the version spoken.
         time: seconds since 1970 as the store says; None: it did not.
         versions: of the protocol, as the store says.
+        page: the host to which a page leads that answers in the place of the store, perhaps
+            nothing; None: there is no page.
     """
 
     addresses: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class Probe:
     tls: str = ""
     time: int | None = None
     versions: tuple[int, ...] = ()
+    page: str | None = None
 
 
 def probe(host: str, port: int) -> Probe:
@@ -72,7 +75,10 @@ def probe(host: str, port: int) -> Probe:
         try:
             line.connect()
         except ssl.SSLError as error:
-            return Probe(addresses=addresses, proxy=via, stopped="tls", problem=_words(error))
+            page = portal.without_tls(host, port) if proxy is None else None
+            return Probe(
+                addresses=addresses, proxy=via, stopped="tls", problem=_words(error), page=page
+            )
         except OSError as error:
             told = network.refused_by(proxy, error)
             problem = told.sentence if told is not None else _words(error)
@@ -119,12 +125,14 @@ def _asked(line: http.client.HTTPSConnection, addresses: tuple[str, ...], via: s
     tls = (sock.version() or "") if isinstance(sock, ssl.SSLSocket) else ""
     seen = hashlib.sha256(der).digest() if der else b""
     issuer = issuer_of(der or b"")
-    stopped, problem = "", ""
+    stopped, problem, page = "", "", None
     time: int | None = None
     versions: tuple[int, ...] = ()
     try:
         line.request("GET", paths.SERVER, headers={"Accept": "application/json"})
         reply = line.getresponse()
+        kind, location = reply.getheader("Content-Type", ""), reply.getheader("Location", "")
+        page = portal.page(reply.status, kind, location)
         data = reply.read(_MAX_REPLY_BYTES)
         said = codec.decode_json(ServerReply, data, limit=_MAX_REPLY_BYTES)
         time, versions = said.time, said.versions
@@ -142,6 +150,7 @@ def _asked(line: http.client.HTTPSConnection, addresses: tuple[str, ...], via: s
         tls=tls,
         time=time,
         versions=versions,
+        page=page,
     )
 
 

@@ -24,9 +24,11 @@ from protocol.api.accounts import CertificateReply, Problem
 from protocol.errors import (
     LimitExceededError,
     MalformedError,
+    StoreIdentityError,
     StoreUnreachableError,
 )
 from protocol.limits import KIB, MAX_JSON_BYTES
+from sync import portal
 from sync.address import base_url
 from sync.errors import from_answer
 from sync.network import refused_by
@@ -73,8 +75,9 @@ class Transport:
         self._timeout = timeout
         self._patience = httpx.Timeout(timeout).as_dict()
         url = httpx.URL(self._base)
-        where = (url.host, url.port or _HTTPS)
+        self._where = where = (url.host, url.port or _HTTPS)
         self._connections = Connections(pin, where, judge=judge, ask=self._stated)
+        self._page: str | None = None
         # At DEBUG they write request headers, and with them the bearer token.
         for name in _LOUD_LOGGERS:
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -199,6 +202,7 @@ class Transport:
         try:
             response = await self._connections.send(request)
             try:
+                self._page = _page(response)
                 _refuse_coding(response)
                 if not response.is_success:
                     await self._refuse(response)
@@ -206,17 +210,35 @@ class Transport:
             finally:
                 await response.aclose()
         except (httpx.HTTPError, OSError) as error:
-            stopped = refused_by(self._connections.proxy, error)
-            if stopped is not None:
-                raise stopped from error
-            raise StoreUnreachableError(
-                "The store cannot be reached. What you did is kept and sent later."
-            ) from error
+            raise await self._unreachable(error) from error
+        except StoreIdentityError as error:
+            if self._page is None:
+                raise
+            named = StoreIdentityError(portal.SENTENCE)
+            named.certificate = error.certificate
+            raise named from error
+
+    async def _unreachable(self, error: Exception) -> StoreUnreachableError:
+        """What is said of a line that cannot be had, or broke."""
+        proxy = self._connections.proxy
+        stopped = refused_by(proxy, error)
+        if stopped is not None:
+            return stopped
+        look = proxy is None and portal.no_tls(error)
+        if look and await asyncio.to_thread(portal.without_tls, *self._where) is not None:
+            return StoreUnreachableError(portal.SENTENCE)
+        return StoreUnreachableError(
+            "The store cannot be reached. What you did is kept and sent later."
+        )
 
     async def _stated(self, pin: bytes) -> tuple[bytes, ...]:
         """What a server with another certificate states: one GET without a token, and closed."""
+        self._page = None
         async with Transport(self._address, pin, timeout=self._timeout) as stranger:
-            return await stranger.statements()
+            try:
+                return await stranger.statements()
+            finally:
+                self._page = stranger._page
 
     async def _refuse(self, response: httpx.Response) -> None:
         if response.status_code < httpx.codes.BAD_REQUEST:
@@ -243,6 +265,11 @@ class Transport:
             if clock() > patience + len(data) / MIN_BYTES_PER_SECOND:
                 raise StoreUnreachableError("The store answers too slowly.")
         return bytes(data)
+
+
+def _page(response: httpx.Response) -> str | None:
+    kind, location = (response.headers.get(one, "") for one in ("content-type", "location"))
+    return portal.page(response.status_code, kind, location)
 
 
 def _refuse_coding(response: httpx.Response) -> None:

@@ -14,6 +14,10 @@ FAILURES: Final = (
     "The store cannot be reached. What you did is kept and sent later.",
     "The store cannot be reached. This change needs it; try again when it is back.",
     "The store answers too slowly.",
+    (
+        "A page of this network answers in the place of the store, as where one has to sign in "
+        "first. Open a web browser, sign in there, and try again. Nothing of yours was sent to it."
+    ),
     "The disk is full. Nothing that was acknowledged is lost; free some space.",
     "The disk could not be read or written. Nothing that was acknowledged is lost.",
     "This space is closed.",

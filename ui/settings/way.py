@@ -238,7 +238,7 @@ class TryPart(QWidget):
 
 def result(seen: Look) -> str:
     """How far a look came, in one or two sentences."""
-    if seen.stopped == "identity":
+    if seen.stopped in ("identity", "portal"):
         return told(seen.problem)
     problem = words.plain(seen.problem)
     if seen.stopped == "name":
