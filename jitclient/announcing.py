@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crypto import devicelist
-from jitclient import entries, spacewise
+from jitclient import entries, notes, spacewise
 from jitclient.errors import LinkEndedError
 from jitclient.events import SpacesChanged
 from jitclient.session import Session
@@ -30,6 +30,7 @@ from protocol.errors import (
     StoreIdentityError,
 )
 from protocol.ids import DeviceId, SpaceId
+from protocol.limits import MAX_REASON_CHARS
 from protocol.membership import EntryKind
 from sync.api import StoreApi
 
@@ -151,10 +152,13 @@ def _entry(session: Session, space: SpaceId) -> bytes | None:
         return None
     stays = {entry.device for entry in own.devices}
     gone = [DeviceId(e.device) for _, e in log.devices((session.user,)) if e.device not in stays]
+    why = owndevices.reasons(session.stores.device)
+    stated = "; ".join(dict.fromkeys(why[one] for one in gone if one in why))[:MAX_REASON_CHARS]
     return entries.draft(
         session,
         space,
         EntryKind.DEVICES,
+        note=notes.seal(session, space, stated) if stated else b"",
         subject=session.user,
         list_seq=own.seq,
         list_head=devicelist.list_head(me.device_list),

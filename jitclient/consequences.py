@@ -20,6 +20,7 @@ from protocol.membership import Entry, EntryKind
 
 GONE = "You are no longer a member of this space"
 REVOKED = "This device was revoked"
+_STATE_WHY = frozenset({EntryKind.REMOVE, EntryKind.DEVICES})
 _UNSENT = frozenset({"sealing", "uploading", "paused", "failed"})
 _UNFETCHED = frozenset({"available", "downloading", "paused", "failed"})
 
@@ -33,6 +34,7 @@ def apply_entry(at: Place, entry: Entry, before: SpaceLog) -> None:
         _about(at, entry, subject)
     who = at.name(UserId(entry.actor_user))
     whom = at.name(subject) if subject is not None else ""
+    reason = notes.read(at.sp, at.space, entry.seq, entry.note)
     told = sentence(entry, who, whom)
     detail = f"entry {entry.seq}"
     if entry.kind is EntryKind.CONTROLLER and subject is not None:
@@ -42,7 +44,9 @@ def apply_entry(at: Place, entry: Entry, before: SpaceLog) -> None:
     elif _with_another_key(at, entry, subject):
         told = f"{who} added {whom}, with another key than before."
         detail += ", another key than before"
-    add_event(at, UserId(entry.actor_user), told)
+    if reason:
+        detail += f": {reason}"
+    add_event(at, UserId(entry.actor_user), reasoned(told, entry, reason))
     custody.append(at.sp, f"member-{entry.kind.value}", who, whom, detail, at.now)
     at.session.tell(MessagesChanged(at.space))
 
@@ -169,6 +173,19 @@ def _decided(entry: Entry, who: str, whom: str) -> str:
         return f"{who} designated the controller of what {whom} hands over."
     whose = "verified members only" if entry.verified_only else "all members"
     return f"{who} decided that evidence may go to {whose}."
+
+
+def reasoned(told: str, entry: Entry, reason: str) -> str:
+    """A sentence about an entry, with the reason that its author stated."""
+    states = reason and entry.kind in _STATE_WHY
+    return f"{told.removesuffix('.')}: {reason}" if states else told
+
+
+def withdrawal(who: str, name: str, reason: str) -> str:
+    """What the conversation says of an exhibit that its author took back."""
+    if reason:
+        return f"{who} withdrew “{name}”: {reason}"
+    return f"{who} withdrew “{name}”."
 
 
 def designation(session: Session, sp: Connection, log: SpaceLog, entry: Entry) -> str:

@@ -121,9 +121,11 @@ class Desk(EvidenceDesk):
             self._session, self.api, self._link.refresh, space, user, role
         )
 
-    async def remove_member(self, space: SpaceId, user: UserId) -> None:
+    async def remove_member(self, space: SpaceId, user: UserId, reason: str) -> None:
         """Remove a person; see `usecases.change_members`."""
-        await change_members.remove_member(self._session, self.api, self._link.refresh, space, user)
+        await change_members.remove_member(
+            self._session, self.api, self._link.refresh, space, user, reason
+        )
 
     async def verify(self, space: SpaceId, user: UserId, digits: str | None = None) -> Verification:
         """Show or compare a safety number; see `usecases.verify_member`."""

@@ -54,10 +54,10 @@ class DeviceDesk:
         line = check_line(name, "The name of the device", limit=MAX_DEVICE_NAME_CHARS)
         await self._session.run(_rename, self._session, device, line)
 
-    async def revoke_device(self, device: DeviceId, passphrase: str) -> None:
+    async def revoke_device(self, device: DeviceId, passphrase: str, reason: str) -> None:
         """Revoke an own device; see `usecases.revoke_device`."""
         await revoke_device.revoke_device(
-            self._session, self.api, self._link.refresh, device, passphrase
+            self._session, self.api, self._link.refresh, device, passphrase, reason
         )
 
     # --- linking ---------------------------------------------------------------------------------

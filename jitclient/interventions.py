@@ -9,10 +9,11 @@ from pathlib import Path
 
 from crypto import signatures
 from crypto.filestream import FileShape
-from jitclient import sealing, spacewise, spool
+from jitclient import consequences, sealing, spacewise, spool
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import source_stat
 from jitclient.exhibits import exhibit_of
+from jitclient.foundation.text import check_line
 from jitclient.place import place
 from jitclient.sealing import Draft
 from jitclient.session import Session
@@ -20,7 +21,7 @@ from localstore import chunks, custody, evidence
 from localstore import spool as spooled
 from localstore.connection import transaction
 from localstore.evidence import ExhibitRecord
-from protocol.content import Withdrawn
+from protocol.content import WithdrawnBecause
 from protocol.errors import (
     ActionNeededError,
     BadInputError,
@@ -34,6 +35,7 @@ from protocol.errors import (
 )
 from protocol.facts import digests
 from protocol.ids import FileId, SpaceId
+from protocol.limits import MAX_REASON_CHARS
 from protocol.receipts import Withdrawal
 from sync.api import StoreApi
 
@@ -97,12 +99,16 @@ def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None
     )
 
 
-async def cancel(session: Session, api: StoreApi, space: SpaceId, file: FileId) -> None:
+async def cancel(
+    session: Session, api: StoreApi, space: SpaceId, file: FileId, reason: str = ""
+) -> None:
     """Stop for good: own exhibits are withdrawn from the store, received parts are deleted.
 
     What was never handed over is given up at once, and the store is told when it can be reached.
+    What was, is evidence: its withdrawal states a `reason`, which its recipients read.
 
     Raises:
+        BadInputError: it was handed over, and the reason is none; nothing was done.
         ActionNeededError: everyone has it already, or it is verified here.
     """
     record = await session.run(exhibit_of, session, space, file)
@@ -115,10 +121,11 @@ async def cancel(session: Session, api: StoreApi, space: SpaceId, file: FileId) 
         with contextlib.suppress(TryAgainError):
             await tell_store(session, api)
         return
+    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
     signed = await session.run(_withdrawal, session, space, file)
     with contextlib.suppress(NotFoundError, ErasedError):
         await api.withdraw_file(space, file, signed)  # it is gone already
-    await session.run(_withdrawn, session, space, record)
+    await session.run(_withdrawn, session, space, record, text)
 
 
 def _withdrawal(session: Session, space: SpaceId, file: FileId) -> bytes:
@@ -173,22 +180,22 @@ def _told(session: Session, space: SpaceId, file: FileId) -> None:
         evidence.update_exhibit(sp, file, announced=True)
 
 
-def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
+def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord, reason: str) -> None:
     at = place(session, space)
     me = session.identity.name
     audience = at.members(record.recipients)
     with transaction(at.sp):
         if audience:  # nobody left is not everybody
             draft = Draft(
-                content=Withdrawn(version=1, file=record.file),
+                content=WithdrawnBecause(version=1, file=record.file, reason=reason),
                 kind="withdrawn",
                 audience=audience,
-                text=f"{me} withdrew “{record.name}”.",
+                text=consequences.withdrawal(me, record.name, reason),
                 file=FileId(record.file),
             )
             sealing.compose(at, draft)
         evidence.update_exhibit(at.sp, record.file, state="withdrawn", problem="")
-        custody.append(at.sp, "exhibit-withdrawn", me, record, "", at.now)
+        custody.append(at.sp, "exhibit-withdrawn", me, record, reason, at.now)
     session.tell(ExhibitsChanged(space))
 
 

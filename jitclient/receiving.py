@@ -44,6 +44,7 @@ from protocol.content import (
     Text,
     Welcome,
     Withdrawn,
+    WithdrawnBecause,
 )
 from protocol.devicelist import DeviceEntry
 from protocol.envelope import KeyMsg
@@ -99,8 +100,8 @@ def take_content(at: Place, new: Incoming) -> None:
             _welcome(at, new, card_key)
         case Receipts() | ReceiptsAndHead() as batch:
             receipts.take_all(at, new.author, new.device, batch)
-        case Withdrawn(file=file):
-            _withdrawn(at, new, FileId(file))
+        case Withdrawn() | WithdrawnBecause() as gone:
+            _withdrawn(at, new, gone)
         case SendAgain(notice=notice):
             again.take(at, new.author, new.device, notice, new.line)
         case History() as told:
@@ -219,13 +220,15 @@ def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
     at.session.tell(SpacesChanged())
 
 
-def _withdrawn(at: Place, new: Incoming, file: FileId) -> None:
+def _withdrawn(at: Place, new: Incoming, gone: Withdrawn | WithdrawnBecause) -> None:
+    file = FileId(gone.file)
+    reason = visible(gone.reason) if isinstance(gone, WithdrawnBecause) else ""
     row = evidence.exhibit(at.sp, file)
     if row is None or row.author_user != new.author:
         raise ForgedError(f"{new.who} withdrew an exhibit that is not theirs.")
     if row.state in {"available", "downloading", "paused", "failed"}:
         evidence.update_exhibit(at.sp, file, state="withdrawn", problem="")
-    line = _row(at, new, "event", f"{new.who} withdrew “{row.name}”.")
+    line = _row(at, new, "event", consequences.withdrawal(new.who, row.name, reason))
     _add(at, replace(line, file=file))
-    custody.append(at.sp, "exhibit-withdrawn", new.who, row, "", at.now)
+    custody.append(at.sp, "exhibit-withdrawn", new.who, row, reason, at.now)
     at.session.tell(ExhibitsChanged(at.space))

@@ -25,9 +25,9 @@ class TransferDesk(DeviceDesk):
         await self._link.transfers.resume(space, file)
         self._link.nudge()
 
-    async def cancel(self, space: SpaceId, file: FileId) -> None:
-        """Cancel a transfer; an own exhibit that left already is withdrawn at the store."""
-        await self._link.transfers.cancel(space, file)
+    async def cancel(self, space: SpaceId, file: FileId, reason: str = "") -> None:
+        """Cancel a transfer; an own exhibit that was handed over is withdrawn, for a `reason`."""
+        await self._link.transfers.cancel(space, file, reason)
         self._link.nudge()
 
     async def pause_all(self) -> None:

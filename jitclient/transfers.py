@@ -213,8 +213,8 @@ class Transfers:
         await self._session.run(queueing.move, self._session, space, file, first=first)
         await self._start_some()
 
-    async def cancel(self, space: SpaceId, file: FileId) -> None:
-        """Cancel, and withdraw an own exhibit from the store."""
+    async def cancel(self, space: SpaceId, file: FileId, reason: str = "") -> None:
+        """Cancel, and withdraw an own exhibit from the store; see `interventions.cancel`."""
         key = (space, file)
         self._cancelling.add(key)  # its end wakes the engine, which must not start it anew
         try:
@@ -222,7 +222,7 @@ class Transfers:
             if running is not None:
                 running.control.cancel()
                 await asyncio.wait([running.task])
-            await interventions.cancel(self._session, self._api, space, file)
+            await interventions.cancel(self._session, self._api, space, file, reason)
         finally:
             self._cancelling.discard(key)
 

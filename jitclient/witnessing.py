@@ -9,6 +9,7 @@ more, and message ids never. Spec: docs/protocol/40-messages.md §8.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -19,10 +20,12 @@ from jitclient.session import Session
 from localstore import alarms, messages, witnesses
 from localstore.witnesses import Stated, TwoVersions
 from protocol import codec
-from protocol.content import Body, Edited, ExhibitNotice, Seen, Text, Withdrawn
+from protocol.content import Body, Edited, ExhibitNotice, Seen, Text, Withdrawn, WithdrawnBecause
 from protocol.envelope import KeyMsg
 from protocol.ids import DeviceId, MessageId, SpaceId
 from protocol.limits import MAX_BODY_BYTES, MAX_SEEN
+
+_STATED: Final = Text | Edited | ExhibitNotice | Withdrawn | WithdrawnBecause
 
 
 def encoded(at: Place, body: Body) -> bytes:
@@ -49,7 +52,7 @@ def came(at: Place, device: DeviceId, key_msg: KeyMsg, body: Body) -> None:
         if stated != mark:
             here = Stated(message=key_msg.message, mark=mark)
             _alarm(at, here, device, DeviceId(witness), stated)
-    if isinstance(body.content, Text | Edited | ExhibitNotice | Withdrawn):
+    if isinstance(body.content, _STATED):
         witnesses.note(at.sp, Stated(message=key_msg.message, mark=mark))
     if body.seen:
         witnesses.hear(at.sp, device, _not_here(at, device, body.seen))

@@ -40,6 +40,9 @@ _SET_PENDING: Final = """
     VALUES (1, :signed, :slot, :grant_)"""
 _PENDING: Final = rows.selection(PendingList, "FROM pending_list")
 _DROP_PENDING: Final = "DELETE FROM pending_list WHERE signed = :signed"
+_SET_REASON: Final = """
+    INSERT OR REPLACE INTO revocation (device, reason) VALUES (:device, :reason)"""
+_REASONS: Final = "SELECT device, reason FROM revocation"
 
 
 def save_device(db: Connection, device: OwnDevice) -> None:
@@ -56,6 +59,16 @@ def own_devices(db: Connection) -> dict[bytes, OwnDevice]:
 def rename(db: Connection, device: bytes, name: str) -> None:
     """Call a device something else."""
     db.execute(_RENAME, {"device": device, "name": name})
+
+
+def state_reason(db: Connection, device: bytes, reason: str) -> None:
+    """Keep why a device is revoked, until every space has been told, and after."""
+    db.execute(_SET_REASON, {"device": device, "reason": reason})
+
+
+def reasons(db: Connection) -> dict[bytes, str]:
+    """Why devices were revoked at this one, by device."""
+    return {bytes(row[0]): str(row[1]) for row in db.execute(_REASONS).fetchall()}
 
 
 def set_pending(db: Connection, pending: PendingList) -> None:

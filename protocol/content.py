@@ -14,6 +14,7 @@ from protocol.limits import (
     MAX_AGAIN,
     MAX_BODY_BYTES,
     MAX_MENTIONS,
+    MAX_REASON_CHARS,
     MAX_SEEN,
     MAX_TITLE_CHARS,
 )
@@ -127,6 +128,17 @@ class Withdrawn(Record, tag="withdrawn", frozen=True):
     file: Bytes16
 
 
+class WithdrawnBecause(Record, tag="withdrawn-why", frozen=True):
+    """`Withdrawn`, with what the sender states as the reason (40 §4)."""
+
+    version: Version
+    file: Bytes16
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_REASON_CHARS)]
+
+    def __repr__(self) -> str:
+        return "WithdrawnBecause(<redacted>)"
+
+
 class Missing(Record, tag="missing", frozen=True):
     """Messages of one device to another that never came, by `pair_seq`: `first` to `last`."""
 
@@ -204,6 +216,7 @@ Content = (
     | Receipts
     | ReceiptsAndHead
     | Withdrawn
+    | WithdrawnBecause
     | SendAgain
     | History
 )

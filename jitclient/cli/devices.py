@@ -69,9 +69,9 @@ async def name(desk: Desk, args: argparse.Namespace, out: Output) -> int:
 
 
 async def revoke(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`device revoke DEVICE`: the passphrase is asked again."""
+    """`device revoke DEVICE --reason R`: the passphrase is asked again."""
     row = await _own(desk, args.device)
-    await desk.revoke_device(row.device, existing(args.passphrase_file))
+    await desk.revoke_device(row.device, existing(args.passphrase_file), args.reason)
     _print(await desk.devices(), out)
     return 0
 

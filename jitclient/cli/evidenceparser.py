@@ -71,6 +71,9 @@ def _transfers(acts: Any) -> None:
     cancel = command(acts, "cancel", "cancel a transfer, or withdraw an own exhibit")
     cancel.add_argument("space")
     cancel.add_argument("exhibit_id", metavar="ID")
+    cancel.add_argument(
+        "--reason", default="", help="needed once it was handed over; its recipients read it"
+    )
     limit = command(acts, "limit", "bound the bytes per second; needs no passphrase")
     limit.add_argument("rate", nargs="?", metavar="RATE", help="as 2M or 500K, or off")
     limit.add_argument("--up", action="store_true", help="only what is handed over")

@@ -33,10 +33,10 @@ async def add(desk: Desk, args: argparse.Namespace, out: Output) -> int:
 
 
 async def remove(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`space remove SPACE USER`."""
+    """`space remove SPACE USER --reason R`."""
     space = await resolve.space(desk, args.space)
     user = await resolve.member(desk, space, args.user)
-    await desk.remove_member(space, user)
+    await desk.remove_member(space, user, args.reason)
     return await _members(desk, space.hex(), out)
 
 

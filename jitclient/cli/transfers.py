@@ -118,9 +118,9 @@ def _all(args: argparse.Namespace) -> bool:
 
 
 async def cancel(desk: Desk, args: argparse.Namespace, out: Output) -> int:
-    """`evidence cancel SPACE ID`."""
+    """`evidence cancel SPACE ID [--reason R]`."""
     space, file = await find(desk, args)
-    await desk.cancel(space, file)
+    await desk.cancel(space, file, args.reason)
     await desk.sync_now(transfers=False)
     return await show_one(desk, space, file, out)
 

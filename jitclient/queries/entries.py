@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crypto import signatures
-from jitclient.consequences import designation, sentence
+from jitclient import notes
+from jitclient.consequences import designation, reasoned, sentence
 from jitclient.session import Session
 from jitclient.views import LogEntryRow
 from localstore import spacelog
@@ -19,13 +20,15 @@ def log_entries(session: Session, space: SpaceId) -> tuple[LogEntryRow, ...]:
     """
     genesis = session.log(space).roster.genesis
     opened = f"{session.name_of(UserId(genesis.actor_user))} opened the space."
+    sp = session.stores.space(space)
     rows = [LogEntryRow(seq=0, at=genesis.claimed_at, text=opened)]
-    for signed in spacelog.entries(session.stores.space(space), 1):
+    for signed in spacelog.entries(sp, 1):
         entry = signatures.peek(signed, Entry)
         who = session.name_of(UserId(entry.actor_user))
         whom = session.name_of(UserId(entry.subject)) if entry.subject is not None else ""
         text = sentence(entry, who, whom)
         if entry.kind is EntryKind.CONTROLLER:
-            text = designation(session, session.stores.space(space), session.log(space), entry)
+            text = designation(session, sp, session.log(space), entry)
+        text = reasoned(text, entry, notes.read(sp, space, entry.seq, entry.note))
         rows.append(LogEntryRow(seq=entry.seq, at=entry.claimed_at, text=text))
     return tuple(rows)

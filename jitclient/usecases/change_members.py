@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crypto import devicelist
-from jitclient import entries, sealing
+from jitclient import entries, notes, sealing
 from jitclient.entries import Refresh
+from jitclient.foundation.text import check_line
 from jitclient.session import Session
 from localstore import people, spacelog
 from localstore.connection import transaction
@@ -22,6 +23,7 @@ from protocol.errors import (
     RefusedError,
 )
 from protocol.ids import DeviceId, SpaceId, UserId
+from protocol.limits import MAX_REASON_CHARS
 from protocol.membership import EntryKind, key_digest
 from protocol.roles import DEFAULT_ROLE, Party, Role, may_hold
 from sync.api import StoreApi
@@ -109,16 +111,25 @@ def _stays(person: Person, shown: DeviceList) -> bool:
 
 
 async def remove_member(
-    session: Session, api: StoreApi, refresh: Refresh, space: SpaceId, user: UserId
+    session: Session,
+    api: StoreApi,
+    refresh: Refresh,
+    space: SpaceId,
+    user: UserId,
+    reason: str,
 ) -> None:
     """Remove a member; nothing written from now on reaches the person.
 
+    The reason is sealed: members read it, the store cannot.
+
     Raises:
-        NotFoundError: not a member; NotPermittedError: only an administrator may, never the last.
+        BadInputError: no usable reason; NotFoundError: not a member;
+        NotPermittedError: only an administrator may, never the last.
     """
+    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
 
     def build() -> bytes:
-        return _removal(session, space, user)
+        return _removal(session, space, user, text)
 
     await entries.append(session, api, refresh, space, build)
 
@@ -165,11 +176,12 @@ def _eligible(session: Session, user: UserId, role: Role | None) -> tuple[Person
     return person, wanted
 
 
-def _removal(session: Session, space: SpaceId, user: UserId) -> bytes:
+def _removal(session: Session, space: SpaceId, user: UserId, reason: str) -> bytes:
     entries.check_administers(session, space)
     log = session.log(space)
     if user not in log.roster.members:
         raise NotFoundError("This person is not a member of the space.")
     gone = [DeviceId(entry.device) for _, entry in log.devices((user,))]
     cut = entries.cuts(session, space, gone)
-    return entries.draft(session, space, EntryKind.REMOVE, subject=user, cut=cut)
+    note = notes.seal(session, space, reason)
+    return entries.draft(session, space, EntryKind.REMOVE, subject=user, cut=cut, note=note)

@@ -208,7 +208,7 @@ async def test_whoever_writes_on_after_his_removal_is_refused_by_name(team: Host
 
     taken = team.hostile.swallows("POST", f"/{space.hex()}/messages", keep, to=bruno)
     shows_old(team, space)
-    await team["ana"].remove_member(space, team.user("bruno"))
+    await team["ana"].remove_member(space, team.user("bruno"), "Left the team")
     written = await team["bruno"].send(space, "I never left")
     await team["bruno"].sync_now()
     assert taken.count >= 1

@@ -63,7 +63,7 @@ async def test_a04_a_revoked_device_with_the_user_root_and_the_store_cannot_come
     await session.run(save_next, session, thief)
     await team.settle("ana", "bruno", rounds=1)
     assert len(await team["bruno"].member_devices(team.space, team.user("ana"))) == 2
-    await ana.revoke_device(thief.device, PASSPHRASE)
+    await ana.revoke_device(thief.device, PASSPHRASE, "Lost on a train")
     await team["bruno"].sync_now()
 
     usk = recovery.user_key(session.identity.user_root)
@@ -118,7 +118,7 @@ async def test_a05_an_older_list_of_ones_own_devices_is_refused_and_told(
     deed = serves_list(team, team.user("ana"), old, "ana")
 
     with pytest.raises(LogRollbackError):
-        await ana.revoke_device(DeviceId(laptop.device), PASSPHRASE)
+        await ana.revoke_device(DeviceId(laptop.device), PASSPHRASE, "Lost on a train")
 
     assert deed.count >= 1
     await team.named("ana", "log-rollback", "older list of your devices")

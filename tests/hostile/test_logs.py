@@ -79,7 +79,7 @@ async def test_a05_a_withheld_removal_is_noticed_at_the_next_message(team: Hosti
     bruno = team.device("bruno")
     deed = team.hostile.rewrites(SpacesReply, "/v1/spaces$", older, to=bruno)
     team.hostile.rewrites(LogReply, f"/{space.hex()}/log", shorter, to=bruno)
-    await team["ana"].remove_member(space, team.user("eva"))
+    await team["ana"].remove_member(space, team.user("eva"), "Left the team")
     await team["ana"].send(space, "Eva has left us")
     await team["ana"].sync_now()
     for _ in range(3):
@@ -117,7 +117,7 @@ async def test_a06_two_views_of_one_space_are_found_by_the_next_message(
     route = f"/{space.hex()}/log"
     swallowed = team.hostile.swallows("POST", route, take, to=team.device("ana"))
     with pytest.raises(LogMovedError):
-        await team["ana"].remove_member(space, team.user("bruno"))
+        await team["ana"].remove_member(space, team.user("bruno"), "Left the team")
     swallowed.end()
     await team["ana"].add_member(space, dita(team))  # she changes her mind
 
@@ -204,7 +204,7 @@ async def test_a22_a_sign_in_is_no_log_entry(team: HostileTeam) -> None:
 
 async def test_a22_an_entry_of_one_space_does_nothing_in_another(team: HostileTeam) -> None:
     space = await team.new_space("JIT 2026/71", "bruno", "eva")
-    await team["ana"].remove_member(space, team.user("eva"))
+    await team["ana"].remove_member(space, team.user("eva"), "Left the team")
     moved = (await team["ana"].api.log(space, 3)).entries
     deed = serves_entries(team, team.space, "bruno", *moved)
     before = await members(team, "bruno")
@@ -218,7 +218,7 @@ async def test_a22_an_entry_of_one_space_does_nothing_in_another(team: HostileTe
 
 async def test_a24_a_removed_entry_is_missed(team: HostileTeam) -> None:
     space = await team.new_space("JIT 2026/81", "bruno", "eva")
-    await team["ana"].remove_member(space, team.user("eva"))
+    await team["ana"].remove_member(space, team.user("eva"), "Left the team")
     await team["ana"].add_member(space, dita(team))
 
     def without(reply: LogReply) -> LogReply:

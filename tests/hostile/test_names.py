@@ -110,7 +110,7 @@ async def test_a_name_of_two_alphabets_is_marked_though_it_is_like_nobodys(
 async def test_a_removed_member_is_not_succeeded_unseen(team: HostileTeam) -> None:
     """His lines stand in the conversation still."""
     space = await team.new_space("JIT 2026/901", "bruno", "eva")
-    await team["ana"].remove_member(space, team.user("bruno"))
+    await team["ana"].remove_member(space, team.user("bruno"), "Left the team")
     await renamed(team, "Brun\u043e Keller")
 
     detail = await team["ana"].space(space)

@@ -73,7 +73,7 @@ async def test_f14_an_uploader_removed_midway_hands_nothing_over_even_with_the_s
     await until(team["bruno"], midway)
     await team["bruno"].pause(space, row.file)
     shows_old(team, space)
-    await team["ana"].remove_member(space, team.user("bruno"))
+    await team["ana"].remove_member(space, team.user("bruno"), "Left the team")
     held.end()
 
     def complete(exchange: Exchange) -> bool:
@@ -129,7 +129,7 @@ async def test_f14_whoever_is_removed_during_an_upload_to_him_gets_neither_notic
 
     await until(team["ana"], midway)
     await team["ana"].pause(space, row.file)
-    await team["ana"].remove_member(space, team.user("bruno"))
+    await team["ana"].remove_member(space, team.user("bruno"), "Left the team")
     team.hostile.seen.clear()
     held.end()
     await team["ana"].resume(space, row.file)

@@ -226,7 +226,7 @@ class Office(OwnDevices):
 
     def remove(self, admin: str, space: SpaceId, who: str) -> None:
         """Append a removal and let the administrator follow it."""
-        signed = self.on(admin, change_members._removal, space, self.people[who].user)
+        signed = self.on(admin, change_members._removal, space, self.people[who].user, "Left")
         self.append(admin, space, signed)
 
     def write(self, name: str, space: SpaceId, text: str) -> bytes:

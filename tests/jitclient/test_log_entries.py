@@ -26,6 +26,6 @@ def test_every_entry_stands_once_in_the_words_of_the_conversation(office: Office
         "Ana opened the space.",
         "Ana added Bruno.",
         "Ana added Carla.",
-        "Ana removed Carla.",
+        "Ana removed Carla: Left",
     ]
     assert told[0] == told[1]

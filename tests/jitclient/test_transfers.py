@@ -111,7 +111,7 @@ def test_a_withdrawal_without_recipients_goes_to_nobody(
     office.on("ana", handed_over)
     office.remove("ana", space, "bruno")
     record = office.on("ana", lambda s: evidence.exhibit(s.stores.space(space), file))
-    office.on("ana", interventions._withdrawn, space, record)
+    office.on("ana", interventions._withdrawn, space, record, "A mistake")
     office.exchange(space, "ana", "carla")
     assert office.on("ana", _state, space, file) == "withdrawn"
     assert office.alarms("carla") == []

@@ -328,9 +328,9 @@ def _without_the_store(store: StoreHandle, shells: dict[str, Shell], space: str)
 
 
 def _remove(shells: dict[str, Shell], users: dict[str, str], space: str) -> None:
-    denied = shells["bruno"]("space", "remove", space, users["eva"], code=77)
+    denied = shells["bruno"]("space", "remove", space, users["eva"], "--reason", "No", code=77)
     assert denied.error == "no-permission"
-    data = shells["ana"].do("space", "remove", space, users["eva"])
+    data = shells["ana"].do("space", "remove", space, users["eva"], "--reason", "Left")
     assert users["eva"] not in {m["id"] for m in entries(data, "members", MEMBER)}
     shells["eva"].do("sync")
     assert shells["eva"].do("space", "list")["spaces"][0]["state"] == "left"

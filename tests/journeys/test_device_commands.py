@@ -70,7 +70,9 @@ def test_a_device_is_linked_listed_and_revoked_from_the_shell(tmp_path: Path) ->
 
         named = run("jitclient", *common(old), "device", "name", "Laptop", "Field kit").data
         assert named["devices"][1]["name"] == "Field kit"
-        gone = run("jitclient", *common(old), "device", "revoke", "Field kit").data["devices"]
+        gone = run(
+            "jitclient", *common(old), "device", "revoke", "Field kit", "--reason", "Lost"
+        ).data["devices"]
         assert [r["revoked"] for r in gone] == [False, True]
         said = run("jitclient", *common(new), "sync")
         assert "device-revoked" in [a["code"] for a in said.data["alarms"]]
@@ -102,7 +104,7 @@ def test_somebody_who_lost_all_and_is_no_member_is_added_after_a_decision_in_the
         agreed = ("--agreement", "JIT 1", "--signed-on", "2026-05-01", "--title", "One")
         space = ana("space", "create", *agreed).data["space"]
         ana("space", "add", space, bruno)
-        ana("space", "remove", space, bruno)
+        ana("space", "remove", space, bruno, "--reason", "Left")
         line = store.reinvite(bytes.fromhex(bruno))
         run("jitclient", *common(tmp_path / "new"), "enrol", line)
 

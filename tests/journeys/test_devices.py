@@ -81,9 +81,9 @@ async def test_a_revoked_device_receives_nothing_from_the_next_message_on(team: 
     laptop = await link(team, "ana", "ana2")
     await team.settle("ana2", "ana", "bruno", "eva", rounds=2)
     with pytest.raises(WrongPassphraseError):
-        await ana.revoke_device(laptop.me.device, "not the passphrase")
+        await ana.revoke_device(laptop.me.device, "not the passphrase", "Lost on a train")
 
-    await ana.revoke_device(laptop.me.device, PASSPHRASE)
+    await ana.revoke_device(laptop.me.device, PASSPHRASE, "Lost on a train")
     await bruno.send(team.space, "Bruno has not read the log yet")
     await team.settle("bruno", "eva", "ana", rounds=2)
     await bruno.send(team.space, "and now he has")
@@ -92,7 +92,7 @@ async def test_a_revoked_device_receives_nothing_from_the_next_message_on(team: 
     assert not {"Bruno has not read the log yet", "and now he has"} & set(await team.texts("ana2"))
     assert {"Bruno has not read the log yet", "and now he has"} <= set(await team.texts("ana"))
     assert (await team.row("bruno", "and now he has")).state is MessageState.RECEIVED
-    assert "Ana Lima revoked a device." in await team.events("eva")
+    assert "Ana Lima revoked a device: Lost on a train" in await team.events("eva")
     rows = await ana.devices()
     assert [(r.this, r.revoked) for r in rows] == [(True, False), (False, True)]
     assert [await team.alarms(who) for who in ("ana", "bruno", "eva")] == [[], [], []]

@@ -88,7 +88,7 @@ async def test_a_download_goes_on_while_locked_and_is_verified_after_unlocking(
 async def test_what_came_while_locked_needs_the_store_no_more(team: Team, tmp_path: Path) -> None:
     """It erased the exhibit between the last part and the unlocking."""
     file = await _fetched_while_locked(team, tmp_path)
-    await team["ana"].cancel(team.space, file)
+    await team["ana"].cancel(team.space, file, "Sent to the wrong team")
 
     await team.unlock("bruno")
     await team["bruno"]._link.transfers.run_due()

@@ -86,7 +86,7 @@ async def test_what_needs_the_store_says_so_and_changes_nothing(team: Team) -> N
     team.store.stop()
 
     with pytest.raises(StoreUnreachableError, match="needs it"):
-        await team["ana"].remove_member(team.space, team.user("eva"))
+        await team["ana"].remove_member(team.space, team.user("eva"), "Left the team")
     with pytest.raises(StoreUnreachableError):
         await team["ana"].close_space(team.space, "over")
 

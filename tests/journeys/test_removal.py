@@ -60,7 +60,7 @@ async def test_a_recipient_removed_during_the_upload_gets_nothing(
     )
     await stopped_midway(ana, team.space, row)
 
-    await ana.remove_member(team.space, team.user("bruno"))
+    await ana.remove_member(team.space, team.user("bruno"), "Left the team")
     await ana.send(team.space, "without Bruno")
     await ana.resume(team.space, row.file)
     await ana.sync_now()
@@ -74,8 +74,8 @@ async def test_a_recipient_removed_during_the_upload_gets_nothing(
     assert "without Bruno" in await team.texts("eva")
     mine = await ana.exhibit(team.space, row.file)
     assert mine.state is ExhibitState.ON_SERVER
-    assert "Ana Lima removed Bruno Keller." in await team.events("ana")
-    assert "Ana Lima removed Bruno Keller." in await team.events("eva")
+    assert "Ana Lima removed Bruno Keller: Left the team" in await team.events("ana")
+    assert "Ana Lima removed Bruno Keller: Left the team" in await team.events("eva")
     assert "member-remove" in {e.what for e in await ana.custody(team.space)}
     assert [m.name for m in (await ana.space(team.space)).removed] == ["Bruno Keller"]
 
@@ -90,7 +90,7 @@ async def test_nothing_is_kept_for_a_removed_recipient_after_the_others_verified
     await ana.sync_now()
     await team["eva"].sync_now()
 
-    await ana.remove_member(team.space, team.user("bruno"))
+    await ana.remove_member(team.space, team.user("bruno"), "Left the team")
 
     assert team.store.keeps(0)
 
@@ -106,7 +106,7 @@ async def test_evidence_added_offline_leaves_out_who_was_removed_meanwhile(
     )
     await team["eva"].sync_now()
     team.store.start()
-    await team["ana"].remove_member(team.space, team.user("bruno"))
+    await team["ana"].remove_member(team.space, team.user("bruno"), "Left the team")
 
     await team["eva"].sync_now()
     await team.settle("ana", "eva", rounds=2)
@@ -126,7 +126,7 @@ async def test_the_upload_of_a_removed_member_ends_with_a_sentence_and_is_purged
     await stopped_midway(bruno, team.space, row)
     assert team.store.kept()
 
-    await team["ana"].remove_member(team.space, team.user("bruno"))
+    await team["ana"].remove_member(team.space, team.user("bruno"), "Left the team")
     await bruno.resume(team.space, row.file)
     await team.settle(rounds=2)
 
@@ -149,7 +149,7 @@ async def test_an_upload_running_when_its_owner_is_removed_ends_too(
     row = await bruno.add_evidence(team.space, source, to=[team.user("eva")])
     await stopped_midway(bruno, team.space, row)
 
-    await team["ana"].remove_member(team.space, team.user("bruno"))
+    await team["ana"].remove_member(team.space, team.user("bruno"), "Left the team")
     await bruno.resume(team.space, row.file)
     await bruno._link.transfers.settle()  # no round in between
     unheard = await bruno.exhibit(team.space, row.file)
@@ -164,7 +164,7 @@ async def test_an_upload_running_when_its_owner_is_removed_ends_too(
 
 async def test_a_removed_member_reads_what_he_had_and_writes_nothing_more(team: Team) -> None:
     bruno = team["bruno"]
-    await team["ana"].remove_member(team.space, team.user("bruno"))
+    await team["ana"].remove_member(team.space, team.user("bruno"), "Left the team")
     await bruno.sync_now()
 
     assert await team.texts("bruno") == ["ana is here.", "bruno is here.", "eva is here."]
@@ -180,7 +180,7 @@ async def test_a_message_written_before_hearing_of_the_removal_is_refused_and_sa
     team.store.stop()
     written = await bruno.send(team.space, "too late")
     team.store.start()
-    await team["ana"].remove_member(team.space, team.user("bruno"))
+    await team["ana"].remove_member(team.space, team.user("bruno"), "Left the team")
 
     await team.settle(rounds=3)
 
@@ -198,7 +198,7 @@ async def test_a_message_waiting_for_a_removed_member_counts_the_others_only(tea
     team.store.stop()
     written = await eva.send(team.space, "to whom it concerns")
     team.store.start()
-    await team["ana"].remove_member(team.space, team.user("bruno"))
+    await team["ana"].remove_member(team.space, team.user("bruno"), "Left the team")
 
     await team.settle(rounds=3)
 
@@ -210,7 +210,7 @@ async def test_a_message_waiting_for_a_removed_member_counts_the_others_only(tea
 
 async def test_a_removed_member_may_come_back_and_reads_on_from_there(team: Team) -> None:
     ana, bruno = team["ana"], team["bruno"]
-    await ana.remove_member(team.space, team.user("bruno"))
+    await ana.remove_member(team.space, team.user("bruno"), "Left the team")
     await ana.send(team.space, "while he was out")
     await team.settle(rounds=1)
 
@@ -237,7 +237,7 @@ async def test_a_message_past_the_removal_is_refused_and_its_author_is_named(tea
         await bruno.sync_now()
 
     await change_members.remove_member(
-        ana._session, ana.api, refresh, team.space, team.user("bruno")
+        ana._session, ana.api, refresh, team.space, team.user("bruno"), "Left the team"
     )
     await team.settle("ana", "eva", rounds=2)
 

@@ -168,7 +168,7 @@ async def remove(world: World) -> str:
     if space is None:
         return f"{device.name} has no space"
     person = world.dice.choice(list(world.people.values()))
-    ended = await world.on(device, device.desk.remove_member(space, person.user))
+    ended = await world.on(device, device.desk.remove_member(space, person.user, "By the dice"))
     return f"{device.name} removes {person.name} from {world.spaces.index(space)}: {ended}"
 
 

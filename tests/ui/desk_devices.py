@@ -64,9 +64,10 @@ class DeskDevices(DeskTrust):
         await self._enter("rename_device")
         self.own = [replace(r, name=name) if r.device == device else r for r in self.own]
 
-    async def revoke_device(self, device: DeviceId, passphrase: str) -> None:
+    async def revoke_device(self, device: DeviceId, passphrase: str, reason: str) -> None:
         await self._enter("revoke_device")
         self._ask(passphrase)
+        self.reason = reason
         self.own = [replace(r, revoked=True) if r.device == device else r for r in self.own]
 
     async def offer_link(self, passphrase: str) -> LinkOfferView:

@@ -143,7 +143,8 @@ class DeskDouble(DeskParts, DeskQueue):
         self.details[space] = replace(detail, members=(*detail.members, row))
         self.publish(SpacesChanged())
 
-    async def remove_member(self, space: SpaceId, user: UserId) -> None:
+    async def remove_member(self, space: SpaceId, user: UserId, reason: str) -> None:
+        self.reason = reason
         await self._enter("remove_member")
         detail = self.details[space]
         gone = tuple(one for one in detail.members if one.user == user)
@@ -273,20 +274,6 @@ class DeskDouble(DeskParts, DeskQueue):
 
     def fact_problem(self, name: str, value: str) -> str:
         return describing.problem_with(name, value, NOW)
-
-    async def _turn(self, call: str, space: SpaceId, file: FileId, state: ExhibitState) -> None:
-        await self._enter(call)
-        self._put(replace(self._file(space, file), state=state, rate=0.0))
-        self.publish(ExhibitsChanged(space))
-
-    async def pause(self, space: SpaceId, file: FileId) -> None:
-        await self._turn("pause", space, file, ExhibitState.PAUSED)
-
-    async def resume(self, space: SpaceId, file: FileId) -> None:
-        await self._turn("resume", space, file, ExhibitState.UPLOADING)
-
-    async def cancel(self, space: SpaceId, file: FileId) -> None:
-        await self._turn("cancel", space, file, ExhibitState.CANCELLED)
 
     async def record_permission(
         self, space: SpaceId, file: FileId, code: str, *, given_by: str, reference: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jitclient.views import Going, QueueRow, QueueView
+from jitclient.events import ExhibitsChanged
+from jitclient.views import ExhibitState, Going, QueueRow, QueueView
 from protocol.ids import FileId, SpaceId
 from tests.ui.desk_devices import DeskDevices
 
@@ -39,3 +40,18 @@ class DeskQueue(DeskDevices):
         await self._enter("limit")
         known_up, known_down = self.held
         self.held = (known_up if up is None else up, known_down if down is None else down)
+
+    async def _turn(self, call: str, space: SpaceId, file: FileId, state: ExhibitState) -> None:
+        await self._enter(call)
+        self._put(replace(self._file(space, file), state=state, rate=0.0))
+        self.publish(ExhibitsChanged(space))
+
+    async def pause(self, space: SpaceId, file: FileId) -> None:
+        await self._turn("pause", space, file, ExhibitState.PAUSED)
+
+    async def resume(self, space: SpaceId, file: FileId) -> None:
+        await self._turn("resume", space, file, ExhibitState.UPLOADING)
+
+    async def cancel(self, space: SpaceId, file: FileId, reason: str = "") -> None:
+        self.reason = reason
+        await self._turn("cancel", space, file, ExhibitState.CANCELLED)

@@ -61,6 +61,8 @@ _OUTSIDE = frozenset({Role.THIRD_COUNTRY, Role.INTERNATIONAL})
 class DeskRows:
     """What a desk knows; tests change it by hand."""
 
+    reason = ""  # stated for the last irreversible act
+
     def __init__(self, *, empty: bool = False) -> None:
         self.events = Events()
         name, authority, country, party, _ = PEOPLE[0]

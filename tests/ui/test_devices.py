@@ -110,10 +110,10 @@ async def test_a_wrong_passphrase_revokes_nothing(failures: list[Exception]) -> 
     devices, tasks = await _devices(desk, failures)
     other = devices.state.lines[1].device
 
-    wrong = await devices.revoke(other, "not this")
+    wrong = await devices.revoke(other, "not this", "Lost")
     assert "passphrase" in wrong
     before = [one.revoked for one in desk.own]
-    right = await devices.revoke(other, PASSPHRASE)
+    right = await devices.revoke(other, PASSPHRASE, "Lost")
     await until(lambda: tasks.idle)
 
     assert right == ""
@@ -136,12 +136,15 @@ async def test_revoking_on_the_screen_names_the_device_and_asks_for_the_passphra
     assert not asks.action.isEnabled()
 
     asks.passphrase.edit.setText("not this")
+    assert not asks.action.isEnabled(), "without a reason nothing is revoked"
+    asks.reason.edit.setText(" Lost on a train ")
     asks.action.click()
     await until(lambda: bool(asks.passphrase.note.text()))
     assert not desk.own[1].revoked
     asks.passphrase.edit.setText(PASSPHRASE)
     QTest.keyClick(asks.passphrase.edit, Qt.Key.Key_Return)
     await until(lambda: desk.own[1].revoked)
+    assert desk.reason == "Lost on a train"
     await until(lambda: found._presenter.state.lines[1].revoked)
 
     QTest.keyClick(found, Qt.Key.Key_Escape)

@@ -25,6 +25,9 @@ from ui.theme.tokens import LIGHT, Tone
 from ui.widgets.ring import FocusRing
 
 _NO_LOOK = {
+    "AskReason": "a sheet with a field",
+    "Confirm": "a sheet with lines",
+    "ReasonField": "a field",
     "Bin": "is not seen",
     "InSight": "scrolls",
     "Resting": "is a clock",

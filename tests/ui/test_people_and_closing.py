@@ -104,7 +104,7 @@ async def test_a_refused_removal_is_a_card() -> None:
     desk.fail["remove_member"] = NotPermittedError("Only an administrator may do this.")
     room = await _room(desk)
 
-    room.people.remove(desk.details[desk.space_a].members[1].user)
+    room.people.remove(desk.details[desk.space_a].members[1].user, "Left the team")
     await until(lambda: room.tasks.idle)
 
     assert room.people.state.problem is not None

@@ -28,6 +28,7 @@ from ui.shell import Shell
 from ui.spaces.sheet import NewSpaceSheet
 from ui.spaces.state import Tab
 from ui.unlock.view import UnlockView
+from ui.widgets.reason import AskReason
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -167,6 +168,27 @@ async def test_cancelling_asks_first_and_keeps_the_exhibit_when_told_so(locked: 
     assert "cancel" in desk.calls
 
 
+async def test_what_was_handed_over_is_withdrawn_for_a_reason_only(locked: Locked) -> None:
+    frame, desk = await enter(*locked)
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    rows = desk.files[desk.space_a]
+    out = next(one for one in rows if one.mine and one.state is ExhibitState.ON_SERVER)
+    frame.room.evidence.select(out.file)
+
+    frame.stage.evidence.cancel.click()
+    found = await sheet()
+    assert isinstance(found, AskReason)
+    assert not found.action.isEnabled()
+    found.reason.edit.setText("Sent\u202e to the wrong team")
+    assert not found.action.isEnabled(), "hidden characters are no reason"
+    assert "hidden" in found.reason.below.text()
+    found.reason.edit.setText("Sent to the wrong team")
+    found.action.click()
+    await calm(frame)
+
+    assert desk.reason == "Sent to the wrong team"
+
+
 async def test_the_copy_mark_never_stands_in_the_next_column() -> None:
     for wide in (60.0, 90.0, 120.0, 400.0):
         cell = QRectF(0, 0, wide, 56)
@@ -226,11 +248,16 @@ async def test_removing_names_the_person_and_the_effect(locked: Locked) -> None:
 
     frame.room.tasks.start(frame.stage.people._remove(person), name="remove")
     found = await sheet()
+    assert isinstance(found, AskReason)
     assert person.name in found.windowTitle()
+    found.reason.edit.setText("   ")
+    assert not found.action.isEnabled(), "nobody is removed without a reason"
+    found.reason.edit.setText("Left the prosecution service")
     found.action.click()
     await calm(frame)
 
     assert [one.name for one in desk.details[desk.space_a].removed] == [person.name]
+    assert desk.reason == "Left the prosecution service"
 
 
 async def test_comparing_numbers_by_voice_verifies(locked: Locked) -> None:

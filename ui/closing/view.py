@@ -19,6 +19,7 @@ from ui.widgets.field import Field
 from ui.widgets.glyph import Glyph
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, Scroll, row
+from ui.widgets.reason import ReasonField
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
 
@@ -128,10 +129,9 @@ class _Before(QWidget):
         self.why_not = Text("", "secondary", wrap=True)
         column.addWidget(self.why_not)
         self.form = Panel("card", margin=tokens.S5, spacing=tokens.S4)
-        self.reason = Field(
-            tr("Reason"),
+        self.reason = ReasonField(
+            tr("Every member sees it. It stays in the signed closing."),
             placeholder=tr("Why the space is closed"),
-            hint=tr("Every member sees it. It stays in the signed closing."),
         )
         self.reason.edit.textChanged.connect(presenter.reason_changed)
         self.title = Field(tr("Type the title of the space to confirm"))

@@ -1,4 +1,4 @@
-"""Asks for the passphrase again before something that only its owner may do."""
+"""Asks for a reason and the passphrase before something that only its owner may do."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from ui.theme.tokens import Tone
 from ui.widgets.glyph import Glyph
 from ui.widgets.panel import row
 from ui.widgets.passphrase import PassphraseField
+from ui.widgets.reason import ReasonField
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
 
 class AskPassphrase(Sheet):
-    """Names what will be done, and does it when the passphrase is right.
+    """Names what will be done, asks why, and does it when the passphrase is right.
 
     Args:
-        act: does it; returns what is wrong with the passphrase, empty when it was right.
+        act: does it, given passphrase and reason; returns what is wrong with the passphrase, empty
+            when it was right.
     """
 
     wide = 540
@@ -31,7 +33,7 @@ class AskPassphrase(Sheet):
         parent: QWidget,
         title: str,
         effects: tuple[str, ...],
-        act: Callable[[str], Awaitable[str]],
+        act: Callable[[str, str], Awaitable[str]],
         tasks: TaskScope,
         *,
         action: str,
@@ -47,18 +49,24 @@ class AskPassphrase(Sheet):
             )
             line.setStretch(1, 1)
             self.body.addLayout(line)
+        self.reason = ReasonField(tr("Members of your spaces see it. It stays in their logs."))
+        self.reason.edit.textChanged.connect(self._ready)
         self.passphrase = PassphraseField(tr("Your passphrase"))
         self.passphrase.changed.connect(self._typed)
         self.passphrase.entered.connect(self._go)
         self.action.clicked.connect(self._go)
+        self.body.addWidget(self.reason)
         self.body.addWidget(self.passphrase)
         self.body.addStretch(1)
-        self.passphrase.edit.setFocus()
+        self.reason.edit.setFocus()
         self._typed()
 
     def _typed(self) -> None:
         self.passphrase.complain("")
-        self.action.setEnabled(bool(self.passphrase.text()))
+        self._ready()
+
+    def _ready(self) -> None:
+        self.action.setEnabled(bool(self.passphrase.text() and self.reason.reason()))
 
     def _go(self) -> None:
         if self.passphrase.text() and self.action.isEnabled():
@@ -67,7 +75,7 @@ class AskPassphrase(Sheet):
     async def _try(self) -> None:
         self.action.setEnabled(False)
         self.busy.setText(tr("Checking…"))
-        wrong = await self._act(self.passphrase.text())
+        wrong = await self._act(self.passphrase.text(), self.reason.reason())
         self.busy.setText("")
         if not wrong:
             self.passphrase.clear()

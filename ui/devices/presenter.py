@@ -55,14 +55,14 @@ class DevicesPresenter(Presenter[DevicesState]):
         self._show(replace(self.state, busy=tr("Renaming…"), problem=None))
         self._tasks.start(self._rename(device, name.strip()), name="rename")
 
-    async def revoke(self, device: DeviceId, passphrase: str) -> str:
+    async def revoke(self, device: DeviceId, passphrase: str, reason: str) -> str:
         """Revoke a device. Returns what is wrong with the passphrase; empty when there is an end.
 
         Any other failure is a card of the sheet.
         """
         self._show(replace(self.state, busy=tr("Revoking…"), problem=None))
         try:
-            await self._desk.revoke_device(device, passphrase)
+            await self._desk.revoke_device(device, passphrase, reason)
         except WrongPassphraseError as failure:
             return told(failure.sentence)
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer

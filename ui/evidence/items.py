@@ -69,6 +69,7 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         can_export=row.state is ExhibitState.VERIFIED and not row.mine,
         can_verify=row.state in _WHOLE and bool(row.sha256),
         mine=row.mine,
+        handed_over=row.state is ExhibitState.ON_SERVER,
         marks=shown_marks(row.facts),
         can_permit=bool(row.in_force),
         review=_REVIEWS[row.review],

@@ -148,9 +148,9 @@ class EvidencePresenter(Presenter[EvidenceState]):
         """Resume, or start, the selected transfer."""
         self._act(tr("Resuming…"), self._desk.resume, tr("Resumed"))
 
-    def cancel(self) -> None:
-        """Cancel the selected upload; once on the server, withdraw it."""
-        self._act(tr("Cancelling…"), self._desk.cancel, tr("Cancelled"))
+    def cancel(self, reason: str = "") -> None:
+        """Cancel the selected upload; once on the server, withdraw it for a reason."""
+        self._act(tr("Cancelling…"), self._desk.cancel, tr("Cancelled"), reason)
 
     def copied(self) -> None:
         """The view put a hash on the clipboard."""
@@ -190,12 +190,12 @@ class EvidencePresenter(Presenter[EvidenceState]):
 
             self._run(tr("Reading and verifying every byte…"), check)
 
-    def _act(self, busy: str, act: Callable[[SpaceId, FileId], Awaitable[None]], done: str) -> None:
+    def _act(self, busy: str, act: Callable[..., Awaitable[None]], done: str, *also: str) -> None:
         space, file = self.state.space, self.state.selected
         if space is not None and file is not None:
 
             async def steer() -> str:
-                await act(space, file)
+                await act(space, file, *also)
                 return done
 
             self._run(busy, steer)

@@ -49,6 +49,7 @@ class ExhibitItem:
     can_export: bool
     can_verify: bool
     mine: bool
+    handed_over: bool = False  # somebody may have it: to withdraw it states a reason
     marks: tuple[str, ...] = ()  # handling code, TLP, other markings
     can_permit: bool = False
     review: Badge = Badge("New", "")

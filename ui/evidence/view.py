@@ -19,6 +19,7 @@ from protocol.ids import ID_BYTES, FileId, from_hex
 from ui import binding
 from ui.evidence import asleft
 from ui.evidence.aside import Aside
+from ui.evidence.cancelling import ask_cancel
 from ui.evidence.filterfield import FilterField
 from ui.evidence.inspector import Inspector
 from ui.evidence.model import COLUMNS, ExhibitModel
@@ -34,7 +35,6 @@ from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.theme import fonts, tokens
 from ui.widgets.button import Button, IconButton
-from ui.widgets.confirm import confirm
 from ui.widgets.empty import Empty
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
@@ -244,21 +244,9 @@ class EvidenceView(QWidget):
         item = self._state.current
         if item is None:
             return
-        name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
-        effects = (
-            tr("{name} is no longer handed over. Parts at the store are erased.", name=name),
-            tr("Members who already verified their copy keep it until the space closes."),
-            tr("The original file on this computer is not touched."),
-        )
-        gone = await confirm(
-            self,
-            tr("Cancel this exhibit?"),
-            effects,
-            action=tr("Cancel the exhibit"),
-            cancel=tr("Keep it"),
-        )
+        gone, reason = await ask_cancel(self, item)
         if gone:
-            self._presenter.cancel()
+            self._presenter.cancel(reason)
 
     def _look(self) -> None:
         item = self._state.current

@@ -65,10 +65,11 @@ class PeoplePresenter(Presenter[PeopleState]):
             )
         )
 
-    def remove(self, user: UserId) -> None:
-        """Remove a member, after the view asked for confirmation."""
+    def remove(self, user: UserId, reason: str) -> None:
+        """Remove a member, for the reason that the view asked for."""
         if self.state.space is not None:
-            self._sign(tr("Removing…"), self._desk.remove_member(self.state.space, user))
+            work = self._desk.remove_member(self.state.space, user, reason)
+            self._sign(tr("Removing…"), work)
 
     def renew(self, user: UserId) -> None:
         """Let a member in again with new devices, after the view asked for confirmation."""

@@ -22,6 +22,7 @@ from ui.widgets.glyph import Glyph
 from ui.widgets.monogram import Monogram
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, Scroll, line, row
+from ui.widgets.reason import AskReason
 from ui.widgets.reveal import reveal
 from ui.widgets.saying import about
 from ui.widgets.text import Text
@@ -268,7 +269,7 @@ class PeopleView(QWidget):
 
     async def _remove(self, person: Person) -> None:
         state = self._presenter.state
-        gone = await confirm(
+        reason = await AskReason(
             self,
             tr("Remove {name}?", name=person.name),
             (
@@ -286,6 +287,6 @@ class PeopleView(QWidget):
                 tr("Every member sees the removal in the conversation and in the log."),
             ),
             action=tr("Remove"),
-        )
-        if gone:
-            self._presenter.remove(UserId(person.user))
+        ).asked()
+        if reason:
+            self._presenter.remove(UserId(person.user), reason)

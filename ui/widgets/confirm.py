@@ -12,6 +12,34 @@ from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
 
+class Confirm(Sheet):
+    """One line per effect, and the button that goes on."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        effects: tuple[str, ...],
+        *,
+        action: str,
+        kind: str = "danger",
+        cancel: str = "",
+    ) -> None:
+        super().__init__(parent, title, action=action, kind=kind, cancel=cancel)
+        for effect in effects:
+            words = Text(effect, "body", wrap=True)
+            mark = Glyph(
+                "circle-alert" if kind == "danger" else "info",
+                18,
+                Tone.DANGER if kind == "danger" else Tone.ACCENT,
+            )
+            line = row(mark, words, spacing=tokens.S3)
+            line.setStretch(1, 1)
+            self.body.addLayout(line)
+        self.action.clicked.connect(self.accept)
+        self.cancel.setFocus()
+
+
 async def confirm(
     parent: QWidget,
     title: str,
@@ -22,18 +50,6 @@ async def confirm(
     cancel: str = "",
 ) -> bool:
     """Show a sheet with one line per effect. True when the person went on."""
-    sheet = Sheet(parent, title, action=action, kind=kind, cancel=cancel)
-    for effect in effects:
-        words = Text(effect, "body", wrap=True)
-        mark = Glyph(
-            "circle-alert" if kind == "danger" else "info",
-            18,
-            Tone.DANGER if kind == "danger" else Tone.ACCENT,
-        )
-        line = row(mark, words, spacing=tokens.S3)
-        line.setStretch(1, 1)
-        sheet.body.addLayout(line)
+    sheet = Confirm(parent, title, effects, action=action, kind=kind, cancel=cancel)
     sheet.body.addStretch(1)
-    sheet.action.clicked.connect(sheet.accept)
-    sheet.cancel.setFocus()
     return await sheet.shown()

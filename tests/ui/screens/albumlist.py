@@ -93,6 +93,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         (
             ("evidence", "Exhibits"),
             ("evidence-facts", "What is stated of an exhibit"),
+            ("withdraw", "Withdrawing an exhibit: why"),
             ("evidence-permitted", "An exhibit with a permission on record"),
             ("evidence-verified-only", "Where exhibits go to verified members only"),
             ("hand-over", "Handing over: files and recipients"),

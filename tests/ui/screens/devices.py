@@ -51,6 +51,7 @@ async def _revoke(play: Play) -> None:
 async def _revoke_wrong(play: Play) -> None:
     await _revoke(play)
     asks = await play.shown(AskPassphrase)
+    asks.reason.edit.setText("Left on a train between Hamburg and Kiel")
     asks.passphrase.edit.setText("not this one")
     asks.action.click()
     await until(lambda: bool(asks.passphrase.note.text()))

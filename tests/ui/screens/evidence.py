@@ -10,7 +10,7 @@ from pathlib import Path
 from jitclient.checkviews import Finding, SpaceCheck
 from jitclient.intakeviews import Intake
 from jitclient.reviewviews import ReviewState
-from jitclient.views import Going, QueueRow
+from jitclient.views import ExhibitState, Going, QueueRow
 from protocol.ids import FileId
 from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.story import FACTS
@@ -25,6 +25,7 @@ from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.spaces.state import Tab
+from ui.widgets.reason import AskReason
 
 PART = "Part 2 of 3 is missing or damaged on this disk."
 NAME = "Kontoauszüge_Amberlight_Q3.xlsx"
@@ -38,6 +39,19 @@ async def _facts(play: Play) -> None:
     row = next(one for one in desk.files[desk.space_a] if one.name == NAME)
     frame.room.evidence.select(row.file)
     await calm(frame)
+
+
+@screen("withdraw")
+async def _withdraw(play: Play) -> None:
+    frame, desk = await play.frame()
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(frame)
+    rows = desk.files[desk.space_a]
+    out = next(one for one in rows if one.mine and one.state is ExhibitState.ON_SERVER)
+    frame.room.evidence.select(out.file)
+    frame.stage.evidence.cancel.click()
+    found = await play.shown(AskReason)
+    found.reason.edit.setText("Sent to the wrong team: it belongs to JIT 2026/14")
 
 
 async def adding(play: Play) -> AddSheet:
