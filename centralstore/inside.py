@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from centralstore import places, renewal, schema
+from centralstore import moving, places, renewal
 from centralstore.database import Database, Transaction
 from centralstore.embedded import Embedded
 from centralstore.limiter import addresses_of, rates_of
@@ -48,7 +48,7 @@ async def opened(store: Store, clock: Clock) -> AsyncIterator[Service]:
     """
     presented = Presented(await asyncio.to_thread(_certificate, store, clock()))
     engine, blobs = places.engine(store), places.blobs(store)
-    await asyncio.to_thread(schema.migrate, engine)
+    await asyncio.to_thread(moving.bring, store, engine, clock())
     if isinstance(blobs, Objects):
         await blobs.check()
     ears = _Ears(metrics := Metrics(version("jitclient")))

@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DatabaseError
 
-from centralstore import accesslog, database, directory, places, schema, settings, signals
+from centralstore import accesslog, database, directory, moving, places, settings, signals
 from centralstore.database import Transaction
 from centralstore.tables import OPERATOR
 from protocol.errors import JitError
@@ -64,7 +64,7 @@ def once(given: argparse.Namespace, operation: str, work: Callable[[Transaction]
     store, who = settings.load(given.data), operator(given)
     engine = places.engine(store)
     try:
-        schema.migrate(engine)
+        moving.bring(store, engine, time.time())
         with engine.connect() as connection, connection.begin():
             tx = Transaction(conn=connection, now=time.time(), sealer=store.sealer())
             _note(tx, who)

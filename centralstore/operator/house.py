@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from typing import Any
 
 import msgspec
 from sqlalchemy.exc import DatabaseError
 
-from centralstore import configuration, database, places, schema, settings
+from centralstore import configuration, database, moving, places, schema, settings
+from centralstore.operator import acts
 
 Printed = dict[str, Any]
 
@@ -28,6 +30,9 @@ def add(commands: Any) -> list[argparse.ArgumentParser]:
     dump.set_defaults(run=_dump)
     move = commands.add_parser("migrate", help="bring the schema to the newest version")
     move.add_argument("--dry-run", action="store_true", help="only say what would run")
+    move.add_argument(
+        "--without-backup", action="store_true", help="also when no backup of the last day is there"
+    )
     move.set_defaults(run=_migrate)
     return [check, dump, move]
 
@@ -57,16 +62,18 @@ def _dump(given: argparse.Namespace, as_json: bool) -> Printed:
 
 def _migrate(given: argparse.Namespace, as_json: bool) -> Printed:
     store = settings.load(given.data)
-    engine = places.engine(store)
+    engine, ran = places.engine(store), False
     try:
         with engine.connect() as connection, connection.begin():
             have, steps = schema.current(connection), schema.pending(connection)
         if not given.dry_run:
-            schema.migrate(engine)
+            ran = moving.bring(store, engine, time.time(), unsaved=given.without_backup)
     except DatabaseError as error:
         raise database.translated(error) from error
     finally:
         engine.dispose()
+    if ran:
+        acts.once(given, "schema.migrate", lambda _tx: None)
     if as_json:
         found = [{"revision": step.revision, "summary": step.summary} for step in steps]
         return {"from": have, "to": schema.newest(), "steps": found, "ran": not given.dry_run}
