@@ -107,7 +107,7 @@ def made(session: Session, space: SpaceId, copies: Sequence[Outside]) -> None:
             elif one.what in PAPERS:
                 me = at.session.identity.name
                 custody.append(at.sp, f"{one.what}-printed", me, one.path.name, one.detail, at.now)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, *(one.file for one in copies if one.file)))
 
 
 def _exported(at: Place, copy: Outside) -> None:

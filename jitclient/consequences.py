@@ -239,7 +239,7 @@ def _address_without(at: Place, subject: UserId) -> None:
         if row.mine and row.state in _UNSENT and subject in row.recipients:
             others = tuple(user for user in row.recipients if user != subject)
             evidence.update_exhibit(at.sp, row.file, recipients=others)
-            at.session.tell(ExhibitsChanged(at.space))
+            at.session.tell(ExhibitsChanged.of(at.space, row.file))
 
 
 def _came_back(at: Place) -> None:

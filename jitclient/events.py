@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from jitclient.views import AlarmRow, Connection
 from protocol.ids import FileId, SpaceId
@@ -23,9 +24,21 @@ class MessagesChanged:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitsChanged:
-    """Exhibits of a space came or changed state."""
+    """Exhibits of a space came or changed: `files`, or, where that is None, perhaps any."""
 
     space: SpaceId
+    files: frozenset[FileId] | None = None
+
+    @classmethod
+    def of(cls, space: SpaceId, *files: bytes) -> Self:
+        """These came or changed, and no others."""
+        return cls(space, frozenset(FileId(file) for file in files))
+
+    def joined(self, other: ExhibitsChanged) -> ExhibitsChanged:
+        """What this and another one of the same space say together."""
+        if self.files is None or other.files is None:
+            return ExhibitsChanged(self.space)
+        return ExhibitsChanged(self.space, self.files | other.files)
 
 
 @dataclass(frozen=True, slots=True)

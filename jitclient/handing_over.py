@@ -158,7 +158,7 @@ def within(at: Place, file: FileId, sealed: Sealed) -> bool:
     if record is None or record.state not in UNDER_WAY:
         return False  # handed over already, or given up meanwhile
     still, me = at.members(record.recipients), session.identity.name
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
     problem = _against(session, record, still, sealed)
     if problem:
         evidence.update_exhibit(at.sp, file, state="failed", problem=problem)

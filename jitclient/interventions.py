@@ -49,7 +49,7 @@ def make_due(session: Session, space: SpaceId, file: FileId) -> None:
         NotFoundError: no such exhibit; BadInputError: it is not standing still;
         ActionNeededError: it changed, and has to be compared with its acquisition again.
     """
-    sp = session.stores.space(space)
+    sp, anew = session.stores.space(space), file
     record = evidence.exhibit(sp, file)
     if record is None:
         raise NotFoundError("There is no such exhibit in this space.")
@@ -57,14 +57,14 @@ def make_due(session: Session, space: SpaceId, file: FileId) -> None:
         raise BadInputError("This transfer is not paused.")
     with transaction(sp):
         if record.mine and record.problem.startswith(CHANGED):
-            _start_anew(session, space, record)
+            anew = _start_anew(session, space, record)
         else:
             state = "sealing" if record.mine else "available"
             evidence.update_exhibit(sp, file, state=state, problem="")
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file, anew))
 
 
-def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
+def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> FileId:
     """A changed file is another file: new id, key and salt, so that no nonce is used twice."""
     if digests(record.facts):
         raise ActionNeededError(
@@ -81,11 +81,12 @@ def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None
     shape = FileShape(stat.size)
     evidence.update_exhibit(sp, record.file, state="cancelled", problem="The file changed.")
     chunks.clear(sp, FileId(record.file))
+    anew = FileId(session.entropy.token(16))
     evidence.add_exhibit(
         sp,
         replace(
             record,
-            file=session.entropy.token(16),
+            file=anew,
             file_key=session.entropy.token(32),
             salt=session.entropy.token(24),
             size=stat.size,
@@ -97,6 +98,7 @@ def _start_anew(session: Session, space: SpaceId, record: ExhibitRecord) -> None
             digest=b"",
         ),
     )
+    return anew
 
 
 async def cancel(
@@ -150,7 +152,7 @@ def _given_up(session: Session, space: SpaceId, file: FileId) -> bool:
         chunks.clear(at.sp, file)
         custody.append(at.sp, "exhibit-withdrawn", session.identity.name, record, "", at.now)
     spool.sweep(session, space)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
     return True
 
 
@@ -196,7 +198,7 @@ def _withdrawn(session: Session, space: SpaceId, record: ExhibitRecord, reason: 
             sealing.compose(at, draft)
         evidence.update_exhibit(at.sp, record.file, state="withdrawn", problem="")
         custody.append(at.sp, "exhibit-withdrawn", me, record, reason, at.now)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, record.file))
 
 
 def _drop_received(session: Session, space: SpaceId, record: ExhibitRecord) -> None:
@@ -207,4 +209,4 @@ def _drop_received(session: Session, space: SpaceId, record: ExhibitRecord) -> N
         evidence.update_exhibit(sp, record.file, state="cancelled", problem="")
         chunks.clear(sp, FileId(record.file))
     shutil.rmtree(session.profile.parts_folder(space, record.file), ignore_errors=True)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, record.file))

@@ -147,7 +147,7 @@ def _unsent(
     messages.update_message(sp, message, state="refused", problem=sentence)
     if row.kind == "exhibit" and row.file is not None:
         evidence.update_exhibit(sp, row.file, state="failed", problem=sentence)
-        session.tell(ExhibitsChanged(space))
+        session.tell(ExhibitsChanged.of(space, row.file))
 
 
 def postponed(session: Session, item: Outgoing, until: int, tries: int) -> None:

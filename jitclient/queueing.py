@@ -140,7 +140,7 @@ def move(session: Session, space: SpaceId, file: FileId, *, first: bool) -> None
     sp = session.stores.space(space)
     with transaction(sp):
         evidence.update_exhibit(sp, record.file, rank=rank)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
 
 
 def _ranks(session: Session, space: SpaceId) -> tuple[int, int]:
@@ -154,7 +154,7 @@ def set_state(
     sp = session.stores.space(space)
     with transaction(sp):
         evidence.update_exhibit(sp, file, state=state, problem=problem)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
 
 
 def ended(session: Session, space: SpaceId, file: FileId, error: JitError) -> None:

@@ -218,4 +218,4 @@ def _about_exhibit(at: Place, author: UserId, receipt: Receipt, data: bytes) -> 
             DeviceId(receipt.device),
         )
     custody.append(at.sp, _CUSTODY[receipt.kind], name, row, digest, at.now)
-    at.session.tell(ExhibitsChanged(at.space))
+    at.session.tell(ExhibitsChanged.of(at.space, row.file))

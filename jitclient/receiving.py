@@ -194,7 +194,7 @@ def _exhibit(at: Place, new: Incoming, notice: ExhibitNotice) -> None:
     digest = f"sha256 {manifest.sha256.hex()}"
     detail = ", ".join((digest, *factviews.marks(record.facts)))
     custody.append(at.sp, "exhibit-received", new.who, record, detail, at.now)
-    at.session.tell(ExhibitsChanged(at.space))
+    at.session.tell(ExhibitsChanged.of(at.space, record.file))
 
 
 def _welcome(at: Place, new: Incoming, card_key: bytes) -> None:
@@ -231,4 +231,4 @@ def _withdrawn(at: Place, new: Incoming, gone: Withdrawn | WithdrawnBecause) -> 
     line = _row(at, new, "event", consequences.withdrawal(new.who, row.name, reason))
     _add(at, replace(line, file=file))
     custody.append(at.sp, "exhibit-withdrawn", new.who, row, reason, at.now)
-    at.session.tell(ExhibitsChanged(at.space))
+    at.session.tell(ExhibitsChanged.of(at.space, file))

@@ -95,7 +95,7 @@ def register(session: Session, space: SpaceId, found: Found, to: tuple[UserId, .
         equal = ", ".join(f"{name} {value}" for name, value in digests(found.facts).items())
         if equal:
             custody.append(at.sp, "acquisition-equal", me, record, equal, at.now)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, record.file))
     return FileId(record.file)
 
 

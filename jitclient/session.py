@@ -17,7 +17,7 @@ from crypto import fingerprint, recovery
 from crypto.entropy import Entropy
 from crypto.handshake import Own
 from crypto.signatures import SigningKey
-from jitclient.events import AlarmRaised, Event, Events, SpacesChanged
+from jitclient.events import AlarmRaised, Event, Events, ExhibitsChanged, SpacesChanged
 from jitclient.foundation.clock import Clock
 from jitclient.foundation.text import visible
 from jitclient.spacelog import SpaceLog, load_log
@@ -179,8 +179,18 @@ class Session:
     def tell(self, event: Event) -> None:
         """Leave an event to be published after the running database function."""
         with self._events_lock:  # the loop may be taking them away at this moment
+            if isinstance(event, ExhibitsChanged):
+                event = self._with_those_before(event)
             if event not in self.pending_events:
                 self.pending_events.append(event)
+
+    def _with_those_before(self, event: ExhibitsChanged) -> ExhibitsChanged:
+        """A thousand exhibits that come in one act are told of at once."""
+        for one in self.pending_events:
+            if isinstance(one, ExhibitsChanged) and one.space == event.space:
+                self.pending_events.remove(one)
+                return one.joined(event)
+        return event
 
     # --- below: database thread only -----------------------------------------------------------
 

@@ -199,5 +199,5 @@ def _exhibit(at: Place, author: UserId, line: Told, device: DeviceEntry) -> Exhi
         problem=NOT_FETCHED.format(who=at.name(UserId(line.author))),
     )
     evidence.add_exhibit(at.sp, record)
-    at.session.tell(ExhibitsChanged(at.space))
+    at.session.tell(ExhibitsChanged.of(at.space, record.file))
     return record

@@ -103,7 +103,7 @@ def within(at: Place, file: FileId) -> bool:
     evidence.mark_verified(at.sp, file, session.user, at.now, b"")
     me, digest = session.identity.name, f"sha256 {record.sha256.hex()}"
     custody.append(at.sp, "exhibit-verified", me, record, digest, at.now)
-    session.tell(ExhibitsChanged(at.space))
+    session.tell(ExhibitsChanged.of(at.space, file))
     return True
 
 

@@ -95,7 +95,7 @@ def begun(
         found = [record for record in records if record and queueing.is_due(record)]
         for record in found:
             evidence.update_exhibit(sp, record.file, state=state, problem="")
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, *files))
     return found
 
 

@@ -251,7 +251,7 @@ class Transfers:
             self._session.rates.pop(key, None)
             self._running.pop(key, None)
             self._alone.discard(key)
-            self._session.events.publish(ExhibitsChanged(space))
+            self._session.events.publish(ExhibitsChanged.of(space, file))
             self._nudge()
 
     async def _run_together(self, unit: Unit) -> None:
@@ -275,7 +275,7 @@ class Transfers:
         finally:
             for key in unit.keys:
                 self._running.pop(key, None)
-            self._session.events.publish(ExhibitsChanged(space))
+            self._session.events.publish(ExhibitsChanged.of(space, *files))
             self._nudge()
 
     def _not_proven(self) -> None:

@@ -223,10 +223,10 @@ class Room:
                     self.conversation.refresh()
                 self.spaces.refresh()
                 self.status.refresh()
-            case ExhibitsChanged(space):
+            case ExhibitsChanged(space, files):
                 if space == front:
-                    self.evidence.refresh()
-                    self.conversation.refresh()
+                    self.evidence.changed(files)
+                    self.conversation.exhibits_changed(files)
                 self.status.settled(space)
                 self.status.refresh()
             case TransferMoved():

@@ -71,7 +71,7 @@ class Sheets:
         if done:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say(tr("Registered. The transfer runs in the background."))
-            self._room.evidence.refresh()
+            self._room.evidence.renew()
 
     def detect(self) -> None:
         """Open the sheet that takes in a customs detection."""
@@ -90,7 +90,7 @@ class Sheets:
         if done:
             self._room.spaces.show_tab(Tab.EVIDENCE)
             self._room.status.say(presenter.state.note)
-        self._room.evidence.refresh()
+        self._room.evidence.renew()
 
     def check(self) -> None:
         """Open the sheet that reads everything kept of the space again."""
@@ -113,7 +113,7 @@ class Sheets:
     async def _transfers(self) -> None:
         presenter = QueuePresenter(self._room.desk, self._room.tasks)
         await QueueSheet(self._window, presenter, self._room.tasks).shown()
-        self._room.evidence.refresh()
+        self._room.evidence.renew()
 
     def add_member(self) -> None:
         """Open the sheet that adds a member."""

@@ -175,7 +175,7 @@ def mark_damaged(session: Session, space: SpaceId, file: FileId, error: RefusedE
     sp = session.stores.space(space)
     with transaction(sp):
         evidence.update_exhibit(sp, file, state="corrupted", problem=error.sentence)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
 
 
 def _noted(session: Session, space: SpaceId, record: ExhibitRecord) -> None:

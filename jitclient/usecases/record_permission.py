@@ -40,4 +40,4 @@ def record_permission(
         detail = f"{code}, given by {who}, {where}"
         me = session.identity.name
         custody.append(at.sp, "permission-recorded", me, record, detail, at.now)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))

@@ -30,7 +30,7 @@ def mark(session: Session, space: SpaceId, file: FileId, state: ReviewState) -> 
     sp = session.stores.space(space)
     with transaction(sp):
         reviews.set_state(sp, file, state.value)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
 
 
 def note(session: Session, space: SpaceId, file: FileId, text: str) -> None:
@@ -43,7 +43,7 @@ def note(session: Session, space: SpaceId, file: FileId, text: str) -> None:
     sp = session.stores.space(space)
     with transaction(sp):
         reviews.set_note(sp, file, kept)
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
 
 
 def tag(
@@ -62,7 +62,7 @@ def tag(
         reviews.add_tags(sp, file, wanted)
         if len(reviews.review(sp, file).tags) > MAX_TAGS:
             raise BadInputError(f"An exhibit has at most {MAX_TAGS} tags.")
-    session.tell(ExhibitsChanged(space))
+    session.tell(ExhibitsChanged.of(space, file))
 
 
 def check_tag(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
@@ -45,14 +45,12 @@ class ConversationPresenter(Presenter[ConversationState]):
         common: Common | None = None,
     ) -> None:
         super().__init__(ConversationState())
-        self._desk, self._tasks, self._zone = desk, tasks, zone
-        self._on_read = on_read
+        self._desk, self._tasks, self._zone, self._on_read = desk, tasks, zone, on_read
         self._messages: tuple[MessageRow, ...] = ()
         self._exhibits: dict[FileId, ExhibitRow] = {}
         self._members: tuple[MemberRow, ...] = ()
         self._unread_from: MessageId | None = None
-        self._unread = 0
-        common = common or Common(desk)
+        self._unread, common = 0, common or Common(desk)
         self.left = common.left
         self.drafts = Drafts(desk, tasks, lambda: self.state, self._show, self.reply_to, common)
         self.refresh = Reload(tasks, self._load, name="conversation")
@@ -67,10 +65,9 @@ class ConversationPresenter(Presenter[ConversationState]):
             done=self.refresh,
         )
         self.listed: Callable[[], Mapping[FileId, ExhibitRow]] = dict  # all, once they are read
-        self._seen, self._turn = False, 0
+        self._seen, self._turn, self._how = False, 0, (False, False)  # how: quietly; as it was left
         self._read_to: MessageId | None = None
         self._asked: tuple[SpaceId, MessageId] | None = None
-        self._how = (False, False)  # quietly; to where it was left
 
     def open(self, detail: SpaceDetail | None) -> None:
         """Turn to a space, or take note that its facts changed."""
@@ -83,8 +80,7 @@ class ConversationPresenter(Presenter[ConversationState]):
             self._show(self.drafts.enter(space).into(ConversationState(space=space)))
         if detail is None:
             return
-        if detail.row.unread and not self._messages:
-            self._unread = detail.row.unread
+        self._unread = self._unread if self._messages else detail.row.unread or self._unread
         writable, why_not, can_attach = pages.may_write(detail)
         self._show(replace(self.state, writable=writable, why_not=why_not, can_attach=can_attach))
         if detail.row.state in _GONE:
@@ -95,6 +91,11 @@ class ConversationPresenter(Presenter[ConversationState]):
     def _show(self, state: ConversationState) -> None:
         super()._show(state)
         self.drafts.shown()
+
+    def exhibits_changed(self, files: Collection[FileId] | None) -> None:
+        """Read again if it speaks of one of these exhibits; None: of any."""
+        if files is None or not self._exhibits.keys().isdisjoint(files):
+            self.refresh()
 
     def seen(self, yes: bool) -> None:
         """Whether a person has the conversation before their eyes now."""

@@ -60,7 +60,10 @@ class History(Presenter[HistoryState]):
 
     def heard(self, event: Event) -> None:
         """Something happened to exhibits of a space."""
-        if isinstance(event, ExhibitsChanged) and self._about and self._about[0] == event.space:
+        if not isinstance(event, ExhibitsChanged) or self._about is None:
+            return
+        space, row = self._about
+        if space == event.space and (event.files is None or row.file in event.files):
             self._load()
 
     def _follow(self, state: EvidenceState) -> None:

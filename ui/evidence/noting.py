@@ -31,7 +31,7 @@ class Beside(Protocol):
     @property
     def state(self) -> Tagged: ...
     @property
-    def refresh(self) -> Reload: ...
+    def renew(self) -> Reload: ...
     def failed(self, failure: JitError) -> None: ...
 
 
@@ -142,4 +142,4 @@ class Noting:
             await work()
         except JitError as failure:
             self._beside.failed(failure)
-        self._beside.refresh()
+        self._beside.renew()

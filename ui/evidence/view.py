@@ -274,7 +274,7 @@ class EvidenceView(QWidget):
             return
         asked = self._presenter.permission(row_)
         if await PermissionSheet(self.window(), asked, self._tasks).shown():
-            self._presenter.refresh()
+            self._presenter.renew()
         asked.half.over()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

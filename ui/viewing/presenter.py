@@ -67,7 +67,7 @@ class ViewPresenter(Presenter[ViewState]):
         self._room = (0, 0)
         self._closed = False
         self._draw = Reload(tasks, self._page, name="viewer-page")
-        self.refresh = Reload(tasks, self._look_up, name="viewer-row")
+        self.refresh = self.renew = Reload(tasks, self._look_up, name="viewer-row")
         self.noting = Noting(desk, tasks, self, lambda _said: None)
 
     # --- which exhibit ---

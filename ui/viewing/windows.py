@@ -107,7 +107,8 @@ class Viewers:
             self._shut(lambda space: space == event.space)
         elif isinstance(event, ExhibitsChanged):
             for presenter, _ in self._open:
-                if presenter.space == event.space:
+                whole = event.files is None or presenter.file in event.files
+                if presenter.space == event.space and whole:
                     presenter.refresh()
 
     def _shut(self, wanted: Callable[[SpaceId], bool]) -> None:
