@@ -23,7 +23,7 @@ from jitclient.usecases import (
 from jitclient.usecases.add_evidence import NewExhibit
 from jitclient.usecases.add_stream import NewStream
 from jitclient.usecases.record_permission import record_permission
-from jitclient.views import CustodyRow, ExhibitRow, ListRow, Purpose
+from jitclient.views import CustodyChain, CustodyRow, ExhibitRow, ListRow, Purpose
 from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 
@@ -150,6 +150,12 @@ class EvidenceDesk(TransferDesk):
     async def custody(self, space: SpaceId) -> tuple[CustodyRow, ...]:
         """The local custody log of a space."""
         return await self._session.run(timeline.custody_log, self._session, space)
+
+    async def custody_chain(
+        self, space: SpaceId, known: CustodyChain | None = None
+    ) -> CustodyChain:
+        """Whether the local custody log is whole; see `queries.timeline.custody_chain`."""
+        return await self._session.run(timeline.custody_chain, self._session, space, known)
 
     async def custody_of(self, space: SpaceId, file: FileId) -> tuple[CustodyRow, ...]:
         """What the local custody log says of one exhibit, oldest first."""

@@ -57,10 +57,15 @@ def tend(session: Session) -> None:
 def _check(session: Session, space: SpaceId) -> None:
     broken = custody.verify_chain(session.stores.space(space))
     if broken is not None:
-        raise CustodyBrokenError(
-            f"The custody log of this space was changed at entry {broken}. What stands before it "
-            "is whole; do not rely on what follows."
-        )
+        raise broken_at(broken)
+
+
+def broken_at(broken: int) -> CustodyBrokenError:
+    """What is said of a log whose chain does not stand from entry `broken` on."""
+    return CustodyBrokenError(
+        f"The custody log of this space was changed at entry {broken}. What stands before it "
+        "is whole; do not rely on what follows."
+    )
 
 
 def _recount(session: Session, space: SpaceId) -> None:

@@ -159,6 +159,15 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyChain:
+    """The local custody log was followed, and stands: up to entry `seq`, at `at`."""
+
+    seq: int
+    hash: bytes  # of that entry, 32 B
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyRow:
     """One entry of the local, hash-chained custody log."""
 

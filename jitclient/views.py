@@ -11,6 +11,7 @@ from enum import Enum
 
 from jitclient.deviceviews import Comparison
 from jitclient.timeline_rows import (
+    CustodyChain,
     CustodyRow,
     ExhibitRow,
     ExhibitState,
@@ -30,6 +31,7 @@ __all__ = [
     "NOTICES",
     "AlarmRow",
     "Connection",
+    "CustodyChain",
     "CustodyRow",
     "ExhibitRow",
     "ExhibitState",

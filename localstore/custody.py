@@ -48,6 +48,7 @@ class CustodyRecord:
 
 _ADD: Final = rows.insertion("custody", CustodyRecord)
 _ALL: Final = rows.selection(CustodyRecord, "FROM custody ORDER BY seq")
+_AFTER: Final = rows.selection(CustodyRecord, "FROM custody WHERE seq > :seq ORDER BY seq")
 _OF: Final = rows.selection(
     CustodyRecord,
     "FROM custody WHERE seq IN (SELECT seq FROM custody_of WHERE file = :file) ORDER BY seq",
@@ -69,8 +70,8 @@ def append(
     """
     rows.require_transaction(sp)
     name = subject if isinstance(subject, str) else subject.name
-    head = sp.execute(_HEAD).fetchone()
-    seq, prev = (1, ZERO_HEAD) if head is None else (int(head[0]) + 1, bytes(head[1]))
+    last, prev = head(sp)
+    seq = last + 1
     event = CustodyRecord(
         seq=seq,
         kind=kind,
@@ -104,18 +105,25 @@ def events_of(sp: Connection, file: bytes) -> list[CustodyRecord]:
     return [rows.build(CustodyRecord, row) for row in sp.execute(_OF, {"file": file}).fetchall()]
 
 
-def verify_chain(sp: Connection) -> int | None:
-    """The number of the first event that is changed or missing, or None when all stand."""
-    prev, expected = ZERO_HEAD, 1
-    for row in sp.execute(_ALL):
+def head(sp: Connection) -> tuple[int, bytes]:
+    """Number and hash of the last event; (0, zeros) of an empty log."""
+    row = sp.execute(_HEAD).fetchone()
+    return (0, ZERO_HEAD) if row is None else (int(row[0]), bytes(row[1]))
+
+
+def verify_chain(sp: Connection, since: tuple[int, bytes] = (0, ZERO_HEAD)) -> int | None:
+    """The number of the first event that is changed or missing, or None when all stand.
+
+    `since`: number and hash of an event up to which it was verified before; followed from there.
+    """
+    expected, prev = since[0] + 1, since[1]
+    for row in sp.execute(_AFTER, {"seq": since[0]}):
         event = rows.build(CustodyRecord, row)
         texts = (event.kind, event.actor, event.subject, event.detail)
         if event.prev != prev or event.hash != _hash(expected, event.at, texts, prev):
             return expected
         prev, expected = event.hash, expected + 1
-    head = sp.execute(_HEAD).fetchone()
-    stands = (0, ZERO_HEAD) if head is None else (int(head[0]), bytes(head[1]))
-    return None if stands == (expected - 1, prev) else expected
+    return None if head(sp) == (expected - 1, prev) else expected
 
 
 def _hash(seq: int, at: int, texts: tuple[str, ...], prev: bytes) -> bytes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jitclient import mentions
+from jitclient import housekeeping, mentions
 from jitclient.foundation.text import visible
 from jitclient.mentionviews import VersionRow
 from jitclient.queries import names
 from jitclient.session import Session
 from jitclient.views import (
+    CustodyChain,
     CustodyRow,
     MessageKind,
     MessageRow,
@@ -165,6 +166,23 @@ def _missing(sp: Connection, record: MessageRecord) -> Missing:
 def custody_log(session: Session, space: SpaceId) -> tuple[CustodyRow, ...]:
     """The local custody log, oldest first."""
     return tuple(map(_custody, custody.events(session.stores.space(space))))
+
+
+def custody_chain(
+    session: Session, space: SpaceId, known: CustodyChain | None = None
+) -> CustodyChain:
+    """Follow the chain of the local custody log, from `known` on if it was followed before.
+
+    Raises:
+        CustodyBrokenError: an entry was changed or is missing; the sentence names it.
+    """
+    sp = session.stores.space(space)
+    since = (known.seq, known.hash) if known else (0, custody.ZERO_HEAD)
+    broken = custody.verify_chain(sp, since)
+    if broken is not None:
+        raise housekeeping.broken_at(broken)
+    seq, last = custody.head(sp)
+    return CustodyChain(seq=seq, hash=last, at=session.clock.now())
 
 
 def custody_of(session: Session, space: SpaceId, file: FileId) -> tuple[CustodyRow, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jitclient import housekeeping
+from jitclient.queries import timeline
 from jitclient.session import Session
-from localstore import alarms, sessions
+from localstore import alarms, custody, sessions
 from localstore.connection import transaction
 from protocol.ids import SpaceId
 from protocol.limits import PREKEY_KEEP_SECONDS
@@ -20,6 +23,10 @@ def _tamper(session: Session, space: SpaceId) -> None:
     with transaction(sp):
         sp.execute("DROP TRIGGER custody_stands")  # somebody with the key and another program
         sp.execute("UPDATE custody SET actor = 'somebody else' WHERE seq = 1")
+
+
+def _events(session: Session, space: SpaceId) -> list[custody.CustodyRecord]:
+    return custody.events(session.stores.space(space))
 
 
 def _remember(session: Session, space: SpaceId, at: int) -> None:
@@ -43,6 +50,20 @@ def test_a_changed_custody_entry_is_told_at_the_next_unlock(office: Office) -> N
     office.on("ana", housekeeping.tend)
 
     assert office.on("ana", _alarms) == ["custody-broken"]
+
+
+def test_the_log_is_verified_up_to_its_newest_entry_and_a_break_is_named(office: Office) -> None:
+    office.join("ana")
+    space = office.open_space("ana")
+    newest = office.on("ana", _events, space)[-1]
+    chain = office.on("ana", timeline.custody_chain, space)
+    assert (chain.seq, chain.hash) == (newest.seq, newest.hash)
+    assert chain.at == office.sessions["ana"].clock.now()
+
+    office.on("ana", _tamper, space)
+
+    with pytest.raises(housekeeping.CustodyBrokenError, match="changed at entry 1\\."):
+        office.on("ana", timeline.custody_chain, space)
 
 
 def test_envelopes_are_remembered_as_long_as_they_could_come_again(office: Office) -> None:

@@ -117,3 +117,18 @@ def test_an_exhibit_finds_its_own_events_also_beside_one_of_the_same_name(
     assert [one.seq for one in custody.events_of(sp, second.file)] == [3]
     assert {one.subject for one in custody.events(sp)} == {"a.bin"}
     assert custody.verify_chain(sp) is None
+
+
+def test_a_chain_that_was_followed_before_is_followed_from_there(chain: Connection) -> None:
+    third = custody.events(chain)[2]
+    since = (third.seq, third.hash)
+    assert custody.verify_chain(chain, since) is None
+    assert custody.verify_chain(chain, (third.seq, bytes(32))) == 4
+    with transaction(chain):
+        custody.append(chain, "exhibit-received", "Bob", "A-6", "sha256", 106)
+    assert custody.verify_chain(chain, since) is None
+
+    chain.execute("DROP TRIGGER custody_stands")
+    chain.execute("UPDATE custody SET actor = 'Eve' WHERE seq = 5")
+
+    assert custody.verify_chain(chain, since) == 5

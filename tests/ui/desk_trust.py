@@ -10,12 +10,12 @@ from jitclient import newfile
 from jitclient.checkviews import SpaceCheck
 from jitclient.events import SpacesChanged
 from jitclient.paperviews import PaperKind
-from jitclient.views import MemberRow, Trust, Verification
+from jitclient.views import CustodyChain, MemberRow, Trust, Verification
 from protocol import verification
 from protocol.errors import BadInputError, VerificationError
 from protocol.ids import SpaceId, UserId
 from protocol.verification import VerifyCode
-from tests.ui.desk_rows import DeskRows
+from tests.ui.desk_rows import NOW, DeskRows
 
 
 class DeskTrust(DeskRows):
@@ -93,6 +93,14 @@ class DeskTrust(DeskRows):
         if self.checking is not None:
             await self.checking.wait()
         return self.check or SpaceCheck(len(self.files[space]), total, (), ())
+
+    async def custody_chain(
+        self, space: SpaceId, known: CustodyChain | None = None
+    ) -> CustodyChain:
+        await self._enter("custody_chain")
+        last = self.logs[space][-1] if self.logs[space] else None
+        digest = bytes.fromhex(last.hash) if last else bytes(32)
+        return CustodyChain(seq=last.seq if last else 0, hash=digest, at=NOW)
 
     async def write_paper(
         self, space: SpaceId, kind: PaperKind, path: Path, data: bytes, count: int = 0

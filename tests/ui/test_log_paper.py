@@ -15,11 +15,12 @@ from tests.ui.test_screens import Locked
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui import binding
 from ui.custody.checksheet import CheckSheet
+from ui.custody.lines import LogFilter, LogLine
 from ui.custody.logpaper import log_paper
 from ui.custody.logsaving import LogSaving
 from ui.custody.logsheet import LogSheet
 from ui.custody.presenter import LogPresenter
-from ui.custody.state import LogLine, LogState
+from ui.custody.state import LogState
 from ui.printing.paper import OfSpace, Paper
 from ui.printing.writing import Tell
 from ui.spaces.state import Tab
@@ -57,7 +58,13 @@ async def test_entries_stand_oldest_first_letter_by_letter_and_the_last_hash_at_
 
 
 async def test_where_a_filter_hides_entries_the_paper_says_so_with_its_words() -> None:
-    shown = LogState(lines=(_line(2),), total=9, query="jan bin", last=9, closing="c0ffee")
+    shown = LogState(
+        lines=(_line(2),),
+        total=9,
+        filter=LogFilter(words="jan bin", actor="Jan"),
+        last=9,
+        closing="c0ffee",
+    )
 
     said = _said(log_paper(shown, ABOUT))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ui import words
-from ui.custody.state import LogLine, LogState
-from ui.language import number, tr, trn
+from ui.custody.lines import LogFilter, LogLine
+from ui.custody.state import LogState
+from ui.language import mark, number, tr, trn
 from ui.printing.paper import Cell, OfSpace, Paper, Style, Table, Words, cell, facts
 
 _COLUMNS: Final = (
@@ -32,8 +33,9 @@ def log_paper(shown: LogState, about: OfSpace) -> Paper:
     count = trn("{count} entry of {total}", "{count} entries of {total}", len(lines), total=total)
     closing = tr("Last entry of the log: {seq}, {hash}", seq=number(shown.last), hash=shown.closing)
     stated = [(tr("Entries"), count)]
-    if shown.query.strip():
-        stated.append((tr("With the words"), shown.query))
+    stated += [(tr(name), value) for name, value in _asked(shown.filter) if value.strip()]
+    if shown.verified:
+        stated.append((tr("Chain"), shown.chain))
     if lines:
         stated.append((tr("Period"), " – ".join(dict.fromkeys((lines[0].exact, lines[-1].exact)))))
     return Paper(
@@ -50,6 +52,17 @@ def log_paper(shown: LogState, about: OfSpace) -> Paper:
         agreement=words.plain(about.agreement),
         seals=(*about.seals, closing),
         across=True,
+    )
+
+
+def _asked(asked: LogFilter) -> tuple[tuple[str, str], ...]:
+    return (
+        (mark("With the words"), asked.words),
+        (mark("Who"), asked.actor),
+        (mark("What"), asked.what),
+        (mark("Object"), asked.about),
+        (mark("From"), asked.since),
+        (mark("Until"), asked.until),
     )
 
 

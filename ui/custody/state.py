@@ -6,22 +6,9 @@ from dataclasses import dataclass
 
 from protocol.ids import SpaceId
 from ui import words
+from ui.custody.lines import EVERYTHING, LogFilter, LogLine
 from ui.errors.cards import ErrorCard
 from ui.language import number, tr
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One entry."""
-
-    seq: int
-    at: str
-    exact: str
-    actor: str
-    what: str
-    subject: str
-    detail: str
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +18,30 @@ class LogState:
     space: SpaceId | None = None
     lines: tuple[LogLine, ...] = ()
     total: int = 0
-    query: str = ""
+    filter: LogFilter = EVERYTHING
+    actors: tuple[str, ...] = ()  # that can be asked for, by name
+    acts: tuple[str, ...] = ()
+    first: str = ""  # day of the oldest entry and of the newest
+    newest: str = ""
     last: int = 0  # entry of the log, and its hash, that closes the chain
     closing: str = ""
+    verified: str = ""  # when the chain was followed up to `last`, and stood
+    breach: ErrorCard | None = None  # the chain does not stand
     loading: bool = True
     problem: ErrorCard | None = None
+
+    @property
+    def query(self) -> str:
+        """The words that are looked for."""
+        return self.filter.words
 
     @property
     def chain(self) -> str:
         """Which entry closes the chain, in words; empty without entries."""
         if not self.closing:
             return ""
+        if self.verified:
+            return tr("Verified to entry {seq} at {at}", seq=number(self.last), at=self.verified)
         return tr(
             "Entry {seq} closes the chain with {hash}",
             seq=number(self.last),

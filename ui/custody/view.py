@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QStackedWidget,
@@ -17,11 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from ui import words
+from ui.custody.filterbar import FilterBar
+from ui.custody.lines import LogLine
 from ui.custody.presenter import LogPresenter
-from ui.custody.state import LogLine, LogState
+from ui.custody.state import LogState
 from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
+from ui.theme.tokens import Tone
 from ui.widgets.button import Button
 from ui.widgets.columns import said, widen, widths
 from ui.widgets.elided import Elided
@@ -53,9 +57,42 @@ class LogView(QWidget):
         self._left, self._state = presenter.left, presenter.state
         self._fresh = True  # of this space nothing was shown yet
         self._make_buttons()
+        self._make_filters(presenter)
         self.model = _Model()
         self.table = _table(self.model)
         self.top = TopRow(self.table, self._key_of, self._row_of)
+        self.chain = Elided("", "dense")
+        self.breach = Notice(closable=False)
+        self.notice = Notice()
+        self.notice.dismissed.connect(presenter.dismiss)
+        self.stack = QStackedWidget()
+        nothing = tr("Every act with this space is recorded here.")
+        for page in (
+            Skeleton(tr("Reading the log…")),
+            Empty("history", tr("No entries yet"), nothing),
+            self.table,
+            self.none,
+        ):
+            self.stack.addWidget(page)
+        ground = Panel("surface")
+        ground.column.addLayout(self._head())
+        for part in (self.filters, self.breach, self.notice):
+            ground.column.addWidget(part)
+        ground.column.addWidget(self.stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(ground)
+        presenter.attach(self.render_state)
+
+    def _head(self) -> QHBoxLayout:
+        self._glyph = Glyph("history", 18)
+        shown = (self._glyph, self.chain, None, self.save, self.look, self.query, self.more)
+        head = row(*shown, spacing=10)
+        head.setStretch(5, 1)  # in a narrow window the filter gives way, not what is said
+        head.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
+        return head
+
+    def _make_filters(self, presenter: LogPresenter) -> None:
         self.query = QLineEdit()
         self.query.setPlaceholderText(tr("Filter the log"))
         self.query.setAccessibleName(tr("Filter the log"))
@@ -63,29 +100,15 @@ class LogView(QWidget):
         self.query.setMinimumWidth(160)
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(presenter.filter)
-        self.chain = Elided("", "dense")
-        self.notice = Notice()
-        self.notice.dismissed.connect(presenter.dismiss)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(Skeleton(tr("Reading the log…")))
-        self.stack.addWidget(
-            Empty(
-                "history", tr("No entries yet"), tr("Every act with this space is recorded here.")
-            )
-        )
-        self.stack.addWidget(self.table)
-        self._glyph = Glyph("history", 18)
-        head = row(self._glyph, self.chain, None, self.save, self.look, self.query, spacing=10)
-        head.setStretch(5, 1)  # in a narrow window the filter gives way, not what is said
-        head.setContentsMargins(tokens.S5, tokens.S4, tokens.S5, tokens.S3)
-        ground = Panel("surface")
-        ground.column.addLayout(head)
-        ground.column.addWidget(self.notice)
-        ground.column.addWidget(self.stack, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(ground)
-        presenter.attach(self.render_state)
+        self.more = Button(tr("Filters"), "quiet", icon="list")
+        self.more.setCheckable(True)
+        self.filters = FilterBar()
+        self.filters.asked.connect(presenter.ask)
+        self.filters.cleared.connect(presenter.everything)
+        self.more.toggled.connect(self.filters.setVisible)
+        reveal(self.filters, yes=False)
+        self.none = Empty("history", tr("No entries in this range"), "", tr("Show all"))
+        self.none.acted.connect(presenter.everything)
 
     def _make_buttons(self) -> None:
         self.look = Button(tr("Check this space…"), icon="shield-check")
@@ -107,15 +130,27 @@ class LogView(QWidget):
         if self.query.text() != state.query:
             self.query.setText(state.query)
         self.chain.setText(state.chain)
+        sure = bool(state.verified)
+        self._glyph.show_icon(
+            "shield-check" if sure else "history", Tone.VERIFIED if sure else Tone.NEUTRAL
+        )
         reveal(self._glyph, bool(state.chain))
         reveal(self.query, bool(state.total))
         reveal(self.look, bool(state.total))
+        reveal(self.more, bool(state.total))
+        if state.filter.beside:
+            self.more.setChecked(True)
+        self.filters.render_state(state)
         reveal(self.save, bool(state.total))
         self.save.setEnabled(bool(state.lines))
+        self.breach.show_card(state.breach)
         self.notice.show_card(state.problem)
-        self.stack.setCurrentIndex(
-            0 if state.loading and not state.problem else 1 if not state.total else 2
-        )
+        if state.loading and not state.problem:
+            self.stack.setCurrentIndex(0)
+        elif not state.total:
+            self.stack.setCurrentIndex(1)
+        else:
+            self.stack.setCurrentIndex(2 if state.lines else 3)
 
     def columns(self) -> str:
         """How wide they are, as one word."""

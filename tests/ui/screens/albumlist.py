@@ -171,6 +171,8 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         "Log, alarms, closing",
         (
             ("log", "The log"),
+            ("log-filtered", "The log, filtered"),
+            ("log-broken", "The log was changed: from which entry on"),
             ("log-paper", "Saving the log as PDF"),
             ("check-running", "Checking a space"),
             ("check-found", "Checking a space: what was found"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from jitclient.events import TransferMoved
+from jitclient.housekeeping import broken_at
 from jitclient.views import ExhibitState
 from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.waiting import calm, until
+from ui.custody.lines import LogFilter
 from ui.help.opening import open_help
 from ui.help.page import Place
 from ui.keysheet import KeySheet
@@ -42,6 +44,24 @@ async def _people(play: Play) -> None:
 @screen("log")
 async def _log(play: Play) -> None:
     await _room(play, Tab.LOG)
+
+
+@screen("log-filtered")
+async def _log_filtered(play: Play) -> None:
+    frame, _ = await play.frame()
+    frame.room.spaces.show_tab(Tab.LOG)
+    await calm(frame)
+    frame.stage.log.more.setChecked(True)
+    frame.room.log.ask(LogFilter(about="a"))
+
+
+@screen("log-broken")
+async def _log_broken(play: Play) -> None:
+    frame, desk = await play.frame()
+    desk.fail["custody_chain"] = broken_at(3)
+    frame.room.spaces.show_tab(Tab.LOG)
+    frame.room.log.refresh()
+    await calm(frame)
 
 
 @screen("overview")
