@@ -1,11 +1,12 @@
-"""The part of the desk that looks back at a space that ended."""
+"""The part of the desk that looks at a space that is to end, and back at one that did."""
 
 from __future__ import annotations
 
 import os
 
-from jitclient.endviews import UnreachedRow
+from jitclient.endviews import Outstanding, UnreachedRow
 from jitclient.foundation.text import visible
+from jitclient.queries import ending
 from jitclient.queries.spaces import record_of
 from jitclient.session import Session
 from localstore import unreached
@@ -17,6 +18,10 @@ class EndDesk:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    async def outstanding(self, space: SpaceId) -> Outstanding:
+        """What a closing would end or leave behind; see `queries.ending`."""
+        return await self._session.run(ending.outstanding, self._session, space)
 
     async def unreached(self, space: SpaceId) -> tuple[UnreachedRow, ...]:
         """What the wipe on this device could not reach, by kind; empty while the space lives.

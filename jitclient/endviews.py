@@ -35,3 +35,19 @@ class UnreachedRow:
     def word(self) -> str:
         """The kind, for people."""
         return _WHAT.get(self.what, self.what)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outstanding:
+    """What a closing would end or leave behind, as this device sees it now.
+
+    `…_names`: of the first of them, by number; `owing`: persons who have not verified what was
+    handed over to them from here, with the number of exhibits, most first.
+    """
+
+    unsaved: int  # exhibits of others without a copy outside
+    unsaved_names: tuple[str, ...]
+    moving: int  # exhibits that travel, wait, or stand still on their way
+    moving_names: tuple[str, ...]
+    messages: int  # that the store does not have yet
+    owing: tuple[tuple[str, int], ...]

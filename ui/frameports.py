@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from jitclient.endviews import UnreachedRow
+from jitclient.endviews import Outstanding, UnreachedRow
 from jitclient.networkviews import Authority, Look
 from jitclient.storageviews import StorageView
 from jitclient.todayviews import NeedRow
@@ -14,8 +14,9 @@ from protocol.ids import SpaceId
 
 
 class EndingsPort(Protocol):
-    """What is left to say of spaces that ended."""
+    """What is to say of spaces that end, or did."""
 
+    async def outstanding(self, space: SpaceId) -> Outstanding: ...
     async def unreached(self, space: SpaceId) -> tuple[UnreachedRow, ...]: ...
 
 

@@ -130,7 +130,9 @@ class Stage(QWidget):
     @cached_property
     def closing(self) -> ClosingView:
         """The fifth tab."""
-        return self._put(Tab.CLOSING, ClosingView(self._room.closing, self._room.tasks))
+        view = ClosingView(self._room.closing, self._room.tasks)
+        view.go.connect(self._went)
+        return self._put(Tab.CLOSING, view)
 
     @cached_property
     def home(self) -> HomeView:

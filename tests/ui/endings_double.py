@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from jitclient.endviews import UnreachedRow
+from jitclient.endviews import Outstanding, UnreachedRow
 from protocol.ids import SpaceId
+
+NOTHING_OPEN = Outstanding(
+    unsaved=0, unsaved_names=(), moving=0, moving_names=(), messages=0, owing=()
+)
 
 
 class EndingsDouble:
@@ -13,7 +17,12 @@ class EndingsDouble:
 
     def __init__(self, enter: Callable[[str], Awaitable[None]]) -> None:
         self._enter = enter
+        self.open: dict[SpaceId, Outstanding] = {}
         self.rows: dict[SpaceId, tuple[UnreachedRow, ...]] = {}
+
+    async def outstanding(self, space: SpaceId) -> Outstanding:
+        await self._enter("outstanding")
+        return self.open.get(space, NOTHING_OPEN)
 
     async def unreached(self, space: SpaceId) -> tuple[UnreachedRow, ...]:
         await self._enter("unreached")

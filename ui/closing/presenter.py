@@ -12,6 +12,7 @@ from protocol.errors import JitError
 from protocol.ids import SpaceId
 from protocol.limits import MAX_REASON_CHARS
 from ui import words
+from ui.closing import outstanding
 from ui.closing.state import ClosingState, LeftLine, WipeLine
 from ui.errors.cards import card_for
 from ui.language import mark, tr, trn
@@ -51,6 +52,7 @@ class ClosingPresenter(Presenter[ClosingState]):
         self._desk = desk
         self._tasks = tasks
         self._zone = zone
+        self._shown = False
         self.refresh = Reload(tasks, self._load, name="wipes")
 
     def open(self, detail: SpaceDetail | None) -> None:
@@ -73,6 +75,12 @@ class ClosingPresenter(Presenter[ClosingState]):
             )
         )
         self.refresh()
+
+    def shown(self, *, yes: bool) -> None:
+        """Whether it is in front: only then what is still open is counted."""
+        if yes and not self._shown:
+            self.refresh()
+        self._shown = yes
 
     def reason_changed(self, text: str) -> None:
         """Why it is closed."""
@@ -111,6 +119,7 @@ class ClosingPresenter(Presenter[ClosingState]):
         space = self.state.space
         if space is not None and self.state.can_close:
             await self._resume(space)
+            await self._look(space)
         if space is None or self.state.phase not in (SpaceState.CLOSING, SpaceState.WIPED):
             return
         try:
@@ -135,6 +144,18 @@ class ClosingPresenter(Presenter[ClosingState]):
                 ),
             )
         )
+
+    async def _look(self, space: SpaceId) -> None:
+        """What is still open, as long as it is looked at."""
+        if not self._shown:
+            return
+        try:
+            found = await self._desk.endings.outstanding(space)
+        except JitError as failure:
+            self._show(replace(self.state, problem=card_for(failure)))
+            return
+        if self.state.space == space:
+            self._show(replace(self.state, open=outstanding.lines(found, space)))
 
     async def _resume(self, space: SpaceId) -> None:
         """The reason that was being typed when the window locked, or in another space."""

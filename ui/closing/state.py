@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jitclient.views import SpaceState
 from protocol.ids import SpaceId
 from ui.errors.cards import ErrorCard
+from ui.home.state import Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,18 @@ class LeftLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLine:
+    """Something that is still open before a closing, and which place shows it."""
+
+    icon: str
+    word: str
+    names: tuple[str, ...]
+    more: int
+    goal: Goal
+    act: str  # the button that goes there
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingState:
     """Before: what will happen and the form. After: receipts."""
 
@@ -41,6 +54,7 @@ class ClosingState:
     why_not: str = ""
     reason: str = ""
     typed: str = ""
+    open: tuple[OpenLine, ...] | None = None  # None: not read yet
     lines: tuple[WipeLine, ...] = ()
     confirmed: str = ""
     left: tuple[LeftLine, ...] = ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from jitclient.views import SpaceState
+from ui.closing.openpart import OpenPart
 from ui.closing.presenter import ClosingPresenter
 from ui.closing.state import ClosingState, LeftLine, WipeLine
+from ui.home.state import Goal
 from ui.language import mark, tr
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -54,6 +57,8 @@ _YOURS = mark(
 class ClosingView(QWidget):
     """Everything of the fifth tab."""
 
+    go = Signal(Goal)
+
     def __init__(self, presenter: ClosingPresenter, tasks: TaskScope) -> None:
         super().__init__()
         self._presenter = presenter
@@ -61,6 +66,7 @@ class ClosingView(QWidget):
         self.notice = Notice()
         self.notice.dismissed.connect(presenter.dismiss)
         self.before = _Before(presenter)
+        self.before.open.go.connect(self.go)
         self.before.button.clicked.connect(lambda: tasks.start(self._close(), name="ask-close"))
         self.after = _After()
         self.stack = QStackedWidget()
@@ -82,6 +88,16 @@ class ClosingView(QWidget):
         self.notice.show_card(state.problem)
         self.before.render_state(state)
         self.after.render_state(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is still open is counted while somebody looks."""
+        super().showEvent(event)
+        self._presenter.shown(yes=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """And no longer."""
+        super().hideEvent(event)
+        self._presenter.shown(yes=False)
 
     async def _close(self) -> None:
         state = self._presenter.state
@@ -124,6 +140,8 @@ class _Before(QWidget):
                 wrap=True,
             )
         )
+        self.open = OpenPart()
+        column.addWidget(self.open)
         column.addWidget(_will())
         column.addWidget(_cannot())
         self.why_not = Text("", "secondary", wrap=True)
@@ -146,6 +164,7 @@ class _Before(QWidget):
 
     def render_state(self, state: ClosingState) -> None:
         reveal(self.form, state.can_close)
+        self.open.show_lines(state.open if state.can_close else None)
         self.why_not.setText(state.why_not)
         reveal(self.why_not, bool(state.why_not))
         if self.reason.text() != state.reason:

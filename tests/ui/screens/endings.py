@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jitclient.endviews import UnreachedRow
+from typing import Final
+
+from jitclient.endviews import Outstanding, UnreachedRow
 from tests.ui.desk_rows import NOW
 from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.waiting import calm
@@ -17,9 +19,20 @@ _LEFT = (
 )
 
 
+OPEN: Final = Outstanding(
+    unsaved=7,
+    unsaved_names=("B-2 Kontoauszüge_Q3.xlsx", "B-3 phone.ufdr", "B-4", "B-5", "B-6 call.wav"),
+    moving=1,
+    moving_names=("A-1 Laptop_Schiphol_image.E01",),
+    messages=2,
+    owing=(("Κώστας Παπαδόπουλος", 3), ("Jan de Vries", 1)),
+)
+
+
 @screen("closing")
 async def _before(play: Play) -> None:
-    frame, _ = await play.frame()
+    frame, desk = await play.frame()
+    desk.endings.open[desk.space_a] = OPEN
     frame.room.spaces.show_tab(Tab.CLOSING)
     await calm(frame)
 
