@@ -99,6 +99,12 @@ class Link:
             problem=self._problem,
         )
 
+    def trouble(self) -> tuple[str, int | None]:
+        """Why the store does not answer, and when it is asked again; nothing while it answers."""
+        if self._connection is Connection.ONLINE or self._watch is None:
+            return "", None
+        return self._problem, self._engine.next_try
+
     async def report(self, *, transfers: bool) -> SyncReport:
         """One complete round of sending and receiving, and what it did.
 

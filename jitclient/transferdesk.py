@@ -45,8 +45,10 @@ class TransferDesk(DeviceDesk):
         self._link.nudge()
 
     async def queue(self, shown: int = queue.SHOWN) -> QueueView:
-        """What travels, in order."""
-        return await self._session.run(queue.queue, self._session, shown)
+        """What travels, in order, and what waits to leave."""
+        found = await self._session.run(queue.queue, self._session, shown)
+        problem, next_try = self._link.trouble()
+        return replace(found, problem=problem, next_try=next_try)
 
     async def limits(self) -> Limits:
         """Bytes per second each way; 0: any number."""

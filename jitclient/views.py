@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from jitclient.deviceviews import Comparison
+from jitclient.queueviews import Going, Held, OutboxRow, QueueRow, QueueView
 from jitclient.timeline_rows import (
     CustodyChain,
     CustodyRow,
@@ -24,7 +25,7 @@ from jitclient.timeline_rows import (
     Purpose,
     ReceivedBy,
 )
-from protocol.ids import DeviceId, FileId, SpaceId, UserId
+from protocol.ids import DeviceId, SpaceId, UserId
 from protocol.roles import Party, Role
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "CustodyRow",
     "ExhibitRow",
     "ExhibitState",
+    "Going",
+    "Held",
     "ListRow",
     "Me",
     "MemberRow",
@@ -42,9 +45,12 @@ __all__ = [
     "MessageRow",
     "MessageState",
     "Missing",
+    "OutboxRow",
     "PermissionRow",
     "PersonRow",
     "Purpose",
+    "QueueRow",
+    "QueueView",
     "ReceivedBy",
     "SpaceDetail",
     "SpaceRow",
@@ -259,38 +265,3 @@ class Status:
     keyring: bool
     problem: str
     sheet_at: int | None = None  # when the person last confirmed a recovery sheet
-
-
-class Going(Enum):
-    """Where a transfer stands in the queue."""
-
-    MOVING = "moving"
-    WAITING = "waiting"
-    PAUSED = "paused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """One transfer of the queue; `eta` in seconds from now until it is done, None: unknown."""
-
-    space: SpaceId
-    space_title: str
-    file: FileId
-    name: str
-    exhibit: str
-    up: bool
-    going: Going
-    done: int
-    total: int
-    rate: float
-    eta: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueView:
-    """What travels, in the order in which it does; `more` stand behind those shown."""
-
-    rows: tuple[QueueRow, ...]
-    more: int
-    up: int  # bytes per second, 0: any number
-    down: int

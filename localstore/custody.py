@@ -56,6 +56,7 @@ _OF: Final = rows.selection(
 _ADD_OF: Final = "INSERT INTO custody_of (seq, file) VALUES (:seq, :file)"
 _COUNT: Final = """
     SELECT count(*) FROM custody WHERE kind = :kind AND actor = :actor AND detail = :detail"""
+_LAST: Final = "SELECT at FROM custody WHERE kind = :kind ORDER BY seq DESC LIMIT 1"
 _HEAD: Final = "SELECT seq, hash FROM custody_head"
 _SET_HEAD: Final = "INSERT OR REPLACE INTO custody_head (one, seq, hash) VALUES (1, :seq, :hash)"
 
@@ -93,6 +94,12 @@ def count(sp: Connection, kind: str, actor: str, detail: str) -> int:
     """How many events of a kind, by one actor, have this detail."""
     found = sp.execute(_COUNT, {"kind": kind, "actor": actor, "detail": detail}).fetchall()
     return int(found[0][0])
+
+
+def last(sp: Connection, kind: str) -> int | None:
+    """When an event of this kind happened last; None: never."""
+    found = sp.execute(_LAST, {"kind": kind}).fetchone()
+    return None if found is None else int(found[0])
 
 
 def events(sp: Connection) -> list[CustodyRecord]:

@@ -101,6 +101,10 @@ _REMOVE: Final = "DELETE FROM outgoing WHERE message = :message"
 _REFUSE: Final = "UPDATE outgoing SET state = 'refused' WHERE message = :message"
 _WAITING: Final = "SELECT count(*) FROM outgoing WHERE state = 'waiting'"
 _UNSENT: Final = "SELECT message FROM outgoing WHERE state = 'waiting' ORDER BY position"
+_HELD: Final = """
+    SELECT o.message, o.next_try, EXISTS (
+        SELECT 1 FROM outgoing_envelope e WHERE e.message = o.message AND e.envelope IS NULL)
+    FROM outgoing o WHERE o.state = 'waiting' ORDER BY o.position LIMIT :limit"""
 _QUEUE_RECEIPT: Final = """
     INSERT INTO pending_receipt (to_user, receipt, is_signed) VALUES (:user, :receipt, 0)"""
 _QUEUED_RECEIPTS: Final = "SELECT to_user, id, receipt, is_signed FROM pending_receipt ORDER BY id"
@@ -237,6 +241,12 @@ def waiting(sp: Connection) -> int:
 def unsent(sp: Connection) -> list[bytes]:
     """The messages that the store does not have yet, oldest first."""
     return [bytes(row[0]) for row in sp.execute(_UNSENT).fetchall()]
+
+
+def held(sp: Connection, limit: int) -> list[tuple[bytes, int, bool]]:
+    """The first messages that the store does not have: id, next try, whether a key is missing."""
+    found = sp.execute(_HELD, {"limit": limit}).fetchall()
+    return [(bytes(one), int(until), bool(keyless)) for one, until, keyless in found]
 
 
 def queue_receipt(sp: Connection, to_user: bytes, body: bytes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from math import ceil
 
 from protocol.api.spaces import Delivery, Wake
 from protocol.errors import BugError, JitError, StoreIdentityError
@@ -54,6 +55,7 @@ class Engine:
         self._nudged = asyncio.Event()
         self._online = asyncio.Event()
         self._last: RoundResult | None = None
+        self._next_try: int | None = None
         self._foreign: StoreIdentityError | None = None
         self._errands = Errands()
         self._listening = False
@@ -66,6 +68,11 @@ class Engine:
     def last(self) -> RoundResult | None:
         """The result of the last round that ended, if any."""
         return self._last
+
+    @property
+    def next_try(self) -> int | None:
+        """When the next round begins of itself, in seconds since 1970; None before the first."""
+        return self._next_try
 
     @property
     def foreign(self) -> StoreIdentityError | None:
@@ -161,6 +168,7 @@ class Engine:
                 self._online.set()
             else:
                 self._online.clear()
+            self._next_try = ceil(self._clock() + wake.seconds)
             nudged = await self._wait(wake)
 
     async def _attempt(self, errand: Errand, *, directory: bool) -> link.Event:

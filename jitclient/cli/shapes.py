@@ -14,6 +14,7 @@ from jitclient.views import (
     ListRow,
     MemberRow,
     MessageRow,
+    OutboxRow,
     PersonRow,
     QueueRow,
     ReceivedBy,
@@ -250,6 +251,19 @@ def transfer(row: QueueRow) -> Shape:
         "sealed_bytes": row.total,
         "bytes_per_second": round(row.rate),
         "seconds_left": None if row.eta is None else round(row.eta),
+        "recipients": row.recipients,
+        "problem": row.problem,
+    }
+
+
+def outgoing(row: OutboxRow) -> Shape:
+    """An entry of `messages`: one that the store does not have."""
+    return {
+        "space": row.space.hex(),
+        "kind": row.kind,
+        "at": row.at,
+        "waits_for": row.held.value,
+        "next_try": row.next_try,
     }
 
 

@@ -13,7 +13,7 @@ from jitclient.cli.evidence import find, show_one
 from jitclient.cli.output import Output, size, span, table
 from jitclient.desk import Desk
 from jitclient.door import DoorKeeper
-from jitclient.views import Going, QueueRow, QueueView
+from jitclient.views import QueueRow, QueueView
 from localstore import limits
 from localstore.limits import MAX_RATE, Limits
 from protocol.errors import NotEnrolledError, UsageError
@@ -21,7 +21,6 @@ from sync.throttle import MIN_BYTES_PER_SECOND
 
 UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 RATE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmg]?)(?:i?b)?(?:/s)?", re.IGNORECASE | re.ASCII)
-WORDS = {Going.MOVING: "moving", Going.WAITING: "waiting", Going.PAUSED: "paused"}
 
 
 async def queue(desk: Desk, _args: argparse.Namespace, out: Output) -> int:
@@ -36,8 +35,16 @@ def _tell(view: QueueView, out: Output) -> int:
     if view.more:
         lines.append(f"… and {view.more} more.")
     held = Limits(view.up, view.down)
+    lines += [f"{row.name}: {row.problem}" for row in view.rows if row.problem]
     lines += bounds(held)
-    data = {"transfers": [shapes.transfer(row) for row in view.rows], "more": view.more}
+    if view.unsent:
+        lines.append(f"Messages that wait to leave: {view.unsent}.")
+    data = {
+        "transfers": [shapes.transfer(row) for row in view.rows],
+        "more": view.more,
+        "messages": [shapes.outgoing(row) for row in view.outbox],
+        "messages_waiting": view.unsent,
+    }
     out.result({**data, "limits": shapes.limits(held)}, lines)
     return 0
 
@@ -50,7 +57,7 @@ def _line(number: int, row: QueueRow) -> tuple[str, ...]:
         str(number),
         row.file.hex()[:8],
         "up" if row.up else "down",
-        WORDS[row.going],
+        row.going.value,
         size(row.done),
         size(row.total),
         f"{size(row.rate)}/s" if row.rate else "—",

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from jitclient import queueing, registering
+from jitclient import interventions, queueing, registering
 from jitclient.cli.output import span
 from jitclient.cli.transfers import parsed
 from jitclient.evidence_io import source_stat
 from jitclient.limiting import Watched
 from jitclient.queries.queue import queue, timed
-from jitclient.views import Going, QueueRow
-from localstore import limits
+from jitclient.session import Session
+from jitclient.views import Going, Held, QueueRow
+from localstore import limits, outbox
+from localstore.connection import transaction
 from localstore.limits import Limits
-from protocol.errors import UsageError
+from protocol.errors import DiskError, UsageError
 from protocol.ids import FileId, SpaceId
 from sync.throttle import MIN_BYTES_PER_SECOND
 from tests.jitclient.office import Office
@@ -73,9 +75,58 @@ def test_the_queue_is_in_the_order_of_travelling_with_paused_ones_last(
         ("c", Going.WAITING), ("b", Going.WAITING), ("d", Going.WAITING), ("a", Going.PAUSED),
     ]  # fmt: skip
     assert view.more == 0
+    assert [one.recipients for one in view.rows] == [1, 1, 1, 1]
     short = office.on("ana", queue, 2)
     assert [one.name for one in short.rows] == ["c", "b"]
     assert short.more == 2
+
+
+def test_what_failed_stands_in_the_queue_with_its_reason_until_it_is_tried_again(
+    office: Office, tmp_path: Path
+) -> None:
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    source = tmp_path / "photo.jpg"
+    source.write_bytes(b"x" * 100)
+    found = registering.Found(source, source_stat(source), source.name, "")
+    file = office.on("ana", registering.register, space, found, (office.people["bruno"].user,))
+    office.on("ana", queueing.ended, space, file, DiskError("The disk is full."))
+
+    (failed,) = office.on("ana", queue).rows
+    assert (failed.going, failed.problem) == (Going.FAILED, "The disk is full.")
+    assert failed.eta is None
+
+    office.on("ana", interventions.make_due, space, file)
+    (again,) = office.on("ana", queue).rows
+    assert (again.going, again.problem) == (Going.WAITING, "")
+
+
+def test_a_message_that_has_not_left_says_what_it_waits_for(office: Office) -> None:
+    office.join("ana", "bruno")
+    space = office.open_space("ana", "bruno")
+    office.exchange(space, "ana", "bruno", rounds=2)
+    assert office.on("ana", queue).unsent == 0
+    message = office.write("ana", space, "Seal no. 4411")
+
+    view = office.on("ana", queue)
+    (waits,) = view.outbox
+    assert (waits.kind, waits.text, waits.held) == ("text", "Seal no. 4411", Held.STORE)
+    assert view.unsent == 1
+    office.on("ana", _postpone, space, message, office.clock.at + 60)
+    (later,) = office.on("ana", queue).outbox
+    assert (later.held, later.next_try) == (Held.LATER, office.clock.at + 60)
+    office.on("ana", _unseal, space)
+    assert office.on("ana", queue).outbox[0].held is Held.KEY
+
+
+def _postpone(session: Session, space: SpaceId, message: bytes, until: int) -> None:
+    with transaction(session.stores.space(space)) as sp:
+        outbox.postpone(sp, message, until, 1)
+
+
+def _unseal(session: Session, space: SpaceId) -> None:
+    with transaction(session.stores.space(space)) as sp:
+        sp.execute("UPDATE outgoing_envelope SET envelope = NULL")
 
 
 def test_a_limit_that_another_process_sets_is_seen(tmp_path: Path) -> None:

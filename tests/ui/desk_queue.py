@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from jitclient.events import ExhibitsChanged
 from jitclient.views import ExhibitState, Going, QueueRow, QueueView
@@ -14,13 +17,15 @@ class DeskQueue(DeskDevices):
     """Rows that were put in by hand, in the order in which they were put."""
 
     queued: tuple[QueueRow, ...] = ()
+    beside: Mapping[str, Any] = MappingProxyType({})  # other fields of the view
     held: tuple[int, int] = (0, 0)  # bytes per second up and down
 
     async def queue(self, shown: int = 1_000) -> QueueView:
         await self._enter("queue")
         more = max(0, len(self.queued) - shown)
         rows = self.queued[:shown]
-        return QueueView(rows=rows, more=more, up=self.held[0], down=self.held[1])
+        view = QueueView(rows=rows, more=more, up=self.held[0], down=self.held[1])
+        return replace(view, **self.beside)
 
     async def move_transfer(self, space: SpaceId, file: FileId, *, first: bool) -> None:
         await self._enter("move_transfer")

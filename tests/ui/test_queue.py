@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
 
-from jitclient.events import TransferMoved
-from jitclient.views import Going, QueueRow
+from jitclient.events import MessagesChanged, TransferMoved
+from jitclient.views import ExhibitState, Going, Held, OutboxRow, QueueRow
 from protocol.ids import FileId, SpaceId
 from tests.ui.desk_double import DeskDouble
+from tests.ui.desk_rows import NOW
 from tests.ui.test_screens import Locked
 from tests.ui.waiting import enter, open_dialogs, sheet, until
 from ui.evidence.queue import QueuePresenter
@@ -52,6 +54,66 @@ async def test_the_queue_is_ordered_paused_and_bounded(failures: list[Exception]
     queue.limit(up=1 << 20)
     await until(lambda: tasks.idle)
     assert (queue.state.up, queue.state.down) == (1 << 20, 0)
+    queue.close()
+    assert failures == []
+
+
+async def test_what_failed_stays_in_sight_with_its_reason_and_is_tried_again(
+    failures: list[Exception],
+) -> None:
+    desk, tasks = DeskDouble(), TaskScope(failures.append)
+    row = desk.exhibit(desk.space_a, "2.img", "A-2", 1 << 20, ExhibitState.FAILED)
+    desk.queued = (
+        queued(1, recipients=3),
+        queued(2, Going.FAILED, space=desk.space_a, file=row.file, problem="The disk is full."),
+    )
+    queue = QueuePresenter(desk, tasks)
+    await until(lambda: tasks.idle)
+    failed, waits = queue.state.items
+    assert "to 3 persons" in waits.motion
+    assert failed.failed
+    assert failed.motion == "The disk is full."
+    assert not queue.state.can_resume, "failed is not paused"
+
+    queue.turn(failed)
+    await until(lambda: tasks.idle)
+
+    assert "resume" in desk.calls
+    assert "pause" not in desk.calls
+    queue.close()
+    assert failures == []
+
+
+async def test_the_sheet_says_what_has_not_left_why_and_when_it_is_tried_again(
+    failures: list[Exception],
+) -> None:
+    desk, tasks = DeskDouble(), TaskScope(failures.append)
+    one = OutboxRow(
+        space=desk.space_a, space_title="Case", kind="text", text="Seal no. 4411\nand more",
+        at=NOW, held=Held.STORE, next_try=None,
+    )  # fmt: skip
+    later = replace(one, kind="receipts", held=Held.LATER, next_try=NOW + 120)
+    keyless = replace(one, kind="exhibit", held=Held.KEY)
+    desk.beside = {
+        "outbox": (one, later, keyless),
+        "unsent": 3,
+        "problem": "The store cannot be reached.",
+        "next_try": NOW + 60,
+    }
+    queue = QueuePresenter(desk, tasks, UTC)
+    await until(lambda: tasks.idle)
+
+    assert queue.state.trouble == "The store cannot be reached. Next try at 14:01."
+    assert [(line.what, line.why) for line in queue.state.outbox] == [
+        ("Seal no. 4411", "Waits for the store."),
+        ("Receipts", "The store did not take it. Next try at 14:02."),
+        ("An exhibit is announced", "Waits for a key of a recipient's device."),
+    ]
+    desk.beside = {"last_upload": NOW}
+    desk.publish(MessagesChanged(desk.space_a))
+    await until(lambda: tasks.idle and not queue.state.unsent)
+    assert queue.state.trouble == ""
+    assert queue.state.caught_up.endswith("Last upload: 22 Nov 2026, 14:00.")
     queue.close()
     assert failures == []
 

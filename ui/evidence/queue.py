@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Final
 
-from jitclient.events import Event, ExhibitsChanged, TransferMoved
+from jitclient.events import (
+    ConnectionChanged,
+    Event,
+    ExhibitsChanged,
+    MessagesChanged,
+    TransferMoved,
+)
 from jitclient.views import Going, QueueRow
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui import words
 from ui.errors.cards import card_for
+from ui.evidence import outbox
 from ui.evidence.state import QueueItem, QueueState
-from ui.language import Table, tr
+from ui.language import Table, told, tr, trn
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import Reload, TaskScope
@@ -31,6 +39,7 @@ _BADGES: Final = Table(
         Going.MOVING: Badge("Moving", "refresh-cw", Tone.ACCENT),
         Going.WAITING: Badge("Waiting", "clock"),
         Going.PAUSED: Badge("Paused", "pause", Tone.WARN),
+        Going.FAILED: Badge("Failed", "triangle-alert", Tone.DANGER),
     }
 )
 
@@ -38,9 +47,10 @@ _BADGES: Final = Table(
 class QueuePresenter(Presenter[QueueState]):
     """Shows the queue as it changes, and changes its order."""
 
-    def __init__(self, desk: DeskPort, tasks: TaskScope) -> None:
+    def __init__(self, desk: DeskPort, tasks: TaskScope, zone: tzinfo | None = None) -> None:
         super().__init__(QueueState())
         self._desk = desk
+        self._zone = zone
         self._tasks = tasks
         self._rows: dict[FileId, QueueRow] = {}
         self._shown = PAGE
@@ -54,7 +64,7 @@ class QueuePresenter(Presenter[QueueState]):
         self.detach()
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, ExhibitsChanged):
+        if isinstance(event, ExhibitsChanged | MessagesChanged | ConnectionChanged):
             self.refresh()
         elif isinstance(event, TransferMoved) and event.file in self._rows:
             row = replace(self._rows[event.file], going=Going.MOVING)
@@ -81,6 +91,10 @@ class QueuePresenter(Presenter[QueueState]):
                 more=view.more,
                 up=view.up,
                 down=view.down,
+                outbox=tuple(outbox.line(one, self._zone) for one in view.outbox),
+                unsent=view.unsent,
+                trouble=outbox.trouble(view, self._zone),
+                caught_up=outbox.caught_up(view, self._zone),
                 loading=False,
             )
         )
@@ -96,8 +110,8 @@ class QueuePresenter(Presenter[QueueState]):
         self._act(self._desk.move_transfer(item.space, item.file, first=first))
 
     def turn(self, item: QueueItem) -> None:
-        """Pause a transfer, or go on with it."""
-        act = self._desk.resume if item.paused else self._desk.pause
+        """Pause a transfer, go on with it, or try a failed one again."""
+        act = self._desk.resume if item.paused or item.failed else self._desk.pause
         self._act(act(item.space, item.file))
 
     def cancel(self, space: SpaceId, file: FileId) -> None:
@@ -129,12 +143,17 @@ class QueuePresenter(Presenter[QueueState]):
 
 
 def _made(rows: tuple[QueueRow, ...]) -> tuple[QueueItem, ...]:
-    return tuple(map(_item, rows))
+    """What failed stands first: it waits for a person."""
+    return tuple(map(_item, sorted(rows, key=lambda one: one.going is not Going.FAILED)))
 
 
 def _item(row: QueueRow) -> QueueItem:
     parts = [tr("{done} of {total}", done=words.size(row.done), total=words.size(row.total))]
-    if row.going is Going.MOVING:
+    if row.up and row.recipients:
+        parts += [trn("to {count} person", "to {count} persons", row.recipients)]
+    if row.problem:
+        parts = [told(row.problem)]
+    elif row.going is Going.MOVING:
         parts += [words.rate(row.rate), words.left(row.done, row.total, row.rate)]
     elif row.eta is not None:
         parts.append(tr("done in {eta}", eta=words.span(int(row.eta) + 1)))
@@ -148,6 +167,7 @@ def _item(row: QueueRow) -> QueueItem:
         percent=words.percent(row.done, row.total) if row.total else 0,
         motion="  ·  ".join(part for part in parts if part),
         paused=row.going is Going.PAUSED,
+        failed=row.going is Going.FAILED,
     )
 
 

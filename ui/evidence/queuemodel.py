@@ -97,8 +97,14 @@ class QueuePainter(QStyledItemDelegate):
         below = top.translated(0, step)
         _line(painter, below, f"{item.where}  ·  {item.motion}", p.muted, name=False)
         bar = QRectF(room.left(), room.bottom() - 5, room.width(), 5)
-        paint_bar(painter, bar, item.percent, Tone.WARN if item.paused else Tone.ACCENT)
+        paint_bar(painter, bar, item.percent, _tone(item))
         painter.restore()
+
+
+def _tone(item: QueueItem) -> Tone:
+    if item.failed:
+        return Tone.DANGER
+    return Tone.WARN if item.paused else Tone.ACCENT
 
 
 def _line(painter: QPainter, room: QRectF, text: str, ink: str, *, name: bool) -> None:

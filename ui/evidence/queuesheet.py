@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QStackedWidget, QWidget
 
 from protocol.ids import FileId
+from ui.evidence.outboxpart import OutboxPart
 from ui.evidence.queue import RATES, QueuePresenter, rate_words
 from ui.evidence.queuemodel import QueueModel, QueuePainter
 from ui.evidence.state import QueueItem, QueueState
@@ -14,6 +15,7 @@ from ui.tasks import TaskScope
 from ui.widgets.button import Button
 from ui.widgets.confirm import confirm
 from ui.widgets.panel import row
+from ui.widgets.reveal import reveal
 from ui.widgets.sheet import Sheet
 from ui.widgets.text import Text
 
@@ -50,8 +52,12 @@ class QueueSheet(Sheet):
         head.addWidget(self.pause_all)
         head.addWidget(self.resume_all)
         self.body.addLayout(head)
+        self.trouble = Text("", "tone-warn", wrap=True)
+        self.body.addWidget(self.trouble)
         self.body.addWidget(self._make_list(), 1)
         self.body.addLayout(self._make_acts())
+        self.outbox = OutboxPart()
+        self.body.addWidget(self.outbox)
         presenter.attach(self.render_state)
         self.finished.connect(presenter.close)
         self.list.setFocus()
@@ -95,8 +101,10 @@ class QueueSheet(Sheet):
         """Show the queue and its limits."""
         if self.model.show_items(state.items):
             self._select(state)
-        done = tr("All caught up. Nothing travels and nothing waits.")
-        self.empty.setText(tr("Reading…") if state.loading else done)
+        self.empty.setText(tr("Reading…") if state.loading else state.caught_up)
+        self.trouble.setText(state.trouble)
+        reveal(self.trouble, bool(state.trouble))
+        self.outbox.show_lines(state.outbox, state.unsent)
         self.stack.setCurrentIndex(1 if state.items else 0)
         total = len(state.items) + state.more
         self.count.setText(trn("{count} transfer", "{count} transfers", total) if total else "")
@@ -120,7 +128,7 @@ class QueueSheet(Sheet):
 
     def _enable(self) -> None:
         item = self._item()
-        waits = item is not None and not item.paused
+        waits = item is not None and not (item.paused or item.failed)
         for button, able in (
             (self.first, waits),
             (self.last, waits),
@@ -128,8 +136,10 @@ class QueueSheet(Sheet):
             (self.away, item is not None),
         ):
             button.setEnabled(able)
-        paused = item is not None and item.paused
-        self.turn.setText(tr("Resume") if paused else tr("Pause"))
+        if item is not None and item.failed:
+            self.turn.setText(tr("Retry"))
+        else:
+            self.turn.setText(tr("Resume") if item is not None and item.paused else tr("Pause"))
 
     def _item(self) -> QueueItem | None:
         at = self.list.currentIndex().row()

@@ -170,11 +170,26 @@ class QueueItem:
     percent: int
     motion: str
     paused: bool
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutLine:
+    """A message that has not left."""
+
+    what: str
+    where: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
     """The sheet of transfers: in order, and what bounds them."""
+
+    outbox: tuple[OutLine, ...] = ()
+    unsent: int = 0
+    trouble: str = ""  # why nothing travels
+    caught_up: str = ""
 
     items: tuple[QueueItem, ...] = ()
     places: Mapping[FileId, int] = field(default_factory=dict, compare=False)  # in `items`
@@ -187,7 +202,7 @@ class QueueState:
     @property
     def can_pause(self) -> bool:
         """Whether anything travels or waits."""
-        return any(not one.paused for one in self.items) or self.more > 0
+        return any(not (one.paused or one.failed) for one in self.items) or self.more > 0
 
     @property
     def can_resume(self) -> bool:

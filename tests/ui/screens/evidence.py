@@ -10,8 +10,9 @@ from pathlib import Path
 from jitclient.checkviews import Finding, SpaceCheck
 from jitclient.intakeviews import Intake
 from jitclient.reviewviews import ReviewState
-from jitclient.views import ExhibitState, Going, QueueRow
+from jitclient.views import ExhibitState, Going, Held, OutboxRow, QueueRow
 from protocol.ids import FileId
+from tests.ui.desk_rows import NOW
 from tests.ui.screens.stagecraft import Play, screen
 from tests.ui.story import FACTS
 from tests.ui.waiting import calm, sheets, until
@@ -187,7 +188,21 @@ async def _transfers(play: Play) -> None:
                 going=Going.WAITING, total=64 << 30, done=0, rate=0.0, eta=6_100.0),
         replace(one, file=FileId(b"d" * 16), name="interview-2026-11-02.mp4", rate=0.0,
                 going=Going.PAUSED, total=7 << 30, done=3 << 30),
+        replace(one, file=FileId(b"e" * 16), name="router-dump.bin", rate=0.0,
+                going=Going.FAILED, total=2 << 30, done=1 << 30,
+                problem="The file changed: it is 12 bytes longer than when it was added."),
     )  # fmt: skip
+    desk.queued = tuple(replace(row, recipients=3) for row in desk.queued)
+    waits = OutboxRow(
+        space=desk.space_a, space_title=title, kind="text", at=NOW, held=Held.STORE, next_try=None,
+        text="The container is at Schiphol-Rijk. Who has the seal number?",
+    )  # fmt: skip
+    desk.beside = {
+        "outbox": (waits, replace(waits, kind="receipts", held=Held.KEY)),
+        "unsent": 2,
+        "problem": "The store cannot be reached.",
+        "next_try": NOW + 60,
+    }
     desk.held = (100 << 20, 0)
     frame.stage.sheets.transfers()
     sheet = await play.shown(QueueSheet)
