@@ -138,9 +138,11 @@ class EvidenceDesk(TransferDesk):
         await self._session.run(act, self._session, space, file, code)
         return await self.exhibit(space, file)
 
-    async def verify_exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
+    async def verify_exhibit(
+        self, space: SpaceId, file: FileId, tell: Callable[[int], None] = lambda _: None
+    ) -> ExhibitRow:
         """Read an exhibit again, whole; see `usecases.read_evidence`."""
-        await read_evidence.verify(self._session, space, file)
+        await read_evidence.verify(self._session, space, file, tell)
         return await self.exhibit(space, file)
 
     async def check_space(self, space: SpaceId, tell: check_space.Tell) -> SpaceCheck:

@@ -41,6 +41,22 @@ class ReviewDesk:
         await self._session.run(review_exhibit.tag, self._session, space, file, add, remove)
         return await self.row(space, file)
 
+    async def mark_all(self, space: SpaceId, files: Sequence[FileId], state: ReviewState) -> None:
+        """Note the same of several exhibits, in one transaction."""
+        await self._session.run(review_exhibit.mark_all, self._session, space, files, state)
+
+    async def tag_all(
+        self,
+        space: SpaceId,
+        files: Sequence[FileId],
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+    ) -> tuple[FileId, ...]:
+        """Tag several exhibits, in one transaction; returns which have no room for more tags."""
+        act = review_exhibit.tag_all
+        return await self._session.run(act, self._session, space, files, add, remove)
+
     async def next(self, space: SpaceId, after: FileId | None = None) -> ExhibitRow | None:
         """The next exhibit that is new or in review, behind one; None: all were looked at."""
         file = await self._session.run(self._next, space, after)

@@ -32,6 +32,7 @@ _TOUCHED: Final = (
 _TOUCHED_AMONG: Final = (
     "SELECT file, state, note FROM review WHERE (state <> 'new' OR note <> '') AND file IN "
 )
+_HERE_AMONG: Final = "SELECT file FROM review WHERE file IN "
 _TAGS_AMONG: Final = "SELECT file, tag FROM tag WHERE file IN "
 _TAG: Final = """
     INSERT INTO tag (file, folded, tag) VALUES (:file, :folded, :tag)
@@ -61,6 +62,16 @@ def set_state(sp: Connection, file: bytes, state: str) -> None:
         NotFoundError: no such exhibit.
     """
     _set(sp, _SET_STATE, file, state)
+
+
+def set_states(sp: Connection, files: Iterable[bytes], state: str) -> None:
+    """Note the same of several exhibits; one that is not here is passed over."""
+    sp.executemany(_SET_STATE, [{"file": file, "value": state} for file in files])
+
+
+def known_among(sp: Connection, files: Sequence[bytes]) -> set[bytes]:
+    """Which of these exhibits are here."""
+    return {bytes(one) for (one,) in sp.execute(_HERE_AMONG + rows.places(files), tuple(files))}
 
 
 def set_note(sp: Connection, file: bytes, note: str) -> None:

@@ -76,6 +76,7 @@ class Room:
         )
         self.conversation.listed = lambda: self.evidence.rows
         self.evidence.reviewing.offer = self.status.offer
+        self.evidence.several.offer = self.status.offer
         self.people = PeoplePresenter(desk, self.tasks, zone)
         self.log = LogPresenter(desk, self.tasks, zone, common.left)
         self.closing = ClosingPresenter(desk, self.tasks, zone, common.left)

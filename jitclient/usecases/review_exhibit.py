@@ -12,6 +12,7 @@ from jitclient.reviewviews import NO_TAG, ReviewState
 from jitclient.session import Session
 from localstore import reviews
 from localstore.connection import transaction
+from localstore.folding import fold
 from protocol.errors import BadInputError, NotFoundError
 from protocol.ids import FileId, SpaceId
 
@@ -63,6 +64,46 @@ def tag(
         if len(reviews.review(sp, file).tags) > MAX_TAGS:
             raise BadInputError(f"An exhibit has at most {MAX_TAGS} tags.")
     session.tell(ExhibitsChanged.of(space, file))
+
+
+def mark_all(session: Session, space: SpaceId, files: Sequence[FileId], state: ReviewState) -> None:
+    """Note the same of several exhibits, in one transaction; what is not here is passed over."""
+    sp = session.stores.space(space)
+    with transaction(sp):
+        reviews.set_states(sp, files, state.value)
+    session.tell(ExhibitsChanged.of(space, *files))
+
+
+def tag_all(
+    session: Session,
+    space: SpaceId,
+    files: Sequence[FileId],
+    add: Sequence[str],
+    remove: Sequence[str],
+) -> tuple[FileId, ...]:
+    """Put tags on several exhibits and take others off, in one transaction.
+
+    Returns:
+        Those that stay as they were: they would have more than `MAX_TAGS`.
+
+    Raises:
+        BadInputError: a tag that is none.
+    """
+    wanted = [check_tag(one) for one in add]
+    new, gone = {fold(one) for one in wanted}, {fold(one) for one in remove}
+    sp = session.stores.space(space)
+    full = list[FileId]()
+    with transaction(sp):
+        here, known = reviews.known_among(sp, files), reviews.among(sp, files)
+        for file in files:
+            has = {fold(one) for one in known[file].tags} if file in known else set[str]()
+            if len((has - gone) | new) > MAX_TAGS:
+                full.append(file)
+            elif file in here:
+                reviews.drop_tags(sp, file, remove)
+                reviews.add_tags(sp, file, wanted)
+    session.tell(ExhibitsChanged.of(space, *files))
+    return tuple(full)
 
 
 def check_tag(text: str) -> str:

@@ -12,7 +12,7 @@ from jitclient.reviewviews import ReviewState, keeps
 from jitclient.session import Session
 from jitclient.usecases.review_exhibit import MAX_NOTE_BYTES, MAX_TAGS
 from jitclient.views import ExhibitRow
-from localstore import evidence
+from localstore import evidence, reviews
 from localstore.connection import transaction
 from protocol.errors import BadInputError, NotFoundError
 from protocol.ids import FileId, SpaceId
@@ -137,3 +137,34 @@ def test_nothing_of_a_review_is_sent_and_it_outlives_a_restart(reviewing: Desk) 
     office.restart("ana")
     row = office.on("ana", exhibits.one_exhibit, space, FILE)
     assert (row.review, row.tags, row.note) == ("flagged", ("secret tag",), "secret note")
+
+
+def test_several_are_marked_and_tagged_in_one_act_and_who_is_full_is_named(
+    reviewing: Desk,
+) -> None:
+    desk, space = reviewing.desk, reviewing.space
+    every = [FileId(number_id(number)) for number in (1, 2, 3, 99)]  # 99 is not here
+    reviewing.tag(2, *(f"t{number}" for number in range(MAX_TAGS)))
+
+    asyncio.run(desk.mark_all(space, every, ReviewState.FLAGGED))
+    full = asyncio.run(desk.tag_all(space, every, add=("Zürich",)))
+
+    assert reviewing.kept("review:flagged") == [1, 2, 3]
+    assert full == (every[1],)
+    assert reviewing.kept("tag:zürich") == [1, 3]
+    asyncio.run(desk.tag_all(space, every, add=("zurich",), remove=("t0",)))
+    assert reviewing.kept("tag:zurich") == [1, 2, 3]
+    assert reviewing.office.on("ana", _tags_of, space, every[3]) == ()
+
+
+def _tags_of(session: Session, space: SpaceId, file: FileId) -> tuple[str, ...]:
+    return reviews.review(session.stores.space(space), file).tags
+
+
+def test_a_tag_that_is_none_changes_nothing_of_several(reviewing: Desk) -> None:
+    every = [FileId(number_id(number)) for number in (1, 2)]
+
+    with pytest.raises(BadInputError):
+        asyncio.run(reviewing.desk.tag_all(reviewing.space, every, add=("good", "a,b")))
+
+    assert reviewing.kept("tag:none") == [1, 2, 3]

@@ -296,10 +296,6 @@ class DeskDouble(DeskParts, DeskQueue):
         out.write_bytes(b"exported")
         return out
 
-    async def verify_exhibit(self, space: SpaceId, file: FileId) -> ExhibitRow:
-        await self._enter("verify_exhibit")
-        return self._file(space, file)
-
     async def close_space(self, space: SpaceId, reason: str) -> None:
         await self._enter("close_space")
         detail = self.details[space]

@@ -12,9 +12,10 @@ from tests.ui.pressing import (
     helping,
     timeline,
 )
-from tests.ui.waiting import calm, until
+from tests.ui.waiting import calm, open_dialogs, sheet, until
 from ui.conversation.threadsheet import ThreadsSheet
 from ui.evidence.sheet import AddSheet
+from ui.evidence.usesheets import ExportSheet
 from ui.help.opening import close_help
 from ui.keysheet import KeySheet
 from ui.mentions.view import InboxSheet
@@ -295,4 +296,57 @@ async def tag(hand: Hand) -> None:
     row = next(one for one in hand.desk.files[hand.desk.space_a] if one.file == file)
     assert row.tags == (f"tag {hand.sequence[-1]}",)
     hand.press(table)
+    await calm(hand.frame)
+
+
+@effect("exhibits-all")
+async def select_all(hand: Hand) -> None:
+    table = await evidence(hand)
+
+    hand.press(table)
+
+    state = hand.frame.room.evidence.state
+    assert state.several == {one.file for one in state.items}
+
+
+@effect("exhibits-copy")
+async def copy_rows(hand: Hand) -> None:
+    table = await evidence(hand)
+    QApplication.clipboard().clear()
+
+    hand.press(table)
+    await calm(hand.frame)
+
+    current = hand.frame.room.evidence.state.current
+    assert current is not None
+    assert current.sha256 in QApplication.clipboard().text()
+
+
+@effect("exhibit-details")
+async def exhibit_details(hand: Hand) -> None:
+    table = await evidence(hand)
+    inspector = hand.frame.stage.evidence.inspector
+    before = inspector.isVisible()
+
+    hand.press(table)
+
+    assert inspector.isVisible() != before
+    hand.press(table)
+    assert inspector.isVisible() == before
+
+
+@effect("exhibit-save")
+async def save_copy(hand: Hand) -> None:
+    table = await evidence(hand)
+    items = hand.frame.room.evidence.state.items
+    hand.frame.room.evidence.select(next(one.file for one in items if one.can_export))
+    await calm(hand.frame)
+
+    hand.press(table)
+
+    found = await sheet()
+    assert isinstance(found, ExportSheet)
+    found.reject()
+    await until(lambda: open_dialogs() == [])
+    await hand.front()
     await calm(hand.frame)

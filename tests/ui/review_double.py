@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jitclient.events import ExhibitsChanged
 from jitclient.reviewviews import ReviewState
-from jitclient.usecases.review_exhibit import check_tag
+from jitclient.usecases.review_exhibit import MAX_TAGS, check_tag
 from jitclient.views import ExhibitRow
 from protocol.errors import NotFoundError
 from protocol.ids import FileId, SpaceId
@@ -56,6 +56,30 @@ class ReviewDouble:
         row = next(one for one in self._desk.files[space] if one.file == file)
         kept = {one for one in row.tags if one not in remove} | {check_tag(one) for one in add}
         return self._set(space, file, tags=tuple(sorted(kept)))
+
+    async def mark_all(self, space: SpaceId, files: Sequence[FileId], state: ReviewState) -> None:
+        await self._desk._enter("mark_all")
+        for file in files:
+            self._set(space, file, review=state.value)
+
+    async def tag_all(
+        self,
+        space: SpaceId,
+        files: Sequence[FileId],
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+    ) -> tuple[FileId, ...]:
+        await self._desk._enter("tag_all")
+        new = {check_tag(one) for one in add}
+        full = list[FileId]()
+        for row in [one for one in self._desk.files[space] if one.file in set(files)]:
+            kept = set(row.tags) - set(remove) | new
+            if len(kept) > MAX_TAGS:
+                full.append(row.file)
+            else:
+                self._set(space, row.file, tags=tuple(sorted(kept)))
+        return tuple(full)
 
     async def row(self, space: SpaceId, file: FileId) -> ExhibitRow:
         await self._desk._enter("row")
@@ -110,6 +134,15 @@ class DeskParts:
     async def last_stated(self, space: SpaceId) -> Mapping[str, str]:
         await cast("DeskDouble", self)._enter("last_stated")
         return self.stated_before
+
+    async def verify_exhibit(
+        self, space: SpaceId, file: FileId, tell: Callable[[int], None] = lambda _: None
+    ) -> ExhibitRow:
+        desk = cast("DeskDouble", self)
+        await desk._enter("verify_exhibit")
+        row = desk._file(space, file)
+        tell(row.size)
+        return row
 
     @property
     def searching(self) -> SearchDouble:

@@ -43,8 +43,11 @@ class Arranged:
     marks: frozenset[tuple[str, ...]] = frozenset()
 
     def into(self, state: EvidenceState) -> EvidenceState:
-        """A state with these rows."""
-        return replace(state, items=self.items, places=self.places, marks=self.marks, loading=False)
+        """A state with these rows; what is not among them is not selected with others any more."""
+        still = frozenset(one for one in state.several if one in self.places)
+        several = still if len(still) > 1 else frozenset[FileId]()
+        made = replace(state, items=self.items, places=self.places, marks=self.marks)
+        return replace(made, several=several, loading=False)
 
 
 class Arranger:

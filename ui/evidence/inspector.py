@@ -33,10 +33,11 @@ _UNSHOWN: Final = (
 class Inspector(Panel):
     """A column beside the table; it says how to use it while nothing is selected."""
 
-    def __init__(self, review: QWidget, history: History) -> None:
+    def __init__(self, review: QWidget, history: History, several: QWidget) -> None:
         super().__init__("inspector")
         self.setMinimumWidth(_NARROW)
         self._shown: Details | None = None
+        self._several = several
         self._buttons: tuple[Button, ...] = ()
         self._scroll = Scroll(tr("Details of the exhibit"), margin=tokens.S5)
         self._facts = QVBoxLayout()
@@ -53,6 +54,8 @@ class Inspector(Panel):
         reveal(self._unshown, False)
         self._foot.column.addLayout(self._actions)
         self.column.addWidget(self._scroll, 1)
+        self.column.addWidget(several, 1)
+        reveal(several, False)
         self.column.addWidget(review)
         self.column.addWidget(self._foot)
         self._show(None)
@@ -79,8 +82,10 @@ class Inspector(Panel):
             self._actions.addWidget(button, at // side, at % side)
         reveal(self._foot, bool(shown) and self._shown is not None)
 
-    def show_details(self, details: Details | None) -> None:
-        """Show another exhibit."""
+    def show_details(self, details: Details | None, *, several: bool = False) -> None:
+        """Show another exhibit; or, where several are selected, what is said of all of them."""
+        reveal(self._several, several)
+        reveal(self._scroll, not several)
         if details != self._shown:
             place = self._scroll.verticalScrollBar().value()
             self._show(details)

@@ -44,6 +44,16 @@ _FAR: Final = {state.value: at for at, state in enumerate(ReviewState)}
 _WHOLE: Final = frozenset({ExhibitState.VERIFIED, ExhibitState.ON_SERVER})
 
 
+def can_export(row: ExhibitRow) -> bool:
+    """Whether a copy can be saved: it is here, whole, and somebody else's."""
+    return row.state is ExhibitState.VERIFIED and not row.mine
+
+
+def can_verify(row: ExhibitRow) -> bool:
+    """Whether all of it can be read again."""
+    return row.state in _WHOLE and bool(row.sha256)
+
+
 def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
     """One table row; `still_for` is how many seconds no byte moved."""
     stem, extension = words.extension(words.plain(row.name))
@@ -66,8 +76,8 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         can_pause=row.state in _PAUSABLE,
         can_resume=row.state in _RESUMABLE,
         can_cancel=row.mine and row.state in _WITHDRAWABLE,
-        can_export=row.state is ExhibitState.VERIFIED and not row.mine,
-        can_verify=row.state in _WHOLE and bool(row.sha256),
+        can_export=can_export(row),
+        can_verify=can_verify(row),
         mine=row.mine,
         handed_over=row.state is ExhibitState.ON_SERVER,
         marks=shown_marks(row.facts),

@@ -19,6 +19,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from ui import words
+from ui.evidence import cells
 from ui.evidence.state import Column, ExhibitItem
 from ui.language import tr
 from ui.theme import fonts, icons, tokens
@@ -85,33 +86,10 @@ class ExhibitModel(QAbstractTableModel):
         """Words for readers and hover; the delegate reads the item itself."""
         item = self.items[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _words(item, COLUMNS[index.column()])
+            return cells.words(item, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return hover(_words(item, COLUMNS[index.column()]))
+            return hover(cells.words(item, COLUMNS[index.column()]))
         return None
-
-
-def _words(item: ExhibitItem, column: Column) -> str:
-    match column:
-        case Column.NUMBER:
-            reviewed = (item.review.word,) if item.review.icon else ()
-            return "\n".join((item.number or tr("No number"), *item.marks, *reviewed))
-        case Column.NAME:
-            name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
-            return (
-                tr("{name}\nSHA-256 {sha256}", name=name, sha256=item.sha256)
-                if item.sha256
-                else name
-            )
-        case Column.SIZE:
-            return item.size
-        case Column.STATE:
-            done = f"{item.percent} %" if item.percent is not None else ""
-            return ", ".join(part for part in (item.badge.word, done, item.motion) if part)
-        case Column.REVIEW:
-            return item.review.word
-        case Column.VERIFIED:
-            return item.verified
 
 
 class ExhibitPainter(QStyledItemDelegate):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -12,15 +12,17 @@ from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui.errors.cards import card_for
 from ui.evidence import items
+from ui.evidence.arranging import Arranged
 from ui.evidence.course import Course, waiting
 from ui.evidence.due import Due
 from ui.evidence.handlist import About, HandList, hand_list, listed_of
 from ui.evidence.history import History
 from ui.evidence.listing import Listing
 from ui.evidence.reviewing import Reviewing
+from ui.evidence.several import Several
 from ui.evidence.state import Column
 from ui.evidence.uses import PermissionPresenter
-from ui.language import tr
+from ui.language import tr, trn
 from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.tasks import TaskScope
@@ -41,6 +43,7 @@ class EvidencePresenter(Listing):
         super().__init__(desk, tasks, clock, zone, left)
         self._say = say
         self._asked: tuple[SpaceId, FileId] | None = None
+        self.several = Several(desk, tasks, self, say)
         self.history = History(desk, tasks, self, zone)
         self.reviewing = Reviewing(desk, tasks, self, say)
         self.reviewing.half.left = self.left
@@ -100,7 +103,17 @@ class EvidencePresenter(Listing):
         """Show an exhibit in the inspector."""
         row = self.rows.get(file) if file is not None else None
         shown = items.details(row, self._zone) if row is not None else None
-        self._show(replace(self.state, selected=file, details=shown, row=row))
+        one = replace(self.state, selected=file, several=frozenset(), details=shown, row=row)
+        self._show(one)
+        self.several.look()
+
+    def choose(self, files: frozenset[FileId], front: FileId | None) -> None:
+        """Several exhibits are selected, one of them in front; or one, or none."""
+        if len(files) < 2:
+            self.select(next(iter(files), None))
+            return
+        self._show(self._about(replace(self.state, several=files, selected=front)))
+        self.several.look()
 
     def go_to(self, space: SpaceId, file: FileId) -> None:
         """Select an exhibit, filtered out or not, as soon as its space is in front."""
@@ -131,6 +144,10 @@ class EvidencePresenter(Listing):
     def copied(self) -> None:
         """The view put a hash on the clipboard."""
         self._say(tr("SHA-256 copied"))
+
+    def rows_copied(self, count: int) -> None:
+        """The view put rows on the clipboard."""
+        self._say(trn("{count} row copied", "{count} rows copied", count))
 
     def failed(self, failure: JitError) -> None:
         """Show a failure that happened beside this screen."""
@@ -189,6 +206,17 @@ class EvidencePresenter(Listing):
         finally:
             self._show(replace(self.state, busy=""))
         self.renew()  # what the act changed has been told
+
+    def _take(self, made: Arranged) -> None:
+        super()._take(made)
+        self.several.look()
+
+    def _turn(self, files: Iterable[FileId]) -> None:
+        among = self.state.several
+        again = tuple(files)
+        super()._turn(again)
+        if among and any(one in among for one in again):
+            self.several.look()
 
     def _go_on(self, space: SpaceId) -> None:
         """To the exhibit that was asked for, as soon as its space is here."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from jitclient.reviewviews import ReviewState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui import words
 from ui.evidence.noting import Beside, Noting
+from ui.evidence.several import Several
 from ui.evidence.state import EvidenceState
 from ui.language import tr
 from ui.ports import DeskPort
@@ -20,11 +22,13 @@ class List(Beside, Protocol):
 
     @property
     def state(self) -> EvidenceState: ...
+    @property
+    def several(self) -> Several: ...
     def go_to(self, space: SpaceId, file: FileId) -> None: ...
 
 
 class Reviewing(Noting):
-    """Acts on the exhibit that is selected in the list."""
+    """Acts on what is selected in the list."""
 
     def __init__(
         self, desk: DeskPort, tasks: TaskScope, exhibits: List, say: Callable[[str], None]
@@ -32,6 +36,21 @@ class Reviewing(Noting):
         super().__init__(desk, tasks, exhibits, say)
         self._exhibits = exhibits
         self._say = say
+
+    def mark(self, state: ReviewState) -> None:
+        """Note how far the review is, of all that are selected."""
+        if self._exhibits.state.several:
+            self._exhibits.several.mark(state)
+        else:
+            super().mark(state)
+
+    def turn_tag(self, number: int) -> None:
+        """Give a tag of the space, counted from 1, to all that are selected, or take it away."""
+        tags = self._exhibits.state.tags
+        if not self._exhibits.state.several:
+            super().turn_tag(number)
+        elif number <= len(tags):
+            self._exhibits.several.turn_tag(tags[number - 1])
 
     def next(self) -> None:
         """Select the next exhibit that is new or in review."""

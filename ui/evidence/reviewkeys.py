@@ -40,7 +40,7 @@ def bind_review(
     able = partial(_unable, state)
     bind(owner, "view", look, context=here, why_not=lambda: able() or _unselected(state()))
     whole = partial(_verify, presenter, state)
-    bind(owner, "verify", whole, context=here, why_not=lambda: _unverifiable(state()))
+    bind(owner, "verify", whole, context=here, why_not=lambda: _unverifiable(presenter, state()))
     bind(owner, "view-queue", look_at_all, context=here, why_not=able)
     bind_noting(owner, reviewing, lambda: state().tags, lambda: _unselected(state()), context=here)
 
@@ -83,14 +83,19 @@ def _unselected(state: EvidenceState) -> str:
 
 
 def _verify(presenter: EvidencePresenter, state: Callable[[], EvidenceState]) -> None:
-    if not _unverifiable(state()):
+    if _unverifiable(presenter, state()):
+        return
+    if state().several:
+        presenter.several.verify()
+    else:
         presenter.verify()
 
 
-def _unverifiable(state: EvidenceState) -> str:
+def _unverifiable(presenter: EvidencePresenter, state: EvidenceState) -> str:
     if state.current is None:
         return _unselected(state)
-    whole = state.current.can_verify and not state.busy
+    one = state.current.can_verify and not state.busy
+    whole = presenter.several.state.can_verify > 0 if state.several else one
     return "" if whole else tr("It can be read again when all of it is here.")
 
 

@@ -96,6 +96,7 @@ class EvidenceState:
     sort: Column = Column.NUMBER
     descending: bool = False
     selected: FileId | None = None
+    several: frozenset[FileId] = frozenset()  # all that are selected, where that is more than one
     details: Details | None = None
     loading: bool = True
     can_add: bool = False
@@ -214,14 +215,16 @@ class QueueState:
 class ExportState:
     """The sheet that asks what an export is for."""
 
-    name: str
+    name: str  # of the exhibit, or how many they are
+    several: bool = False
     purpose: Purpose = Purpose.WORK
     forbidden: str = ""
+    none: bool = False  # nothing of it is allowed
 
     @property
     def can_go_on(self) -> bool:
         """Whether the button does something."""
-        return not self.forbidden
+        return not self.none
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class ExhibitTable(QTableView):
         self.setAccessibleName(tr("Exhibits"))
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
@@ -57,6 +57,10 @@ class ExhibitTable(QTableView):
         for index, column in enumerate(COLUMNS):
             self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
         across.setSectionResizeMode(COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch)
+
+    def columns_shown(self) -> tuple[Column, ...]:
+        """Those that are in sight, in order."""
+        return tuple(one for at, one in enumerate(COLUMNS) if not self.isColumnHidden(at))
 
     def offer_order(self, menu: QMenu) -> None:
         """Into a menu, what a click on the head of a column does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from jitclient.factviews import HANDLING
@@ -11,33 +12,47 @@ from ui import words
 from ui.errors.cards import card_at_once
 from ui.evidence.state import ExportState, PermissionState
 from ui.halftyped import HalfTyped
-from ui.language import tr
+from ui.language import tr, trn
 from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 
 
 class ExportPresenter(Presenter[ExportState]):
-    """Behind the sheet that asks what a copy is for. The domain refuses too; this says it first."""
+    """Behind the sheet that asks what copies are for. The domain refuses, too."""
 
-    def __init__(self, row: ExhibitRow) -> None:
-        super().__init__(ExportState(words.plain(row.name)))
-        self._row = row
+    def __init__(self, *rows: ExhibitRow) -> None:
+        several = len(rows) > 1
+        many = trn("{count} exhibit", "{count} exhibits", len(rows))
+        super().__init__(ExportState(many if several else words.plain(rows[0].name), several))
+        self._rows = rows
+
+    def allowed(self) -> tuple[ExhibitRow, ...]:
+        """Those of which copies may be made for the purpose that is chosen."""
+        court = self.state.purpose is Purpose.COURT
+        return tuple(row for row in self._rows if not (court and "H1" in row.in_force))
 
     def choose(self, purpose: Purpose) -> None:
         """Another purpose."""
-        stopped = purpose is Purpose.COURT and "H1" in self._row.in_force
-        who = words.plain(self._row.author_name)
-        forbidden = (
-            tr(
-                "It bears H1: {meaning}. Record the permission of {who} first.",
-                meaning=tr(HANDLING["H1"]),
-                who=who,
-            )
-            if stopped
-            else ""
+        court = purpose is Purpose.COURT
+        stopped = [row for row in self._rows if court and "H1" in row.in_force]
+        none = len(stopped) == len(self._rows)
+        said = _forbidden(stopped, several=self.state.several) if stopped else ""
+        self._show(replace(self.state, purpose=purpose, forbidden=said, none=none))
+
+
+def _forbidden(stopped: Sequence[ExhibitRow], *, several: bool) -> str:
+    if several:
+        return trn(
+            "{count} of them bears H1 and is left out. Record the permission first.",
+            "{count} of them bear H1 and are left out. Record the permissions first.",
+            len(stopped),
         )
-        self._show(replace(self.state, purpose=purpose, forbidden=forbidden))
+    return tr(
+        "It bears H1: {meaning}. Record the permission of {who} first.",
+        meaning=tr(HANDLING["H1"]),
+        who=words.plain(stopped[0].author_name),
+    )
 
 
 class PermissionPresenter(Presenter[PermissionState]):

@@ -27,13 +27,8 @@ class ExportSheet(Sheet):
     def __init__(self, parent: QWidget, presenter: ExportPresenter) -> None:
         super().__init__(
             parent,
-            tr("Save a copy"),
-            lead=tr(
-                "{name} leaves this program and is readable for whoever has the copy. What is "
-                "stated of it goes with it on a sheet of its own. Everybody concerned is told "
-                "by a signed receipt.",
-                name=presenter.state.name,
-            ),
+            tr("Save a copy of each") if presenter.state.several else tr("Save a copy"),
+            lead=_lead(presenter.state),
             action=tr("Choose where to…"),
         )
         self.purpose = QComboBox()
@@ -60,6 +55,22 @@ class ExportSheet(Sheet):
         self.forbidden.setText(state.forbidden)
         reveal(self.forbidden, bool(state.forbidden))
         self.action.setEnabled(state.can_go_on)
+
+
+def _lead(state: ExportState) -> str:
+    if state.several:
+        return tr(
+            "Copies of {exhibits} leave this program and are readable for whoever has them. What "
+            "is stated of each goes with it on a sheet of its own. Everybody concerned is told "
+            "by signed receipts.",
+            exhibits=state.name,
+        )
+    return tr(
+        "{name} leaves this program and is readable for whoever has the copy. What is "
+        "stated of it goes with it on a sheet of its own. Everybody concerned is told "
+        "by a signed receipt.",
+        name=state.name,
+    )
 
 
 class PermissionSheet(Sheet):

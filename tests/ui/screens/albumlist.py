@@ -105,6 +105,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("detection-wrong", "A customs detection with a mistake"),
             ("transfers", "Transfers"),
             ("review", "Reviewing"),
+            ("evidence-several", "Several exhibits at once"),
             ("permission", "Recording a permission"),
             ("export-court", "Saving a copy"),
             ("hand-list", "The hand-over list"),

@@ -275,3 +275,17 @@ async def _review(play: Play) -> None:
     await calm(frame)
     frame.room.evidence.select(file)
     await calm(frame)
+
+
+@screen("evidence-several")
+async def _several(play: Play) -> None:
+    frame, desk = await play.frame()
+    files = [one.file for one in desk.files[desk.space_a]]
+    await desk.reviewing.tag_all(desk.space_a, files[:3], add=("follow up", "phone"))
+    await desk.reviewing.tag_all(desk.space_a, files, add=("phone",))
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    await calm(frame)
+    frame.room.evidence.choose(frozenset(files[:5]), files[0])
+    frame.room.evidence.several.verify()
+    frame.room.evidence.several.batch.stop()
+    await calm(frame)
