@@ -217,6 +217,7 @@ class Desk(EvidenceDesk):
             self._session, space, text, reply_to=reply_to, drafted=drafted
         )
         self._link.send_soon()
+        await asyncio.sleep(0)  # the round asks the database first: it leaves before it is shown
         return await self.message(space, MessageId(record.message))
 
     async def keep_draft(self, space: SpaceId, text: str, reply_to: MessageId | None) -> None:
