@@ -254,6 +254,10 @@ class Desk(EvidenceDesk):
         """A person has read an alarm."""
         await note_seen.dismiss_alarm(self._session, alarm)
 
+    async def recall_alarm(self, alarm: int) -> None:
+        """It was dismissed by mistake."""
+        await note_seen.recall_alarm(self._session, alarm)
+
     async def sync_now(self, *, transfers: bool = True) -> SyncReport:
         """One complete round of sending and receiving.
 

@@ -143,6 +143,19 @@ def move(session: Session, space: SpaceId, file: FileId, *, first: bool) -> None
     session.tell(ExhibitsChanged.of(space, file))
 
 
+def put_back(session: Session, space: SpaceId, file: FileId, rank: int) -> None:
+    """Give a transfer the rank that it had before it was moved.
+
+    Raises:
+        NotFoundError: no such exhibit.
+    """
+    record = exhibit_of(session, space, file)
+    sp = session.stores.space(space)
+    with transaction(sp):
+        evidence.update_exhibit(sp, record.file, rank=rank)
+    session.tell(ExhibitsChanged(space))
+
+
 def _ranks(session: Session, space: SpaceId) -> tuple[int, int]:
     return evidence.ranks(session.stores.space(space))
 

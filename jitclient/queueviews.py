@@ -34,6 +34,7 @@ class QueueRow:
     eta: float | None
     recipients: int = 0  # to how many persons it goes
     problem: str = ""  # why it failed
+    rank: int = 0  # its place, to put it back there
 
 
 class Held(Enum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from jitclient import queueing
 from jitclient.devicedesk import DeviceDesk
 from jitclient.queries import queue
 from jitclient.views import QueueView
@@ -42,6 +43,11 @@ class TransferDesk(DeviceDesk):
     async def move_transfer(self, space: SpaceId, file: FileId, *, first: bool) -> None:
         """Let a transfer go before, or after, all others of every space."""
         await self._link.transfers.move(space, file, first=first)
+        self._link.nudge()
+
+    async def put_back_transfer(self, space: SpaceId, file: FileId, rank: int) -> None:
+        """Take back that a transfer was moved; `rank` as its row had it."""
+        await self._session.run(queueing.put_back, self._session, space, file, rank)
         self._link.nudge()
 
     async def queue(self, shown: int = queue.SHOWN) -> QueueView:

@@ -33,6 +33,8 @@ _ONE: Final = rows.selection(AlarmRecord, "FROM alarm WHERE alarm = :alarm")
 _DROP_SEEN: Final = "DELETE FROM alarm WHERE space = :space AND dismissed = 1"
 _BLUR: Final = "UPDATE alarm SET sentence = :sentence WHERE space = :space"
 _DISMISS: Final = "UPDATE alarm SET dismissed = 1 WHERE alarm = :alarm"
+# One that was raised anew meanwhile stands for both.
+_RECALL: Final = "UPDATE OR IGNORE alarm SET dismissed = 0 WHERE alarm = :alarm"
 
 
 def raise_alarm(
@@ -59,6 +61,11 @@ def stands(db: Connection, space: bytes, code: str) -> bool:
 def dismiss(db: Connection, alarm: int) -> None:
     """A person has seen it; the same cause may raise another from now on."""
     db.execute(_DISMISS, {"alarm": alarm})
+
+
+def recall(db: Connection, alarm: int) -> None:
+    """It was dismissed by mistake: it stands again."""
+    db.execute(_RECALL, {"alarm": alarm})
 
 
 def blur(db: Connection, space: bytes, sentence: str) -> None:

@@ -69,6 +69,7 @@ class Room:
         self.tasks = TaskScope(self._failed)
         self.alarms = AlarmsPresenter(desk, self.tasks)
         self.status = StatusPresenter(desk, self.tasks, clock, self._alarms)
+        self.alarms.offer = self.status.offer
         self.spaces = SpacesPresenter(desk, self.tasks, self._detail, self._tab)
         self._talk()
         self.evidence = EvidencePresenter(

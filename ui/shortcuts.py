@@ -92,7 +92,7 @@ KEYS: Final = (
     Key("part-previous", "Shift+F6", "Previous part of the window", _EVERYWHERE),
     Key("overview", "Ctrl+O", "Overview of this space", _EVERYWHERE),
     Key("space-new", "Ctrl+N", "New space", _EVERYWHERE),
-    Key("evidence-add", "Ctrl+Shift+A", "Hand over evidence", _EVERYWHERE),
+    Key("evidence-add", "Ctrl+U", "Hand over evidence", _EVERYWHERE, twin="Ctrl+Shift+A"),
     Key("find-here", "Ctrl+F", "Find in this space", _EVERYWHERE),
     Key("find-all", "Ctrl+Shift+F", "Find everywhere", _EVERYWHERE),
     Key("mentions", "Ctrl+Shift+M", "Mentions", _EVERYWHERE),

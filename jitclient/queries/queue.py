@@ -125,6 +125,7 @@ def _as_row(session: Session, space: SpaceId, record: ExhibitRecord) -> QueueRow
         rate=session.rates.get(key, 0.0),
         eta=None,
         recipients=len(record.recipients),
+        rank=record.rank,
         problem=visible(record.problem) if going is Going.FAILED else "",
     )
 

@@ -28,6 +28,22 @@ async def dismiss_alarm(session: Session, alarm: int) -> None:
     await session.run(_dismiss, session, alarm)
 
 
+async def recall_alarm(session: Session, alarm: int) -> None:
+    """An alarm was dismissed by mistake: it stands again, and what it held back is held back."""
+    await session.run(_recall, session, alarm)
+
+
+def _recall(session: Session, alarm: int) -> None:
+    db = session.stores.device
+    row = next((a for a in alarms.alarms(db, dismissed=True) if a.alarm == alarm), None)
+    if row is None:
+        return
+    with transaction(db):
+        alarms.recall(db, alarm)
+        if row.code == LogForkError.code and row.space is not None:
+            devices.set_setting(db, FORK + row.space.hex(), row.sentence)
+
+
 def _dismiss(session: Session, alarm: int) -> None:
     db = session.stores.device
     row = next((a for a in alarms.alarms(db) if a.alarm == alarm), None)

@@ -68,6 +68,9 @@ def test_the_queue_is_in_the_order_of_travelling_with_paused_ones_last(
         files.append(office.on("ana", registering.register, space, found, to))
     office.on("ana", queueing.move, space, files[2], first=True)
     office.on("ana", queueing.pause, space, files[0])
+    moved = office.on("ana", queue).rows[1]
+    office.on("ana", queueing.move, space, moved.file, first=False)
+    office.on("ana", queueing.put_back, space, moved.file, moved.rank)
 
     view = office.on("ana", queue)
 

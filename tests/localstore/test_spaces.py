@@ -131,6 +131,11 @@ def test_an_alarm_is_raised_once_per_cause_until_dismissed(db: Connection) -> No
     assert again.alarm > first.alarm
     assert len(alarms.alarms(db)) == 3
     assert alarms.alarms(db, dismissed=True) == [replace(first, dismissed=True)]
+    alarms.recall(db, first.alarm)
+    assert first not in alarms.alarms(db), "the later one of the same cause stands for both"
+    alarms.dismiss(db, again.alarm)
+    alarms.recall(db, first.alarm)
+    assert first in alarms.alarms(db)
 
 
 def test_an_alarm_about_no_space_is_raised_once_too(db: Connection) -> None:

@@ -358,7 +358,12 @@ class DeskDouble(DeskParts, DeskQueue):
 
     async def dismiss_alarm(self, alarm: int) -> None:
         await self._enter("dismiss_alarm")
+        self.dismissed = [one for one in self.alarms if one.alarm == alarm]
         self.alarms = [one for one in self.alarms if one.alarm != alarm]
+
+    async def recall_alarm(self, alarm: int) -> None:
+        await self._enter("recall_alarm")
+        self.alarms = [*self.alarms, *(one for one in self.dismissed if one.alarm == alarm)]
 
     async def sync_now(self) -> SyncReport:
         await self._enter("sync_now")

@@ -33,6 +33,12 @@ class DeskQueue(DeskDevices):
         rest = tuple(one for one in self.queued if one.file != file)
         self.queued = (*moved, *rest) if first else (*rest, *moved)
 
+    async def put_back_transfer(self, space: SpaceId, file: FileId, rank: int) -> None:
+        await self._enter("put_back_transfer")
+        moved = next(one for one in self.queued if one.file == file)
+        rest = [one for one in self.queued if one.file != file]
+        self.queued = (*rest[:rank], moved, *rest[rank:])
+
     async def pause_all(self) -> None:
         await self._enter("pause_all")
         self.queued = tuple(replace(one, going=Going.PAUSED, rate=0.0) for one in self.queued)

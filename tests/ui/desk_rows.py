@@ -61,6 +61,7 @@ _OUTSIDE = frozenset({Role.THIRD_COUNTRY, Role.INTERNATIONAL})
 class DeskRows:
     """What a desk knows; tests change it by hand."""
 
+    dismissed: Sequence[AlarmRow] = ()
     reason = ""  # stated for the last irreversible act
 
     def __init__(self, *, empty: bool = False) -> None:

@@ -118,6 +118,45 @@ async def test_the_sheet_says_what_has_not_left_why_and_when_it_is_tried_again(
     assert failures == []
 
 
+async def test_pauses_and_places_in_the_queue_are_taken_back(failures: list[Exception]) -> None:
+    desk, tasks = DeskDouble(), TaskScope(failures.append)
+    desk.queued = tuple(queued(at + 1, rank=at) for at in range(3))
+    queue = QueuePresenter(desk, tasks)
+    await until(lambda: tasks.idle)
+
+    queue.move(queue.state.items[2], first=True)
+    await until(lambda: tasks.idle)
+    assert names(queue) == ["3.img", "1.img", "2.img"]
+    queue.undo()
+    await until(lambda: tasks.idle and not queue.state.can_undo)
+    assert names(queue) == ["1.img", "2.img", "3.img"]
+
+    queue.pause_all()
+    await until(lambda: tasks.idle)
+    assert {one.paused for one in queue.state.items} == {True}
+    queue.undo()
+    await until(lambda: tasks.idle)
+    assert {one.paused for one in queue.state.items} == {False}
+    queue.close()
+    assert failures == []
+
+
+async def test_pausing_all_is_no_undoing_of_pauses_that_stood_before(
+    failures: list[Exception],
+) -> None:
+    desk, tasks = DeskDouble(), TaskScope(failures.append)
+    desk.queued = (queued(1), queued(2, Going.PAUSED))
+    queue = QueuePresenter(desk, tasks)
+    await until(lambda: tasks.idle)
+
+    queue.pause_all()
+    await until(lambda: tasks.idle)
+
+    assert not queue.state.can_undo, "it would let go what was paused before"
+    queue.close()
+    assert failures == []
+
+
 async def test_bytes_move_a_row_of_the_queue_without_asking_again(
     failures: list[Exception],
 ) -> None:

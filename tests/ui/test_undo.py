@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from jitclient.reviewviews import ReviewState
-from jitclient.views import ExhibitRow
+from jitclient.views import AlarmRow, ExhibitRow, ExhibitState
 from tests.ui.desk_double import DeskDouble
+from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.waiting import calm, enter
 from ui.frame import Frame
@@ -116,3 +117,34 @@ async def test_only_the_last_is_offered_for_eight_seconds_and_once(
     assert not frame.strip.undo.isVisible()
     status.undo()
     assert taken == ["second"]
+
+
+async def test_a_pause_in_the_list_is_taken_back(locked: tuple[Shell, DoorDouble]) -> None:
+    frame, desk = await chosen(locked)
+    rows = desk.files[desk.space_a]
+    at = next(at for at, one in enumerate(rows) if one.state is ExhibitState.UPLOADING)
+    frame.room.evidence.select(rows[at].file)
+    frame.room.evidence.pause()
+    await calm(frame)
+    assert desk.files[desk.space_a][at].state is ExhibitState.PAUSED
+
+    await back(frame)
+
+    assert desk.files[desk.space_a][at].state is ExhibitState.UPLOADING
+
+
+async def test_an_alarm_that_was_dismissed_comes_back(locked: tuple[Shell, DoorDouble]) -> None:
+    frame, desk = await chosen(locked)
+    alarm = AlarmRow(
+        alarm=7, space=desk.space_a, code="forged", sentence="Somebody forged.", at=NOW
+    )
+    desk.alarms = [alarm]
+    frame.room.alarms.known((alarm,))
+    frame.room.alarms.dismiss("alarm-7")
+    await calm(frame)
+    assert desk.alarms == []
+
+    await back(frame)
+
+    assert desk.alarms == [alarm]
+    assert [one.alarm for one in frame.room.alarms.state.banners] == [7]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +11,7 @@ from ui import words
 from ui.alarms.state import AlarmsState, Banner
 from ui.errors.cards import ErrorCard, card_for, said
 from ui.errors.table import CARDS, REPORT
-from ui.language import told
+from ui.language import told, tr
 from ui.ports import DeskPort
 from ui.presenting import Presenter
 from ui.tasks import TaskScope
@@ -29,6 +30,7 @@ class AlarmsPresenter(Presenter[AlarmsState]):
         self._desk = desk
         self._tasks = tasks
         self._failures = 0
+        self.offer: Callable[[str, Callable[[], None]], None] = lambda _said, _back: None
 
     def known(self, alarms: tuple[AlarmRow, ...]) -> None:
         """Take over the list the desk keeps; failures of the window stay."""
@@ -72,6 +74,13 @@ class AlarmsPresenter(Presenter[AlarmsState]):
         self._show(replace(self.state, banners=kept))
         if gone.alarm is not None:
             self._tasks.start(self._desk.dismiss_alarm(gone.alarm), name="dismiss")
+        self.offer(tr("Dismissed"), lambda: self._tasks.start(self._recall(gone), name="recall"))
+
+    async def _recall(self, gone: Banner) -> None:
+        if gone.alarm is not None:
+            await self._desk.recall_alarm(gone.alarm)
+        if all(one.key != gone.key for one in self.state.banners):
+            self._show(replace(self.state, banners=(gone, *self.state.banners)))
 
 
 def _banner(alarm: AlarmRow) -> Banner:

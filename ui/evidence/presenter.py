@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
-from jitclient.views import ExhibitRow, Purpose, SpaceDetail, SpaceState
+from jitclient.views import ExhibitRow, ExhibitState, Purpose, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
 from ui.errors.cards import card_for
@@ -26,6 +26,8 @@ from ui.language import tr, trn
 from ui.leftoff import LeftOff
 from ui.ports import DeskPort
 from ui.tasks import TaskScope
+
+_Act = Callable[[SpaceId, FileId], Awaitable[None]]
 
 
 class EvidencePresenter(Listing):
@@ -131,11 +133,14 @@ class EvidencePresenter(Listing):
 
     def pause(self) -> None:
         """Pause the selected transfer."""
-        self._act(tr("Pausing…"), self._desk.pause, tr("Paused"))
+        self._act(tr("Pausing…"), self._desk.pause, tr("Paused"), back=self._desk.resume)
 
     def resume(self) -> None:
         """Resume, or start, the selected transfer."""
-        self._act(tr("Resuming…"), self._desk.resume, tr("Resumed"))
+        row = self.state.row
+        paused = row is not None and row.state is ExhibitState.PAUSED
+        back = self._desk.pause if paused else None
+        self._act(tr("Resuming…"), self._desk.resume, tr("Resumed"), back=back)
 
     def cancel(self, reason: str = "") -> None:
         """Cancel the selected upload; once on the server, withdraw it for a reason."""
@@ -183,15 +188,32 @@ class EvidencePresenter(Listing):
 
             self._run(tr("Reading and verifying every byte…"), check)
 
-    def _act(self, busy: str, act: Callable[..., Awaitable[None]], done: str, *also: str) -> None:
+    def _act(
+        self,
+        busy: str,
+        act: Callable[..., Awaitable[None]],
+        done: str,
+        *also: str,
+        back: _Act | None = None,
+    ) -> None:
         space, file = self.state.space, self.state.selected
         if space is not None and file is not None:
 
             async def steer() -> str:
                 await act(space, file, *also)
-                return done
+                if back is None:
+                    return done
+                self.reviewing.offer(done, lambda: self._take_back(back, space, file))
+                return ""
 
             self._run(busy, steer)
+
+    def _take_back(self, back: _Act, space: SpaceId, file: FileId) -> None:
+        async def act() -> str:
+            await back(space, file)
+            return ""
+
+        self._run(tr("Taking back…"), act)
 
     def _run(self, busy: str, work: Callable[[], Awaitable[str]]) -> None:
         if not self.state.busy:
@@ -200,7 +222,8 @@ class EvidencePresenter(Listing):
 
     async def _finish(self, work: Callable[[], Awaitable[str]]) -> None:
         try:
-            self._say(await work())
+            if said := await work():
+                self._say(said)
         except Exception as failure:  # noqa: BLE001 - a person always gets an answer
             self._show(replace(self.state, problem=card_for(failure)))
         finally:

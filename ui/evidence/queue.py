@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
@@ -54,6 +54,7 @@ class QueuePresenter(Presenter[QueueState]):
         self._tasks = tasks
         self._rows: dict[FileId, QueueRow] = {}
         self._shown = PAGE
+        self._back: Callable[[], Awaitable[object]] | None = None
         self.refresh = Reload(tasks, self._load, name="queue")
         self._unsubscribe = desk.events.subscribe(self._hear)
         self.refresh()
@@ -107,38 +108,61 @@ class QueuePresenter(Presenter[QueueState]):
 
     def move(self, item: QueueItem, *, first: bool) -> None:
         """Let a transfer go before, or after, all others."""
-        self._act(self._desk.move_transfer(item.space, item.file, first=first))
+        space, file, rank = item.space, item.file, self._rows[item.file].rank
+        self._act(
+            self._desk.move_transfer(space, file, first=first),
+            lambda: self._desk.put_back_transfer(space, file, rank),
+        )
 
     def turn(self, item: QueueItem) -> None:
         """Pause a transfer, go on with it, or try a failed one again."""
-        act = self._desk.resume if item.paused or item.failed else self._desk.pause
-        self._act(act(item.space, item.file))
+        desk, space, file = self._desk, item.space, item.file
+        if item.failed:
+            self._act(desk.resume(space, file))
+        elif item.paused:
+            self._act(desk.resume(space, file), lambda: desk.pause(space, file))
+        else:
+            self._act(desk.pause(space, file), lambda: desk.resume(space, file))
 
     def cancel(self, space: SpaceId, file: FileId) -> None:
         """End a transfer for good."""
         self._act(self._desk.cancel(space, file))
 
     def pause_all(self) -> None:
-        """Stop everything, in every space."""
-        self._act(self._desk.pause_all())
+        """Stop everything, in every space. It can be taken back while nothing else is paused."""
+        self._act(self._desk.pause_all(), None if self.state.can_resume else self._desk.resume_all)
 
     def resume_all(self) -> None:
-        """Go on with everything."""
-        self._act(self._desk.resume_all())
+        """Go on with everything. It can be taken back while all of it was paused."""
+        self._act(self._desk.resume_all(), None if self.state.can_pause else self._desk.pause_all)
 
     def limit(self, *, up: int | None = None, down: int | None = None) -> None:
         """Bound a direction; 0: not at all."""
         self._act(self._desk.limit(up=up, down=down))
 
-    def _act(self, act: Awaitable[object]) -> None:
-        self._show(replace(self.state, problem=None))
-        self._tasks.start(self._finish(act), name="transfer")
+    def undo(self) -> None:
+        """Take back what was done last; what cannot be taken back offers nothing."""
+        back = self._back
+        if back is not None:
+            self._act(back())
 
-    async def _finish(self, act: Awaitable[object]) -> None:
+    def _act(
+        self, act: Awaitable[object], back: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        self._back = None
+        self._show(replace(self.state, problem=None, can_undo=False))
+        self._tasks.start(self._finish(act, back), name="transfer")
+
+    async def _finish(
+        self, act: Awaitable[object], back: Callable[[], Awaitable[object]] | None
+    ) -> None:
         try:
             await act
         except JitError as failure:
             self._show(replace(self.state, problem=card_for(failure)))
+        else:
+            self._back = back
+            self._show(replace(self.state, can_undo=back is not None))
         self.refresh()
 
 

@@ -6,11 +6,13 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QStackedWidget, QWidget
 
 from protocol.ids import FileId
+from ui.binding import bind
 from ui.evidence.outboxpart import OutboxPart
 from ui.evidence.queue import RATES, QueuePresenter, rate_words
 from ui.evidence.queuemodel import QueueModel, QueuePainter
 from ui.evidence.state import QueueItem, QueueState
 from ui.language import tr, trn
+from ui.shortcuts import named
 from ui.tasks import TaskScope
 from ui.widgets.button import Button
 from ui.widgets.confirm import confirm
@@ -95,7 +97,10 @@ class QueueSheet(Sheet):
         self.away = Button(tr("Cancel…"), icon="x")
         self.away.clicked.connect(self._ask)
         self.count = Text("", "caption")
-        return row(self.count, None, self.first, self.last, self.turn, self.away)
+        self.undo = Button(tr("Undo"), "quiet", hint=named(tr("Undo"), "undo"))
+        self.undo.clicked.connect(self._presenter.undo)
+        bind(self, "undo", self._presenter.undo)
+        return row(self.count, self.undo, None, self.first, self.last, self.turn, self.away)
 
     def render_state(self, state: QueueState) -> None:
         """Show the queue and its limits."""
@@ -108,6 +113,7 @@ class QueueSheet(Sheet):
         self.stack.setCurrentIndex(1 if state.items else 0)
         total = len(state.items) + state.more
         self.count.setText(trn("{count} transfer", "{count} transfers", total) if total else "")
+        reveal(self.undo, state.can_undo)
         self.pause_all.setEnabled(state.can_pause)
         self.resume_all.setEnabled(state.can_resume)
         _choose(self.up, state.up)

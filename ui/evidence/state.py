@@ -191,6 +191,7 @@ class QueueState:
     unsent: int = 0
     trouble: str = ""  # why nothing travels
     caught_up: str = ""
+    can_undo: bool = False  # what was done last
 
     items: tuple[QueueItem, ...] = ()
     places: Mapping[FileId, int] = field(default_factory=dict, compare=False)  # in `items`
