@@ -25,6 +25,7 @@ from ui.reaching.instance import Instance
 from ui.reaching.reaching import Reaching
 from ui.reaching.wishes import Act, Wish
 from ui.shell import Shell
+from ui.theme import icons
 from ui.theme.sheet import leave_no_marks
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ async def _cannot_start(shell: Shell, error: JitError) -> None:
 
 async def preload() -> None:
     """Load the screens of the frame in small steps while the passphrase is typed."""
+    await asyncio.to_thread(icons.read_all)
     for name in _SCREENS:
         importlib.import_module(name)
         await asyncio.sleep(0.02)

@@ -90,7 +90,7 @@ class Hearer:
             newest=items[-1].key if items else "",
             keys=frozenset(one.user for one in room.keys.state.cards),
             alarms=frozenset(one.key for one in room.alarms.state.banners),
-            moving=frozenset(one.file for one in room.evidence.state.items if _moves(one)),
+            moving=frozenset(room.evidence.moving),
             unread={one.space: one.unread for one in tiles},
             found=room.finding.state.said,
         )
@@ -117,11 +117,11 @@ class Hearer:
                 yield Said(named if watching else tr("A key changed"))
 
     def _ended(self, before: _Seen, now: _Seen, *, watching: bool) -> Iterator[Said]:
-        ended = [
-            one
-            for one in self._room.evidence.state.items
-            if one.file in before.moving and one.file not in now.moving
-        ]
+        list_ = self._room.evidence.state
+        places = sorted(
+            list_.places[file] for file in before.moving - now.moving if file in list_.places
+        )
+        ended = [list_.items[at] for at in places]
         if len(ended) > MOST or (ended and not watching):
             count = len(ended)
             yield Said(trn("{count} transfer ended", "{count} transfers ended", count))
@@ -149,10 +149,6 @@ class Hearer:
         at = next((i for i, one in enumerate(items) if one.key == before.newest), None)
         after = items if not before.newest else [] if at is None else items[at + 1 :]
         return [one for one in after if not one.mine]
-
-
-def _moves(one: ExhibitItem) -> bool:
-    return one.percent is not None and not one.can_resume
 
 
 def _alarm(one: Banner) -> str:

@@ -22,6 +22,7 @@ from ui.language import chosen, tr
 from ui.memory import CARRIES, YES, Memory
 from ui.tasks import TaskScope
 from ui.theme.style import TEXT, theme
+from ui.watching import unseen
 from ui.widgets.brand import window_icon
 from ui.widgets.reading import InOrder
 from ui.widgets.saying import tell
@@ -184,9 +185,10 @@ class Shell(InOrder, QMainWindow):
         from ui.windows import Windows  # noqa: PLC0415
 
         self.windows = self.windows or Windows(self)
-        self.frame = frame = Frame(Room(desk, self.clock, common=common), self.memory)
-        self.wire(frame)
-        self.show_page(frame)
+        with unseen():
+            self.frame = frame = Frame(Room(desk, self.clock, common=common), self.memory)
+            self.wire(frame)
+            self.show_page(frame)
         frame.room.watched(self.isActiveWindow())
         return frame
 
@@ -284,8 +286,7 @@ class Shell(InOrder, QMainWindow):
             self.tasks.start(self._quit(), name="quit")
 
     async def _quit(self) -> None:
-        frame = self.frame
-        if frame is not None and frame.room.status.moving:
+        if (frame := self.frame) is not None and frame.room.status.moving:
             from ui.leaving import sure  # noqa: PLC0415 - behind the first window
 
             if not await sure(self):

@@ -28,6 +28,7 @@ from ui.spaces.state import SpacesState, Tab
 from ui.theme import icons, tokens
 from ui.theme.style import palette, theme
 from ui.viewing.windows import Viewers
+from ui.watching import unseen
 from ui.widgets.panel import Panel, row
 from ui.widgets.skeleton import Skeleton
 
@@ -75,7 +76,7 @@ class Stage(QWidget):
         self._idle = QTimer(self)
         self._idle.setInterval(_IDLE_MS)
         self._idle.timeout.connect(self._make_one)
-        self._idle.start()
+        QTimer.singleShot(0, self._idle, self._idle.start)  # after what is shown first
 
     # --- pages: each is made when it is first asked for, or when there is nothing else to do ---
 
@@ -192,7 +193,8 @@ class Stage(QWidget):
 
     def _make_one(self) -> None:
         if self._later:
-            self.page(self._later[0][0])
+            with unseen():
+                self.page(self._later[0][0])
         else:
             self._idle.stop()
 
@@ -225,6 +227,7 @@ class Stage(QWidget):
         outer.addWidget(self.alarms)
         outer.addWidget(self.whole, 1)
 
+    @unseen()
     def render_state(self, state: SpacesState) -> None:
         """Show the space in front."""
         self._rendering = True
@@ -232,7 +235,8 @@ class Stage(QWidget):
         self.whole.setCurrentIndex(1 if none else 2 if state.detail is not None else 0)
         if state.home:
             self.whole.setCurrentWidget(self.home)
-        self.pages.setCurrentWidget(self.page(state.tab))
+        if state.detail is not None:  # else no page is seen, and none is made in this turn
+            self.pages.setCurrentWidget(self.page(state.tab))
         for at, tab in enumerate(Tab):
             self.tabs.setTabEnabled(at, tab in state.open_tabs)
         self.tabs.setCurrentIndex(list(Tab).index(state.tab))

@@ -24,6 +24,7 @@ from ui.conversation.timeline import Timeline
 from ui.language import tr, trn
 from ui.shortcuts import key
 from ui.theme import tokens
+from ui.watching import unseen
 from ui.widgets.button import Button
 from ui.widgets.empty import Empty
 from ui.widgets.notice import Notice
@@ -166,12 +167,15 @@ class ConversationView(QWidget):
         else:
             self._presenter.send()
 
+    @unseen()
     def render_state(self, state: ConversationState) -> None:
         """Show the timeline and the composer."""
         moved = state.space != self._space
         if moved:
             self.note_place()
         self._space = state.space
+        if not state.rows:  # hundreds of rows are put away at once where nobody sees them
+            self.stack.setCurrentIndex(0 if state.loading else 1)
         self.timeline.show_rows(state.rows, has_older=state.has_older, has_newer=state.has_newer)
         said = [one for one in state.rows if isinstance(one, MessageItem) and one.text]
         self._finding.loaded([(one.message, one.text) for one in said])

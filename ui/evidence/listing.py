@@ -60,6 +60,11 @@ class Listing(Presenter[EvidenceState]):
         """Read everything again."""
         self.changed(None)
 
+    @property
+    def moving(self) -> tuple[FileId, ...]:
+        """Those that travel, whatever the filter shows."""
+        return self._moving
+
     def moved(self, event: TransferMoved) -> None:
         """Bytes moved: one row changes, nothing is asked."""
         row = self.rows.get(event.file)

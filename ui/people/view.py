@@ -13,6 +13,7 @@ from ui.people.state import Group, PeopleState, Person
 from ui.tasks import TaskScope
 from ui.theme import tokens
 from ui.theme.tokens import Tone
+from ui.watching import unseen
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.confirm import confirm
@@ -74,6 +75,7 @@ class PeopleView(QWidget):
         column.addWidget(scroll)
         presenter.attach(self.render_state)
 
+    @unseen()
     def render_state(self, state: PeopleState) -> None:
         """Show the members."""
         self.summary.setText(state.summary)

@@ -21,6 +21,14 @@ def _source(name: str) -> str:
         return ""
 
 
+def read_all() -> None:
+    """Read every icon, off the window's thread: a screen that is new asks for dozens."""
+    from resources import path  # noqa: PLC0415
+
+    for one in path("icons").glob("*.svg"):
+        _source(one.stem)
+
+
 def exists(name: str) -> bool:
     """Whether the icon is bundled."""
     return bool(_source(name))
