@@ -18,6 +18,7 @@ from protocol import facts
 from protocol.devicelist import DeviceEntry
 from protocol.errors import ForgedError, MalformedError
 from protocol.ids import FileId, MessageId, UserId
+from protocol.limits import RETENTION_SECONDS
 from protocol.manifest import Manifest
 
 
@@ -57,7 +58,7 @@ def exhibit(  # noqa: PLR0913 - what the manifest does not say
     state: str = "available",
     problem: str = "",
 ) -> ExhibitRecord:
-    """The record of an exhibit whose manifest was read, as it is kept and shown here."""
+    """The record of an exhibit whose manifest was read; `expires_at` is the latest possible."""
     shape = FileShape(manifest.size)
     return ExhibitRecord(
         file=FileId(manifest.file),
@@ -79,7 +80,7 @@ def exhibit(  # noqa: PLR0913 - what the manifest does not say
         source_stat="",
         recipients=recipients,
         added_at=at.now,
-        expires_at=None,
+        expires_at=min(at.now, manifest.claimed_at) + RETENTION_SECONDS if recipients else None,
         problem=problem,
         announced=False,
         root=manifest.root,

@@ -23,3 +23,7 @@ class TodayDesk:
         for space in await self._session.run(spacewise.at_work, self._session):
             found += await self._session.run(today.inside, self._session, space)
         return tuple(found)
+
+    async def warnings(self) -> int:
+        """How many warnings of what the store erases soon are due; see `todayviews.WARNED_AT`."""
+        return await self._session.run(today.warnings, self._session)

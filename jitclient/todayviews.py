@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from protocol.ids import SpaceId
+from protocol.limits import RETENTION_SECONDS
+
+DAY: Final = 86_400
+WARNED_AT: Final = (14, 21, 25, 27)
+"""Days after which a recipient who has not an exhibit yet is warned that the store erases it."""
+
+
+def warned(expires_at: int | None, now: int) -> int:
+    """How many of these warnings are due; 0 as well once the store has erased it."""
+    if expires_at is None or expires_at <= now:
+        return 0
+    age = RETENTION_SECONDS - (expires_at - now)
+    return sum(age >= day * DAY for day in WARNED_AT)
 
 
 class NeedKind(Enum):
@@ -13,6 +27,7 @@ class NeedKind(Enum):
 
     KEY = "key"  # a member's key changed, and nobody here has decided
     BROKEN = "broken"  # an exhibit failed, or is not what its manifest says
+    ERASURE = "erasure"  # the store soon erases exhibits that are not here yet
     DEADLINE = "deadline"  # the local copies go soon
     MENTION = "mention"  # unread messages that point to this person
     UNREAD = "unread"

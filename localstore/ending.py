@@ -1,4 +1,4 @@
-"""What a closing would end or leave behind, as this device knows it (space.db): counts and names.
+"""What a closing, or time, would end of a space as this device knows it (space.db).
 
 Each question is one reading over the exhibits, however many there are; only the first names come.
 """
@@ -28,6 +28,17 @@ _UNSAVED: Final = """
 _MOVING: Final = """
     FROM exhibit
     WHERE state IN ('sealing', 'uploading', 'available', 'downloading', 'paused', 'failed')"""
+# The states are written out as the indexes have them. Without recipients it was shared, not handed
+# over: the store gives it to nobody here.
+_LEAVING: Final = """
+    SELECT expires_at FROM exhibit
+    WHERE state IN ('sealing', 'uploading', 'available', 'downloading')
+    AND mine = 0 AND length(recipients) > 0 AND expires_at > :now AND expires_at <= :until
+    UNION ALL
+    SELECT expires_at FROM exhibit INDEXED BY exhibit_standing
+    WHERE state IN ('paused', 'failed', 'corrupted')
+    AND mine = 0 AND length(recipients) > 0 AND expires_at > :now AND expires_at <= :until
+    ORDER BY 1"""
 _COUNT: Final = "SELECT count(*) {}"
 _NAMES: Final = "SELECT exhibit, name {} ORDER BY exhibit, name, file LIMIT :most"
 _HANDED_OVER: Final = """
@@ -35,6 +46,14 @@ _HANDED_OVER: Final = """
 _HAVE: Final = """
     SELECT file, user FROM exhibit_verified
     WHERE file IN (SELECT file FROM exhibit WHERE mine = 1)"""
+
+
+def leaving(sp: Connection, now: int, until: int) -> list[int]:
+    """When the store erases, at the latest, what is to come here and did not yet; soonest first.
+
+    Only what it erases after `now` and until `until`.
+    """
+    return [int(at) for (at,) in sp.execute(_LEAVING, {"now": now, "until": until}).fetchall()]
 
 
 def unsaved(sp: Connection, most: int) -> Some:

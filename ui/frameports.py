@@ -40,6 +40,7 @@ class TodayPort(Protocol):
     """What waits for this person."""
 
     async def needs(self) -> tuple[NeedRow, ...]: ...
+    async def warnings(self) -> int: ...
 
 
 class LeftPort(Protocol):

@@ -9,13 +9,13 @@ from jitclient.foundation.text import visible
 from jitclient.queries.devices import key_changes
 from jitclient.recipients import trust_of
 from jitclient.session import WIPED_STATES, Session
-from jitclient.todayviews import NeedKind, NeedRow
+from jitclient.todayviews import DAY, WARNED_AT, NeedKind, NeedRow, warned
 from jitclient.views import Trust
-from localstore import evidence, mentions, spaces
+from localstore import ending, evidence, mentions, spaces
 from localstore.spaces import SpaceRecord
 from protocol.ids import SpaceId
+from protocol.limits import RETENTION_SECONDS
 
-DAY: Final = 86_400
 WARNED_DAYS: Final = 14
 """How long before the local copies go it is said first."""
 OWED_DAYS: Final = 28
@@ -56,6 +56,9 @@ def _inside(session: Session, space: SpaceId) -> list[NeedRow]:
         found.append(_need(NeedKind.BROKEN, record, count=broken))
     if paused := standing.get("paused", 0):
         found.append(_need(NeedKind.PAUSED, record, count=paused))
+    leaving = _leaving(session, space)
+    if leaving:
+        found.append(_need(NeedKind.ERASURE, record, count=len(leaving), at=leaving[0]))
     roster = session.log(space).roster
     unsure = [
         session.name_of(one.user)
@@ -66,6 +69,22 @@ def _inside(session: Session, space: SpaceId) -> list[NeedRow]:
         names = tuple(sorted(unsure))
         found.append(_need(NeedKind.UNVERIFIED, record, count=len(unsure), names=names))
     return found
+
+
+def warnings(session: Session) -> int:
+    """How many warnings are due that the store erases what is not here yet, over all spaces."""
+    now = session.clock.now()
+    return sum(
+        warned(at, now)
+        for space in spacewise.at_work(session)
+        for at in spacewise.attempt(session, space, _leaving) or ()
+    )
+
+
+def _leaving(session: Session, space: SpaceId) -> list[int]:
+    now = session.clock.now()
+    first = RETENTION_SECONDS - WARNED_AT[0] * DAY
+    return ending.leaving(session.stores.space(space), now, now + first)
 
 
 def _keys(session: Session) -> list[NeedRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,17 @@ import pytest
 from jitclient.views import ExhibitState, Trust
 from protocol.errors import CannotCreateError, HashMismatchError
 from tests.ui.desk_double import DeskDouble
-from tests.ui.desk_rows import NOW
+from tests.ui.desk_rows import DAY, NOW
 from tests.ui.stating import state
-from tests.ui.waiting import until
+from tests.ui.test_screens import Locked
+from tests.ui.waiting import calm, enter, until
 from ui.evidence import items
 from ui.evidence.add import AddPresenter
 from ui.evidence.state import Column
 from ui.room import Room
+from ui.spaces.state import Tab
 from ui.tasks import TaskScope
+from ui.widgets.text import Text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -73,6 +77,58 @@ async def test_a_damaged_exhibit_can_never_be_exported() -> None:
     row = desk.exhibit(desk.space_a, "a.bin", "A-1", 100, ExhibitState.CORRUPTED, author=1)
 
     assert not items.item(row).can_export
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        ("Part 2 of 3 is missing or damaged on this disk.", "part-corrupted"),
+        ("The whole does not have the SHA-256 of its manifest.", "hash-mismatch"),
+    ],
+)
+async def test_a_damaged_exhibit_has_a_bar_over_its_facts_and_no_way_to_use_it(
+    problem: str, code: str, locked: Locked
+) -> None:
+    frame, desk = await enter(*locked)
+    kept = desk.exhibit(desk.space_a, "a.bin", "A-1", 100, ExhibitState.VERIFIED, author=1)
+    desk.files[desk.space_a] = [replace(kept, state=ExhibitState.CORRUPTED, problem=problem)]
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    frame.room.evidence.refresh()
+    await calm(frame)
+    frame.room.evidence.select(kept.file)
+    await calm(frame)
+    view = frame.stage.evidence
+    bar = view.inspector.breach
+
+    assert bar.isVisible()
+    assert bar.width() == view.inspector.width()
+    assert any(code in one.text() for one in bar.findChildren(Text))
+    for button in (view.look_button, view.export, view.verify):
+        assert not button.isVisible()
+        assert not button.isEnabled()
+    frame.room.evidence.select(None)
+    await calm(frame)
+    assert not bar.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("state", "mine", "left", "warns"),
+    [
+        (ExhibitState.AVAILABLE, False, 14 * DAY, True),
+        (ExhibitState.FAILED, False, DAY, True),
+        (ExhibitState.AVAILABLE, False, 14 * DAY + 1, False),
+        (ExhibitState.VERIFIED, False, DAY, False),
+        (ExhibitState.UPLOADING, True, DAY, False),
+    ],
+)
+async def test_beside_an_exhibit_that_is_not_here_its_erasure_is_told_from_day_14_on(
+    state: ExhibitState, mine: bool, left: int, warns: bool
+) -> None:
+    desk = DeskDouble()
+    row = desk.exhibit(desk.space_a, "a.bin", "A-1", 100, state, author=0 if mine else 1)
+    row = replace(row, expires_at=NOW + left)
+
+    assert bool(items.details(row, None, NOW).warning) is warns
 
 
 async def test_bytes_move_the_bar_without_asking_the_desk_again() -> None:

@@ -205,3 +205,20 @@ async def test_after_unlocking_one_is_where_one_was_or_where_one_chose(
     await put_away(shell)
     assert Memory(tmp_path).text(BEGINS) == YES
     assert failures == []
+
+
+async def test_what_the_store_erases_soon_is_a_card_that_is_grave_from_day_25_on(
+    locked: tuple[Shell, DoorDouble],
+) -> None:
+    frame, desk = await enter(*locked)
+    home = frame.room.home
+    for days, tone in ((14, Tone.WARN), (3, Tone.DANGER)):
+        desk.today.leaving[desk.space_a] = (NOW + 20 * DAY, NOW + days * DAY)
+        home.refresh()
+        await calm(frame)
+
+        card = next(one for one in home.state.cards if one.kind is NeedKind.ERASURE)
+        assert card.tone is tone
+        assert card.title == "The store erases 2 exhibits that are not here yet"
+        assert f"({days} days)" in card.lines[0].below
+        assert card.lines[0].goal.tab is Tab.EVIDENCE

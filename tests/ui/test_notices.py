@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from jitclient.foundation.policy import DEFAULTS, Setting
 from tests.support import logind
+from tests.ui.desk_rows import DAY, NOW
 from tests.ui.waiting import enter, until
 from ui.reaching.notices import NAME, Desk, Notices
 
@@ -143,3 +144,26 @@ async def test_notices_are_there_until_somebody_says_otherwise() -> None:
 def _more_unread(frame: Any, desk: Any) -> None:
     desk.set(desk.space_b, unread=9)
     frame.room.spaces.refresh()
+
+
+async def test_a_warning_that_the_store_erases_soon_is_told_once_and_says_nothing_of_the_case(
+    locked: Any, server: tuple[Server, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell, door = locked
+    _, desk = await enter(shell, door)
+    notices = Notices(shell, Desk(shell, server[1]), lambda: None)
+    notices._timer.stop()
+    notices._hours.stop()
+    monkeypatch.setattr(shell, "isActiveWindow", lambda: False)
+    desk.today.leaving[desk.space_a] = (NOW + 14 * DAY,)
+    notices.look_at_store()
+    await until(lambda: shell.tasks.idle)
+    assert not server[0].asked  # it stood in Today when the window was opened
+
+    desk.today.leaving[desk.space_a] = (NOW + 7 * DAY,)
+    for _ in range(2):
+        notices.look_at_store()
+        await until(lambda: shell.tasks.idle)
+    await until(lambda: bool(server[0].asked))
+
+    assert [one[3] for one in server[0].asked] == ["Something waits for you in a JIT space"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from jitclient.todayviews import NeedKind, NeedRow
+from jitclient.todayviews import NeedKind, NeedRow, warned
 from jitclient.views import ExhibitState, SpaceDetail, SpaceState, Trust
 from protocol.errors import DiskError
 from protocol.ids import SpaceId
@@ -27,7 +27,12 @@ class TodayDouble:
     def __init__(self, desk: DeskDouble) -> None:
         self._desk = desk
         self.broken = False
+        self.leaving: dict[SpaceId, tuple[int, ...]] = {}
         self.mentioned: dict[SpaceId, int] = {}
+
+    async def warnings(self) -> int:
+        await self._desk._enter("warnings")
+        return sum(warned(at, NOW) for some in self.leaving.values() for at in some)
 
     async def needs(self) -> tuple[NeedRow, ...]:
         await self._desk._enter("needs")
@@ -57,7 +62,12 @@ class TodayDouble:
             names = tuple(one.name for one in detail.members if one.trust is trust)
             if names and row.state is SpaceState.OPEN:
                 yield {"kind": kind, "count": len(names), "names": names}
+        yield from self._files(row.space)
+
+    def _files(self, space: SpaceId) -> Iterator[dict[str, Any]]:
+        if leaving := self.leaving.get(space, ()):
+            yield {"kind": NeedKind.ERASURE, "count": len(leaving), "at": min(leaving)}
         for kind, states in _STANDING.items():
-            count = sum(1 for one in self._desk.files[row.space] if one.state in states)
+            count = sum(1 for one in self._desk.files[space] if one.state in states)
             if count:
                 yield {"kind": kind, "count": count}

@@ -17,6 +17,7 @@ from ui.widgets.button import Button
 from ui.widgets.chip import Chip
 from ui.widgets.facts import Fact, clear
 from ui.widgets.glyph import Glyph
+from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, Scroll, line, row
 from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
@@ -49,10 +50,12 @@ class Inspector(Panel):
         self._actions.setSpacing(tokens.S2)
         self._unshown = Text("\n".join(map(tr, _UNSHOWN)), "caption", wrap=True)
         self._unshown.setContentsMargins(tokens.S5, tokens.S3, tokens.S5, 0)
+        self.breach = Notice(closable=False)
         self._foot = Panel("footer")
         self._foot.column.addWidget(self._unshown)
         reveal(self._unshown, False)
         self._foot.column.addLayout(self._actions)
+        self.column.addWidget(self.breach)
         self.column.addWidget(self._scroll, 1)
         self.column.addWidget(several, 1)
         reveal(several, False)
@@ -96,6 +99,7 @@ class Inspector(Panel):
         column = self._facts
         clear(column)
         column.setSpacing(tokens.S3)
+        self.breach.show_card(details.breach if details is not None else None)
         reveal(self._foot, details is not None)
         if details is None:
             _nothing_selected(column)
@@ -106,7 +110,9 @@ class Inspector(Panel):
         for one in details.marks:  # a long one stands in full among the facts
             short = one if len(one) <= _MARK else f"{one[: _MARK - 1]}…"
             _add(column, row(Chip(Badge(short, "flag", Tone.WARN)), None))
-        if details.problem:
+        if details.warning:
+            column.addWidget(Text(details.warning, "tone-warn", wrap=True))
+        if details.problem and details.breach is None:
             column.addWidget(Text(details.problem, "danger", wrap=True))
         for fact in details.facts:
             column.addWidget(Fact(fact.name, fact.value, mono=fact.mono, copy=fact.copy))

@@ -10,8 +10,11 @@ from typing import Any, Final
 
 from jitclient import factviews
 from jitclient.reviewviews import WORDS, ReviewState
+from jitclient.todayviews import warned
 from jitclient.views import ExhibitRow, ExhibitState, SpaceDetail, SpaceState
 from ui import words
+from ui.errors.cards import ErrorCard
+from ui.errors.table import CARDS
 from ui.evidence.state import Column, Details, ExhibitItem, FactLine
 from ui.evidence.stated import said, shown_marks
 from ui.language import Table, number, told, tr
@@ -30,6 +33,15 @@ _WITHDRAWABLE: Final = frozenset(
         ExhibitState.PAUSED,
         ExhibitState.FAILED,
         ExhibitState.ON_SERVER,
+    }
+)
+_NOT_HERE: Final = frozenset(
+    {
+        ExhibitState.AVAILABLE,
+        ExhibitState.DOWNLOADING,
+        ExhibitState.PAUSED,
+        ExhibitState.FAILED,
+        ExhibitState.CORRUPTED,
     }
 )
 _REVIEWS: Final = Table(
@@ -101,8 +113,8 @@ def _motion(row: ExhibitRow, percent: int | None, still_for: int) -> str:
     return "  ·  ".join(part for part in parts if part)
 
 
-def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
-    """Everything known of one exhibit."""
+def details(row: ExhibitRow, zone: tzinfo | None, now: int = 0) -> Details:
+    """Everything known of one exhibit; with the time `now`, also that the store erases it soon."""
     stem, extension = words.extension(words.plain(row.name))
     receipts = tuple(
         (
@@ -116,7 +128,35 @@ def details(row: ExhibitRow, zone: tzinfo | None) -> Details:
     )
     badge = words.exhibit_badge(row)
     known, stated, marks = _known(row, zone), _stated(row), shown_marks(row.facts)
-    return Details(stem, extension, badge, told(row.problem), known, receipts, stated, marks)
+    return Details(
+        title=stem,
+        extension=extension,
+        badge=badge,
+        problem=told(row.problem),
+        facts=known,
+        receipts=receipts,
+        stated=stated,
+        marks=marks,
+        warning=_warning(row, now),
+        breach=_breach(row),
+    )
+
+
+def _warning(row: ExhibitRow, now: int) -> str:
+    due = warned(row.expires_at, now) if now else 0
+    if row.mine or not row.recipients or row.state not in _NOT_HERE or not due:
+        return ""
+    day = words.date(row.expires_at or 0)
+    return tr("Not here yet, and gone from the store on {day} at the latest.", day=day)
+
+
+def _breach(row: ExhibitRow) -> ErrorCard | None:
+    """What stands above a damaged exhibit; what can be done with it is not offered meanwhile."""
+    if row.state is not ExhibitState.CORRUPTED:
+        return None
+    code = "part-corrupted" if row.problem.startswith("Part ") else "hash-mismatch"
+    title, safe, todo = (tr(one) for one in CARDS[code])
+    return ErrorCard(title, told(row.problem), safe, todo, code, Tone.DANGER)
 
 
 def _known(row: ExhibitRow, zone: tzinfo | None) -> tuple[FactLine, ...]:

@@ -41,7 +41,7 @@ class Listing(Presenter[EvidenceState]):
     ) -> None:
         super().__init__(EvidenceState())
         self.left = left or LeftOff(desk)
-        self._desk, self._tasks, self._zone = desk, tasks, zone
+        self._desk, self._tasks, self._zone, self._clock = desk, tasks, zone, clock
         self.rows: dict[FileId, ExhibitRow] = {}  # of the space in front, newest first
         self._moving: tuple[FileId, ...] = ()
         self._changed: set[FileId] = set()  # while the rows are arranged
@@ -165,7 +165,7 @@ class Listing(Presenter[EvidenceState]):
     def _about(self, state: EvidenceState) -> EvidenceState:
         row = self.rows.get(state.selected) if state.selected is not None else None
         selected = row.file if row is not None else None
-        details = items.details(row, self._zone) if row is not None else None
+        details = items.details(row, self._zone, int(self._clock())) if row is not None else None
         state = replace(state, total=len(self.rows), selected=selected)
         return replace(state, row=row, details=details)
 

@@ -104,7 +104,7 @@ class EvidencePresenter(Listing):
     def select(self, file: FileId | None) -> None:
         """Show an exhibit in the inspector."""
         row = self.rows.get(file) if file is not None else None
-        shown = items.details(row, self._zone) if row is not None else None
+        shown = items.details(row, self._zone, int(self._clock())) if row is not None else None
         one = replace(self.state, selected=file, several=frozenset(), details=shown, row=row)
         self._show(one)
         self.several.look()

@@ -78,6 +78,8 @@ class Details:
     receipts: tuple[tuple[str, str, bool], ...]  # name, words, verified
     stated: tuple[FactLine, ...] = ()  # what its manifest states
     marks: tuple[str, ...] = ()
+    warning: str = ""  # the store erases it soon, and it is not here yet
+    breach: ErrorCard | None = None  # it is not what was signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,7 @@ class EvidenceState:
     @property
     def current(self) -> ExhibitItem | None:
         """The selected row."""
-        at = self.place
-        return self.items[at] if at >= 0 else None
+        return self.items[self.place] if self.place >= 0 else None
 
     @property
     def place(self) -> int:

@@ -27,6 +27,7 @@ _NAMED: Final = 3
 _LOOKS: Final = {
     NeedKind.KEY: ("shield-alert", Tone.DANGER, Tab.CONVERSATION),
     NeedKind.BROKEN: ("triangle-alert", Tone.DANGER, Tab.EVIDENCE),
+    NeedKind.ERASURE: ("server", Tone.WARN, Tab.EVIDENCE),
     NeedKind.DEADLINE: ("clock", Tone.WARN, Tab.EVIDENCE),
     NeedKind.MENTION: ("user", Tone.ACCENT, Tab.CONVERSATION),
     NeedKind.UNREAD: ("messages-square", Tone.ACCENT, Tab.CONVERSATION),
@@ -34,6 +35,9 @@ _LOOKS: Final = {
     NeedKind.UNVERIFIED: ("shield", Tone.WARN, Tab.PEOPLE),
     NeedKind.UNCONFIRMED: ("archive", Tone.WARN, Tab.CLOSING),
 }
+
+_LAST: Final = {NeedKind.DEADLINE: words.DAY, NeedKind.ERASURE: 3 * words.DAY}
+"""So long before its end a need is grave."""
 
 
 class HomePresenter(Presenter[HomeState]):
@@ -89,7 +93,7 @@ def _cards(needs: tuple[NeedRow, ...], now: int) -> list[HomeCard]:
         if not rows:
             continue
         icon, tone, _ = _LOOKS[kind]
-        if kind is NeedKind.DEADLINE and rows[0].at - now <= words.DAY:
+        if rows[0].at - now <= _LAST.get(kind, 0):
             tone = Tone.DANGER
         lines = tuple(_line(one, now) for one in rows[:MOST_LINES])
         title = _title(kind, sum(one.count for one in rows), len(rows))
@@ -99,7 +103,7 @@ def _cards(needs: tuple[NeedRow, ...], now: int) -> list[HomeCard]:
 
 def _gravest(row: NeedRow) -> tuple[int, int, str]:
     """The nearest deadline, then the most."""
-    return (row.at if row.kind is NeedKind.DEADLINE else 0), -row.count, row.title
+    return (row.at if row.kind in _LAST else 0), -row.count, row.title
 
 
 def _title(kind: NeedKind, count: int, spaces: int) -> str:
@@ -120,12 +124,22 @@ def _title(kind: NeedKind, count: int, spaces: int) -> str:
             return trn("{count} transfer paused", "{count} transfers paused", count)
         case NeedKind.UNVERIFIED:
             return trn("Not verified in {count} space", "Not verified in {count} spaces", spaces)
-        case NeedKind.UNCONFIRMED:
-            return trn(
-                "{count} device has not confirmed a wipe",
-                "{count} devices have not confirmed a wipe",
-                count,
-            )
+        case _:
+            return _title_of_end(kind, count)
+
+
+def _title_of_end(kind: NeedKind, count: int) -> str:
+    if kind is NeedKind.ERASURE:
+        return trn(
+            "The store erases {count} exhibit that is not here yet",
+            "The store erases {count} exhibits that are not here yet",
+            count,
+        )
+    return trn(
+        "{count} device has not confirmed a wipe",
+        "{count} devices have not confirmed a wipe",
+        count,
+    )
 
 
 def _line(row: NeedRow, now: int) -> HomeLine:
@@ -140,15 +154,26 @@ def _below(row: NeedRow, now: int) -> str:
         case NeedKind.UNREAD | NeedKind.MENTION:
             return trn("{count} unread", "{count} unread", row.count)
         case NeedKind.DEADLINE:
-            days = max(0, row.at - now) // words.DAY
-            left = trn("{count} day", "{count} days", days) if days else tr("less than a day")
-            return tr("Copies here until {day} ({left})", day=words.date(row.at), left=left)
+            return tr(
+                "Copies here until {day} ({left})", day=words.date(row.at), left=_left(row.at, now)
+            )
+        case NeedKind.ERASURE:
+            return tr(
+                "Gone on {day} at the latest ({left})",
+                day=words.date(row.at),
+                left=_left(row.at, now),
+            )
         case NeedKind.BROKEN:
             return trn("{count} exhibit", "{count} exhibits", row.count)
         case NeedKind.PAUSED:
             return trn("{count} transfer", "{count} transfers", row.count)
         case _:
             return _names(row)
+
+
+def _left(at: int, now: int) -> str:
+    days = max(0, at - now) // words.DAY
+    return trn("{count} day", "{count} days", days) if days else tr("less than a day")
 
 
 def _names(row: NeedRow) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
+from protocol.errors import JitError
 from ui.language import tr
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ui.shell import Shell
 
 LOOK_MS: Final = 2_000
+WARN_MS: Final = 3_600_000
 NAME: Final = "org.freedesktop.Notifications"
 _PATH: Final = "/org/freedesktop/Notifications"
 _ENTRY: Final = "eu.jitclient.JitClient"
@@ -110,12 +112,31 @@ class Notices(QObject):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
+        self._due: int | None = None  # warnings of what the store erases, at the last look
+        self._hours = QTimer(self)
+        self._hours.setInterval(WARN_MS)
+        self._hours.timeout.connect(self.look_at_store)
+        self._hours.start()
+
+    def look_at_store(self) -> None:
+        """Whether more warnings are due that the store erases what is not here yet."""
+        if self._shell.frame is not None:
+            self._shell.tasks.start(self._warn(), name="erasure-warning")
+
+    async def _warn(self) -> None:
+        frame = self._shell.frame
+        if frame is None:
+            return
+        with suppress(JitError):  # locked or wiped meanwhile; the next hour looks again
+            before, self._due = self._due, await frame.room.desk.today.warnings()
+            if before is not None and self._due > before and not self._shell.isActiveWindow():
+                await self._desk.show(tr("Something waits for you in a JIT space"))
 
     def look(self, watching: bool | None = None) -> None:
         """Compare with the last look; `watching` as if the window were in front, or not."""
         frame = self._shell.frame
         if frame is None:
-            self._unread = None
+            self._unread = self._due = None
             self._desk.close()
             return
         state = frame.room.spaces.state
