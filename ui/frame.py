@@ -119,7 +119,7 @@ class Frame(QWidget):
         if self._memory.text("details") == NO:
             self.stage.evidence.aside.put(away=True)
         if columns := self._memory.text("columns"):
-            lay_out(self.stage.evidence.table.horizontalHeader(), columns)
+            lay_out(self.stage.evidence.table, columns)
 
     def remember_in(self, memory: Memory) -> None:
         """From now on there: the windows were counted anew."""
@@ -134,7 +134,7 @@ class Frame(QWidget):
         self._memory.keep("tab", state.tab.name)
         self._memory.keep("home", YES if state.home else "")
         self._memory.keep("details", NO if self.stage.evidence.aside.away else "")
-        self._memory.keep("columns", laid_out(self.stage.evidence.table.horizontalHeader()))
+        self._memory.keep("columns", laid_out(self.stage.evidence.table))
         if "log" in self.stage.__dict__:
             self._memory.keep("log-columns", self.stage.log.columns())
         self._note_places()

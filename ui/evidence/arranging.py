@@ -117,9 +117,10 @@ def _sliced(every: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def _ordered(
     kept: list[ExhibitItem], wish: Wish, stop: Callable[[], bool]
 ) -> tuple[ExhibitItem, ...] | None:
-    """Rows without an exhibit number come last where numbers are what they are ordered by."""
-    last = [one for one in kept if wish.sort is Column.NUMBER and not one.number]
-    first = [one for one in kept if one.number] if last else kept
+    """Rows without what they are ordered by (a number, a stated fact) come last."""
+    last = [one for one in kept if items.lacks(wish.sort, one)]
+    away = {one.file for one in last}
+    first = [one for one in kept if one.file not in away] if last else kept
     found: list[ExhibitItem] = []
     for part in (first, last):
         for at, one in enumerate(_sorted(part, wish)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QMenu, QWidget
 
 from ui.language import tr
@@ -60,6 +60,8 @@ class FilterField(QWidget):
     def fill(self) -> None:
         """What the menu offers now."""
         self.menu.clear()
+        for old in self.menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            old.deleteLater()  # Qt clears actions, and keeps the menus behind them
         for name, query in PICKS:
             self.menu.addAction(tr(name)).triggered.connect(partial(self._pick, query))
         self.menu.addSeparator()

@@ -15,6 +15,7 @@ from jitclient.views import ExhibitRow, ExhibitState, SpaceDetail, SpaceState
 from ui import words
 from ui.errors.cards import ErrorCard
 from ui.errors.table import CARDS
+from ui.evidence import cells
 from ui.evidence.state import Column, Details, ExhibitItem, FactLine
 from ui.evidence.stated import said, shown_marks
 from ui.language import Table, number, told, tr
@@ -96,6 +97,8 @@ def item(row: ExhibitRow, *, still_for: int = 0) -> ExhibitItem:
         can_permit=bool(row.in_force),
         review=_REVIEWS[row.review],
         far=_FAR[row.review],
+        facts=row.facts,
+        mime=row.mime,
     )
 
 
@@ -224,6 +227,17 @@ def order(column: Column) -> Callable[[ExhibitItem], Any]:
             return lambda one: one.far
         case Column.VERIFIED:
             return lambda one: one.verified
+        case Column.SEIZED:
+            return cells.acquired
+        case Column.PLACE | Column.AUTHORITY | Column.MARKS | Column.TYPE:
+            return lambda one: natural(cells.words(one, column))
+
+
+def lacks(column: Column, one: ExhibitItem) -> bool:
+    """Whether it has nothing to be ordered by there: it comes last, whichever way."""
+    if column is Column.NUMBER:
+        return not one.number
+    return column in cells.STATED and not cells.words(one, column)
 
 
 def may_add(detail: SpaceDetail) -> tuple[bool, str]:

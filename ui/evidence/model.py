@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 from operator import is_not
 from typing import Any, Final
@@ -125,6 +126,12 @@ class ExhibitPainter(QStyledItemDelegate):
                 self._reviewed(painter, room, item, ratio)
             case Column.VERIFIED:
                 self._verified(painter, room, item, ratio)
+            case Column.MARKS:
+                self._lines(painter, room, item.marks, palette().tone(Tone.WARN)[0])
+            case Column.SEIZED:
+                self._lines(painter, room, cells.seized(item), p.secondary)
+            case Column.PLACE | Column.AUTHORITY | Column.TYPE as column:
+                self._text(painter, room, cells.words(item, column), p.secondary)
         painter.restore()
 
     def _text(
@@ -150,22 +157,33 @@ class ExhibitPainter(QStyledItemDelegate):
             spot = QPointF(room.right() - 14, room.center().y() - 7)
             painter.drawPixmap(spot, icons.pixmap(item.review.icon, ink, 14, ratio))
             room = room.adjusted(0, 0, -20, 0)
-        if not item.marks:
+        apart = not self._table.isColumnHidden(COLUMNS.index(Column.MARKS))
+        if not item.marks or apart:
             self._text(painter, room, item.number or "–", weight=tokens.STRONG)
             return
         fit = min(_MARKS, int((room.height() - fonts.px(18)) // fonts.px(16)))
-        lines = item.marks[: max(1, fit)]
+        lines = _first(item.marks, max(1, fit))
         number, *below = stacked(room, 18, *(16 for _ in lines))
         self._text(painter, number, item.number or "–", weight=tokens.STRONG)
-        ink = palette().tone(Tone.WARN)[0]
-        for at, mark in enumerate(lines):
-            painter.setFont(fonts.font(tokens.CAPTION, tokens.MEDIUM))
-            painter.setPen(QColor(ink))
-            more = len(item.marks) > len(lines) and at == len(lines) - 1
-            shown = QFontMetrics(painter.font()).elidedText(
-                f"{mark} …" if more else mark, Qt.TextElideMode.ElideRight, int(room.width())
-            )
-            painter.drawText(below[at], _LEFT, shown)
+        self._small(painter, below, lines, palette().tone(Tone.WARN)[0])
+
+    def _lines(self, painter: QPainter, room: QRectF, every: tuple[str, ...], ink: str) -> None:
+        """What has a cell to itself: one line as any other, or two or three small ones."""
+        if len(every) < 2:
+            self._text(painter, room, "".join(every), ink)
+            return
+        lines = _first(every, max(1, min(_MARKS + 1, int(room.height() // fonts.px(16)))))
+        self._small(painter, stacked(room, *(16 for _ in lines)), lines, ink)
+
+    def _small(
+        self, painter: QPainter, rooms: Sequence[QRectF], lines: Sequence[str], ink: str
+    ) -> None:
+        painter.setFont(fonts.font(tokens.CAPTION, tokens.MEDIUM, tabular=True))
+        painter.setPen(QColor(ink))
+        metrics = QFontMetrics(painter.font())
+        for room, line in zip(rooms, lines, strict=True):
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room, _LEFT, shown)
 
     def _name(self, painter: QPainter, room: QRectF, item: ExhibitItem, ratio: float) -> None:
         top, below = stacked(room, *_NAMED)
@@ -251,6 +269,13 @@ class ExhibitPainter(QStyledItemDelegate):
         high = fonts.px(24)
         box = QRectF(room.left(), round(room.center().y() - high / 2), wide, high)
         paint_chip(painter, box, badge, ratio)
+
+
+def _first(every: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """As many lines as there is room for; the last one says that there are more."""
+    if len(every) <= count:
+        return every
+    return (*every[: count - 1], f"{every[count - 1]} …")
 
 
 def copy_mark(room: QRectF, digest: str) -> QPointF:

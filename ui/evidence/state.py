@@ -24,6 +24,11 @@ class Column(Enum):
     STATE = "State"
     REVIEW = "Review"
     VERIFIED = "Verified by"
+    SEIZED = "Acquired at"
+    PLACE = "Place"
+    AUTHORITY = "Authority"
+    MARKS = "Marks"
+    TYPE = "Type as stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class ExhibitItem:
     can_permit: bool = False
     review: Badge = Badge("New", "")
     far: int = 0  # of the review, for ordering
+    facts: Facts = ()  # those of its row, not copied
+    mime: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,12 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from ui.copying import copy
+from ui.evidence.columnchoice import ColumnChoice
 from ui.evidence.model import COLUMNS, ExhibitModel, ExhibitPainter, copy_mark
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.state import Column
 from ui.language import tr
-from ui.theme import fonts
 from ui.widgets.lines import RowHeight
-
-_NARROW = 760
-_WIDTHS = {
-    Column.NUMBER: 140,
-    Column.NAME: 220,
-    Column.SIZE: 84,
-    Column.STATE: 196,
-    Column.REVIEW: 118,
-    Column.VERIFIED: 104,
-}
 
 
 class ExhibitTable(QTableView):
@@ -54,9 +44,7 @@ class ExhibitTable(QTableView):
         across.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         across.setMinimumSectionSize(64)
-        for index, column in enumerate(COLUMNS):
-            self.setColumnWidth(index, fonts.px(_WIDTHS[column]))
-        across.setSectionResizeMode(COLUMNS.index(Column.NAME), QHeaderView.ResizeMode.Stretch)
+        self.choice = ColumnChoice(self)
 
     def columns_shown(self) -> tuple[Column, ...]:
         """Those that are in sight, in order."""
@@ -77,11 +65,8 @@ class ExhibitTable(QTableView):
         header.setSortIndicator(at, Qt.SortOrder.DescendingOrder if again else up)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the name keeps its room; the inspector has the rest."""
-        wide = self.viewport().width()
-        self.setColumnHidden(COLUMNS.index(Column.SIZE), wide < fonts.px(_NARROW + 118))
-        self.setColumnHidden(COLUMNS.index(Column.REVIEW), wide < fonts.px(_NARROW))
-        self.setColumnHidden(COLUMNS.index(Column.VERIFIED), wide < fonts.px(_NARROW - 120))
+        """What a person did not choose comes and goes with the room there is."""
+        self.choice.fit()
         super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

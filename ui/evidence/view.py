@@ -140,6 +140,7 @@ class EvidenceView(Acts):
         made.saved.connect(reviewing.save_view)
         made.dropped.connect(reviewing.drop_view)
         made.filled.connect(self.table.offer_order)
+        made.filled.connect(self.table.choice.offer)
         return made
 
     def render_state(self, state: EvidenceState) -> None:
