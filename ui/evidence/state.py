@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from jitclient import factviews
-from jitclient.views import ExhibitRow, Purpose
+from jitclient.views import ExhibitRow
 from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 from ui.errors.cards import ErrorCard
@@ -218,41 +218,6 @@ class QueueState:
     def can_resume(self) -> bool:
         """Whether anything is paused."""
         return any(one.paused for one in self.items)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportState:
-    """The sheet that asks what an export is for."""
-
-    name: str  # of the exhibit, or how many they are
-    several: bool = False
-    purpose: Purpose = Purpose.WORK
-    forbidden: str = ""
-    none: bool = False  # nothing of it is allowed
-
-    @property
-    def can_go_on(self) -> bool:
-        """Whether the button does something."""
-        return not self.none
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionState:
-    """The sheet that records a permission of the originator."""
-
-    name: str
-    originator: str
-    codes: tuple[str, ...]
-    code: str
-    given_by: str = ""
-    reference: str = ""
-    busy: bool = False
-    problem: ErrorCard | None = None
-
-    @property
-    def can_record(self) -> bool:
-        """Whether the button does something."""
-        return bool(self.given_by.strip() and self.reference.strip()) and not self.busy
 
 
 @dataclass(frozen=True, slots=True)

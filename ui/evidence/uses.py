@@ -10,7 +10,7 @@ from jitclient.views import ExhibitRow, Purpose
 from protocol.errors import JitError
 from ui import words
 from ui.errors.cards import card_at_once
-from ui.evidence.state import ExportState, PermissionState
+from ui.evidence.usestate import ExportState, PermissionState
 from ui.halftyped import HalfTyped
 from ui.language import tr, trn
 from ui.leftoff import LeftOff

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from jitclient.factviews import HANDLING
 from jitclient.views import Purpose
-from ui.evidence.state import ExportState, PermissionState
 from ui.evidence.uses import ExportPresenter, PermissionPresenter
+from ui.evidence.usestate import ExportState, PermissionState
 from ui.language import tr
 from ui.tasks import TaskScope
 from ui.widgets.field import Field
