@@ -106,7 +106,6 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("transfers", "Transfers"),
             ("review", "Reviewing"),
             ("evidence-several", "Several exhibits at once"),
-            ("evidence-columns", "Columns of one's own choice"),
             ("permission", "Recording a permission"),
             ("export-court", "Saving a copy"),
             ("hand-list", "The hand-over list"),

@@ -24,7 +24,6 @@ from ui.evidence.intakesheet import IntakeSheet
 from ui.evidence.listsheet import ListSheet
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
-from ui.evidence.state import Column
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.spaces.state import Tab
 from ui.widgets.reason import AskReason
@@ -290,16 +289,3 @@ async def _several(play: Play) -> None:
     frame.room.evidence.several.verify()
     frame.room.evidence.several.batch.stop()
     await calm(frame)
-
-
-@screen("evidence-columns")
-async def _columns(play: Play) -> None:
-    frame, _ = await play.frame()
-    frame.room.spaces.show_tab(Tab.EVIDENCE)
-    await calm(frame)
-    view = frame.stage.evidence
-    view.aside.put(away=True)
-    for column in (Column.SEIZED, Column.AUTHORITY, Column.MARKS):
-        view.table.choice.choose(column, yes=True)
-    for column in (Column.STATE, Column.VERIFIED):
-        view.table.choice.choose(column, yes=False)
