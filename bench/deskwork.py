@@ -26,9 +26,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 import ui.app
 from bench.heart import BEAT, Heart
 from jitclient import unlocking
+from jitclient.reviewviews import ReviewState
 from protocol.ids import MessageId, SpaceId
 from ui.conversation.rowviews import MessageView
 from ui.conversation.timeline import Timeline
+from ui.evidence.state import ExhibitItem
 from ui.spaces.state import Tab
 
 _PATIENCE: Final = 120.0
@@ -223,7 +225,24 @@ class Worker:
             await _until(lambda: view.model.rowCount() == every)
             act.done()
             await self._quiet()
+        await self._change(view)
+
+    async def _change(self, view: Any) -> None:
+        """The first of the list, from being marked until its row says so; and all read again."""
+
+        def first() -> ExhibitItem:
+            item: ExhibitItem = view.model.items[0]
+            return item
+
         with self._act("an exhibit changed") as act:
+            for state in (ReviewState.FLAGGED, ReviewState.IN_REVIEW, ReviewState.NEW):
+                before = first().review
+                act.again()
+                await self._frame.room.desk.reviewing.mark(self._large, first().file, state)
+                await _until(partial(_other, before, lambda: first().review))
+                act.done()
+                await self._quiet()
+        with self._act("every exhibit read again") as act:
             self._frame.room.evidence.refresh()
             await self._quiet()
             act.done()
@@ -318,6 +337,10 @@ async def _until(holds: Callable[[], object]) -> None:
         if time.perf_counter() > limit:
             raise TimeoutError(repr(holds))
         await asyncio.sleep(BEAT)
+
+
+def _other(before: object, now: Callable[[], object]) -> bool:
+    return now() != before
 
 
 def _turn_wheel(over: QWidget, by: int) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from jitclient import restrictions
 from jitclient.session import Session
@@ -20,6 +20,7 @@ from protocol.errors import NotFoundError
 from protocol.ids import FileId, MessageId, SpaceId, UserId
 from protocol.limits import PART_BYTES
 
+T = TypeVar("T")
 SLICE: Final = 250
 """So many at a time: what else waits for the database gets its turn in between."""
 
@@ -70,6 +71,15 @@ class _Beside:
     permitted: dict[bytes, list[PermissionRecord]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    _met: dict[Any, Any] = field(default_factory=dict)
+
+    def same(self, one: T) -> T:
+        """What is equal of many exhibits is kept once: who they are from and for, and facts.
+
+        A window keeps a row of each of a hundred thousand.
+        """
+        known: T = self._met.setdefault(one, one)
+        return known
 
 
 def _slice(session: Session, space: SpaceId, wanted: Sequence[FileId]) -> list[ExhibitRow]:
@@ -98,7 +108,7 @@ def _reviewed(row: ExhibitRow, known: ReviewRecord | None) -> ExhibitRow:
 def _row(
     session: Session, sp: Connection, space: SpaceId, record: ExhibitRecord, beside: _Beside
 ) -> ExhibitRow:
-    author = UserId(record.author_user)
+    same, author = beside.same, UserId(beside.same(record.author_user))
     state = ExhibitState(record.state)
     done = record.sealed_total
     if state not in {ExhibitState.VERIFIED, ExhibitState.ON_SERVER}:
@@ -109,7 +119,7 @@ def _row(
         space=space,
         message=MessageId(record.message) if record.message else None,
         name=record.name,
-        mime=record.mime,
+        mime=same(record.mime),
         exhibit=record.exhibit,
         size=record.size,
         sha256=record.sha256.hex(),
@@ -125,17 +135,17 @@ def _row(
         recipients=_verified(record, beside),
         source=record.source,
         problem=record.problem,
-        facts=record.facts,
+        facts=tuple(same((same(name), same(value))) for name, value in record.facts),
         in_force=restrictions.in_force(session, sp, record),
         permissions=_permissions(record, beside),
     )
 
 
 def _verified(record: ExhibitRecord, beside: _Beside) -> tuple[ReceivedBy, ...]:
-    at = beside.verified.get(record.file, {})
+    at, users = beside.verified.get(record.file, {}), map(beside.same, record.recipients)
     return tuple(
         ReceivedBy(user=UserId(user), name=beside.name_of(UserId(user)), at=at.get(user))
-        for user in record.recipients
+        for user in users
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import threading
 from collections import Counter
 from collections.abc import Collection
@@ -314,3 +316,16 @@ async def test_a_conversation_is_read_again_only_for_exhibits_it_speaks_of(
     await until(lambda: room.tasks.idle)
     assert len(pages) == 2
     room.close()
+
+
+async def test_numbers_in_what_is_written_are_compared_as_numbers() -> None:
+    """By the parts one by one, as a person would; the key itself is one short string."""
+
+    def parts(text: str) -> list[tuple[int, int, str]]:
+        found = re.findall(r"\d+|\D+", text.casefold())
+        return [(0, int(one), "") if one.isdecimal() else (1, 0, one) for one in found]
+
+    chance = random.Random(71)
+    written = ["".join(chance.choices("aAb-. 019５é", k=chance.randrange(9))) for _ in range(900)]
+    written += ["A-2", "A-10", "A-010", "A", "A-", "2", "10", "A-" + "9" * 29, "A-1" + "0" * 29]
+    assert [parts(one) for one in sorted(written, key=items.natural)] == sorted(map(parts, written))
