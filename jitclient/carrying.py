@@ -22,12 +22,12 @@ from sync.api import StoreApi
 COMMAND: Final = words_to_start(CARRIER)
 
 
-async def gather(session: Session, api: StoreApi) -> Lot | None:
+async def gather(session: Session, api: StoreApi, *, small: bool = False) -> Lot | None:
     """What a carrier needs for the transfers that are due; None: there are none, or no store.
 
-    The transfers of this process have ended before.
+    The transfers of this process have ended before. `small`: the line is metered, large ones wait.
     """
-    found = await session.run(_jobs, session)
+    found = await session.run(_jobs, session, small)
     if not found:
         return None
     try:
@@ -69,9 +69,10 @@ def start(lot: Lot) -> None:
 # --- below: database thread only -----------------------------------------------------------------
 
 
-def _jobs(session: Session) -> list[Job | Fetch]:
+def _jobs(session: Session, small: bool) -> list[Job | Fetch]:
     found: list[Job | Fetch] = []
-    for space, file in queueing.due(session, MAX_JOBS)[:MAX_JOBS]:
+    due = queueing.due_in_order(session, -1 if small else MAX_JOBS, ())
+    for space, file in [one.key for one in due if one.small or not small][:MAX_JOBS]:
         try:
             job = _job(session, space, file) or _fetch(session, space, file)
         except JitError:

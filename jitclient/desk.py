@@ -284,7 +284,8 @@ class Desk(EvidenceDesk):
         try:
             if carry:
                 await self._link.halt()
-                lot = await carrying.gather(self._session, self._link.api)
+                small = self._link.transfers.metering.holds
+                lot = await carrying.gather(self._session, self._link.api, small=small)
             await self._link.close()
         finally:
             await asyncio.to_thread(close_session, self._session)

@@ -227,6 +227,11 @@ class Link:
         """Run a round soon."""
         self._engine.nudge()
 
+    def consider(self) -> None:
+        """What may travel has changed: look at the queue again."""
+        self.transfers.waiting = True
+        self.nudge()
+
     def send_soon(self) -> None:
         """Something was written: it leaves before anything else is asked for."""
         self._engine.nudge(Errand.SEND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from jitclient import networking
+from jitclient import metering, networking
 from jitclient.link import Link
 from jitclient.networkviews import Authority, Look
 from jitclient.session import Session
@@ -29,13 +29,16 @@ class NetworkDesk:
         self._link.renew()
 
     async def choose(self, key: str, value: str) -> None:
-        """Set notices, pictures of the screen or the status icon; from the next start on.
+        """Set something of the desktop, from the next start on; `metered` holds at once.
 
         Raises:
             ConfigurationError: it cannot be meant, or the machine decides.
             DiskError: it cannot be written.
         """
         await asyncio.to_thread(networking.choose, self._folder, key, value)
+        if key == metering.KEY:
+            await asyncio.to_thread(self._link.transfers.metering.refresh)
+            self._link.consider()
 
     async def demand(self, file: Path | None) -> None:
         """Demand an authority of this file, of which a copy is kept; None: demand none.

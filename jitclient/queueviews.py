@@ -76,3 +76,6 @@ class QueueView:
     last_upload: int | None = None  # of an exhibit; told while nothing travels
     problem: str = ""
     next_try: int | None = None
+    metered: str = "auto"  # the setting: `auto`, `yes` or `no`
+    metered_locked: bool = False  # the machine's policy says so, nobody else may
+    held: bool = False  # large transfers wait: the line is metered

@@ -54,7 +54,22 @@ class TransferDesk(DeviceDesk):
         """What travels, in order, and what waits to leave."""
         found = await self._session.run(queue.queue, self._session, shown)
         problem, next_try = self._link.trouble()
-        return replace(found, problem=problem, next_try=next_try)
+        of = self._link.transfers.metering
+        return replace(
+            found,
+            problem=problem,
+            next_try=next_try,
+            metered=of.setting.value,
+            metered_locked=of.setting.locked,
+            held=of.holds,
+        )
+
+    def line_is_metered(self, *, yes: bool) -> None:
+        """What the system says of the line now; called often, and costs nothing."""
+        of = self._link.transfers.metering
+        if of.system is not yes:
+            of.system = yes
+            self._link.consider()
 
     async def limits(self) -> Limits:
         """Bytes per second each way; 0: any number."""

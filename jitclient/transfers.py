@@ -21,8 +21,9 @@ from jitclient import (
     taking_over,
 )
 from jitclient.events import Event, ExhibitsChanged
-from jitclient.grouping import LOOK_AHEAD, SMALL_AT_ONCE, Unit
+from jitclient.grouping import SMALL_AT_ONCE, Unit
 from jitclient.limiting import Watched
+from jitclient.metering import Metering
 from jitclient.proving import Proofs
 from jitclient.queueing import Due, Key
 from jitclient.session import Session
@@ -70,6 +71,7 @@ class Transfers:
         self._proofs = Proofs(session, self._prove, self._not_proven, self._prove_many)
         session.events.subscribe(self._hear)
         self._limits = Watched(session.profile.directory)
+        self.metering = Metering(session.profile.directory)
         self.up = Throttle(wanted=self._limits.up())
         self.down = Throttle(wanted=self._limits.down())
 
@@ -89,12 +91,12 @@ class Transfers:
         self.waiting = False
         self._proofs.wake()
         await interventions.tell_store(self._session, self._api)
-        limit = LOOK_AHEAD + len(self._failed) + len(self._cancelling) + len(self._running)
+        limit = self.metering.ahead + len(self._failed) + len(self._cancelling) + len(self._running)
         running = tuple(self._running)
         due = await self._session.run(queueing.due_in_order, self._session, limit, running)
         if self._stopped:
             return
-        held = self._failed | self._cancelling | self._grouped()
+        held = self._failed | self._cancelling | self._grouped() | self.metering.held(due)
         wanted = [one for one in due if one.key not in held and not self._is_paused(one.key)]
         chosen = grouping.fitting(grouping.units(wanted, self._apart), self._room(due))
         going = {key for unit in chosen for key in unit.keys}
@@ -178,8 +180,7 @@ class Transfers:
 
     async def pause_all(self) -> None:
         """Pause whatever travels or waits to travel."""
-        running = tuple(self._running)
-        for key in await self._session.run(queueing.pause_all, self._session, running):
+        for key in await self._session.run(queueing.pause_all, self._session, tuple(self._running)):
             self._pause(key)
 
     def _pause(self, key: Key) -> None:

@@ -19,6 +19,7 @@ import qasync
 
 from protocol.errors import EXIT_NOT_FOUND, JitError, ProfileInUseError
 from protocol.ids import SpaceId
+from ui import metered
 from ui.again import begin_anew
 from ui.application import application
 from ui.reaching.instance import Instance
@@ -98,6 +99,7 @@ def run(  # noqa: PLR0913 - the demonstration and the benchmark each add theirs
     if wish.act is Act.LOCK:
         instance.release()
         return _say("No window of this profile is open.", EXIT_NOT_FOUND)
+    metered.prepare()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     shell = Shell(profile_dir, time.time, report)  # noqa: TID251 - here the window gets its clock

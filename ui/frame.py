@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from jitclient.views import SpaceState
 from protocol.ids import SpaceId
+from ui import metered
 from ui.announcing import Announcer
 from ui.bound import letters
 from ui.evidence.columns import laid_out, lay_out
@@ -76,6 +77,7 @@ class Frame(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._note_places)
         self._timer.timeout.connect(room.tick)
+        metered.follow(self._timer, room.desk)
         self._timer.start(_TICK_MS)
         self.announcer = Announcer(self, room, first=first)
         self._recall()

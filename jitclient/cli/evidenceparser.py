@@ -7,6 +7,7 @@ from typing import Any
 
 from jitclient.cli import facts, intaking, reviewing
 from jitclient.cli.words import command, group
+from jitclient.foundation import policy
 from jitclient.views import Purpose
 
 
@@ -78,6 +79,9 @@ def _transfers(acts: Any) -> None:
     limit.add_argument("rate", nargs="?", metavar="RATE", help="as 2M or 500K, or off")
     limit.add_argument("--up", action="store_true", help="only what is handed over")
     limit.add_argument("--down", action="store_true", help="only what is taken over")
+
+    metered = command(acts, "metered", "whether large files wait; needs no passphrase")
+    metered.add_argument("value", nargs="?", choices=policy.VALUES["metered"])
 
 
 def templates(commands: Any) -> None:

@@ -138,6 +138,8 @@ async def _run(args: argparse.Namespace, profile: Path, out: Output) -> int:
         return await devices.join(door, args, out)
     if (args.command, getattr(args, "act", "")) == ("evidence", "limit"):
         return await transfers.limit(door, args, out)
+    if (args.command, getattr(args, "act", "")) == ("evidence", "metered"):
+        return await transfers.metered(door, args, out)
     at_the_door = keys.DOOR.get((args.command, getattr(args, "act", "") or ""))
     if at_the_door is not None:
         return await at_the_door(door, args, out)

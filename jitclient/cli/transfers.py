@@ -7,12 +7,14 @@ import asyncio
 import re
 from dataclasses import replace
 
+from jitclient import metering, networking
 from jitclient.cli import resolve, shapes
 from jitclient.cli.carrying import carry
 from jitclient.cli.evidence import find, show_one
 from jitclient.cli.output import Output, size, span, table
 from jitclient.desk import Desk
 from jitclient.door import DoorKeeper
+from jitclient.foundation import policy
 from jitclient.views import QueueRow, QueueView
 from localstore import limits
 from localstore.limits import MAX_RATE, Limits
@@ -148,6 +150,22 @@ async def limit(door: DoorKeeper, args: argparse.Namespace, out: Output) -> int:
         await asyncio.to_thread(limits.save, door.profile_dir, known)
     out.result({"limits": shapes.limits(known)}, bounds(known) or ["Nothing is bounded."])
     return 0
+
+
+async def metered(door: DoorKeeper, args: argparse.Namespace, out: Output) -> int:
+    """`evidence metered [auto|yes|no]`: needs no passphrase, and no free profile."""
+    if args.value is not None:
+        await asyncio.to_thread(networking.choose, door.profile_dir, metering.KEY, args.value)
+    found = (await asyncio.to_thread(policy.settings, door.profile_dir))[metering.KEY]
+    out.result({"metered": found.value, "set_by": found.source}, [_METERED[found.value]])
+    return 0
+
+
+_METERED = {
+    "auto": "Large files wait where the system calls the line metered.",
+    "yes": "Large files wait: the line is metered.",
+    "no": "Everything travels, on a metered line too.",
+}
 
 
 def parsed(text: str) -> int:

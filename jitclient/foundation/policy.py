@@ -27,6 +27,7 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
     "notifications": ("on", "off"),
     "screenshots": ("allowed", "protected"),
     "tray": ("on", "off"),
+    "metered": ("auto", "yes", "no"),
 }
 DEFAULTS: Final[dict[str, str]] = {
     "proxy": "system",
@@ -34,6 +35,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "notifications": "on",
     "screenshots": "allowed",
     "tray": "off",
+    "metered": "auto",
 }
 KEYS: Final = tuple(DEFAULTS)
 

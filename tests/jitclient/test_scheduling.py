@@ -157,6 +157,29 @@ async def test_small_ones_go_more_at_once_and_in_the_same_order(desk: Desk) -> N
 
 
 @pytest.mark.asyncio
+async def test_on_a_metered_line_large_ones_stand_and_small_ones_behind_them_go(
+    desk: Desk,
+) -> None:
+    large = [desk.add(f"{n}.bin") for n in range(3)]
+    small = desk.add("note.txt", SMALL_BYTES)
+    await desk.run()
+    assert desk.moving() == large[:AT_ONCE]
+
+    desk.transfers.metering.system = True
+    await desk.run()
+    assert desk.standing == set(large[:AT_ONCE])
+    assert desk.moving() == [small]
+    assert desk.state(large[0]) == "uploading", "it was not paused by a person"
+    await desk.end(small)
+    assert desk.moving() == []
+
+    desk.transfers.metering.system = False
+    await desk.run()
+    assert desk.moving() == large[:AT_ONCE]
+    await desk.transfers.stop()
+
+
+@pytest.mark.asyncio
 async def test_what_is_put_first_goes_on_at_once_and_the_other_makes_room_for_it(
     desk: Desk,
 ) -> None:

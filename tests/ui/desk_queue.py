@@ -17,6 +17,7 @@ class DeskQueue(DeskDevices):
     """Rows that were put in by hand, in the order in which they were put."""
 
     queued: tuple[QueueRow, ...] = ()
+    metered = False
     beside: Mapping[str, Any] = MappingProxyType({})  # other fields of the view
     held: tuple[int, int] = (0, 0)  # bytes per second up and down
 
@@ -38,6 +39,9 @@ class DeskQueue(DeskDevices):
         moved = next(one for one in self.queued if one.file == file)
         rest = [one for one in self.queued if one.file != file]
         self.queued = (*rest[:rank], moved, *rest[rank:])
+
+    def line_is_metered(self, *, yes: bool) -> None:
+        self.metered = yes
 
     async def pause_all(self) -> None:
         await self._enter("pause_all")

@@ -100,7 +100,7 @@ async def test_notices_and_the_rest_of_the_desktop_are_switched_here(
     page = _Page(tmp_path, failures)
     await page.idle()
     parts = page.widget.findChildren(DesktopPart)
-    notices, pictures, _ = (one.choice for one in parts)
+    notices, pictures, *_ = (one.choice for one in parts)
 
     assert not pictures.isEnabled()
     notices.setCurrentIndex(notices.findData("off"))

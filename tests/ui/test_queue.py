@@ -118,6 +118,23 @@ async def test_the_sheet_says_what_has_not_left_why_and_when_it_is_tried_again(
     assert failures == []
 
 
+async def test_a_metered_line_is_said_by_hand_and_what_waits_for_another_is_told(
+    failures: list[Exception],
+) -> None:
+    desk, tasks = DeskDouble(), TaskScope(failures.append)
+    desk.beside = {"metered": "auto", "held": True}
+    queue = QueuePresenter(desk, tasks)
+    await until(lambda: tasks.idle)
+    assert queue.state.trouble == ("The line is metered: files over 1 MiB wait. Messages travel.")
+
+    queue.meter("no")
+    await until(lambda: tasks.idle)
+
+    assert desk.network.chosen == [("metered", "no")]
+    queue.close()
+    assert failures == []
+
+
 async def test_pauses_and_places_in_the_queue_are_taken_back(failures: list[Exception]) -> None:
     desk, tasks = DeskDouble(), TaskScope(failures.append)
     desk.queued = tuple(queued(at + 1, rank=at) for at in range(3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from jitclient.views import Held, OutboxRow, QueueView
+from protocol.limits import MIB
 from ui import words
 from ui.evidence.state import OutLine
 from ui.language import told, tr
@@ -17,6 +18,11 @@ def line(row: OutboxRow, zone: tzinfo | None) -> OutLine:
 
 def trouble(view: QueueView, zone: tzinfo | None) -> str:
     """Why nothing travels at all, and when that is tried again; empty while the store answers."""
+    if view.held and not view.problem:
+        return tr(
+            "The line is metered: files over {size} wait. Messages travel.",
+            size=words.size(MIB),
+        )
     said = told(view.problem)
     if said and view.next_try is not None:
         said += " " + tr("Next try at {time}.", time=words.clock(view.next_try, zone))

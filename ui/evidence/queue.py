@@ -96,6 +96,8 @@ class QueuePresenter(Presenter[QueueState]):
                 unsent=view.unsent,
                 trouble=outbox.trouble(view, self._zone),
                 caught_up=outbox.caught_up(view, self._zone),
+                metered=view.metered,
+                metered_locked=view.metered_locked,
                 loading=False,
             )
         )
@@ -145,6 +147,10 @@ class QueuePresenter(Presenter[QueueState]):
         back = self._back
         if back is not None:
             self._act(back())
+
+    def meter(self, value: str) -> None:
+        """Say whether the line is metered, or let the system say it."""
+        self._act(self._desk.network.choose("metered", value))
 
     def _act(
         self, act: Awaitable[object], back: Callable[[], Awaitable[object]] | None = None

@@ -39,21 +39,7 @@ class QueueSheet(Sheet):
         self._presenter = presenter
         self._tasks = tasks
         self._chosen: FileId | None = None
-        self.pause_all = Button(tr("Pause all"), icon="pause")
-        self.pause_all.clicked.connect(presenter.pause_all)
-        self.resume_all = Button(tr("Resume all"), icon="play")
-        self.resume_all.clicked.connect(presenter.resume_all)
-        self.up = _limit(tr("What you hand over"))
-        self.up.activated.connect(lambda at: presenter.limit(up=self.up.itemData(at)))
-        self.down = _limit(tr("What you take over"))
-        self.down.activated.connect(lambda at: presenter.limit(down=self.down.itemData(at)))
-        up, down = Text(tr("Up"), "label"), Text(tr("Down"), "label")
-        up.setBuddy(self.up)
-        down.setBuddy(self.down)
-        head = row(up, self.up, down, self.down, None)
-        head.addWidget(self.pause_all)
-        head.addWidget(self.resume_all)
-        self.body.addLayout(head)
+        self._make_head()
         self.trouble = Text("", "tone-warn", wrap=True)
         self.body.addWidget(self.trouble)
         self.body.addWidget(self._make_list(), 1)
@@ -63,6 +49,29 @@ class QueueSheet(Sheet):
         presenter.attach(self.render_state)
         self.finished.connect(presenter.close)
         self.list.setFocus()
+
+    def _make_head(self) -> None:
+        """What holds for all of them."""
+        self.pause_all = Button(tr("Pause all"), icon="pause")
+        self.pause_all.clicked.connect(self._presenter.pause_all)
+        self.resume_all = Button(tr("Resume all"), icon="play")
+        self.resume_all.clicked.connect(self._presenter.resume_all)
+        self.up = _limit(tr("What you hand over"))
+        self.up.activated.connect(lambda at: self._presenter.limit(up=self.up.itemData(at)))
+        self.down = _limit(tr("What you take over"))
+        self.down.activated.connect(lambda at: self._presenter.limit(down=self.down.itemData(at)))
+        up, down = Text(tr("Up"), "label"), Text(tr("Down"), "label")
+        up.setBuddy(self.up)
+        down.setBuddy(self.down)
+        head = row(up, self.up, down, self.down, None)
+        head.addWidget(self.pause_all)
+        head.addWidget(self.resume_all)
+        self.body.addLayout(head)
+        self.metered = _lines()
+        self.metered.activated.connect(lambda at: self._presenter.meter(self.metered.itemData(at)))
+        asks = Text(tr("Metered line"), "label")
+        asks.setBuddy(self.metered)
+        self.body.addLayout(row(asks, self.metered, None))
 
     def _make_list(self) -> QStackedWidget:
         self.model = QueueModel()
@@ -83,7 +92,7 @@ class QueueSheet(Sheet):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.list)
-        self.stack.setMinimumHeight(300)
+        self.stack.setMinimumHeight(228)
         return self.stack
 
     def _make_acts(self) -> QHBoxLayout:
@@ -116,6 +125,8 @@ class QueueSheet(Sheet):
         reveal(self.undo, state.can_undo)
         self.pause_all.setEnabled(state.can_pause)
         self.resume_all.setEnabled(state.can_resume)
+        self.metered.setCurrentIndex(self.metered.findData(state.metered))
+        self.metered.setEnabled(not state.metered_locked)
         _choose(self.up, state.up)
         _choose(self.down, state.down)
         self.notice.show_card(state.problem)
@@ -188,6 +199,18 @@ def _limit(name: str) -> QComboBox:
     box.setAccessibleDescription(tr("Limit: {what}", what=name))
     for rate in RATES:
         box.addItem(rate_words(rate), rate)
+    return box
+
+
+def _lines() -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleDescription(tr("On a metered line large files wait"))
+    for value, word in (
+        ("auto", tr("As the system says")),
+        ("yes", tr("Yes: large files wait")),
+        ("no", tr("No: everything travels")),
+    ):
+        box.addItem(word, value)
     return box
 
 

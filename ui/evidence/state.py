@@ -200,6 +200,8 @@ class QueueState:
     trouble: str = ""  # why nothing travels
     caught_up: str = ""
     can_undo: bool = False  # what was done last
+    metered: str = "auto"  # the setting
+    metered_locked: bool = False
 
     items: tuple[QueueItem, ...] = ()
     places: Mapping[FileId, int] = field(default_factory=dict, compare=False)  # in `items`

@@ -27,12 +27,16 @@ NAMES: Final = {
     "notifications": mark("Notices that something came"),
     "screenshots": mark("Pictures of the screen"),
     "tray": mark("Status icon of the desktop"),
+    "metered": mark("Metered line"),
 }
 _VALUES: Final = {
     "on": mark("On"),
     "off": mark("Off"),
     "allowed": mark("Allowed"),
     "protected": mark("Kept out, where the system can"),
+    "auto": mark("As the system says"),
+    "yes": mark("Yes: large files wait"),
+    "no": mark("No: everything travels"),
 }
 _CHANGED: Final = ("proxy", "ca_file")
 _SOURCES: Final = {
@@ -80,7 +84,7 @@ def _by(one: Setting) -> str:
 
 
 class DesktopPart(QWidget):
-    """One of two values, in force from the next start on."""
+    """One of a few values, most in force from the next start on."""
 
     def __init__(self, of: Switches, key: str, name: str, by: str, one: Setting) -> None:
         super().__init__()
@@ -109,4 +113,5 @@ class DesktopPart(QWidget):
             return
         if isValid(self):
             self._now = value
-            self.says.say(tr("From the next start on."))
+            at_once = self._key == "metered"
+            self.says.say(tr("From now on.") if at_once else tr("From the next start on."))
