@@ -67,6 +67,8 @@ def terms(
     def progress(now: Progress) -> None:
         pace.see(now)
         session.rates[key] = pace.rate
+        if pace.rate:
+            session.measured[throttle] = pace.rate
         session.events.publish(TransferMoved(*key, pace.done, total, pace.rate))
 
     return Terms(

@@ -110,6 +110,8 @@ class Session:
     logs: dict[SpaceId, SpaceLog] = field(default_factory=dict, repr=False)
     withheld: dict[bytes, int] = field(default_factory=dict, repr=False)
     rates: dict[tuple[SpaceId, FileId], float] = field(default_factory=dict, repr=False)
+    measured: dict[object, float] = field(default_factory=dict, repr=False)
+    """Bytes per second of the transfer that moved last, by the throttle of its direction."""
     spooling: set[bytes] = field(default_factory=set)
     """Files whose content comes in at this moment."""
     carrying: set[Path] = field(default_factory=set)

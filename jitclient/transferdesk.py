@@ -64,6 +64,15 @@ class TransferDesk(DeviceDesk):
             held=of.holds,
         )
 
+    async def upload_rate(self) -> float:
+        """Bytes per second at which uploads moved last since unlocking, within their limit.
+
+        0: none has been measured, and there is no limit.
+        """
+        measured = self._session.measured.get(self._link.transfers.up, 0.0)
+        bound = (await self.limits()).up
+        return min(measured, bound) if measured and bound else measured or bound
+
     def line_is_metered(self, *, yes: bool) -> None:
         """What the system says of the line now; called often, and costs nothing."""
         of = self._link.transfers.metering

@@ -18,6 +18,7 @@ class DeskQueue(DeskDevices):
 
     queued: tuple[QueueRow, ...] = ()
     metered = False
+    measured = 0.0
     beside: Mapping[str, Any] = MappingProxyType({})  # other fields of the view
     held: tuple[int, int] = (0, 0)  # bytes per second up and down
 
@@ -39,6 +40,9 @@ class DeskQueue(DeskDevices):
         moved = next(one for one in self.queued if one.file == file)
         rest = [one for one in self.queued if one.file != file]
         self.queued = (*rest[:rank], moved, *rest[rank:])
+
+    async def upload_rate(self) -> float:
+        return self.measured
 
     def line_is_metered(self, *, yes: bool) -> None:
         self.metered = yes

@@ -119,3 +119,24 @@ async def test_the_window_says_of_each_file_what_is_still_to_state(
     assert found._rows[paths[1]].number.text() == "A-2"
     assert not found.lacking.isVisible()
     assert found.action.isEnabled()
+
+
+async def test_size_and_time_stand_there_before_anything_leaves(
+    tmp_path: Path, failures: list[Exception]
+) -> None:
+    desk = DeskDouble()
+    add, tasks = adding(desk, failures)
+    first, second = files(tmp_path, "a.img", "b.img")
+    first.write_bytes(bytes(3 << 20))
+    second.write_bytes(bytes(1 << 20))
+
+    add.take([first])
+    await until(lambda: tasks.idle)
+    assert add.state.total == "1 file  ·  3 MiB  ·  how long it takes is not known yet"
+
+    desk.measured = 64.0 * (1 << 10)
+    add.take([second])
+    await until(lambda: tasks.idle)
+    assert add.state.total == "2 files  ·  4 MiB  ·  about 1 min at 64 KiB/s"
+    add.drop(first)
+    assert add.state.total.startswith("1 file  ·  1 MiB  ·  about 17 s")

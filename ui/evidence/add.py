@@ -16,7 +16,7 @@ from protocol.ids import UserId
 from protocol.limits import MAX_EXHIBIT_CHARS, MAX_FILE_BYTES
 from ui import words
 from ui.errors.cards import card_for
-from ui.evidence import begun, choosing
+from ui.evidence import begun, choosing, totals
 from ui.evidence.facts import FactsPresenter
 from ui.evidence.state import AddState, NewFile
 from ui.language import told, tr, trn
@@ -41,6 +41,7 @@ class AddPresenter(Presenter[AddState]):
         self._desk = desk
         self._tasks = tasks
         self._space = detail.row.space
+        self._rate = 0.0
         self.begun = begun.Keeper(left or LeftOff(desk), self._space)
 
     def take(self, paths: Iterable[Path]) -> None:
@@ -217,6 +218,7 @@ class AddPresenter(Presenter[AddState]):
 
     async def _take(self, paths: tuple[Path, ...]) -> None:
         have = {one.path for one in self.state.files}
+        self._rate = await self._desk.upload_rate()
         rows = await self._desk.look_through(paths, MAX_FILES)
         fresh = [one for one in rows if one.path not in have]
         new = await asyncio.to_thread(_made, fresh)
@@ -248,9 +250,7 @@ class AddPresenter(Presenter[AddState]):
         self._list(tuple(replace(f, **changes) if f.path == path else f for f in files))
 
     def _list(self, files: tuple[NewFile, ...]) -> None:
-        self._show(
-            replace(self.state, files=files, total=trn("{count} file", "{count} files", len(files)))
-        )
+        self._show(replace(self.state, files=files, total=totals.total(files, self._rate)))
 
 
 def _begun(file: NewFile, before: Mapping[str, str]) -> NewFile:
@@ -296,4 +296,4 @@ def _new(row: ListRow) -> NewFile:
         )
     if count > MAX_FILE_BYTES:
         problem = tr("Larger than {limit}.", limit=words.size(MAX_FILE_BYTES))
-    return NewFile(path, stem, extension, words.size(count), "", problem, facts)
+    return NewFile(path, stem, extension, words.size(count), "", problem, facts, bytes=count)

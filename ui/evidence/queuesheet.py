@@ -154,7 +154,7 @@ class QueueSheet(Sheet):
         ):
             button.setEnabled(able)
         if item is not None and item.failed:
-            self.turn.setText(tr("Retry"))
+            self.turn.setText(tr("Try again"))
         else:
             self.turn.setText(tr("Resume") if item is not None and item.paused else tr("Pause"))
 

@@ -154,6 +154,7 @@ class NewFile:
     facts: Facts = ()
     twice: bool = False  # the space has this content; `problem` names the exhibit
     again: bool = False  # and it is to go all the same
+    bytes: int = 0
 
     @property
     def lacking(self) -> tuple[str, ...]:
