@@ -128,11 +128,14 @@ async def test_the_columns_are_kept_and_come_back_and_a_changed_file_hides_no_nu
     _, table = await _table(locked)
     table.choice.choose(Column.PLACE, yes=True)
     table.choice.choose(Column.STATE, yes=False)
+    table.narrow(shown=True)
     kept = laid_out(table)
     table.choice.forget()
+    table.narrow(shown=False)
 
     lay_out(table, f"{kept} off=NUMBER,NAME,SPACE,,STATE")
 
+    assert table.narrowing
     assert not table.isColumnHidden(COLUMNS.index(Column.PLACE))
     assert table.isColumnHidden(COLUMNS.index(Column.STATE))
     assert not table.isColumnHidden(COLUMNS.index(Column.NUMBER))

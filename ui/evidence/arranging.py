@@ -16,6 +16,7 @@ from jitclient.views import ExhibitRow
 from protocol.ids import FileId
 from ui import words
 from ui.evidence import items
+from ui.evidence.facets import Group, counted
 from ui.evidence.state import Column, EvidenceState, ExhibitItem
 
 MANY: Final = 500
@@ -31,6 +32,7 @@ class Wish:
     query: str = ""
     sort: Column = Column.NUMBER
     descending: bool = False
+    facets: bool = False  # what there is to narrow it by is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,14 @@ class Arranged:
     places: Mapping[FileId, int] = field(default_factory=dict)
     moving: tuple[FileId, ...] = ()
     marks: frozenset[tuple[str, ...]] = frozenset()
+    facets: tuple[Group, ...] = ()
 
     def into(self, state: EvidenceState) -> EvidenceState:
         """A state with these rows; what is not among them is not selected with others any more."""
         still = frozenset(one for one in state.several if one in self.places)
         several = still if len(still) > 1 else frozenset[FileId]()
         made = replace(state, items=self.items, places=self.places, marks=self.marks)
-        return replace(made, several=several, loading=False)
+        return replace(made, several=several, facets=self.facets, loading=False)
 
 
 class Arranger:
@@ -96,6 +99,7 @@ class Arranger:
             places={one.file: at for at, one in enumerate(ordered)},
             moving=tuple(one.file for one in rows if one.state in words.MOVING),
             marks=frozenset(marks),
+            facets=counted(rows, wish.query, stop) if wish.facets else (),
         )
 
     def _still(self, row: ExhibitRow) -> int:

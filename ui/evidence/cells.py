@@ -8,6 +8,7 @@ from typing import Final
 from protocol.facts import moment
 from ui.evidence.state import Column, ExhibitItem
 from ui.language import tr
+from ui.printing.paper import zoned
 from ui.words import plain, stamp, written_date
 
 STATED: Final = frozenset(
@@ -37,7 +38,7 @@ def seized(item: ExhibitItem) -> tuple[str, ...]:
     if not isinstance(found, datetime):
         return (written_date(stated),) if found is not None else ()
     at = int(found.timestamp())
-    return stamp(at, found.tzinfo), f"{stamp(at, UTC)} UTC"
+    return stamp(at, found.tzinfo), zoned(at, UTC)
 
 
 def words(item: ExhibitItem, column: Column) -> str:

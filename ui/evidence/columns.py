@@ -1,4 +1,4 @@
-"""How a person laid out the list of exhibits: columns, widths, order; for `window.ini`."""
+"""How a person laid out the list of exhibits: columns, widths, order, what is beside it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def laid_out(table: ExhibitTable) -> str:
     on = [column.name for column, yes in chosen.items() if yes]
     off = [column.name for column, yes in chosen.items() if not yes]
     choice = [f"{key}={','.join(some)}" for key, some in (("on", on), ("off", off)) if some]
-    return " ".join([*widths(header, _NAMES), *choice, f"by={by}", f"down={int(down)}"])
+    rest = (f"by={by}", f"down={int(down)}", f"narrowing={int(table.narrowing)}")
+    return " ".join([*widths(header, _NAMES), *choice, *rest])
 
 
 def lay_out(table: ExhibitTable, kept: str) -> None:
@@ -35,6 +36,7 @@ def lay_out(table: ExhibitTable, kept: str) -> None:
             column = Column.__members__.get(name)
             if column is not None and column not in ALWAYS:
                 table.choice.choose(column, yes)
+    table.narrow(shown=known.get("narrowing") == "1")
     widen(header, _NAMES, known)
     table.choice.fit()
     if known.get("by") in _NAMES:

@@ -27,6 +27,7 @@ class FilterField(QWidget):
     saved = Signal(str)
     dropped = Signal(str)
     filled = Signal(QMenu)
+    narrowed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +36,9 @@ class FilterField(QWidget):
         self.edit.setPlaceholderText(tr("Filter by number, name, hash, facts, tag:…"))
         self.edit.setAccessibleName(tr("Filter exhibits"))
         clearable(self.edit)
-        self.edit.textChanged.connect(self.changed)
+        self._showing = False
+        self.narrowing, self.can_narrow = False, True
+        self.edit.textChanged.connect(self._typed)
         self.views = IconButton("list", tr("Views: filters to pick, and your own"))
         self.views.setPopupMode(self.views.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.views)
@@ -55,7 +58,13 @@ class FilterField(QWidget):
         """Show what the list is filtered by."""
         self._views = views
         if self.edit.text() != query:
+            self._showing = True  # the list shows that already
             self.edit.setText(query)
+            self._showing = False
+
+    def _typed(self, text: str) -> None:
+        if not self._showing:
+            self.changed.emit(text)
 
     def fill(self) -> None:
         """What the menu offers now."""
@@ -74,6 +83,12 @@ class FilterField(QWidget):
             gone = self.menu.addMenu(tr("Forget"))
             for name in self._views:
                 gone.addAction(_plain(name)).triggered.connect(partial(self._drop, name))
+        self.menu.addSeparator()
+        narrow = self.menu.addAction(tr("Narrow the list"))
+        narrow.setCheckable(True)
+        narrow.setChecked(self.narrowing)
+        narrow.setEnabled(self.can_narrow)
+        narrow.triggered.connect(self.narrowed)
         self.filled.emit(self.menu)
 
     def ask_name(self) -> None:

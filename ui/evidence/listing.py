@@ -121,7 +121,7 @@ class Listing(Presenter[EvidenceState]):
     ) -> None:
         """Some were read again: at once where they stand, and in another order if they go there."""
         self._show(replace(self.state, views=views, tags=tags))
-        stay = all(self._stays(one) for one in read)
+        stay = not self.state.narrowing and all(self._stays(one) for one in read)
         if (rows := among(self.rows, read)) is None:
             self.changed(None)
             return
@@ -203,4 +203,5 @@ class Listing(Presenter[EvidenceState]):
             self._show(replace(self.state, items=tuple(shown)))
 
     def _wish(self) -> Wish:
-        return Wish(self.state.query, self.state.sort, self.state.descending)
+        state = self.state
+        return Wish(state.query, state.sort, state.descending, state.narrowing)

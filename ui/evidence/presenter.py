@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
+from jitclient.reviewviews import turned
 from jitclient.views import ExhibitRow, ExhibitState, Purpose, SpaceDetail, SpaceState
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
@@ -126,6 +127,15 @@ class EvidencePresenter(Listing):
     def filter(self, query: str) -> None:
         """Keep the rows with all these words."""
         self._paint(replace(self.state, query=query))
+
+    def narrow(self, *, shown: bool) -> None:
+        """Show what there is to narrow the list by, or put it away."""
+        if shown != self.state.narrowing:
+            self._paint(replace(self.state, narrowing=shown, facets=()))
+
+    def turn_facet(self, group: str, value: str) -> None:
+        """Narrow the list to exhibits with a value, or do so no more."""
+        self.filter(turned(self.state.query, group, value))
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
         """Order by a column."""

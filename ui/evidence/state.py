@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from jitclient.views import ExhibitRow
 from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
 from ui.errors.cards import ErrorCard
+from ui.evidence.facets import Group
 from ui.words import Badge
 
 
@@ -102,6 +103,8 @@ class EvidenceState:
     tags: tuple[str, ...] = ()  # of the space; those of the keys 1 to 9 first
     places: Mapping[FileId, int] = field(default_factory=dict, compare=False)  # in `items`
     query: str = ""
+    narrowing: bool = False  # what there is to narrow the list by is shown:
+    facets: tuple[Group, ...] = ()
     sort: Column = Column.NUMBER
     descending: bool = False
     selected: FileId | None = None
@@ -116,7 +119,8 @@ class EvidenceState:
 
     def turned_to(self, space: SpaceId | None) -> EvidenceState:
         """Of another space nothing is known yet but the order, which the table shows of all."""
-        return EvidenceState(space=space, sort=self.sort, descending=self.descending)
+        fresh = EvidenceState(space=space, sort=self.sort, descending=self.descending)
+        return replace(fresh, narrowing=self.narrowing)
 
     @property
     def current(self) -> ExhibitItem | None:

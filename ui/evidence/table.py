@@ -46,6 +46,15 @@ class ExhibitTable(QTableView):
         across.setMinimumSectionSize(64)
         self.choice = ColumnChoice(self)
 
+    @property
+    def narrowing(self) -> bool:
+        """Whether what there is to narrow the list by stands beside it."""
+        return self._presenter.state.narrowing
+
+    def narrow(self, *, shown: bool) -> None:
+        """Show that, or put it away."""
+        self._presenter.narrow(shown=shown)
+
     def columns_shown(self) -> tuple[Column, ...]:
         """Those that are in sight, in order."""
         return tuple(one for at, one in enumerate(COLUMNS) if not self.isColumnHidden(at))

@@ -20,6 +20,7 @@ from ui.evidence import asleft
 from ui.evidence.acts import Acts
 from ui.evidence.aside import Aside
 from ui.evidence.batchline import BatchLine
+from ui.evidence.facetpart import FacetPart
 from ui.evidence.filterfield import FilterField
 from ui.evidence.inspector import Inspector
 from ui.evidence.listkeys import bind_list
@@ -98,6 +99,12 @@ class EvidenceView(Acts):
     def fold(self, *, narrow: bool) -> None:
         """The inspector in place of the list, where there is no room beside it."""
         self.aside.fold(narrow=narrow)
+        self.query.can_narrow = not narrow
+        self._reveal_facets()
+
+    def _reveal_facets(self) -> None:
+        state = self._state
+        reveal(self.facets, state.narrowing and bool(state.total) and self.query.can_narrow)
 
     def _make_tools(self) -> QHBoxLayout:
         """What stands above the list."""
@@ -131,7 +138,10 @@ class EvidenceView(Acts):
         left = Panel("surface")
         left.column.addLayout(self._make_tools())
         left.column.addLayout(below)
-        left.column.addWidget(self.stack, 1)
+        self.facets = FacetPart(self._presenter)
+        across = row(self.facets, self.stack, spacing=0)
+        across.setStretch(1, 1)
+        left.column.addLayout(across, 1)
         return left
 
     def _filter(self) -> FilterField:
@@ -139,6 +149,7 @@ class EvidenceView(Acts):
         made.changed.connect(self._presenter.filter)
         made.saved.connect(reviewing.save_view)
         made.dropped.connect(reviewing.drop_view)
+        made.narrowed.connect(self._narrow)
         made.filled.connect(self.table.offer_order)
         made.filled.connect(self.table.choice.offer)
         return made
@@ -152,6 +163,9 @@ class EvidenceView(Acts):
         asleft.note(self._presenter.left, state)
         self.model.show_items(state.items)
         self.query.show_filter(state.query, state.views)
+        self.facets.show_groups(state.facets)
+        self.query.narrowing = state.narrowing
+        self._reveal_facets()
         self.selecting.show(state)
         self.stack.setCurrentIndex(0 if state.loading else 1 if not state.total else 2)
         self._say_empty(state)
@@ -183,6 +197,9 @@ class EvidenceView(Acts):
     def _row_of(self, key: str) -> int:
         file = from_hex(key, ID_BYTES)
         return self._state.places.get(FileId(file), -1) if file is not None else -1
+
+    def _narrow(self) -> None:
+        self._presenter.narrow(shown=not self._state.narrowing)
 
     def _say_empty(self, state: EvidenceState) -> None:
         if state.can_add:
