@@ -103,6 +103,20 @@ def ask(session: Session, space: SpaceId) -> int:
     return done
 
 
+def ask_at_once(session: Session, space: SpaceId, device: bytes) -> bool:
+    """A person asks a device for what is missing of it, also what was given up.
+
+    False where it cannot be asked: it is gone, nothing is missing, or it was asked too often.
+    """
+    at = place(session, space)
+    found = next((one for one in at.log.peers(session.device) if one[1].device == device), None)
+    if found is None or not may_ask(at):
+        return False
+    with transaction(at.sp):
+        messages.revive_gaps(at.sp, device, MAX_TRIES - 1)
+        return bool(_ask(at, *found))
+
+
 def _lacks(at: Place, device: DeviceId) -> bool:
     unopened = again.unopened(at.sp, device, at.now, 1)
     return bool(unopened or messages.gap_states(at.sp, device))

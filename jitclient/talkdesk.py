@@ -12,7 +12,7 @@ from jitclient.queries import answered, exhibits, mentioned, timeline
 from jitclient.searchmarks import places
 from jitclient.session import Session
 from jitclient.threadviews import Place, ThreadPage
-from jitclient.usecases import edit_message, keep_draft, send_message
+from jitclient.usecases import ask_again, edit_message, keep_draft, send_message
 from jitclient.views import ExhibitRow, MessageRow
 from localstore.folding import fold
 from protocol.ids import FileId, MessageId, SpaceId
@@ -37,6 +37,13 @@ class TalkDesk:
         if await self._session.run(edit_message.edit, self._session, space, message, text):
             self._link.send_soon()
         return await self._session.run(timeline.one_message, self._session, space, message)
+
+    async def ask_again(self, space: SpaceId, message: MessageId) -> bool:
+        """Ask for what is missing before a message; see `usecases.ask_again`."""
+        asked = await self._session.run(ask_again.ask_again, self._session, space, message)
+        if asked:
+            self._link.send_soon()
+        return asked
 
     async def answer(self, space: SpaceId, root: MessageId, text: str) -> MessageRow:
         """Answer in a thread; its draft is none any more. See `usecases.send_message`."""

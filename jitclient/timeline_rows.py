@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jitclient.mentionviews import Spot
 from protocol.ids import FileId, MessageId, SpaceId, UserId
+from protocol.roles import Role
 
 
 class MessageState(Enum):
@@ -88,6 +89,8 @@ class MessageRow:
     missing_before: int  # messages of the same sender that should stand before this one
     problem: str  # why a message was refused, empty otherwise
     missing: Missing = Missing.NOTHING  # what is done about those missing before
+    author_device: bytes = b""  # which wrote it, 16 B
+    author_role: Role | None = None  # in the space now; None: no member any more
     author_note: str = ""  # what to know about the author's name; see `PersonRow.name_note`
     told_by: str = ""  # who shared it as part of the past; empty: it came from its author
     spots: tuple[Spot, ...] = ()  # where `text` points to somebody or something

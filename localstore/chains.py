@@ -50,6 +50,8 @@ _GAP_STATES: Final = """
 _ASKED_GAP: Final = """
     UPDATE gap SET tries = tries + 1, next_try = :next_try
     WHERE device = :device AND first = :first"""
+_REVIVE: Final = """
+    UPDATE gap SET tries = min(tries, :tries), next_try = 0 WHERE device = :device"""
 _ADD_LINK: Final = """
     INSERT INTO link (device, seq, message, prev, head, digest, at)
     VALUES (:device, :seq, :message, :prev, :head, :digest, :now)"""
@@ -136,6 +138,11 @@ def gap_states(sp: Connection, device: bytes) -> list[Gap]:
 def asked_gap(sp: Connection, device: bytes, first: int, next_try: int) -> None:
     """The gap that begins at `first` was asked for, and may be again at `next_try`."""
     sp.execute(_ASKED_GAP, {"device": device, "first": first, "next_try": next_try})
+
+
+def revive_gaps(sp: Connection, device: bytes, tries: int) -> None:
+    """What is missing of a device may be asked for now, as if `tries` askings were behind it."""
+    sp.execute(_REVIVE, {"device": device, "tries": tries})
 
 
 def add_link(sp: Connection, link: Link, now: int) -> None:

@@ -28,6 +28,7 @@ from localstore.chains import (
     next_receipt,
     note_gap,
     peer_chain,
+    revive_gaps,
     witness_lamport,
 )
 from localstore.connection import Connection
@@ -66,6 +67,7 @@ __all__ = [
     "next_receipt",
     "note_gap",
     "peer_chain",
+    "revive_gaps",
     "shown_missing",
     "split_ids",
     "unread",

@@ -6,12 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.binding import bind
-from ui.conversation.detailsheet import MessageSheet
 from ui.language import tr
 from ui.spaces.state import Tab
 
 if TYPE_CHECKING:
-    from ui.conversation.state import MessageItem
     from ui.frame import Frame
 
 
@@ -29,11 +27,7 @@ def turn_details(frame: Frame) -> None:
         return
     view = frame.stage.conversation.timeline.current()
     if view is not None:
-        frame.room.tasks.start(_message(frame, view.item), name="message-sheet")
-
-
-async def _message(frame: Frame, item: MessageItem) -> None:
-    await MessageSheet(frame.window(), item).shown()
+        frame.stage.sheets.details(view.item.message)
 
 
 def _nothing(frame: Frame) -> str:

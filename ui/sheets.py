@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from protocol.ids import MessageId, SpaceId, UserId
 from ui import words
 from ui.binding import choose_target
+from ui.conversation.detailsheet import Asking, MessageSheet
+from ui.conversation.state import MessageItem
 from ui.conversation.versions import VersionsSheet
 from ui.custody.check import CheckPresenter
 from ui.custody.checksheet import CheckSheet
@@ -212,6 +214,21 @@ class Sheets:
         write = partial(self.papers.numbers, detail, presenter)
         await MeetingSheet(self._window, presenter, self._room.tasks, write).shown()
         self._room.spaces.refresh()
+
+    def details(self, message: MessageId) -> None:
+        """Open the sheet of one message that is shown."""
+        rows = (*self._room.conversation.state.rows, *self._room.thread.state.rows)
+        shown = (one for one in rows if isinstance(one, MessageItem) and one.message == message)
+        if (item := next(shown, None)) is not None:
+            self._room.tasks.start(self._details(item), name="message-sheet")
+
+    async def _details(self, item: MessageItem) -> None:
+        space = self._room.conversation.state.space
+        if space is None:
+            return
+        tasks, talking = self._room.tasks, self._room.desk.talking
+        asking = Asking(tasks, partial(talking.ask_again, space, item.message))
+        await MessageSheet(self._window, item, asking).shown()
 
     def versions(self, message: MessageId) -> None:
         """Open the sheet of all versions of a message."""

@@ -92,6 +92,7 @@ class Stage(QWidget):
         view.finder.further.connect(self.find_further)
         view.person.connect(self._show_person)
         view.versions.connect(lambda one: self.sheets.versions(MessageId(one)))
+        view.gap.connect(lambda one: self.sheets.details(MessageId(one)))
         return self._put(Tab.CONVERSATION, view)
 
     @cached_property

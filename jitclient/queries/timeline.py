@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from jitclient import housekeeping, mentions
 from jitclient.foundation.text import visible
@@ -30,7 +31,10 @@ from localstore.connection import Connection
 from localstore.messages import MessageRecord
 from protocol.errors import NotFoundError
 from protocol.ids import FileId, MessageId, SpaceId, UserId
+from protocol.roles import Role
 
+Notes: TypeAlias = Mapping[UserId, str]
+"""What to know about the names of persons."""
 _KINDS = {
     "text": MessageKind.TEXT,
     "exhibit": MessageKind.EXHIBIT,
@@ -107,11 +111,7 @@ def versions_of(session: Session, space: SpaceId, message: MessageId) -> tuple[V
 
 
 def _message_row(
-    session: Session,
-    sp: Connection,
-    space: SpaceId,
-    record: MessageRecord,
-    notes: Mapping[UserId, str],
+    session: Session, sp: Connection, space: SpaceId, record: MessageRecord, notes: Notes
 ) -> MessageRow:
     author = UserId(record.author_user)
     person = people.person(session.stores.device, author)
@@ -136,6 +136,8 @@ def _message_row(
         reply_to=MessageId(record.reply_to) if record.reply_to else None,
         missing_before=record.missing_before,
         missing=_missing(sp, record),
+        author_device=record.author_device,
+        author_role=_role(session, space, author),
         author_note="" if mine else notes.get(author, ""),
         told_by=session.name_of(UserId(record.told_by)) if record.told_by else "",
         problem=record.problem,
@@ -146,6 +148,11 @@ def _message_row(
         answers=thread.answers,
         new_answers=thread.unread,
     )
+
+
+def _role(session: Session, space: SpaceId, author: UserId) -> Role | None:
+    member = session.log(space).roster.members.get(author)
+    return member.role if member is not None else None
 
 
 def _received(session: Session, sp: Connection, record: MessageRecord) -> tuple[ReceivedBy, ...]:

@@ -11,10 +11,11 @@ import pytest
 from crypto import ratchet
 from jitclient import healing, opening
 from jitclient.session import Session
+from jitclient.usecases import ask_again
 from localstore import sessions
 from localstore.connection import transaction
 from protocol.api.spaces import Delivery
-from protocol.ids import SpaceId
+from protocol.ids import MessageId, SpaceId
 from protocol.limits import RESET_SECONDS
 from tests.jitclient.office import Office
 from tests.jitclient.two import PAIR, events, pair, whole
@@ -257,3 +258,44 @@ def test_a_late_original_of_what_was_sent_again_is_silently_taken(office: Office
     assert office.on("bruno", opening.deliver, held)
 
     whole(office, space, "One.", "Two.", "Held back.", "Three.")
+
+
+def test_what_was_given_up_comes_after_all_when_a_person_asks_once_more(office: Office) -> None:
+    space = pair(office)
+    office.write("ana", space, "Dropped.")
+    after = MessageId(office.write("ana", space, "Three."))
+    office.post("ana", space)
+    office.queues["bruno"].pop(0)
+    for _ in range(22):  # days in which the store drops whatever Bruno asks
+        office.deliver("bruno")
+        office.post("bruno", space)
+        office.queues["ana"].clear()
+        office.clock.at += 86_400
+    assert set(office.alarms("bruno")) == {"messages-missing"}
+    office.exchange(space, "bruno", "ana", rounds=3)
+    assert "Dropped." not in office.texts("bruno", space)
+
+    assert office.on("bruno", ask_again.ask_again, space, after)
+    office.exchange(space, "bruno", "ana", rounds=3)
+
+    for name in PAIR:
+        assert office.texts(name, space) == ["One.", "Two.", "Dropped.", "Three."]
+    assert not office.on("bruno", ask_again.ask_again, space, after)  # nothing is missing now
+
+
+def test_a_person_cannot_make_a_device_ask_more_often_than_the_protocol_allows(
+    office: Office,
+) -> None:
+    space = pair(office)
+    office.write("ana", space, "Dropped.")
+    after = MessageId(office.write("ana", space, "Three."))
+    office.post("ana", space)
+    office.queues["bruno"].pop(0)
+    office.deliver("bruno")
+
+    asked = [office.on("bruno", ask_again.ask_again, space, after) for _ in range(30)]
+
+    assert sum(asked) <= healing.NOTICES
+    assert not asked[-1]
+    office.clock.at += RESET_SECONDS
+    assert office.on("bruno", ask_again.ask_again, space, after)

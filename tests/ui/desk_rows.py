@@ -181,7 +181,7 @@ class DeskRows:
         problem: str = "",
     ) -> MessageRow:
         """A message of one of PEOPLE."""
-        name, authority, country, _, _ = PEOPLE[author]
+        name, authority, country, _, role = PEOPLE[author]
         mine = author == 0
         others = [m for m in self.details[space].members if not m.is_me]
         receipts = tuple(
@@ -196,6 +196,8 @@ class DeskRows:
             author_name=name,
             author_authority=authority,
             author_country=country,
+            author_device=ident(name),
+            author_role=role,
             mine=mine,
             text=text,
             state=state or (MessageState.SAVED if mine else MessageState.INCOMING),

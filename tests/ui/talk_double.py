@@ -25,8 +25,15 @@ class TalkDouble:
     def __init__(self, desk: DeskDouble) -> None:
         self._desk = desk
         self.part = 3
+        self.asked: list[MessageId] = []
+        self.may_ask = True
         self.drafts: dict[MessageId, str] = {}
         self.changed: dict[MessageId, tuple[VersionRow, ...]] = {}
+
+    async def ask_again(self, space: SpaceId, message: MessageId) -> bool:
+        await self._desk._enter("ask_again")
+        self.asked.append(message)
+        return self.may_ask
 
     async def mentions(
         self, space: SpaceId | None = None, *, unread: bool = False, limit: int = 200

@@ -9,8 +9,11 @@ from PySide6.QtTest import QTest
 from tests.ui.test_screens import Locked
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui.conversation.detailsheet import MessageSheet
+from ui.conversation.lines import Missing
+from ui.conversation.rows import key_of
 from ui.frame import Frame
 from ui.spaces.state import Tab
+from ui.widgets.button import IconButton
 from ui.widgets.text import Text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -31,6 +34,42 @@ async def test_who_has_a_message_is_told_to_who_uses_the_keyboard_alone(locked: 
     for name, at in view.item.receipts:
         assert name in said
         assert at in said
+    found.reject()
+    await until(lambda: open_dialogs() == [])
+
+
+@pytest.mark.parametrize("may", [True, False])
+async def test_what_is_missing_is_asked_for_by_mouse_and_by_keyboard_and_the_answer_is_said(
+    may: bool, locked: Locked
+) -> None:
+    frame, desk = await enter(*locked)
+    desk.talking.may_ask = may
+    after = desk.say(desk.space_a, 1, "after", missing=2)
+    frame.room.conversation.refresh()
+    await calm(frame)
+    line = frame.stage.conversation.timeline
+    line.go_to(key_of(after.message))
+    await until(lambda: line.current() is not None)
+    (gap,) = (one for one in line.findChildren(Missing) if "2 mess" in one.accessibleName())
+
+    (more,) = gap.findChildren(IconButton)
+    more.click()
+    by_mouse = await sheet()
+    by_mouse.reject()
+    await until(lambda: open_dialogs() == [])
+    _press(frame)
+    found = await sheet()
+
+    assert isinstance(by_mouse, MessageSheet)
+    assert isinstance(found, MessageSheet)
+    assert f"Device {after.author_device.hex()[:8]}" in [
+        one.text() for one in found.findChildren(Text)
+    ]
+    found.again.click()
+    await until(lambda: bool(found.said.text()))
+    assert desk.talking.asked == [after.message]
+    assert found.said.text().startswith("Asked." if may else "It cannot be asked now")
+    assert not found.again.isEnabled()
     found.reject()
     await until(lambda: open_dialogs() == [])
 

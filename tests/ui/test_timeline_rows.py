@@ -76,6 +76,32 @@ def test_a_gap_in_a_senders_chain_is_named_where_it_is() -> None:
     assert isinstance(shown[at + 1], MessageItem)
 
 
+def test_an_author_stands_with_authority_country_and_role_as_long_as_he_is_a_member() -> None:
+    desk = DeskDouble()
+    row = desk.say(desk.space_a, 1, "hello")
+    gone = desk.say(desk.space_a, 2, "hello")
+    desk.rows[desk.space_a] = [row, replace(gone, author_role=None)]
+
+    places = [one.place for one in _build(desk) if isinstance(one, MessageItem)]
+
+    assert places == ["FIOD · NL · Investigator", "Europol, EC3 · EU"]
+
+
+def test_a_message_knows_what_is_missing_before_it_and_no_other_does() -> None:
+    desk = DeskDouble()
+    desk.say(desk.space_a, 1, "before")
+    after = desk.say(desk.space_a, 1, "after", missing=1)
+    desk.say(desk.space_a, 1, "later")
+
+    shown = [one for one in _build(desk) if isinstance(one, MessageItem)]
+
+    assert [one.lacks is not None for one in shown] == [False, True, False]
+    lacks = shown[1].lacks
+    assert lacks is not None
+    assert lacks.message == after.message
+    assert lacks.device == f"Device {after.author_device.hex()[:8]}"
+
+
 @pytest.mark.parametrize(
     ("state", "words_"),
     [(Missing.ASKED, "asked for again"), (Missing.LOST, "could not be had")],
@@ -177,5 +203,5 @@ def test_a_name_that_could_be_taken_for_anothers_is_said_where_a_run_begins() ->
 
     first, second = (one for one in _build(desk) if isinstance(one, MessageItem))
 
-    assert (first.note, first.place, first.heads) == (note, "FIOD · NL", True)
+    assert (first.note, first.place, first.heads) == (note, "FIOD · NL · Investigator", True)
     assert not second.heads

@@ -15,7 +15,7 @@ from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
 from ui.widgets.bar import Bar
-from ui.widgets.button import Button
+from ui.widgets.button import Button, IconButton
 from ui.widgets.chip import Chip
 from ui.widgets.elided import Elided
 from ui.widgets.glyph import Glyph
@@ -101,9 +101,12 @@ class Line(Still):
 class Missing(Still):
     """Messages that should stand here."""
 
-    def __init__(self, item: MissingRow) -> None:
+    def __init__(self, item: MissingRow, details: Callable[[], None]) -> None:
         super().__init__()
-        across = row(Chip(item.badge), None)
+        more = IconButton("info", tr("Details and asking again"), size=tokens.ICON_SMALL)
+        more.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by keyboard: details of the message below
+        more.clicked.connect(details)
+        across = row(Chip(item.badge), more, None, spacing=tokens.S1)
         across.setContentsMargins(tokens.S5 + 44, tokens.S3, tokens.S5, 0)
         self.setLayout(across)
         self.setToolTip(item.hint)

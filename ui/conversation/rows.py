@@ -52,14 +52,15 @@ def build(
         if one.message == unread_from:
             rows.append(UnreadRow("unread", tr("New since you were last here")))
             before = None
-        if one.missing_before:
-            rows.append(_missing(one))
+        lacks = _missing(one) if one.missing_before else None
+        if lacks is not None:
+            rows.append(lacks)
             before = None
         if one.kind is MessageKind.EVENT:
             rows.append(_event(one, zone))
             before = None
             continue
-        item = _message(one, before, by_id, exhibits, zone)
+        item = replace(_message(one, before, by_id, exhibits, zone), lacks=lacks)
         if one.told_by:
             shared = Badge(tr("Shared by {told_by}", told_by=words.plain(one.told_by)), "history")
             item = replace(item, badge=shared)
@@ -93,7 +94,9 @@ def came_late(messages: Sequence[MessageRow]) -> frozenset[MessageId]:
 def _missing(one: MessageRow) -> MissingRow:
     single, several, icon, tone, hint = _MISSING[one.missing]
     text = trn(single, several, one.missing_before, name=words.plain(one.author_name))
-    return MissingRow(f"missing-{one.message.hex()}", Badge(text, icon, tone), tr(hint))
+    device = tr("Device {device}", device=one.author_device.hex()[:8])
+    badge = Badge(text, icon, tone)
+    return MissingRow(f"missing-{one.message.hex()}", badge, tr(hint), one.message, device)
 
 
 _MISSING: Final = {
@@ -156,12 +159,11 @@ def _message(
         reply = ReplyLine(one.reply_to, "", tr("An earlier message"))
     heads = before is None or before.author != one.author or _at(one) - _at(before) > _RUN_SECONDS
     text, links = reworded("" if one.kind is MessageKind.EXHIBIT else one.text, one.spots)
-    place = " · ".join(part for part in (one.author_authority, one.author_country) if part)
     return MessageItem(
         key=key_of(one.message),
         message=one.message,
         author=tr("You") if one.mine else words.plain(one.author_name),
-        place=words.plain(place),
+        place=_place(one),
         seed=one.author,
         mine=one.mine,
         heads=heads,
@@ -183,6 +185,13 @@ def _message(
         thread=one.thread or one.message,
         answers=_answers(one),
     )
+
+
+def _place(one: MessageRow) -> str:
+    """Authority, country, and the role in the space."""
+    role = words.ROLES[one.author_role] if one.author_role is not None else ""
+    parts = (words.plain(one.author_authority), words.plain(one.author_country), role)
+    return " · ".join(part for part in parts if part)
 
 
 def _answers(one: MessageRow) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt
@@ -50,6 +51,7 @@ class Acts(Protocol):
     def picked(self, view: MessageView) -> None: ...
     def exhibit(self, file: FileId) -> None: ...
     def history(self, view: MessageView) -> None: ...
+    def lacking(self, message: MessageId) -> None: ...
     def open_thread(self, view: MessageView) -> None: ...
     def mention(self, spot: Spot) -> None: ...
 
@@ -64,7 +66,7 @@ def make(item: TimelineRow, acts: Acts) -> QWidget:
         case EventRow():
             return Line(item.text, item.at, item.exact)
         case MissingRow():
-            return Missing(item)
+            return Missing(item, partial(acts.lacking, item.message))
         case MessageItem():
             return MessageView(item, acts)
 
@@ -101,7 +103,7 @@ class MessageView(Still):
         column = QVBoxLayout()
         column.setSpacing(tokens.S1)
         if item.heads and not item.mine:
-            head = row(Text(item.author, "densestrong"), Text(item.place, "caption"), None)
+            head = row(Text(item.author, "densestrong"), Elided(item.place, "caption"), None)
             column.addLayout(head)
             if item.note:
                 column.addWidget(Text(item.note, "tone-warn", wrap=True))

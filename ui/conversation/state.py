@@ -35,6 +35,8 @@ class MissingRow:
     key: str
     badge: Badge
     hint: str
+    message: MessageId  # before which they are missing
+    device: str  # of their author
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class MessageItem:
     edited: str = ""  # a word with its time, where its author changed it
     thread: MessageId | None = None  # the message its thread begins with, or itself
     answers: str = ""  # how many there are in the thread that begins with it
+    lacks: MissingRow | None = None  # messages that are missing before it
 
 
 TimelineRow = DayRow | EventRow | MissingRow | UnreadRow | MessageItem

@@ -36,6 +36,7 @@ class Timeline(Place):
     reply = Signal(bytes)
     edit = Signal(bytes)
     versions = Signal(bytes)
+    gap = Signal(bytes)
     show_thread = Signal(bytes)
     show_exhibit = Signal(bytes)
     show_person = Signal(object)  # a user, or None for whoever has a role
@@ -256,6 +257,10 @@ class Timeline(Place):
     def exhibit(self, file: FileId) -> None:
         """A row asks for its exhibit."""
         self.show_exhibit.emit(file)
+
+    def lacking(self, message: MessageId) -> None:
+        """A gap asks for what is known of it."""
+        self.gap.emit(message)
 
     def history(self, view: MessageView) -> None:
         """A row asks for its versions."""

@@ -39,6 +39,7 @@ class ConversationView(QWidget):
     attach = Signal()
     person = Signal(object)
     versions = Signal(bytes)
+    gap = Signal(bytes)
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class ConversationView(QWidget):
         line.show_exhibit.connect(lambda one: show_exhibit(FileId(one)))
         line.edit.connect(lambda one: presenter.changing.begin(MessageId(one)))
         line.versions.connect(self.versions)
+        line.gap.connect(self.gap)
         line.show_thread.connect(lambda one: self._thread.open(MessageId(one)))
         line.show_person.connect(self.person)
         line.older.connect(presenter.older)
