@@ -72,7 +72,7 @@ class Desk(EvidenceDesk):
         self.viewing = ViewDesk(session)
         self.detecting = IntakeDesk(session, self._link)
         self.endings = EndDesk(session)
-        self.storage = StorageDesk(session)
+        self.storage = StorageDesk(session, self._link.nudge)
         self.network = NetworkDesk(session, self._link)
         self.talking = TalkDesk(session, self._link)
         self.today = TodayDesk(session)

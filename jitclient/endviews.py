@@ -19,6 +19,7 @@ _WHAT = {
     "unfinished": "Copy that was cut off, in a folder that was not there",
     "source": "Folder that own exhibits were handed over from",
     "member": "Removed before the end, and not told of it",
+    "profile": "Copy of the whole profile",
     "file": "File of the profile that the system did not let go",
 }
 

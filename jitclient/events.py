@@ -61,6 +61,13 @@ class ConnectionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskChanged:
+    """The disk of the profile refuses, as the sentence says, or takes writing again (empty)."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmRaised:
     """An attack was detected and refused."""
 
@@ -80,6 +87,7 @@ Event = (
     | ExhibitsChanged
     | TransferMoved
     | ConnectionChanged
+    | DiskChanged
     | AlarmRaised
     | SpaceWiped
 )

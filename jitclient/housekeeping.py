@@ -5,7 +5,7 @@ Runs with the first round, also when the store is out of reach.
 
 from __future__ import annotations
 
-from jitclient import carrying_out, handing_over, leftovers, spacewise, spool
+from jitclient import carrying_out, diskwatch, handing_over, leftovers, spacewise, spool, wiping
 from jitclient.events import SpacesChanged
 from jitclient.session import WIPED_STATES, Session
 from localstore import again, custody, devices, messages, sessions, spaces
@@ -29,6 +29,16 @@ class CustodyBrokenError(RefusedError):
     """An entry of the local custody log was changed, removed or put in."""
 
     code = "custody-broken"
+
+
+def deadlines(session: Session, now: int) -> None:
+    """Wipe what is due; before a round, whether the store is there or not.
+
+    Raises:
+        DiskRefusesError: the disk of the profile takes no writing, and nothing would be kept.
+    """
+    diskwatch.require(session)
+    wiping.resume_all(session, now)
 
 
 def tend(session: Session) -> None:

@@ -33,6 +33,7 @@ _COUNTED: Final = (
     ("log", "{} custody log(s) written to a file"),
     ("check", "{} report(s) of a check written to a file"),
     ("proof", "{} proof(s) written to a file"),
+    ("profile", "{} copy(s) of the whole profile"),
     ("unfinished", "{} exhibit(s) whose export was cut off, in a folder that is not there now"),
     ("source", "the own files that were handed over, in {} folder(s)"),
     ("member", "{} member(s) removed before the end, who are not told of it"),
@@ -44,6 +45,8 @@ def found(at: Place) -> list[Unreached]:
     """Everything outside that the records of a space name, as rows to keep."""
     rows = [_row(at, one.what, one.path, one.made_at) for one in _copies(at)]
     rows += [_row(at, "unfinished", one.temporary, None) for one in outside.unfinished(at.sp)]
+    kept = unreached.of_space(at.session.stores.device, at.space)
+    rows += [row for row in kept if row.what == "profile"]
     known, folders = {row.name for row in rows}, set()
     for record in evidence.exhibits(at.sp):
         if record.exported_to and os.fsencode(record.exported_to) not in known:

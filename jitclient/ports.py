@@ -26,7 +26,6 @@ from jitclient import (
     spacewise,
     unwelcomed,
     wipe_receipts,
-    wiping,
 )
 from jitclient.queries import indexing
 from jitclient.session import Session
@@ -275,7 +274,7 @@ class ClosingPort:
 
     async def deadlines(self, now: int) -> None:
         """Wipe what is due; once in a session, look after what stays."""
-        await self._session.run(wiping.resume_all, self._session, now)
+        await self._session.run(housekeeping.deadlines, self._session, now)
         await self._session.run(housekeeping.tend, self._session)
 
     async def unposted(self) -> Sequence[tuple[SpaceId, bytes]]:

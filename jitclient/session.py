@@ -36,6 +36,7 @@ T = TypeVar("T")
 
 MAX_ALARMS = 20
 """Standing alarms of one kind in one space; what comes on top is told once."""
+_HOLD, _LET_GO = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
 WIPED_STATES = frozenset({"closing", "wiped"})
 
 
@@ -57,6 +58,7 @@ class Stores:
         self.profile = profile
         self.device = device
         self._spaces: dict[SpaceId, Connection] = {}
+        self._held = False
 
     def space(self, space: SpaceId) -> Connection:
         """The database of one space, opened on first use.
@@ -78,7 +80,15 @@ class Stores:
             path, record.database_key, migrations="space", create=record.log_seq < 0
         )
         self._spaces[space] = connection
+        if self._held:
+            connection.execute(_HOLD)
         return connection
+
+    def hold(self, *, yes: bool) -> None:
+        """From now on nothing is written, whoever tries; or it is again. SQLite itself refuses."""
+        self._held = yes
+        for connection in (self.device, *self._spaces.values()):
+            connection.execute(_HOLD if yes else _LET_GO)
 
     def close_space(self, space: SpaceId) -> None:
         """Close one space's database, if open."""
@@ -117,6 +127,10 @@ class Session:
     carrying: set[Path] = field(default_factory=set)
     """Files outside the profile that are written at this moment."""
     tended: bool = False
+    disk: str = ""
+    """Why nothing is written at the moment, a sentence; empty: the disk takes it (`diskwatch`)."""
+    copied: list[Path] = field(default_factory=list)
+    """Copies of the profile that are not on record yet."""
     time_known: str | None = None
     """How far time was known to be at the last look, and what of it is on disk: `retention`."""
     time_kept: str = ""

@@ -35,3 +35,12 @@ class StorageView:
     def total(self) -> int:
         """Bytes in all."""
         return self.keys + sum(one.total for one in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A copy of the profile: where, how many files of it, and which could not be read."""
+
+    folder: str
+    files: int
+    unread: tuple[str, ...]

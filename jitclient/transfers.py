@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from jitclient import (
+    diskwatch,
     fetch_together,
     grouping,
     handing_over,
@@ -94,7 +95,7 @@ class Transfers:
         limit = self.metering.ahead + len(self._failed) + len(self._cancelling) + len(self._running)
         running = tuple(self._running)
         due = await self._session.run(queueing.due_in_order, self._session, limit, running)
-        if self._stopped:
+        if self._stopped or self._session.disk:
             return
         held = self._failed | self._cancelling | self._grouped() | self.metering.held(due)
         wanted = [one for one in due if one.key not in held and not self._is_paused(one.key)]
@@ -147,8 +148,7 @@ class Transfers:
     async def settle(self) -> None:
         """Wait until all that can finish has finished; paused ones do not count."""
         while True:
-            tasks = self._active()
-            if not tasks:
+            if not (tasks := self._active()):
                 await self._start_some()
                 tasks = self._active()
                 if not tasks:
@@ -244,7 +244,7 @@ class Transfers:
             pass
         except JitError as error:
             self._failed.add(key)
-            await self._session.run(queueing.ended, self._session, space, file, error)
+            await diskwatch.note(self._session, key, error)
         except Exception:
             self._failed.add(key)  # ours: begun at once again it would fail without end
             raise
@@ -272,7 +272,7 @@ class Transfers:
             self._alone |= {(space, file) for file in end.alone}
             for file, why in end.failed.items():
                 self._failed.add((space, file))
-                await self._session.run(queueing.ended, self._session, space, file, why)
+                await diskwatch.note(self._session, (space, file), why)
         finally:
             for key in unit.keys:
                 self._running.pop(key, None)

@@ -15,7 +15,7 @@ from crypto.entropy import Entropy
 from crypto.handshake import Own
 from crypto.keys import IdentityKey
 from crypto.signatures import SigningKey
-from jitclient import carrierlock, freshness, vaults
+from jitclient import carrierlock, diskwatch, freshness, vaults
 from jitclient.events import Events
 from jitclient.foundation.clock import Clock
 from jitclient.session import Session, Stores
@@ -121,6 +121,7 @@ def open_session(
         keyring=sealed is not None and vault.needs_keyring(sealed),
     )
     freshness.enter(session)
+    diskwatch.watch(session)
     return session
 
 

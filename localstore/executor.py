@@ -9,10 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from localstore.faults import translated
-from protocol.errors import BugError
+from protocol.errors import BugError, DiskError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _as_it_is(error: DiskError) -> DiskError:
+    return error
 
 
 class Database:
@@ -21,6 +25,9 @@ class Database:
     SQLite's and the disk's errors leave translated (`faults.translated`). A function that has
     started runs to its end even when the task waiting for it is cancelled: an act is never cut.
     """
+
+    refused: Callable[[DiskError], DiskError] = staticmethod(_as_it_is)
+    """Told on the database thread of every failure of the disk; says what is raised of it."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="localstore")
@@ -37,7 +44,7 @@ class Database:
         For other threads than the loop's. On the database thread itself it runs at once.
         """
         if threading.get_ident() == self._thread:
-            return _guarded(fn, *args, **kwargs)
+            return self._guarded(fn, *args, **kwargs)
         return self._submit(fn, *args, **kwargs).result()
 
     def close(self) -> None:
@@ -48,9 +55,11 @@ class Database:
     def _submit(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         if self._closed:
             raise BugError("The database thread has ended.")
-        return self._pool.submit(lambda: _guarded(fn, *args, **kwargs))
+        return self._pool.submit(lambda: self._guarded(fn, *args, **kwargs))
 
-
-def _guarded(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    with translated():
-        return fn(*args, **kwargs)
+    def _guarded(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            with translated():
+                return fn(*args, **kwargs)
+        except DiskError as error:
+            raise self.refused(error) from error

@@ -18,6 +18,7 @@ _DAMAGED: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT"}
 _DISK: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN"})
 _BUSY: Final = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED"})
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CLOSED: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 DAMAGED: Final = (
     "A local database is damaged or does not belong to this profile. It was left untouched."
@@ -26,6 +27,11 @@ _DISK_FULL: Final = "The disk is full. Nothing that was acknowledged is lost; fr
 _DISK_FAILED: Final = (
     "The disk could not be read or written. Nothing that was acknowledged is lost."
 )
+_DISK_CLOSED: Final = (
+    "The disk, or the folder of this profile, takes no writing. Nothing that was acknowledged is "
+    "lost."
+)
+_DISK_OF: Final = {"SQLITE_FULL": _DISK_FULL, "SQLITE_READONLY": _DISK_CLOSED}
 
 
 @contextmanager
@@ -55,7 +61,7 @@ def translate(error: dbapi2.Error) -> JitError | None:
     if family in _DAMAGED:
         return DamagedStoreError(DAMAGED)
     if family in _DISK:
-        return DiskError(_DISK_FULL if family == "SQLITE_FULL" else _DISK_FAILED)
+        return DiskError(_DISK_OF.get(family, _DISK_FAILED))
     if family in _BUSY:
         return TryAgainError("The local database is in use; try again.")
     return None
@@ -63,4 +69,6 @@ def translate(error: dbapi2.Error) -> JitError | None:
 
 def translate_os(error: OSError) -> JitError:
     """The product's error for one of the file system's."""
+    if error.errno in _CLOSED:
+        return DiskError(_DISK_CLOSED)
     return DiskError(_DISK_FULL if error.errno in _FULL else _DISK_FAILED)

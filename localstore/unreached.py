@@ -13,9 +13,12 @@ from typing import Final
 from localstore import rows
 from localstore.connection import Connection
 
-KINDS: Final = ("exhibit", "sheet", "list", "proof", "unfinished", "source", "member", "file")
+KINDS: Final = (
+    "exhibit", "sheet", "list", "proof", "unfinished", "source", "member", "file", "profile",
+)  # fmt: skip
 """Saved copies of an exhibit, sheets of facts, hand-over lists, proofs; a copy cut off midway; the
-files own exhibits were read from; removed members; what the system did not let go."""
+files own exhibits were read from; removed members; what the system did not let go; copies of the
+whole profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from protocol.errors import (
     ActionNeededError,
     AlreadyEnrolledError,
     BadInputError,
+    DiskError,
     ErasedError,
     InvitationError,
     JitError,
@@ -32,6 +33,7 @@ from protocol.errors import (
 __all__ = [
     "BusyError",
     "ConflictError",
+    "DiskRefusesError",
     "NotSignedInError",
     "RecipientsChangedError",
     "StoreRefusedError",
@@ -55,6 +57,12 @@ class BusyError(StoreBusyError):
     def __init__(self, sentence: str, *, retry_after: float | None) -> None:
         super().__init__(sentence, code=StoreBusyError.code)
         self.retry_after = retry_after
+
+
+class DiskRefusesError(DiskError):
+    """The disk of this device takes no writing: nothing is exchanged, as nothing would be kept."""
+
+    code = "disk-refuses"
 
 
 class ConflictError(ActionNeededError):

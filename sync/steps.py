@@ -1,7 +1,8 @@
 """Doing one step after another: what fails is noted, and what ends a round ends it.
 
 A step that is refused or malformed is noted and the next step goes on; only a lost line, a busy
-store or a foreign certificate ends the round, and those leave everything to be done again.
+store, a foreign certificate or a disk that refuses ends the round, and those leave everything to be
+done again.
 """
 
 from __future__ import annotations
@@ -17,8 +18,15 @@ from protocol.errors import (
     StoreIdentityError,
     StoreUnreachableError,
 )
+from sync.errors import DiskRefusesError
 
-FATAL: Final = (StoreUnreachableError, StoreBusyError, StoreIdentityError, BugError)
+FATAL: Final = (
+    StoreUnreachableError,
+    StoreBusyError,
+    StoreIdentityError,
+    DiskRefusesError,
+    BugError,
+)
 """What ends a round."""
 
 
@@ -67,7 +75,7 @@ class Steps:
             return 1
 
     async def guard(self, work: Awaitable[object]) -> None:
-        """Do several steps; an unreachable or a busy store ends them quietly.
+        """Do several steps; an unreachable or a busy store, or the disk, ends them quietly.
 
         Raises:
             StoreIdentityError: somebody else answers at the store's address.
@@ -79,6 +87,8 @@ class Steps:
             self.online, self.ended, self.error = False, True, error
         except StoreBusyError as error:
             self.online, self.ended, self.error = True, True, error
+        except DiskRefusesError as error:  # what else came could not be kept
+            self.ended, self.error = True, error
 
     def note(self, error: JitError) -> None:
         """Keep the first error that ends nothing."""

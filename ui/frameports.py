@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from jitclient.endviews import Outstanding, UnreachedRow
 from jitclient.networkviews import Authority, Look
-from jitclient.storageviews import StorageView
+from jitclient.storageviews import Saved, StorageView
 from jitclient.todayviews import NeedRow
 from protocol.ids import SpaceId
 
@@ -23,7 +23,11 @@ class EndingsPort(Protocol):
 class StoragePort(Protocol):
     """The room that the profile takes on the disk."""
 
+    @property
+    def refuses(self) -> str: ...
     async def kept(self) -> StorageView: ...
+    async def again(self) -> str: ...
+    async def save_copy(self, folder: Path, told: Callable[[int, int], None]) -> Saved: ...
 
 
 class NetworkPort(Protocol):

@@ -12,6 +12,7 @@ from datetime import tzinfo
 from jitclient.events import (
     AlarmRaised,
     ConnectionChanged,
+    DiskChanged,
     Event,
     ExhibitsChanged,
     MessagesChanged,
@@ -32,6 +33,7 @@ from ui.conversation.presenter import ConversationPresenter
 from ui.conversation.thread import ThreadPresenter
 from ui.conversation.threads import ThreadsPresenter
 from ui.custody.presenter import LogPresenter
+from ui.disk.presenter import DiskPresenter
 from ui.evidence.presenter import EvidencePresenter
 from ui.home.presenter import HomePresenter
 from ui.home.state import Goal
@@ -81,12 +83,14 @@ class Room:
         self.people = PeoplePresenter(desk, self.tasks, zone)
         self.log = LogPresenter(desk, self.tasks, zone, common.left)
         self.closing = ClosingPresenter(desk, self.tasks, zone, common.left)
+        self.disk = DiskPresenter(desk, self.tasks)
         self.home = HomePresenter(desk, self.tasks, clock, zone)
         self._watching = False
         self.wiped: Callable[[], None] = lambda: None
         self._unsubscribe = (
             desk.events.subscribe(self._event),
             desk.events.subscribe(self.home.heard),
+            desk.events.subscribe(self.disk.heard),
             desk.events.subscribe(self.evidence.history.heard),
             self.conversation.drafts.stop,
             self.thread.stop,
@@ -234,7 +238,7 @@ class Room:
             case TransferMoved():
                 self.evidence.moved(event)
                 self.status.moved(event)
-            case ConnectionChanged():
+            case ConnectionChanged() | DiskChanged():
                 self.status.connection(event)
             case AlarmRaised(alarm):
                 self.alarms.raised(alarm)

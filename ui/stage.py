@@ -14,6 +14,7 @@ from ui.closing.view import ClosingView
 from ui.conversation.keycards import KeyCards
 from ui.conversation.view import ConversationView
 from ui.custody.view import LogView
+from ui.disk.view import DiskNotice
 from ui.evidence.view import EvidenceView
 from ui.home.state import Goal
 from ui.home.view import HomeView
@@ -59,6 +60,7 @@ class Stage(QWidget):
         self.viewers = Viewers(room, self, self._export)
         self.alarms = AlarmsView(room.alarms)
         self.alarms.proof.connect(self.sheets.export_proof)
+        self.disk = DiskNotice(room.disk, room.tasks)
         self.pages = QStackedWidget()
         self._later = [(tab, self._placeholder()) for tab in Tab]
         self.tabs = QTabBar()
@@ -225,6 +227,7 @@ class Stage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        outer.addWidget(self.disk)
         outer.addWidget(self.alarms)
         outer.addWidget(self.whole, 1)
 

@@ -11,8 +11,9 @@ from protocol.ids import SpaceId
 
 
 async def mark_read(session: Session, space: SpaceId) -> None:
-    """Everything in the conversation was seen."""
-    await session.run(_mark_read, session, space)
+    """Everything in the conversation was seen. While the disk refuses it stays unread."""
+    if not session.disk:
+        await session.run(_mark_read, session, space)
 
 
 def _mark_read(session: Session, space: SpaceId) -> None:

@@ -48,6 +48,7 @@ READERS = {
     "jitclient/viewing/wire.py": "frames of the viewing process, length checked first",
     "jitclient/foundation/policy.py": "settings of machine and profile, TOML, length checked first",
     "ui/reaching/instance.py": "who is at the other end of a socket, in the system's own layout",
+    "localstore/logend.py": "the index of our own write-ahead log, length checked first",
     "localstore/carried.py": "rows of 36 bytes that our own process appended to our own file",
     "jitclient/exhibitlist.py": "a list of exhibits, CSV, length checked first",
     "jitclient/training/lines.py": "JSON lines of our own processes, length checked first",

@@ -25,7 +25,7 @@ def test_every_byte_of_the_profile_is_counted_once_and_with_its_space(office: Of
     (parts / "0").write_bytes(bytes(700_000))
     (parts / "1").write_bytes(bytes(300_000))
 
-    kept = asyncio.run(StorageDesk(session).kept())
+    kept = asyncio.run(StorageDesk(session, lambda: None).kept())
 
     assert [one.space for one in kept.rows] == [second, first]
     assert [one.exhibits for one in kept.rows] == [1_000_000, 0]
@@ -47,4 +47,4 @@ def test_what_is_left_of_a_wiped_space_is_no_space_any_more(office: Office) -> N
 
     session.database.call(wipe)
 
-    assert asyncio.run(StorageDesk(session).kept()).rows == ()
+    assert asyncio.run(StorageDesk(session, lambda: None).kept()).rows == ()

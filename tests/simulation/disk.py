@@ -146,7 +146,7 @@ class InlineDatabase(executor.Database):
         disk = self.disk
         if disk.dead:
             raise CrashedError
-        return self.machine.run(disk, lambda: executor._guarded(fn, *args, **kwargs))
+        return self.machine.run(disk, lambda: self._guarded(fn, *args, **kwargs))
 
     def close(self) -> None:
         self._closed = True

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +30,7 @@ from tests.support.people_at_work import (
     evidence_file,
     make_template,
 )
+from tests.transfers.restarts import again_and_again
 
 resource = pytest.importorskip("resource", reason="no limits of a process here")
 
@@ -156,37 +156,14 @@ def test_f13_a_second_process_adds_nothing_and_may_bound_the_first(
     asyncio.run(_in_use(template, tmp_path))
 
 
-async def _again_and_again(template: Path, folder: Path) -> None:
-    async with at_work(template, folder / "team", "ana") as team:
-        source = evidence_file(folder / "source", "disk.img", 5 * MIB)
-        await team["ana"].add_evidence(team.space, source, to=[team.user("bruno")])
-        await team["ana"].pause_all()
-        sizes = []
-        for _ in range(RESTARTS):
-            await team["ana"].sync_now()
-            await team.lock("ana")
-            sizes.append(_weight(team.profile("ana")))
-            await team.unlock("ana")
-
-        assert sizes[-1] <= sizes[4] + 64 * 1024
-        (row,) = (await team["ana"].queue()).rows
-        assert row.name == "disk.img"
-        await team["ana"].resume_all()
-        await team["ana"].sync_now()
-        assert (await team.exhibit("ana", "disk.img")).state is ExhibitState.ON_SERVER
-
-
-def _weight(folder: Path) -> int:
-    return sum(
-        (Path(at) / name).stat().st_size for at, _, names in os.walk(folder) for name in names
-    )
-
-
 @pytest.mark.slow
 def test_f28_restarts_in_a_row_leave_no_growing_logs_and_lose_no_order(
     template: Path, tmp_path: Path
 ) -> None:
-    asyncio.run(_again_and_again(template, tmp_path))
+    seen = asyncio.run(again_and_again(template, tmp_path, RESTARTS))
+
+    assert len(seen.sizes) == RESTARTS
+    assert seen.sound, seen
 
 
 class Erratic(SystemClock):

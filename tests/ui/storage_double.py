@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jitclient.storageviews import KeptRow, StorageView
+from jitclient.events import DiskChanged
+from jitclient.storageviews import KeptRow, Saved, StorageView
 from protocol.errors import DiskError
 from protocol.ids import SpaceId
 from protocol.limits import MIB
@@ -21,6 +25,26 @@ class StorageDouble:
     def __init__(self, desk: DeskDouble) -> None:
         self._desk = desk
         self.broken = False
+        self.refuses = ""
+        self.saved: Path | None = None
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+
+    def refuse(self, problem: str) -> None:
+        """The disk takes no writing, or does again."""
+        self.refuses = problem
+        self._desk.publish(DiskChanged(problem))
+
+    async def again(self) -> str:
+        await self._desk._enter("again")
+        return self.refuses
+
+    async def save_copy(self, folder: Path, told: Callable[[int, int], None]) -> Saved:
+        await self._desk._enter("save_copy")
+        told(1 * MIB, 4 * MIB)
+        await self.goes_on.wait()
+        self.saved = folder / "jitclient-2026-11-28"
+        return Saved(folder=str(self.saved), files=12, unread=("spaces/ab/parts/cd/3",))
 
     async def kept(self) -> StorageView:
         await self._desk._enter("kept")

@@ -33,6 +33,7 @@ _WHAT: Final = {
     "unfinished": mark("Copy that was cut off, in a folder that was not there"),
     "source": mark("Folder that own exhibits were handed over from"),
     "member": mark("Removed before the end, and not told of it"),
+    "profile": mark("Copy of the whole profile"),
     "file": mark("File of the profile that the system did not let go"),
 }
 

@@ -23,6 +23,11 @@ RARE: Final[dict[str, tuple[str, str, str]]] = {
         _UNCHANGED,
         "Ask its administrator to add you.",
     ),
+    "disk-refuses": (
+        "The disk takes no writing",
+        "What is here can be read and searched. Nothing is written, sent, received or exported.",
+        "Make room or mend the disk, then try again.",
+    ),
     "late-edit": (
         "A message was changed too late",
         "It stands as it was written; the change was refused and recorded.",

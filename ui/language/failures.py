@@ -20,6 +20,12 @@ FAILURES: Final = (
     ),
     "The disk is full. Nothing that was acknowledged is lost; free some space.",
     "The disk could not be read or written. Nothing that was acknowledged is lost.",
+    (
+        "The disk, or the folder of this profile, takes no writing. Nothing that was acknowledged "
+        "is lost."
+    ),
+    ("There is no room for the copy: it takes {needed} MiB, {free} MiB are free there."),
+    "Choose a folder outside of the profile.",
     "This space is closed.",
     "This space is closed, or you are no longer a member of it.",
     "This space is closed; nothing new can enter it.",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from jitclient.events import ConnectionChanged, TransferMoved
+from jitclient.events import ConnectionChanged, DiskChanged, TransferMoved
 from jitclient.views import AlarmRow, Connection, SpaceDetail, Status
 from protocol.errors import JitError
 from protocol.ids import FileId, SpaceId
@@ -57,8 +57,11 @@ class StatusPresenter(Presenter[StatusState]):
         self._detail = detail
         self._tell()
 
-    def connection(self, event: ConnectionChanged) -> None:
-        """The store came or went."""
+    def connection(self, event: ConnectionChanged | DiskChanged) -> None:
+        """The store came or went, or the disk takes writing no more, or again."""
+        if isinstance(event, DiskChanged):
+            self.refresh()
+            return
         if event.connection is not Connection.ONLINE:
             self._moving.clear()
         if self._status is not None:
