@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,10 @@ class AddPresenter(Presenter[AddState]):
     def drop(self, path: Path) -> None:
         """Take a file off the list."""
         self._list(tuple(one for one in self.state.files if one.path != path))
+
+    def keep_only(self, kept: Collection[Path]) -> None:
+        """Take all others off the list."""
+        self._list(tuple(one for one in self.state.files if one.path in kept))
 
     def number(self, path: Path, exhibit: str) -> None:
         """Give a file its exhibit number."""
@@ -170,7 +174,9 @@ class AddPresenter(Presenter[AddState]):
             known = next(one.facts for one in self.state.files if one.path == file)
             self.describe(file, {**dict(known), **facts})
         inside = any("source-hash" in facts for facts in found.values())
-        self._show(replace(self.state, problem=None, note=_taken(len(found), len(files), inside)))
+        self._show(
+            replace(self.state, problem=None, note=totals.taken(len(found), len(files), inside))
+        )
 
     def _compared(self, done: int, total: int) -> None:
         word = tr(
@@ -259,20 +265,6 @@ def _begun(file: NewFile, before: Mapping[str, str]) -> NewFile:
         return file
     title = file.stem.rpartition("/")[2].strip()[: BY_NAME["title"].limit].strip()
     return replace(file, facts=arranged({**before, "title": title, **dict(file.facts)}))
-
-
-def _taken(found: int, files: int, inside: bool) -> str:
-    if not found:
-        return tr("The report states no hash of these files.")
-    said = trn(
-        "Hashes of {found} of {count} file taken from the report.",
-        "Hashes of {found} of {count} files taken from the report.",
-        files,
-        found=found,
-    )
-    if inside:
-        said += " " + tr("In a container it is that of the data inside: stated, not compared.")
-    return said
 
 
 def _made(rows: Sequence[ListRow]) -> list[NewFile]:

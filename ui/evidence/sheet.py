@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from ui import binding
 from ui.evidence.add import AddPresenter
@@ -15,6 +15,7 @@ from ui.evidence.factsheet import FactsSheet
 from ui.evidence.recipients import RecipientsCard
 from ui.evidence.state import AddState, NewFile
 from ui.evidence.stated import still_to_state
+from ui.evidence.treesheet import TreeSheet
 from ui.language import tr, trn
 from ui.tasks import TaskScope
 from ui.theme import tokens
@@ -51,7 +52,6 @@ class AddSheet(Sheet):
         self._files: tuple[Path, ...] = ()
         self._rows: dict[Path, _FileRow] = {}
         self.setAcceptDrops(True)
-        self.count = Text("", "caption", wrap=True)
         self._make_list()
         self.people = RecipientsCard(presenter.choose)
         receive = Text(tr("Who receives them"), "label")
@@ -92,11 +92,25 @@ class AddSheet(Sheet):
         head.addWidget(self.more)
         self.body.addLayout(head)
         self.body.addWidget(self.files, 1)
-        self.body.addWidget(self.count)
+        self.body.addLayout(self._make_count())
         across = row(self.lacking, self.on)
         across.setStretch(0, 1)
         self.body.addLayout(across)
         self.body.addWidget(self.note)
+
+    def _make_count(self) -> QHBoxLayout:
+        """How much it is, and the way to leave out some of the folders."""
+        self.count = Text("", "caption", wrap=True)
+        self.tree = Button(tr("Choose by folder…"), "quiet")
+        self.tree.clicked.connect(lambda: self._tasks.start(self._by_folder(), name="by-folder"))
+        across = row(self.count, self.tree)
+        across.setStretch(0, 1)
+        return across
+
+    async def _by_folder(self) -> None:
+        sheet = TreeSheet(self, self._presenter.state.files)
+        sheet.accepted.connect(lambda: self._presenter.keep_only(sheet.kept()))
+        await sheet.shown()
 
     def render_state(self, state: AddState) -> None:
         """Show files and recipients."""
@@ -104,6 +118,8 @@ class AddSheet(Sheet):
         self._show_files(state.files)
         self.count.setText(state.total)
         reveal(self.count, bool(state.files))
+        reveal(self.tree, state.in_folders)
+        self.tree.setEnabled(not state.busy)
         self.notice.show_card(state.problem)
         self.action.setEnabled(state.can_add)
         self.more.setEnabled(not state.busy)

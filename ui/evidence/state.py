@@ -11,6 +11,7 @@ from jitclient import factviews
 from jitclient.views import ExhibitRow
 from protocol.facts import Facts
 from protocol.ids import FileId, SpaceId, UserId
+from ui import words
 from ui.errors.cards import ErrorCard
 from ui.evidence.facets import Group
 from ui.words import Badge
@@ -161,6 +162,12 @@ class NewFile:
     bytes: int = 0
 
     @property
+    def below(self) -> tuple[str, ...]:
+        """The folders it came in, from the one that was chosen, and its name; for people."""
+        came = words.plain(dict(self.facts).get("folder-path", self.path.name))
+        return tuple(came.split("/"))
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         """What must be stated of it before it may go."""
         return factviews.lacking(self.exhibit, dict(self.facts))
@@ -265,6 +272,11 @@ class AddState:
             and any(one.may_go for one in self.files)
             and any(one.chosen for one in self.recipients)
         )
+
+    @property
+    def in_folders(self) -> bool:
+        """Whether some came in a folder."""
+        return any(len(one.below) > 1 for one in self.files)
 
     @property
     def undescribed(self) -> int:

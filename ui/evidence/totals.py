@@ -1,4 +1,4 @@
-"""How much is about to be handed over, and how long that may take. No Qt."""
+"""Sentences about what is about to be handed over: how much, how long, what is known. No Qt."""
 
 from __future__ import annotations
 
@@ -19,3 +19,18 @@ def total(files: Sequence[NewFile], rate: float) -> str:
     elif count:
         said.append(tr("how long it takes is not known yet"))
     return "  ·  ".join(said)
+
+
+def taken(found: int, files: int, inside: bool) -> str:
+    """How many hashes a report had; `inside`: some are of what a container holds."""
+    if not found:
+        return tr("The report states no hash of these files.")
+    said = trn(
+        "Hashes of {found} of {count} file taken from the report.",
+        "Hashes of {found} of {count} files taken from the report.",
+        files,
+        found=found,
+    )
+    if inside:
+        said += " " + tr("In a container it is that of the data inside: stated, not compared.")
+    return said

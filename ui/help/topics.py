@@ -37,6 +37,7 @@ TOPICS: Final = {
     "SearchSheet": "messages#find",
     "EvidenceView": "evidence",
     "AddSheet": "evidence#hand-over-files",
+    "TreeSheet": "evidence#hand-over-files",
     "FactsSheet": "evidence#state-what-it-is",
     "IntakeSheet": "evidence#customs-detections",
     "ListSheet": "evidence#the-hand-over-list",

@@ -133,10 +133,11 @@ QToolButton:pressed, QToolButton:checked {{ background: {p.selection}; border-co
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QCheckBox {{ spacing: 10px; outline: none; min-height: {px(26)}px; background: transparent; }}
 QCheckBox:disabled {{ color: {p.muted}; }}
-QCheckBox::indicator {{ width: {px(18)}px; height: {px(18)}px; border: 1px solid {p.border};
-  border-radius: 4px; background: {p.surface}; }}
-QCheckBox::indicator:checked {{ background: {p.accent}; border-color: {p.accent};
-  image: url("{_check(p, p.on_accent)}"); }}
+QCheckBox::indicator, QTreeView::indicator {{ width: {px(18)}px; height: {px(18)}px;
+  border: 1px solid {p.border}; border-radius: 4px; background: {p.surface}; }}
+QCheckBox::indicator:checked, QTreeView::indicator:checked {{ background: {p.accent};
+  border-color: {p.accent}; image: url("{_check(p, p.on_accent)}"); }}
+QTreeView::indicator:indeterminate {{ image: url("{_some(p)}"); }}
 QCheckBox::indicator:disabled {{ border: 1px {_dead(p)} {p.hairline}; background: {p.window}; }}
 QCheckBox::indicator:checked:disabled {{ image: url("{_check(p, p.muted)}"); }}
 """
@@ -189,9 +190,10 @@ QComboBox QAbstractItemView {{ background: {p.raised}; border: 1px solid {p.hair
 def _views(p: Palette, d: Density) -> str:
     return f"""
 QScrollArea, QWidget#scrollBody {{ border: none; background: transparent; }}
-QTableView, QListView {{ background: {p.surface}; alternate-background-color: {p.surface};
-  border: none; outline: none; gridline-color: {p.hairline};
+QTableView, QListView, QTreeView {{ background: {p.surface}; border: none; outline: none;
+  alternate-background-color: {p.surface}; gridline-color: {p.hairline};
   selection-background-color: {p.selection}; selection-color: {p.text}; }}
+QTreeView::item {{ min-height: {px(26)}px; padding: 2px 4px; }}
 QTableView[kind="lined"]::item {{ padding: 0 9px; border-bottom: 1px solid {p.hairline}; }}
 QTableView[kind="lined"]::item:selected {{ background: {p.selection}; color: {p.text};
   border-bottom-color: {p.edge or p.hairline}; }}
@@ -276,6 +278,10 @@ def _arrow(p: Palette, way: str) -> str:
 
 def _check(p: Palette, ink: str) -> str:
     return _drawn(f"check-{p.name}-{ink[1:]}", ink, "M3.5 8.5l3 3 6-7")
+
+
+def _some(p: Palette) -> str:
+    return _drawn(f"some-{p.name}", p.accent, "M4 8h8")
 
 
 def _drawn(name: str, colour: str, line: str) -> str:

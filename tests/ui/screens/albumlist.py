@@ -100,6 +100,7 @@ AREAS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("hand-over-facts", "Handing over: what it is"),
             ("hand-over-facts-wrong", "Handing over: a fact that cannot be"),
             ("hand-over-differs", "Handing over: the hash is not that of the report"),
+            ("hand-over-tree", "Handing over: which files of a folder"),
             ("hand-over-twice", "Handing over: the space has this content"),
             ("detection", "A customs detection"),
             ("detection-wrong", "A customs detection with a mistake"),

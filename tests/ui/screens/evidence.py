@@ -7,6 +7,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+
 from jitclient.checkviews import Finding, SpaceCheck
 from jitclient.intakeviews import Intake
 from jitclient.reviewviews import ReviewState
@@ -24,10 +26,12 @@ from ui.evidence.intakesheet import IntakeSheet
 from ui.evidence.listsheet import ListSheet
 from ui.evidence.queuesheet import QueueSheet
 from ui.evidence.sheet import AddSheet
+from ui.evidence.treesheet import TreeSheet
 from ui.evidence.usesheets import ExportSheet, PermissionSheet
 from ui.spaces.state import Tab
 from ui.widgets.reason import AskReason
 
+FOUND = Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive
 PART = "Part 2 of 3 is missing or damaged on this disk."
 NAME = "Kontoauszüge_Amberlight_Q3.xlsx"
 
@@ -223,6 +227,16 @@ async def _twice(play: Play) -> None:
     frame.stage.sheets.add_evidence([folder])
     sheet = await play.shown(AddSheet)
     await until(lambda: any(one.twice for one in sheet._presenter.state.files))
+
+
+@screen("hand-over-tree")
+async def _tree(play: Play) -> None:
+    await _twice(play)
+    (sheet,) = [one for one in sheets() if isinstance(one, AddSheet)]
+    sheet.tree.click()
+    tree = await play.shown(TreeSheet)
+    (leaf,) = tree.tree.findItems("0001.jpg", FOUND, 0)
+    leaf.setCheckState(0, Qt.CheckState.Unchecked)
 
 
 async def _checked(play: Play, found: SpaceCheck | None) -> None:
