@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QVBoxLayout, QWid
 
 from ui.custody.lines import LogFilter
 from ui.custody.state import LogState
-from ui.language import tr
+from ui.language import tr, trc
 from ui.theme import tokens
 from ui.widgets.button import Button
 from ui.widgets.field import indent
@@ -34,7 +34,7 @@ class FilterBar(QWidget):
         self.about.setPlaceholderText(tr("Exhibit or other object"))
         self.about.setAccessibleName(tr("Exhibit or other object"))
         clearable(self.about)
-        self.since, self.until = _day(tr("From")), _day(tr("Until"))
+        self.since, self.until = _day(trc("first day", "From")), _day(tr("Until"))
         self.clear = Button(tr("Show all"), "quiet")
         self.clear.clicked.connect(self.cleared)
         self.actor.activated.connect(self._changed)
@@ -46,7 +46,7 @@ class FilterBar(QWidget):
         for at in range(3):
             first.setStretch(at, 1)
         days = row(
-            Text(tr("From"), "caption"),
+            Text(trc("first day", "From"), "caption"),
             self.since,
             Text(tr("Until"), "caption"),
             self.until,
