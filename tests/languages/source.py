@@ -28,7 +28,7 @@ NO_TEXT: Final = (
 """Files without words for people, except where they call `tr`."""
 NAMES: Final = frozenset(
     {"JIT Client", "SHA-256", "Esc", "JIT 2026/118", "2026-11-02T14:05+01:00, or 2026-11-02",
-     "review:new review:in-review", "d MMMM yyyy", "KiB", "MiB", "GiB", "TiB",
+     "review:new review:in-review", "d MMMM yyyy", "d MMM yyyy", "KiB", "MiB", "GiB", "TiB",
      "UTF-16 BE", "UTF-16 LE", "Notify"}
 )  # fmt: skip
 """Names and forms that are the same in every language."""

@@ -7,7 +7,7 @@ from typing import Final
 from ui import words
 from ui.custody.lines import LogFilter, LogLine
 from ui.custody.state import LogState
-from ui.language import mark, number, tr, trn
+from ui.language import number, tr, trc, trn
 from ui.printing.paper import Cell, OfSpace, Paper, Style, Table, Words, cell, facts
 
 _COLUMNS: Final = (
@@ -33,7 +33,7 @@ def log_paper(shown: LogState, about: OfSpace) -> Paper:
     count = trn("{count} entry of {total}", "{count} entries of {total}", len(lines), total=total)
     closing = tr("Last entry of the log: {seq}, {hash}", seq=number(shown.last), hash=shown.closing)
     stated = [(tr("Entries"), count)]
-    stated += [(tr(name), value) for name, value in _asked(shown.filter) if value.strip()]
+    stated += [(name, value) for name, value in _asked(shown.filter) if value.strip()]
     if shown.verified:
         stated.append((tr("Chain"), shown.chain))
     if lines:
@@ -57,12 +57,12 @@ def log_paper(shown: LogState, about: OfSpace) -> Paper:
 
 def _asked(asked: LogFilter) -> tuple[tuple[str, str], ...]:
     return (
-        (mark("With the words"), asked.words),
-        (mark("Who"), asked.actor),
-        (mark("What"), asked.what),
-        (mark("Object"), asked.about),
-        (mark("From"), asked.since),
-        (mark("Until"), asked.until),
+        (tr("With the words"), asked.words),
+        (tr("Who"), asked.actor),
+        (tr("What"), asked.what),
+        (tr("Object"), asked.about),
+        (trc("first day", "From"), asked.since),
+        (tr("Until"), asked.until),
     )
 
 
