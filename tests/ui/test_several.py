@@ -21,6 +21,7 @@ from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
 from tests.ui.waiting import calm, enter, until
 from ui.evidence import several as module
+from ui.evidence.model import ExhibitModel
 from ui.evidence.presenter import EvidencePresenter
 from ui.evidence.rowtext import as_text
 from ui.evidence.state import Column
@@ -300,3 +301,29 @@ async def test_by_keyboard_rows_are_selected_and_the_same_exhibits_stay_so_in_an
     assert len(QApplication.clipboard().text().splitlines()) == 1 + len(every)
     shown.select(None)
     assert view.table.selectionModel().selectedRows() == []
+
+
+async def test_the_heads_of_the_columns_do_not_look_at_every_selected_row(
+    locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, count = [0], ExhibitModel.columnCount
+
+    def counting(model: ExhibitModel, *parent: Any) -> int:
+        asked[0] += 1
+        return count(model, *parent)
+
+    monkeypatch.setattr(ExhibitModel, "columnCount", counting)  # before Qt looks it up
+    frame, desk = await enter(*locked)
+    for number in range(300):
+        desk.exhibit(desk.space_a, f"{number}.bin", "", 1, ExhibitState.VERIFIED, author=1)
+    frame.room.spaces.show_tab(Tab.EVIDENCE)
+    frame.room.evidence.refresh()
+    await calm(frame)
+    view = frame.stage.evidence
+    view.table.selectAll()
+    await calm(frame)
+    asked[0] = 0
+
+    view.table.horizontalHeader().grab()
+
+    assert asked[0] < 300, asked

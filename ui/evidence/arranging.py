@@ -47,7 +47,7 @@ class Arranged:
 
     def into(self, state: EvidenceState) -> EvidenceState:
         """A state with these rows; what is not among them is not selected with others any more."""
-        still = frozenset(one for one in state.several if one in self.places)
+        still = frozenset(state.several & self.places.keys())
         several = still if len(still) > 1 else frozenset[FileId]()
         made = replace(state, items=self.items, places=self.places, marks=self.marks)
         return replace(made, several=several, facets=self.facets, loading=False)

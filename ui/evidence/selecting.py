@@ -55,8 +55,11 @@ class Selecting:
         self._showing = False
 
     def _select(self, state: EvidenceState) -> None:
-        places = state.places
-        found = pieces(sorted(places[one] for one in state.several if one in places))
+        places, last = state.places, len(state.items) - 1
+        if len(state.several) > last:  # all of them
+            found = [(0, last)]
+        else:
+            found = pieces(sorted(places[one] for one in state.several if one in places))
         if len(found) > SCATTERED:
             found = [(state.place, state.place)] if state.place >= 0 else []
         selection, last = QItemSelection(), self._model.columnCount() - 1

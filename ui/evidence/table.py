@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QItemSelectionModel, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
@@ -39,6 +39,8 @@ class ExhibitTable(QTableView):
         RowHeight(self, "exhibit")
         across = self.horizontalHeader()
         across.setHighlightSections(False)
+        # Of its own, and empty: a head that is painted asks of each row whether it is selected.
+        across.setSelectionModel(QItemSelectionModel(model, across))
         across.setSectionsClickable(True)
         across.setSortIndicatorShown(True)
         across.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
