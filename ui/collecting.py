@@ -29,6 +29,13 @@ _IN_FRONT: Final = Qt.ApplicationState.ApplicationActive
 MANY: Final = 50_000
 """Objects; to look at so many takes about ten milliseconds."""
 BEARABLE: Final = 4 * MANY
+_PATIENCE: Final = 2  # looks that wait in a row; then there is too much to look at in one turn
+_ASKED: list[bool] = []
+
+
+def later() -> None:
+    """Something is being shown in turns that are full without a collection: wait a look or two."""
+    _ASKED[:] = [True]
 
 
 class Collector(QObject):
@@ -37,15 +44,21 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
+        _ASKED.clear()
         self._lasting = self._since = 0  # objects, at the last full collection and since then
         self._young = 0  # of them, what only the collections of the youngest have looked at
-        self._aside, self._rest = False, 0
+        self._aside, self._rest, self._waited = False, 0, 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
         self._timer.start(_EVERY_MS)
 
     def collect(self) -> None:
         """Collect the oldest generation that is due, by Python's own thresholds."""
+        waits = bool(_ASKED) and self._waited < _PATIENCE
+        self._waited = self._waited + 1 if waits else 0
+        _ASKED.clear()
+        if waits:
+            return
         counts, due = gc.get_count(), gc.get_threshold()
         if self._aside and QGuiApplication.applicationState() is not _IN_FRONT and self._few():
             gc.unfreeze()

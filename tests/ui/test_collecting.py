@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ui.application import application
-from ui.collecting import BEARABLE, MANY, Collector
+from ui.collecting import BEARABLE, MANY, Collector, later
 
 
 class _Knot(QObject):
@@ -121,3 +121,27 @@ def test_what_came_in_small_numbers_is_not_looked_at_all_at_once(
 def looks(collector: Collector, times: int) -> None:
     for _ in range(times):
         collector.collect()
+
+
+def test_while_something_is_shown_a_look_waits_but_never_for_long(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector, done = Collector(qapp), list[int]()
+
+    def collect(generation: int) -> int:
+        done.append(generation)
+        return 0
+
+    monkeypatch.setattr(gc, "collect", collect)
+    monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
+    monkeypatch.setattr(gc, "get_count", lambda: (1_000, 0, 0))
+    try:
+        looks = []
+        for shown in (False, True, False, True, True, True, True, True, True):
+            if shown:
+                later()
+            collector.collect()
+            looks.append(len(done))
+        assert looks == [1, 1, 2, 2, 2, 3, 3, 3, 4]
+    finally:
+        collector.deleteLater()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
+from jitclient.views import MessageRow
 from tests.ui.desk_double import DeskDouble
 from tests.ui.desk_rows import NOW
 from tests.ui.door_double import DoorDouble
@@ -11,6 +15,7 @@ from tests.ui.waiting import calm, enter, until
 from ui.conversation.state import MessageItem, UnreadRow
 from ui.frame import Frame
 from ui.shell import Shell
+from ui.widgets.skeleton import Skeleton
 
 Locked = tuple[Shell, DoorDouble]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -71,3 +76,32 @@ async def test_who_read_everything_is_offered_nothing(locked: Locked) -> None:
 
     assert not frame.stage.conversation.unread.isVisible()
     assert frame.room.conversation.state.goal is None
+
+
+async def test_that_a_conversation_is_being_read_is_said_where_it_takes_a_while(
+    locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, desk = await enter(*locked)
+    view, read, goes_on = frame.stage.conversation, desk.messages, asyncio.Event()
+    assert view.timeline.isVisible()
+
+    async def slow(*of: Any, **how: Any) -> tuple[MessageRow, ...]:
+        await goes_on.wait()
+        return await read(*of, **how)
+
+    desk.say(desk.space_b, 1, "here")
+    monkeypatch.setattr(desk, "messages", slow)
+    frame.room.spaces.select(desk.space_b)
+    await until(lambda: frame.room.conversation.state.space == desk.space_b)
+    assert not view.timeline.isVisible(), "nothing of another space stays on the screen"
+    waiting = view.stack.widget(0)
+    assert isinstance(waiting, Skeleton)
+    await until(waiting.isVisible)
+
+    goes_on.set()
+    await until(view.timeline.isVisible)
+    assert not waiting.isVisible()
+    frame.room.spaces.select(desk.space_a)
+    await until(view.timeline.isVisible)
+    await calm(frame)
+    assert view.timeline.isVisible()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from jitclient.mentionviews import Spot
 from protocol.ids import FileId, MessageId
+from ui.collecting import later
 from ui.conversation import rowviews
 from ui.conversation.finding import Marks
 from ui.conversation.place import Place, place_of
@@ -124,6 +125,7 @@ class Timeline(Place):
 
     def _build_some(self) -> None:
         self.keep_place()
+        later()
         clock = QElapsedTimer()
         clock.start()
         with unseen():

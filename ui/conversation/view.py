@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from protocol.ids import FileId, MessageId, SpaceId
 from ui.binding import bind
+from ui.collecting import later
 from ui.conversation.composer import Composer
 from ui.conversation.findbar import FindBar
 from ui.conversation.finding import FindPresenter
@@ -31,6 +33,9 @@ from ui.widgets.notice import Notice
 from ui.widgets.reveal import reveal
 from ui.widgets.skeleton import Skeleton
 from ui.widgets.text import Text
+
+_ROWS: Final = 2  # of the pages
+_MOMENT_MS: Final = 150
 
 
 class ConversationView(QWidget):
@@ -56,10 +61,7 @@ class ConversationView(QWidget):
         self.timeline = Timeline()
         self._wire(self.timeline, show_exhibit)
         self.empty = _nothing()
-        self.stack = QStackedWidget()
-        self.stack.addWidget(Skeleton(tr("Reading the conversation…")))
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self.timeline)
+        self._make_pages()
         self._finding = finding
         self.finder = FindBar(finding)
         self.finder.closed.connect(self.timeline.setFocus)
@@ -169,6 +171,30 @@ class ConversationView(QWidget):
         else:
             self._presenter.send()
 
+    def _make_pages(self) -> None:
+        self.stack = QStackedWidget()
+        self.stack.addWidget(Skeleton(tr("Reading the conversation…")))
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.timeline)
+        self.stack.addWidget(QWidget())  # nothing, for the moment a conversation takes to be read
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_MOMENT_MS)
+        self._patience.timeout.connect(self._say_waiting)
+
+    def _say_waiting(self) -> None:
+        self.stack.setCurrentIndex(0)
+
+    def _turn(self, state: ConversationState) -> None:
+        """Rows, nothing said yet, or being read: which is said only where it takes a while."""
+        waits = state.loading and not state.rows
+        if not waits:
+            self._patience.stop()
+        elif self.stack.currentIndex() == _ROWS:
+            self._patience.start()
+        held = waits and self._patience.isActive()
+        self.stack.setCurrentIndex(_ROWS if state.rows else 3 if held else 0 if waits else 1)
+
     @unseen()
     def render_state(self, state: ConversationState) -> None:
         """Show the timeline and the composer."""
@@ -176,14 +202,16 @@ class ConversationView(QWidget):
         if moved:
             self.note_place()
         self._space = state.space
+        if moved:
+            later()
         if not state.rows:  # hundreds of rows are put away at once where nobody sees them
-            self.stack.setCurrentIndex(0 if state.loading else 1)
+            self._turn(state)
         self.timeline.show_rows(state.rows, has_older=state.has_older, has_newer=state.has_newer)
         said = [one for one in state.rows if isinstance(one, MessageItem) and one.text]
         self._finding.loaded([(one.message, one.text) for one in said])
         for button in (self.timeline.older_button, self.timeline.newer_button):
             button.setEnabled(not state.loading_older)
-        self.stack.setCurrentIndex(2 if state.rows else 0 if state.loading else 1)
+        self._turn(state)
         reveal(self.unread, bool(state.unread))
         self.unread.setText(
             trn("{count} new: go to the first", "{count} new: go to the first", state.unread)
