@@ -9,6 +9,7 @@ from ui.binding import accept_files, dropped_files
 from ui.copying import copy
 from ui.language import tr
 from ui.people.codefield import CodeField
+from ui.people.readaloud import ReadAloud
 from ui.people.state import DIFFER, NUMBER_DIGITS, VerifyState
 from ui.people.verify import VerifyPresenter
 from ui.tasks import TaskScope
@@ -45,6 +46,7 @@ class VerifySheet(Sheet):
         self.setAcceptDrops(True)
         self.badge = Chip()
         self.digits = Digits()
+        self.aloud = ReadAloud()
         self.copy = Button(tr("Copy the number"), "quiet", icon="copy")
         self.copy.clicked.connect(self._copy)
         self.copy_code = Button(tr("Copy the code"), "quiet", icon="qr-code")
@@ -79,6 +81,7 @@ class VerifySheet(Sheet):
         left.setSpacing(tokens.S2)
         left.addWidget(self.digits)
         left.addLayout(row(self.badge, None, self.copy, self.copy_code))
+        left.addWidget(self.aloud)
         left.addWidget(self.advice)
         left.addStretch(1)
         left.addLayout(row(None, self.no, self.same))
@@ -93,6 +96,8 @@ class VerifySheet(Sheet):
     def render_state(self, state: VerifyState) -> None:
         """Show the number and the result."""
         self.digits.show_groups(state.groups)
+        self.aloud.show_groups(state.groups)
+        reveal(self.aloud, bool(state.groups) and not state.done)
         self.qr.show_modules(state.code)
         self.badge.show_badge(Badge(tr("Reading…"), "hourglass") if state.loading else state.badge)
         self.notice.show_card(state.problem)
