@@ -64,13 +64,17 @@ def _window(args: argparse.Namespace, profile: Path) -> int:
 
     if args.lock:
         return show(profile, wish=Wish(Act.LOCK))
+    if args.safe_mode:
+        return show(profile, safe=True)
+    token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
+    if args.new_window:
+        return show(profile, wish=Wish(Act.WINDOW, token=token))
     if args.link is None:
         return show(profile)
     try:
         link = read_link(args.link)
     except BadInputError as error:
         return _usage(error, as_json=args.json)
-    token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
     return show(profile, wish=Wish(Act.OPEN, link, token))
 
 

@@ -75,6 +75,7 @@ def run(  # noqa: PLR0913 - the demonstration and the benchmark each add theirs
     ready: Callable[[], None] | None = None,
     unlocked: Callable[[], Awaitable[DeskPort]] | None = None,
     wish: Wish | None = None,
+    safe: bool = False,
 ) -> int:
     """Show the window of a profile until it is closed; where there is one, bring that to the front.
 
@@ -86,23 +87,24 @@ def run(  # noqa: PLR0913 - the demonstration and the benchmark each add theirs
         ready: called when the passphrase, or the invitation, can be typed.
         unlocked: opens the profile without asking; the demonstration knows its passphrase.
         wish: what was asked for beyond a window.
+        safe: the window remembers nothing of its look and its places, and begins without them.
 
     Returns:
         The exit status of the program.
     """
-    app = application(profile_dir)
+    app = application(None if safe else profile_dir)
     sys.setswitchinterval(_SWITCH)
     instance = Instance(profile_dir, app)
     wish = wish or Wish(Act.RAISE, token=os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     if not instance.claim():
-        return _handed_over(instance, wish)
+        return _in_the_way() if safe else _handed_over(instance, wish)
     if wish.act is Act.LOCK:
         instance.release()
         return _say("No window of this profile is open.", EXIT_NOT_FOUND)
     metered.prepare()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    shell = Shell(profile_dir, time.time, report)  # noqa: TID251 - here the window gets its clock
+    shell = Shell(profile_dir, time.time, report, safe=safe)  # noqa: TID251 - here it gets its clock
     done = asyncio.Event()
     shell.closed.connect(done.set)
     if shown is not None:
@@ -137,6 +139,14 @@ def _handed_over(instance: Instance, wish: Wish) -> int:
         return 0
     return _say(
         "The window of this profile does not answer. Wait a moment, or end it and try again.",
+        ProfileInUseError.exit_status,
+    )
+
+
+def _in_the_way() -> int:
+    """The window that is open has its look already."""
+    return _say(
+        "The window of this profile is open. Close it first; then start it in safe mode.",
         ProfileInUseError.exit_status,
     )
 

@@ -24,13 +24,14 @@ _PLACE: Final = frozenset({"space", "tab", "home", "evidence", "window"})
 class Memory:
     """Reads and writes `window.ini`. Without a folder (pictures, tests) it remembers nothing.
 
-    Attributes:
+    Args:
         folder: that of the profile.
+        safe: neither read nor write the file: it may be what keeps the window from being used.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, safe: bool = False) -> None:
         self.folder = folder
-        self._file = folder / FILE if folder is not None else None
+        self._file = folder / FILE if folder is not None and not safe else None
         self._settings: QSettings | None = None
         if self._file is not None and folder is not None and folder.is_dir():
             self._settings = QSettings(str(self._file), QSettings.Format.IniFormat)

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _USUAL, _FRAME = QSize(1080, 660), QSize(0, 40)  # at first; what a desktop draws around, about
 
+Report = Callable[[Exception], None]
+
 
 class Shell(InOrder, QMainWindow):
     """One per profile.
@@ -48,6 +50,7 @@ class Shell(InOrder, QMainWindow):
         folder: the profile folder; None for pictures and tests that keep nothing.
         clock: seconds since 1970 UTC.
         report: told about failures while there is no frame to show them.
+        safe: without what was remembered of its look and its places.
     """
 
     shown_first = Signal()
@@ -55,15 +58,12 @@ class Shell(InOrder, QMainWindow):
     closed = Signal()
 
     def __init__(
-        self,
-        folder: Path | None,
-        clock: Callable[[], float],
-        report: Callable[[Exception], None],
+        self, folder: Path | None, clock: Callable[[], float], report: Report, *, safe: bool = False
     ) -> None:
         super().__init__()
         self._place = str(folder) if folder is not None else ""
         self.clock = clock
-        self.memory = Memory(folder)
+        self.memory = Memory(folder, safe=safe)
         self.tasks = TaskScope(report)
         self.frame: Frame | None = None
         self._door: DoorPort | None = None

@@ -21,6 +21,14 @@ def window(parser: argparse.ArgumentParser) -> None:
     """Options that stand without a command."""
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument("--lock", action="store_true", help="lock the window that is open")
+    parser.add_argument(
+        "--new-window", action="store_true", help="open one more window beside the one that is open"
+    )
+    parser.add_argument(
+        "--safe-mode",
+        action="store_true",
+        help="open the window as if nothing of its look was remembered, and remember nothing",
+    )
 
 
 def options(parser: argparse.ArgumentParser, *, suppress: bool) -> None:

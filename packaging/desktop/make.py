@@ -24,7 +24,7 @@ Version=1.4
 Name=JIT Client
 {generic}
 {comment}
-Keywords={keywords}
+{keywords}
 Icon={name}
 Exec=jitclient %u
 TryExec=jitclient %u
@@ -32,13 +32,16 @@ Categories=Network;Office;
 StartupNotify=true
 StartupWMClass={name}
 MimeType=x-scheme-handler/jit;
-Actions=lock;
+Actions=new-window;lock;
+
+[Desktop Action new-window]
+{window}
+Exec=jitclient --new-window
 
 [Desktop Action lock]
 {lock}
 Exec=jitclient --lock
 """
-_KEYWORDS: Final = "JIT;Eurojust;Europol;evidence;investigation;encryption;"
 
 
 def entry() -> str:
@@ -49,7 +52,8 @@ def entry() -> str:
         name=NAME,
         generic=_said("GenericName", desktop.generic_name),
         comment=_said("Comment", desktop.comment),
-        keywords=_KEYWORDS,
+        keywords=_said("Keywords", desktop.keywords),
+        window=_said("Name", desktop.new_window),
         lock=_said("Name", desktop.lock),
     )
 

@@ -62,11 +62,23 @@ def test_what_the_entry_starts_is_what_the_program_takes(share: Path) -> None:
     started = re.findall(r"^Exec=jitclient ?(.*)$", text, re.MULTILINE)
     link = f"jit:space/{'0' * 32}"
 
-    assert started == ["%u", "--lock"]
+    assert started == ["%u", "--new-window", "--lock"]
+    assert re.findall(r"^Actions=(.*)$", text, re.MULTILINE) == ["new-window;lock;"]
+    assert program._parsed(["--new-window"]).new_window
     assert "MimeType=x-scheme-handler/jit;" in text
     assert f"Name[de]={'Sperren'}" in text
     assert program._parsed([link]).link == str(read_link(link))
     assert program._parsed(["--lock"]).lock
+
+
+def test_the_program_is_found_by_words_of_every_language(share: Path) -> None:
+    text = (share / f"applications/{NAME}.desktop").read_text("utf-8")
+    found = dict(re.findall(r"^Keywords(?:\[(\w+)\])?=(.*)$", text, re.MULTILINE))
+
+    assert found[""] == "JIT;Eurojust;Europol;Conversation;Evidence;Messages;"
+    assert set(found) == {""} | {path.stem for path in (ROOT / "resources/languages").glob("*.po")}
+    assert all(len(set(one.split(";"))) == 7 and one.endswith(";") for one in found.values())
+    assert "Beweismittel" in found["de"]
 
 
 def test_the_metadata_is_valid(share: Path) -> None:

@@ -251,7 +251,7 @@ def reaching() -> list[Target]:
         assert read_wish(written(found)) == found
 
     links = [_LINK, _LINK + b"/exhibit/" + _LINK[-32:]]
-    wishes = [b"raise -\n", b"lock tok-1\n", b"open - " + _LINK + b"\n"]
+    wishes = [b"raise -\n", b"lock tok-1\n", b"window -\n", b"open - " + _LINK + b"\n"]
     return [
         Target(name="link", read=link, seeds=lambda: links, form=Form.TEXT, limit=200),
         Target(name="wish", read=wish, seeds=lambda: wishes, form=Form.TEXT, limit=1_000),

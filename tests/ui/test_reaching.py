@@ -245,3 +245,23 @@ async def test_a_second_start_can_lock(locked: Any) -> None:
     Reaching(shell).asked(Wish(Act.LOCK))
 
     await until(lambda: shell.frame is None)
+
+
+async def test_one_more_window_opens_beside_the_first_and_a_locked_one_only_comes_forward(
+    locked: Any,
+) -> None:
+    shell, door = locked
+    reaching = Reaching(shell)
+    reaching.asked(Wish(Act.WINDOW))
+    await until(lambda: shell.tasks.idle)
+    assert shell.frame is None
+    assert shell.isVisible()
+
+    await enter(shell, door)
+    reaching.asked(Wish(Act.WINDOW))
+    windows = shell.windows
+    assert windows is not None
+    await until(lambda: len(windows.open) == 1)
+
+    assert windows.open[0].isVisible()
+    reaching.deleteLater()

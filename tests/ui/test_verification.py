@@ -19,11 +19,8 @@ from tests.ui.desk_double import DeskDouble
 from tests.ui.door_double import DoorDouble
 from tests.ui.waiting import calm, enter, open_dialogs, sheet, until
 from ui import scanning
-from ui.language.digits import aloud
-from ui.language.known import NAMES
 from ui.people.meeting import MeetingPresenter
 from ui.people.meetingsheet import MeetingSheet
-from ui.people.readaloud import ReadAloud
 from ui.people.verify import VerifyPresenter
 from ui.people.verifysheet import VerifySheet
 from ui.qrcodes import modules
@@ -395,32 +392,3 @@ async def test_who_reads_other_digits_says_so_and_the_mark_is_gone(locked: Locke
     QTest.keyClick(found, Qt.Key.Key_Escape)
     await until(lambda: open_dialogs() == [])
     await calm(frame)
-
-
-# --- read aloud ------------------------------------------------------------------------------
-
-
-async def test_a_number_is_read_digit_by_digit_group_by_group_in_the_language_of_the_call() -> None:
-    part = ReadAloud()
-    part.show_groups(("48151", "00079"))
-    assert part.words.text() == "48151: four, eight, one, five, one"
-    assert not part.back.isEnabled()
-
-    part.next.click()
-    part.spoken.setCurrentIndex(part.spoken.findData("fi"))
-
-    assert part.words.text() == "00079: nolla, nolla, nolla, seitsemän, yhdeksän"
-    assert part.place.text() == "2 of 2"
-    assert not part.next.isEnabled()
-    part.back.click()
-    assert part.words.text().startswith("48151: neljä")
-    part.deleteLater()
-
-
-@pytest.mark.parametrize("language", NAMES)
-async def test_each_official_language_has_ten_words_of_its_own_for_the_digits(
-    language: str,
-) -> None:
-    said = aloud("0123456789", language).split(", ")
-
-    assert len(set(said)) == 10

@@ -18,3 +18,14 @@ def comment() -> str:
 def lock() -> str:
     """What the program can be told from its icon."""
     return tr("Lock")
+
+
+def new_window() -> str:
+    """As the menu of a space says it."""
+    return tr("Open here in a new window")
+
+
+def keywords() -> str:
+    """What the program is looked for by: its rooms in the language, and names that are the same."""
+    said = (tr("Conversation"), tr("Evidence"), tr("Messages"))
+    return ";".join(("JIT", "Eurojust", "Europol", *(one.replace(";", "") for one in said), ""))

@@ -43,9 +43,16 @@ class Reaching(QObject):
             self.shell.lock()
             return
         self.come_to_front(wish.token)
+        if wish.act is Act.WINDOW:
+            self._one_more()
         if wish.link is not None:
             self._waiting = wish.link
             self.entered()
+
+    def _one_more(self) -> None:
+        """Beside the first window; while it is locked that one asks for the passphrase."""
+        if self.shell.frame is not None and self.shell.windows is not None:
+            self.shell.windows.another(self.shell.frame)
 
     def come_to_front(self, token: str = "") -> None:
         """Show the window above the others, as far as the desktop allows."""

@@ -1,7 +1,8 @@
 """What a second start asks of the window that is there: one line of text. Pure.
 
-`raise`, `lock` or `open LINK`, each with the desktop's token for coming to the front, if it gave
-one. Anything else is refused; the line comes from a process of the same person, which may be any.
+`raise`, `lock`, `window` or `open LINK`, each with the desktop's token for coming to the front, if
+it gave one. Anything else is refused; the line comes from a process of the same person, which may
+be any.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Act(Enum):
 
     RAISE = "raise"
     LOCK = "lock"
+    WINDOW = "window"  # one more, where the profile is unlocked
     OPEN = "open"
 
 
