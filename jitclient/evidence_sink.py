@@ -15,7 +15,7 @@ from crypto import partleaf
 from crypto.filestream import FileShape, Opener
 from jitclient.inorder import OrderedWhole
 from jitclient.landing import Landing
-from jitclient.newfile import NewPart, drop_unfinished, sync_folder
+from jitclient.newfile import NewPart, drop_unfinished, keep, sync_folder, unfinished
 from protocol.errors import (
     BugError,
     DiskError,
@@ -59,8 +59,8 @@ class EvidenceSink:
         self, folder: Path, opener: Opener, manifest: Manifest, journal: DownloadJournal
     ) -> None:
         check_shape(manifest, opener.shape)
-        drop_unfinished(folder)
         self._folder = folder
+        self._tidied = False
         self._opener = opener
         self._manifest = manifest
         self._journal = journal
@@ -73,7 +73,8 @@ class EvidenceSink:
 
     def wanted(self) -> Iterator[int]:
         """See `PartSink.wanted`."""
-        recorded = self._journal.kept()
+        recorded = {*self._journal.kept()}
+        recorded |= self._taken_over(recorded)
         parts = range(self._opener.shape.parts)
         return (i for i in parts if i not in recorded or not self._lies_here(i))
 
@@ -107,6 +108,8 @@ class EvidenceSink:
         self._landing.check()
         if not self._whole.advance():
             raise BugError("A download was finished before its last part.")
+        if not self._tidied:  # fetched with others, and nobody asked what is wanted
+            self._tidy()
         sync_folder(self._folder)
         same_root = hmac.compare_digest(self._whole.root(), self._manifest.root)
         same_hash = hmac.compare_digest(self._whole.sha256(), self._manifest.sha256)
@@ -122,6 +125,38 @@ class EvidenceSink:
             self._journal.have(index, leaf)
         finally:
             self._whole.landed(index)
+
+    def _taken_over(self, recorded: Collection[int]) -> set[int]:
+        """Parts that were here whole when a process ended, and not on record yet: now they are.
+
+        Each is opened before it is believed; what cannot be is fetched again.
+        """
+        found: dict[int, Path] = {}
+        for path in sorted(self._folder.iterdir()):  # what has a name of its own counts: it is last
+            name = unfinished(path.name) or path.name
+            index = int(name) if name.isascii() and name.isdecimal() else -1
+            if 0 <= index < self._opener.shape.parts and index not in recorded:
+                found[index] = path
+        whole = {index for index, path in found.items() if self._believed(index, path)}
+        self._tidy()
+        return whole
+
+    def _tidy(self) -> None:
+        drop_unfinished(self._folder)
+        self._tidied = True
+
+    def _believed(self, index: int, path: Path) -> bool:
+        shape = self._opener.shape
+        try:
+            if path.stat().st_size != shape.sealed_len(index):
+                return False
+            data = path.read_bytes()
+            self._open(index, memoryview(data), bytearray(max(1, shape.padded_len(0))))
+        except (OSError, PartCorruptedError):
+            return False
+        keep(path, self._folder / str(index))
+        self._journal.have(index, partleaf.leaf(data))
+        return True
 
     def _lies_here(self, index: int) -> bool:
         try:

@@ -75,6 +75,27 @@ class NewPart:
             raise _cannot_keep(error) from error
 
 
+def unfinished(name: str) -> str:
+    """Of which file in its folder a killed process had begun a part of this name; or nothing."""
+    if not (name.startswith(_PREFIX) and name.endswith(_SUFFIX)):
+        return ""
+    return name.removeprefix(_PREFIX).partition(".")[0]
+
+
+def keep(begun: Path, path: Path) -> None:
+    """Make durable what a killed process had written whole, under its own name.
+
+    Raises:
+        DiskError: full, read-only or failing.
+    """
+    try:
+        with begun.open("r+b") as file:
+            os.fsync(file.fileno())
+        begun.replace(path)
+    except OSError as error:
+        raise _cannot_keep(error) from error
+
+
 def drop_unfinished(folder: Path) -> None:
     """Remove what a killed process had begun to write in `folder`."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crypto import partleaf
 from jitclient import evidence_io, inorder, newfile
 from protocol.errors import (
     BugError,
@@ -182,13 +183,11 @@ def test_a_part_damaged_on_disk_is_dropped_and_fetched_again(exhibit: Exhibit) -
     again.finish()
 
 
-@pytest.mark.parametrize("how", ["unrecorded", "cut short", "missing"])
+@pytest.mark.parametrize("how", ["cut short", "missing"])
 def test_a_part_not_safely_kept_is_wanted_again(exhibit: Exhibit, how: str) -> None:
     store(exhibit, [0, 1])
     path = exhibit.vault / "1"
-    if how == "unrecorded":
-        del exhibit.kept.leaves[1]
-    elif how == "cut short":
+    if how == "cut short":
         path.write_bytes(path.read_bytes()[:100])
     else:
         path.unlink()
@@ -203,6 +202,41 @@ def test_what_a_killed_process_was_writing_is_removed(exhibit: Exhibit) -> None:
     exhibit.receive()
 
     assert sorted(p.name for p in exhibit.vault.iterdir()) == ["0", "1", "2", "3"]
+
+
+def test_what_was_here_whole_when_a_process_was_killed_is_not_fetched_again(
+    exhibit: Exhibit,
+) -> None:
+    """Killed after the part came and before it was on record: it is opened, and kept."""
+    store(exhibit, [0]).settle()
+    parts, vault = exhibit.parts(), exhibit.vault
+    (vault / "1").write_bytes(parts[1])
+    (vault / ".new-2.abc.part").write_bytes(parts[2])
+    (vault / ".new-3.abc.part").write_bytes(parts[3][:-1])
+
+    sink = exhibit.sink()
+    assert list(sink.wanted()) == [3]
+
+    assert exhibit.kept.leaves[2] == partleaf.leaf(parts[2])
+    sink.store(3, memoryview(parts[3]))
+    sink.finish()
+    assert sorted(p.name for p in vault.iterdir()) == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("name", ["1", ".new-1.abc.part", ".new-x.abc.part", ".new-99.abc.part"])
+def test_what_lies_there_and_is_not_the_part_is_fetched(exhibit: Exhibit, name: str) -> None:
+    store(exhibit, [0]).settle()
+    part = bytearray(exhibit.parts()[1])
+    part[1000] ^= 1
+    (exhibit.vault / name).write_bytes(part)
+
+    sink = exhibit.sink()
+    assert list(sink.wanted()) == [1, 2, 3]
+
+    assert [p.name for p in exhibit.vault.iterdir() if p.name.startswith(".")] == []
+    for index in (1, 2, 3):
+        sink.store(index, memoryview(exhibit.parts()[index]))
+    sink.finish()
 
 
 def test_a_disk_that_refuses_loses_nothing_kept(exhibit: Exhibit) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from jitclient.views import ExhibitState, MessageState, SpaceState
+from jitclient.views import CustodyRow, ExhibitState, MessageState, SpaceState
 from protocol.ids import SpaceId
 from tests.support.people_at_work import PASSPHRASE, Team, at_work, evidence_file
 from tests.support.traces import traces
@@ -199,6 +199,42 @@ async def test_an_exhibit_is_verified_once_wherever_the_recipient_is_killed(
     own = [(e.what, e.subject) for e in await team["bruno"].custody(team.space)]
     assert all(own.count(("exhibit-verified", row.name)) == 1 for row in here)
     assert team.store.keeps(0)
+
+
+async def test_an_export_is_whole_and_on_record_once_wherever_it_is_killed(
+    killed_bruno: Killed, tmp_path: Path
+) -> None:
+    """Or it is not there at all, and nothing of it is."""
+    team, point, turns, killed = killed_bruno.team, 0, 0, True
+    source, folder = evidence_file(tmp_path / "source", "disk.img", SIZE), tmp_path / "out"
+    row = await team["ana"].add_evidence(team.space, source, to=[team.user("bruno")])
+    await team["ana"].sync_now()
+    await killed_bruno.restart()
+    folder.mkdir()
+    acknowledged: list[str] = []
+    while killed:
+        point, turns = point + 1, turns + 1  # each: the file is written between two of them
+        out, words = folder / f"out-{point}.img", {"file": row.file.hex()}
+        killed, told = await killed_bruno.act(
+            "export", point, space=team.space.hex(), path=str(out), **words
+        )
+        acknowledged += [out.name] if out.name in told else []
+        await killed_bruno.restart()
+
+    assert turns > 3, "it was never killed: nothing was tested"
+    there = sorted(path.name for path in folder.iterdir())
+    assert set(acknowledged) <= set(there), "an acknowledged copy is not there"
+    assert all(name.startswith("out-") for name in there), "something was left behind"
+    assert {(folder / name).read_bytes() == source.read_bytes() for name in there} == {True}
+    await team.unlock("bruno")
+    custody = await team["bruno"].custody(team.space)
+    said = [Path(e.detail.partition(" for ")[0]).name for e in custody if _exported(e)]
+    assert sorted(said) == there
+    assert await team.alarms("bruno") == []
+
+
+def _exported(entry: CustodyRow) -> bool:
+    return entry.what == "exhibit-exported"
 
 
 async def test_a_space_closes_once_wherever_the_administrator_is_killed(

@@ -197,6 +197,37 @@ def test_a_wrong_key_does_not_even_fold_in_the_log(tmp_path: Path) -> None:
     db.close()
 
 
+@pytest.mark.parametrize("index", ["older", "noise", "of another", "none"])
+def test_f05_an_index_of_the_log_that_does_not_fit_it_is_made_anew(
+    index: str, tmp_path: Path
+) -> None:
+    """After a crash, or a folder that was put back in parts: the log itself counts."""
+    path, log, shm = (tmp_path / f"x.db{end}" for end in ("", "-wal", "-shm"))
+    db = open_database(path, KEY, migrations="device")
+    older = shm.read_bytes()
+    for number in range(50):
+        devices.set_setting(db, f"name {number}", "value")
+    kept = [(one, one.read_bytes()) for one in (path, log)]
+    db.close()
+    filled(tmp_path / "other.db")
+    other = open_database(tmp_path / "other.db", KEY, migrations="device")
+    devices.set_setting(other, "name", "other")
+    stranger = (tmp_path / "other.db-shm").read_bytes()
+    other.close()
+    for one, data in kept:
+        one.write_bytes(data)
+    stale = {"older": older, "noise": b"\xa5" * len(older), "of another": stranger, "none": b""}
+    shm.write_bytes(stale[index])
+    if index == "none":
+        shm.unlink()
+
+    db = open_database(path, KEY, migrations="device")
+
+    assert all(devices.setting(db, f"name {number}") == "value" for number in range(50))
+    check(db)
+    db.close()
+
+
 def test_a_missing_database_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
 

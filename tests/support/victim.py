@@ -104,7 +104,7 @@ def _child(profile: Path, passphrase: str, order: dict[str, Any], pipe: int) -> 
 
 async def _act(profile: Path, passphrase: str, order: dict[str, Any], acknowledge: Any) -> None:
     from jitclient.door import DoorKeeper
-    from protocol.ids import SpaceId, UserId
+    from protocol.ids import FileId, SpaceId, UserId
 
     desk = await DoorKeeper(profile).unlock(passphrase)
     space = SpaceId(bytes.fromhex(order.get("space", "")))
@@ -117,6 +117,10 @@ async def _act(profile: Path, passphrase: str, order: dict[str, Any], acknowledg
             to = [UserId(bytes.fromhex(user)) for user in order["to"]]
             exhibit = await desk.add_evidence(space, Path(order["path"]), to=to)
             acknowledge(exhibit.file.hex())
+        case "export":
+            file = FileId(bytes.fromhex(order["file"]))
+            out = await desk.export(space, file, Path(order["path"]))
+            acknowledge(out.name)
         case "close":
             await desk.close_space(space, "over")
             acknowledge("closed")
