@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from jitclient import manifests
 from jitclient.queries.today import warnings
 from jitclient.session import Session
 from jitclient.todaydesk import TodayDesk
 from jitclient.todayviews import DAY, WARNED_AT, NeedKind, NeedRow, warned
 from localstore import evidence
 from localstore.connection import transaction
-from protocol.ids import SpaceId
+from protocol.ids import MessageId, SpaceId, UserId
 from protocol.limits import RETENTION_SECONDS
+from tests.jitclient.evidence import Exhibit
 from tests.jitclient.office import Office
 from tests.jitclient.two import pair
-from tests.localstore.samples import BOB, exhibit, number_id
+from tests.localstore.samples import ALICE, BOB, exhibit, number_id
+
+if TYPE_CHECKING:
+    from jitclient.place import Place
 
 
 @pytest.mark.parametrize(
@@ -77,3 +84,17 @@ def test_as_days_go_by_each_warning_is_counted_once(office: Office) -> None:
         office.clock.at += DAY
 
     assert seen == [0] * 14 + [1] * 7 + [2] * 4 + [3] * 2 + [4] + [0]
+
+
+@pytest.mark.parametrize(("signed", "counted"), [(500, 500), (1_000, 1_000), (2_000, 1_000)])
+def test_the_day_of_what_is_received_counts_from_its_signing_and_never_from_later_than_now(
+    signed: int, counted: int, tmp_path: Path
+) -> None:
+    manifest = Exhibit(tmp_path, size=10).manifest(claimed_at=signed)
+    at = cast("Place", SimpleNamespace(now=1_000))
+    of = (at, manifest, b"", bytes(32), MessageId(bytes(16)), UserId(BOB))
+
+    received = manifests.exhibit(*of, recipients=(UserId(ALICE),))
+
+    assert received.expires_at == counted + RETENTION_SECONDS
+    assert manifests.exhibit(*of).expires_at is None  # shared: the store gives it to nobody here

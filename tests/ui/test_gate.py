@@ -13,6 +13,7 @@ from ui.firstrun.presenter import FirstRunPresenter, strength_of
 from ui.firstrun.state import Step
 from ui.ports import DeskPort
 from ui.tasks import TaskScope
+from ui.unlock import view
 from ui.unlock.presenter import UnlockPresenter
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -226,3 +227,19 @@ async def test_a_set_up_whose_invitation_is_refused_leads_to_where_one_is_pasted
     assert first.state.problem.code == "invitation"
     first.begin(unfinished=True)
     assert "same passphrase" in first.state.problem.todo
+
+
+async def test_the_locked_card_names_the_computer_of_a_profile(
+    failures: list[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "computer", lambda: "HH-StA-0417")
+    presenter = UnlockPresenter(DoorDouble(), _scope(failures), lambda _: None, _never)
+
+    card = view.UnlockView(presenter, "/home/clara/jit")
+    without = view.UnlockView(presenter, "")
+
+    assert card.computer.text() == "HH-StA-0417"
+    assert not card.computer.isHidden()
+    assert without.computer.isHidden()
+    for one in (card, without):
+        one.deleteLater()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSysInfo, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.language import tr
 from ui.theme import fonts, tokens
@@ -19,9 +19,16 @@ from ui.widgets.language import LanguageButton
 from ui.widgets.notice import Notice
 from ui.widgets.panel import Panel, row
 from ui.widgets.passphrase import PassphraseField
+from ui.widgets.reveal import reveal
 from ui.widgets.text import Text
+from ui.words import plain
 
 _LOOK_MS: Final = 2_000
+
+
+def computer() -> str:
+    """What the system calls this computer: over a far screen one does not see which it is."""
+    return plain(QSysInfo.machineHostName())
 
 
 class UnlockView(QWidget):
@@ -45,14 +52,7 @@ class UnlockView(QWidget):
         self.button.clicked.connect(self._go)
         self.busy = Text("", "caption", wrap=True)
         self.notice = Notice(closable=False)
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(Text(tr("JIT Client is locked"), "title", wrap=True))
-        self.keys = Text("", "secondary", wrap=True)
-        names.addWidget(self.keys)
-        head = row(Brand(44), spacing=tokens.S4)
-        head.addLayout(names, 1)
-        self.card.column.addLayout(head)
+        self.card.column.addLayout(self._head(computer() if place else ""))
         self.card.column.addSpacing(tokens.S2)
         self.card.column.addWidget(self.passphrase)
         self.card.column.addLayout(row(self.busy, None, self.button))
@@ -70,6 +70,19 @@ class UnlockView(QWidget):
         column.addStretch(4)
         self._look_often()
         presenter.attach(self.render_state)
+
+    def _head(self, named: str) -> QHBoxLayout:
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(Text(tr("JIT Client is locked"), "title", wrap=True))
+        self.keys = Text("", "secondary", wrap=True)
+        names.addWidget(self.keys)
+        self.computer = Text(named, "caption", wrap=True)
+        reveal(self.computer, bool(named))
+        names.addWidget(self.computer)
+        head = row(Brand(44), spacing=tokens.S4)
+        head.addLayout(names, 1)
+        return head
 
     def _spoken(self, column: QVBoxLayout) -> None:
         button = LanguageButton()
