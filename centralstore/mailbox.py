@@ -39,15 +39,26 @@ _HERE = (MESSAGE.c.space_id == DELIVERY.c.space_id) & (
     MESSAGE.c.message_id == DELIVERY.c.message_id
 )
 _MINE = (DELIVERY.c.device_id == bindparam("device")) & (DELIVERY.c.position > bindparam("after"))
-_PAGE = Prepared(
-    select(DELIVERY, MESSAGE.c.body)
-    .join(MESSAGE, _HERE)
-    .where(_MINE)
-    .order_by(DELIVERY.c.position)
-    .limit(bindparam("limit", type_=Integer))
+# Pages and counts are cut by numbers, not by LIMIT: a planner that takes every queue for a short
+# one reads and sorts all of it to give the first fifty. Numbers follow each other, so that a window
+# of as many holds as many; where some are gone it holds fewer, and what lies behind is seen.
+_ENDS = select(
+    select(func.min(DELIVERY.c.position)).where(_MINE).scalar_subquery().label("first"),
+    select(func.max(DELIVERY.c.position)).where(_MINE).scalar_subquery().label("last"),
+).subquery("ends")
+_WINDOW = (DELIVERY.c.device_id == bindparam("device")) & DELIVERY.c.position.between(
+    _ENDS.c.first, _ENDS.c.first + bindparam("limit", type_=Integer) - 1
 )
-_REST = select(DELIVERY.c.position).where(_MINE).limit(bindparam("most", type_=Integer))
-_COUNT = Prepared(select(func.count().label("count")).select_from(_REST.subquery()))
+_PAGE = Prepared(
+    select(DELIVERY, MESSAGE.c.body, _ENDS.c.last)
+    .select_from(_ENDS.join(DELIVERY, _WINDOW).join(MESSAGE, _HERE))
+    .order_by(DELIVERY.c.position)
+)
+_COUNT = Prepared(
+    select(func.count(DELIVERY.c.position).label("count")).select_from(
+        _ENDS.join(DELIVERY, _WINDOW)
+    )
+)
 _ALL_DEVICES = (
     select(DEVICE.c.id, DEVICE.c.revoked)
     .join(MEMBER, MEMBER.c.user_id == DEVICE.c.user_id)
@@ -107,11 +118,10 @@ def page(tx: Transaction, after: int, limit: int) -> Steps[MailboxReply]:
         if found and size > _PAGE_BYTES:
             break
         found.append(_delivery(row))
-    if len(found) == len(rows) < limit:
+    if not rows or found[-1].index == rows[-1].last:
         return MailboxReply(deliveries=tuple(found), waiting=0)
     # Of a long queue only the beginning is counted: else each page of it would cost all of it.
-    rest = {"device": tx.device, "after": found[-1].index, "most": MAX_WAITING_COUNTED}
-    ((count,),) = yield Question(_COUNT, rest)
+    ((count,),) = yield Question(_COUNT, _asked(tx.device, found[-1].index, MAX_WAITING_COUNTED))
     return MailboxReply(deliveries=tuple(found), waiting=int(count))
 
 
