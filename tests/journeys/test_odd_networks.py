@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,8 +18,10 @@ from jitclient.door import DoorKeeper
 from jitclient.views import Connection, ExhibitState, MessageState
 from sync import portal
 from sync.probing import probe
+from tests.architecture.tree import ROOT
 from tests.support.people_at_work import PASSPHRASE, Team, evidence_file, until
 from tests.support.portal import without_tls
+from tests.support.servers import free_port
 from tests.support.store import StoreHandle, run_jitstore
 
 pytestmark = pytest.mark.asyncio
@@ -48,6 +53,52 @@ async def test_f12_a_network_that_wants_a_sign_in_is_named_and_afterwards_everyt
     assert (await ana.status()).problem == ""
     assert (await team.texts("bruno"))[-1] == "from the hotel"
     assert await team.alarms("ana") == []
+
+
+@contextmanager
+def line(team: Team, *properties: float) -> Iterator[None]:
+    """Everybody reaches the store over an emulated line: MBIT, RTT-MS, CUT-SECONDS, LOSS."""
+    port = team.store.address.rpartition(":")[2]
+    team.store.stop()
+    team.store.listen = f"127.0.0.1:{free_port()}"
+    team.store.start()
+    words = (team.store.listen.rpartition(":")[2], *properties, port)
+    command = [sys.executable, "-m", "bench.relay", *map(str, words)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == port
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "properties",
+    [(100.0, 600.0, 0.0, 0.0), (2.0, 100.0, 0.0, 0.02)],
+    ids=["600 ms", "2 % loss"],
+)
+async def test_f12_over_a_bad_line_everything_arrives_once(
+    team: Team, tmp_path: Path, properties: tuple[float, ...]
+) -> None:
+    source = evidence_file(tmp_path, "small.img", 20_000)
+    with line(team, *properties):
+        await team["ana"].send(team.space, "over a bad line")
+        await team["ana"].add_evidence(team.space, source, to=[team.user("bruno")])
+
+        async def arrived() -> bool:
+            rows = await team["bruno"].exhibits(team.space)
+            return [one.state for one in rows] == [ExhibitState.VERIFIED]
+
+        for _ in range(20):  # a round may be cut short by a patience that is over: it goes on
+            await team.settle("ana", "bruno", rounds=1)
+            if await arrived():
+                break
+
+        assert await arrived()
+        assert (await team.texts("bruno")).count("over a bad line") == 1
+        assert await team.alarms("ana") == await team.alarms("bruno") == []
 
 
 @pytest_asyncio.fixture
