@@ -62,7 +62,7 @@ async def test_every_exhibit_that_changed_is_named(team: Team, tmp_path: Path) -
     await ana.resume(space, rows[1].file)  # another content: another exhibit
     assert await here.follows()
     await ana.resume(space, rows[3].file)
-    await ana.cancel(space, rows[0].file)  # withdrawn: it is at the store
+    await ana.cancel(space, rows[0].file, "Not of this case.")  # it is at the store
     await team.settle("ana", "bruno", rounds=2)
     assert await here.follows()
     assert await there.follows()
