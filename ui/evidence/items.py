@@ -57,7 +57,7 @@ _REVIEWS: Final = Table(
 _DIGITS: Final = re.compile(r"\d+")
 _LONGEST: Final = 31  # a number of more digits is compared as text; what is written begins at 32
 _FAR: Final = {state.value: at for at, state in enumerate(ReviewState)}
-_OF_A_PART: Final = "Part "  # as the sentence of `part-corrupted` begins
+_OF_A_PART: Final = re.compile("Part ")  # as the sentence of `part-corrupted` begins
 _WHOLE: Final = frozenset({ExhibitState.VERIFIED, ExhibitState.ON_SERVER})
 
 
@@ -167,7 +167,7 @@ def _breach(row: ExhibitRow) -> ErrorCard | None:
     """What stands above a damaged exhibit; what can be done with it is not offered meanwhile."""
     if row.state is not ExhibitState.CORRUPTED:
         return None
-    code = "part-corrupted" if row.problem.startswith(_OF_A_PART) else "hash-mismatch"
+    code = "part-corrupted" if _OF_A_PART.match(row.problem) else "hash-mismatch"
     title, safe, todo = (tr(one) for one in CARDS[code])
     return ErrorCard(title, told(row.problem), safe, todo, code, Tone.DANGER)
 
