@@ -26,7 +26,7 @@ from ui.language import tr
 from ui.theme import fonts, tokens
 from ui.theme.style import palette
 from ui.theme.tokens import Tone
-from ui.widgets.button import Button
+from ui.widgets.button import Button, IconButton
 from ui.widgets.columns import said, widen, widths
 from ui.widgets.elided import Elided
 from ui.widgets.empty import Empty
@@ -100,7 +100,7 @@ class LogView(QWidget):
         self.query.setMinimumWidth(160)
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(presenter.filter)
-        self.more = Button(tr("Filters"), "quiet", icon="list")
+        self.more = IconButton("list", tr("Filters"))
         self.more.setCheckable(True)
         self.filters = FilterBar()
         self.filters.asked.connect(presenter.ask)
