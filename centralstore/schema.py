@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
@@ -57,7 +58,7 @@ def pending(conn: Connection) -> list[Step]:
     have = current(conn)
     try:
         steps = list(_scripts().iterate_revisions("head", have or "base"))
-    except CommandError as error:
+    except (CommandError, RevisionError) as error:
         raise ConfigurationError("The database was made by a newer version.") from error
     return [
         Step(revision=step.revision, summary=(step.doc or "").splitlines()[0])

@@ -97,7 +97,7 @@ class LogView(QWidget):
         self.query.setPlaceholderText(tr("Filter the log"))
         self.query.setAccessibleName(tr("Filter the log"))
         clearable(self.query)
-        self.query.setMinimumWidth(160)
+        self.query.setMinimumWidth(96)
         self.query.setMaximumWidth(280)
         self.query.textChanged.connect(presenter.filter)
         self.more = IconButton("list", tr("Filters"))
