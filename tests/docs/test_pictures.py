@@ -12,7 +12,7 @@ from tests.ui.screens import SCREENS
 from tests.ui.screens.album import FOLDER, LOOKS, WHOLE, file_of, index
 from tests.ui.screens.albumlist import SHOWN
 
-MOST_BYTES: Final = 6_500_000
+MOST_BYTES: Final = 7_000_000
 _NAMED: Final = re.compile(r"pictures/([\w-]+\.png)")
 
 
