@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from centralstore import configuration, server, settings, supervisor
 from centralstore.admin import Admin
+from centralstore.database import Transaction
 from centralstore.health import Health, ready
 from protocol.api import paths
 from protocol.errors import DiskError
@@ -242,12 +244,15 @@ async def test_a_clock_behind_the_access_log_is_not_ready(tmp_path: Path) -> Non
 async def test_a_database_that_does_not_answer_is_said_and_metrics_go_on(tmp_path: Path) -> None:
     store = settings.load(made_store(tmp_path).data_dir)
     async with server.opened(store, time.time) as service:
-        hold = threading.Event()
-        stuck = service.database.run("", lambda tx: hold.wait(120))
-        import asyncio
+        hold, held = threading.Event(), threading.Event()
 
-        waiting = asyncio.get_running_loop().create_task(stuck)
-        behind = asyncio.get_running_loop().create_task(service.database.run("", lambda tx: None))
+        def keep(tx: Transaction) -> bool:
+            held.set()
+            return hold.wait(120)
+
+        waiting = asyncio.create_task(service.database.run("", keep))
+        await asyncio.to_thread(held.wait, 60)  # what comes now is of no group that has begun
+        behind = asyncio.create_task(service.database.run("", lambda tx: None))
         with mock.patch("centralstore.health._SECONDS", 0.1):
             found = await Health(service, store).look()
         full = service.database.load()
