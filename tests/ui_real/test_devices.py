@@ -80,6 +80,7 @@ async def test_a_second_device_is_linked_in_two_windows_reads_and_is_revoked(tea
         assert [one.name for one in lines if not one.this] == ["Laptop"]
         ana.room.tasks.start(listed._revoke(lines[1]), name="revoke")
         asks = await sheet(AskPassphrase)
+        asks.reason.edit.setText("Left on a train")
         asks.passphrase.edit.setText(PASSPHRASE)
         asks.action.click()
         await until(lambda: listed._presenter.state.lines[1].revoked)
