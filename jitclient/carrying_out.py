@@ -143,9 +143,8 @@ def taken_away(copy: Outside, *, but: Collection[Path] = ()) -> bool:
     """
     try:
         copy.temporary.unlink(missing_ok=True)
-        if (
-            copy.what == "sheet" and copy.path not in but
-        ):  # written first; without its exhibit it is nobody's
+        # A sheet is written first; without its exhibit it is nobody's.
+        if copy.what == "sheet" and copy.path not in but:
             copy.path.unlink(missing_ok=True)
     except OSError:
         return False

@@ -13,7 +13,7 @@ from jitclient import consequences, sealing, spacewise, spool
 from jitclient.events import ExhibitsChanged
 from jitclient.evidence_io import source_stat
 from jitclient.exhibits import exhibit_of
-from jitclient.foundation.text import check_line
+from jitclient.foundation.text import check_reason
 from jitclient.place import place
 from jitclient.sealing import Draft
 from jitclient.session import Session
@@ -35,7 +35,6 @@ from protocol.errors import (
 )
 from protocol.facts import digests
 from protocol.ids import FileId, SpaceId
-from protocol.limits import MAX_REASON_CHARS
 from protocol.receipts import Withdrawal
 from sync.api import StoreApi
 
@@ -123,7 +122,7 @@ async def cancel(
         with contextlib.suppress(TryAgainError):
             await tell_store(session, api)
         return
-    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
+    text = check_reason(reason)
     signed = await session.run(_withdrawal, session, space, file)
     with contextlib.suppress(NotFoundError, ErasedError):
         await api.withdraw_file(space, file, signed)  # it is gone already

@@ -11,7 +11,7 @@ import unicodedata
 from typing import Final
 
 from protocol.errors import BadInputError
-from protocol.limits import MAX_NAME_CHARS
+from protocol.limits import MAX_NAME_CHARS, MAX_REASON_CHARS
 
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS: Final = frozenset("\u200c\u200d")  # needed by several scripts and by emoji
@@ -47,6 +47,15 @@ def check_line(text: str, what: str, *, limit: int = MAX_NAME_CHARS) -> str:
             f"{what} contains control or direction characters, which could disguise it."
         )
     return line
+
+
+def check_reason(text: str) -> str:
+    """Accept why something is done that cannot be taken back, as `check_line`.
+
+    Raises:
+        BadInputError: it is no usable reason.
+    """
+    return check_line(text, "The reason", limit=MAX_REASON_CHARS)
 
 
 def check_message(text: str, *, limit_bytes: int) -> str:

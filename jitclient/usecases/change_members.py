@@ -7,7 +7,7 @@ from dataclasses import replace
 from crypto import devicelist
 from jitclient import entries, notes, sealing
 from jitclient.entries import Refresh
-from jitclient.foundation.text import check_line
+from jitclient.foundation.text import check_reason
 from jitclient.session import Session
 from localstore import people, spacelog
 from localstore.connection import transaction
@@ -23,7 +23,6 @@ from protocol.errors import (
     RefusedError,
 )
 from protocol.ids import DeviceId, SpaceId, UserId
-from protocol.limits import MAX_REASON_CHARS
 from protocol.membership import EntryKind, key_digest
 from protocol.roles import DEFAULT_ROLE, Party, Role, may_hold
 from sync.api import StoreApi
@@ -126,7 +125,7 @@ async def remove_member(
         BadInputError: no usable reason; NotFoundError: not a member;
         NotPermittedError: only an administrator may, never the last.
     """
-    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
+    text = check_reason(reason)
 
     def build() -> bytes:
         return _removal(session, space, user, text)

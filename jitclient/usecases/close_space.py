@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from jitclient import notes
 from jitclient.entries import Refresh, append, draft
-from jitclient.foundation.text import check_line
+from jitclient.foundation.text import check_reason
 from jitclient.session import Session
 from protocol.ids import SpaceId
-from protocol.limits import MAX_REASON_CHARS
 from protocol.membership import EntryKind
 from sync.api import StoreApi
 
@@ -21,7 +20,7 @@ async def close_space(
         BadInputError: no usable reason; NotPermittedError: only an administrator may;
         StoreUnreachableError: nothing was closed.
     """
-    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
+    text = check_reason(reason)
 
     def build() -> bytes:
         return _closing(session, space, text)

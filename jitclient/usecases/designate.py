@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from jitclient import notes, sealing
 from jitclient.entries import Refresh, append, check_administers, draft
-from jitclient.foundation.text import check_line
+from jitclient.foundation.text import check_reason
 from jitclient.session import Session
 from localstore import spacelog
 from protocol.errors import ActionNeededError, BadInputError, NotFoundError
 from protocol.ids import SpaceId, UserId
-from protocol.limits import MAX_REASON_CHARS
 from protocol.membership import EntryKind
 from protocol.roles import NEEDS_CONTROLLER
 from sync.api import StoreApi
@@ -38,7 +37,7 @@ async def designate(  # noqa: PLR0913 - who, of whose data, and why
         NotFoundError: one of the two is not a member.
         NotPermittedError: only an administrator may; StoreUnreachableError: nothing was changed.
     """
-    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
+    text = check_reason(reason)
 
     def build() -> bytes:
         return designation(session, space, user, controller, text)

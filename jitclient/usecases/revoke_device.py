@@ -7,7 +7,7 @@ import asyncio
 from crypto import devicelist
 from jitclient import announcing, ownlist, unlocking
 from jitclient.entries import Refresh
-from jitclient.foundation.text import check_line
+from jitclient.foundation.text import check_reason
 from jitclient.session import Session
 from localstore import owndevices
 from localstore.connection import transaction
@@ -19,7 +19,6 @@ from protocol.errors import (
     StoreUnreachableError,
 )
 from protocol.ids import DeviceId
-from protocol.limits import MAX_REASON_CHARS
 from sync.api import StoreApi
 
 
@@ -45,7 +44,7 @@ async def revoke_device(
             back; the sentence says which.
         NotPermittedError: the store did not take it; an alarm says why.
     """
-    text = check_line(reason, "The reason", limit=MAX_REASON_CHARS)
+    text = check_reason(reason)
     await asyncio.to_thread(unlocking.master_key, session.profile, passphrase)
     if device == session.device:
         raise BadInputError("A device does not revoke itself. Do it at another one of yours.")

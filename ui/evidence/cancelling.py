@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from ui.evidence import cells
 from ui.evidence.state import ExhibitItem
 from ui.language import tr
 from ui.widgets.confirm import confirm
@@ -12,7 +13,7 @@ from ui.widgets.reason import AskReason
 
 async def ask_cancel(parent: QWidget, item: ExhibitItem) -> tuple[bool, str]:
     """Whether the person went on, and the reason; an exhibit that has not left needs none."""
-    name = f"{item.stem}.{item.extension.lower()}" if item.extension else item.stem
+    name = cells.name(item)
     erased = tr("{name} is no longer handed over. Parts at the store are erased.", name=name)
     kept = tr("Members who already verified their copy keep it until the space closes.")
     source = tr("The original file on this computer is not touched.")
